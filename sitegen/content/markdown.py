@@ -80,8 +80,8 @@ def _marked(source: Source, first_line: int, text: str, config: Config | None) -
 
         if costly := find_costly(text, config.markdown.extensions):
             mark = Mark(first_line + text.count("\n", 0, costly.start), 1)
-            hint = "close what is open, or put blank lines between the parts"
-            raise SiteError([source.problem("too-costly", f"{costly.what} take too long to read", mark, hint)])
+            message = f"{costly.what} take too long to read"
+            raise SiteError([source.problem("too-costly", message, mark, costly.hint)])
         return Marked(events_of(text, config.markdown.extensions), {})
     return parse_around(text, options_of(config))
 

@@ -16,9 +16,11 @@ from typing import NamedTuple
 
 #: Steps allowed for a text: one to two seconds. A list of 3,000 links takes a twentieth of them.
 MOST_STEPS = 40_000_000
+#: Blocks allowed in a text, however short: about two seconds, as each costs as much as a hundred characters.
+MOST_BLOCKS = 40_000
 _FENCING = frozenset({"fenced_code", "extra", "pymdownx.superfences", "pymdownx.extra"})
 
-_BLANK = re.compile(r"\n[ \t]*\n")
+_BLANK, _BLANKS = re.compile(r"\n[ \t]*\n"), re.compile(r"\n(?:[ \t]*\n)+")
 _ITEM = re.compile(r"^ {0,3}(?:[*+-]|\d+\.)[ ]", re.MULTILINE)
 #: Lines indented as code; and what, in a block before them, makes them a part of itself: an item, a note, a call-out.
 _INDENTED = re.compile(r"(?:(?: {4}| {0,3}\t).*(?:\n|\Z))+")
@@ -59,10 +61,11 @@ _DECLARATION, _TAG_NAME, _BRACKET = 8, 2, 4
 
 
 class Costly(NamedTuple):
-    """The part of a text that would take too long: its offset, and what is wrong with it."""
+    """The part of a text that would take too long: its offset, what is wrong with it, and what to do."""
 
     start: int
     what: str
+    hint: str = "close what is open, or put blank lines between the parts"
 
 
 def find_costly(text: str, extensions: Collection[str]) -> Costly | None:
@@ -73,7 +76,17 @@ def find_costly(text: str, extensions: Collection[str]) -> Costly | None:
     if has_fences and (fences := _fences(text)):
         return fences
     plain = _without_code(text) if has_fences else text
-    return _tags(plain) or _blocks(plain, extensions) or _pairs(plain, extensions)
+    return _number(plain) or _tags(plain) or _blocks(plain, extensions) or _pairs(plain, extensions)
+
+
+def _number(text: str) -> Costly | None:
+    """Count blocks."""
+    if text.count("\n") < 2 * MOST_BLOCKS:
+        return None
+    starts = [blank.end() for blank in _BLANKS.finditer(text)]
+    if len(starts) <= MOST_BLOCKS:
+        return None
+    return Costly(starts[MOST_BLOCKS], f"{len(starts):,} paragraphs", "split the text into several pages")
 
 
 def _pairs(text: str, extensions: Collection[str]) -> Costly | None:

@@ -19,7 +19,7 @@ from sitegen.model.language_settings import LANGUAGE_FIELDS, SCRIPT_FIELDS
 from sitegen.model.loading import load_config
 from sitegen.model.menus import ENTRY_KEYS
 from sitegen.model.settings import CHECK_LEVELS, Config
-from sitegen.model.site_yaml import EDITOR_FIELDS, MARKDOWN_FIELDS, PICTURE_FIELDS, SITE_KEYS
+from sitegen.model.site_yaml import EDITOR_FIELDS, MARKDOWN_FIELDS, MOST_WIDTHS, PICTURE_FIELDS, SITE_KEYS
 from sitegen.problems.problem import CODES
 from sitegen.source.files import read_given, remove_file, replace_files
 
@@ -84,6 +84,8 @@ def site_schema() -> Schema:
     texts = {"type": "object", "additionalProperties": {"type": ANY_SCALAR}}
     scripts = table_schema(SCRIPT_FIELDS)
     scripts["properties"]["words"] = {**texts, "description": "Words → how they are written in the other script."}
+    pictures = table_schema(PICTURE_FIELDS)
+    pictures["properties"]["widths"]["maxItems"] = MOST_WIDTHS
     values: Mapping[str, Schema] = {
         "title": texts,
         "short_title": texts,
@@ -100,7 +102,7 @@ def site_schema() -> Schema:
         "time_zone": {"type": "string"},
         "report": {"type": "string", "pattern": "^[^@]+@[^@]+$"},
         "edit": {"type": "string", "pattern": "^https?://.*\\{path\\}"},
-        "pictures": table_schema(PICTURE_FIELDS),
+        "pictures": pictures,
         "budgets": {"type": "object", "additionalProperties": {"type": "number", "exclusiveMinimum": 0}},
         "file_types": {"type": "array", "items": {"type": "string", "pattern": "^[a-z0-9_+-]{1,20}$"}},
         "editor": table_schema(EDITOR_FIELDS),

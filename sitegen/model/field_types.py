@@ -23,7 +23,7 @@ from sitegen.model.dates_and_times import (
     read_time_zone,
 )
 from sitegen.model.field_json_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
-from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, ranks
+from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, is_empty, ranks
 from sitegen.model.page import Choice, Destination, FileName, Id, ImageName, Key, Money, Reference, TableName
 from sitegen.model.urls import normal, parts_of, with_scheme
 from sitegen.problems.problem import certain, listing, nearest
@@ -213,10 +213,19 @@ def _list(check: Checker, declared: Field, node: Node) -> tuple[Any, ...] | None
     assert declared.item is not None
     for child in node.value:
         _check_separators(check, declared, child)
-    values = [check.value(declared.item, child) for child in node.value]
+    values = [_item(check, declared, child) for child in node.value]
     if declared.is_sorted and None not in values:
         check_order(check, declared, node, ranks(declared.item, values))
     return tuple(value for value in values if value is not None)
+
+
+def _item(check: Checker, declared: Field, node: Node) -> Any:
+    """Return an item of a list, or None after reporting a problem; an empty text would count where texts are compared."""
+    assert declared.item is not None
+    if declared.item.type in ("text", "markdown") and is_empty(node):
+        check.report("required", f"{declared.name}: an item is empty", node.mark, "fill it in, or remove it")
+        return None
+    return check.value(declared.item, node)
 
 
 def _check_separators(check: Checker, declared: Field, item: Node) -> None:

@@ -178,7 +178,7 @@ class Checker(Struct, frozen=True):
 
     def required(self, fields: Mapping[str, Field], node: Node, what: str) -> None:
         """Report required fields that are missing or empty, except those that an unknown key misspells."""
-        lacking = [name for name, own in fields.items() if own.required and _is_empty(node.value.get(name))]
+        lacking = [name for name, own in fields.items() if own.required and is_empty(node.value.get(name))]
         is_strict = self.is_strict and lacking  # most files lack nothing, and words are compared slowly
         misspelt = {certain(key, fields) for key in node.value if key not in fields} if is_strict else set()
         for name in lacking:
@@ -200,7 +200,8 @@ _BLANK = lazily(
 )
 
 
-def _is_empty(child: Node | None) -> bool:
+def is_empty(child: Node | None) -> bool:
+    """Whether a value is missing, or shows nothing."""
     if child is None or child.value in (None, "", ()):
         return True
     return isinstance(child.value, str) and _BLANK.fullmatch(child.value) is not None

@@ -167,7 +167,11 @@ def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:
 
 PICTURE_FIELDS = {
     "widths": Field(
-        name="widths", type="list", item=Field(name="widths", type="number"), required=True, help="in pixels"
+        name="widths",
+        type="list",
+        item=Field(name="widths", type="number"),
+        required=True,
+        help=f"in pixels; at most {MOST_WIDTHS}",
     ),
     "sizes": Field(name="sizes", type="text", help="how wide the layout shows them, as HTML's sizes says it; 100vw"),
 }

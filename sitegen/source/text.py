@@ -22,8 +22,10 @@ _MOST_TOLD = 100
 CONTROL = lazily(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
 )
-#: What git writes around conflicting changes of the same lines: the beginning, or the end if only that is left.
+#: What git writes around conflicting changes of the same lines: the beginning, or the end if that line is deleted. The
+#: end has the line between the versions before it: `>>>>>>> a` alone is a quotation seven levels deep.
 _CONFLICT = re.compile(r"^<{7}(?: .*)?$", re.MULTILINE), re.compile(r"^>{7} .*$", re.MULTILINE)
+_BETWEEN = re.compile(r"^={7}$", re.MULTILINE)
 
 
 class Source(Struct, frozen=True):
@@ -98,7 +100,9 @@ def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
     if "<<<<<<<" not in text and ">>>>>>>" not in text:
         return
     begin, end = _CONFLICT
-    found_ones = [*begin.finditer(text)] or [*end.finditer(text)]
+    found_ones = [*begin.finditer(text)]
+    if not found_ones and (between := _BETWEEN.search(text)):
+        found_ones = [*end.finditer(text, between.end())]
     places = Places(text) if found_ones else None
     for found in found_ones[:_MOST_TOLD]:
         assert places is not None

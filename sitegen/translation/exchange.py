@@ -173,14 +173,13 @@ def _changes(
         if unit is None:
             now = by_name.get(name)
             if now is None or not (answer.is_untouched or answer.target == now.target):
-                problems.append(_lost(path, name, now))
+                problems.append(_lost(places, answer.id, name, now))
             elif answer.is_done and (answer.source, answer.target) == (now.source, now.target):
                 confirmed.add(name)  # already written by a previous import
             continue
         if answer.source != unit.source and not unit.plural:
-            problems.append(
-                bad_file(path, f"{_told(name)}: the source text has been changed in the file", "change only the target")
-            )
+            message = "the source text has been changed in the file"
+            problems.append(_at(places, unit, message, "change only the target"))
         elif answer.target.strip("\0") and answer.target != unit.target:
             changes[name] = unit, answer.target
             problems += _broken(places, unit, answer.target, blocks)
@@ -212,9 +211,7 @@ def _broken(places: Places, unit: Unit, text: str, blocks: Mapping[str, BlockTyp
 
 
 def _at(places: Places, unit: Unit, message: str, hint: str) -> Problem:
-    line, column = places.of(unit.id)
-    told = bad_file(places.path, f"{_told((unit.page, unit.name))}: {message}", hint)
-    return replace(told, line=line, column=column)
+    return bad_file(places.path, f"{_told((unit.page, unit.name))}: {message}", hint, places.of(unit.id))
 
 
 def _blame(places: Places) -> Callable[[Unit, Problem], Problem]:
@@ -231,14 +228,13 @@ def _blame(places: Places) -> Callable[[Unit, Problem], Problem]:
 def _refuse_others(path: Path, answers: Sequence[Answer], units: Iterable[Unit]) -> None:
     """Report a file of another site once, not for each of its texts."""
     known = {(unit.page, unit.name) for unit in units}
-    strange = [name for answer in answers if (name := _name_of(answer)) not in known]
+    strange = [answer for answer in answers if _name_of(answer) not in known]
     if 2 * len(strange) > len(answers):
         share = "none" if len(strange) == len(answers) else f"only {len(answers) - len(strange):,}"
         verb = "belongs" if len(answers) - len(strange) < 2 else "belong"
-        message = f"{share} of the {counted(len(answers), 'text')} {verb} to this site (for example, there is no {_told(strange[0])})"
-        raise SiteError(
-            [bad_file(path, message, "the file belongs to another site, or its pages were removed; export it again")]
-        )
+        message = f"{share} of the {counted(len(answers), 'text')} {verb} to this site (for example, there is no {_told(_name_of(strange[0]))})"
+        hint = "the file belongs to another site, or its pages were removed; export it again"
+        raise SiteError([bad_file(path, message, hint, Places(path).of(strange[0].id))])
 
 
 def _name_of(answer: Answer) -> tuple[str, str]:
@@ -251,11 +247,13 @@ def _told(name: tuple[str, str]) -> str:
     return f"{name[0] or NO_PAGE} {name[1]}"
 
 
-def _lost(path: Path, name: tuple[str, str], now: Unit | None) -> Problem:
+def _lost(places: Places, own: str, name: tuple[str, str], now: Unit | None) -> Problem:
     if now is None:
-        return bad_file(
-            path, f"the site has no text {_told(name)}", "the file belongs to another site, or the text was removed"
+        message, hint = (
+            f"the site has no text {_told(name)}",
+            "the file belongs to another site, or the text was removed",
         )
-    return bad_file(
-        path, f"{_told(name)} has changed since this file was exported", "export it again, and translate it there"
-    )
+    else:
+        message = f"{_told(name)} has changed since this file was exported"
+        hint = "export it again, and translate it there"
+    return bad_file(places.path, message, hint, places.of(own))

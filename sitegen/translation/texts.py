@@ -83,12 +83,18 @@ def refuse_doubles(path: Path, ids: Sequence[str]) -> None:
     doubles = [name for name, count in Counter(ids).items() if count > 1]
     if doubles:
         told = doubles[0].rpartition("|")[0].replace("|", " ")
-        raise SiteError([bad_file(path, f"the text {told} appears twice", "export the file again")])
+        place = Places(path).of_second(doubles[0])
+        raise SiteError([bad_file(path, f"the text {told} appears twice", "export the file again", place)])
 
 
-def bad_file(path: Path, message: str, hint: str = "") -> Problem:
-    """Return a problem with the file as a whole."""
-    return Problem(path=str(path), code="exchange", message=message, hint=hint)
+def bad_file(path: Path, message: str, hint: str = "", place: tuple[int | None, int | None] = (None, None)) -> Problem:
+    """Return a problem with the file at a line and column; by default, with the file as a whole."""
+    return Problem(path=str(path), code="exchange", message=message, line=place[0], column=place[1], hint=hint)
+
+
+def place_in(text: str, start: int) -> tuple[int, int]:
+    """Return the line and column of a character."""
+    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
 
 class Places:
@@ -112,3 +118,10 @@ class Places:
         self._line += self._text.count("\n", self._start, start)
         self._start = start
         return self._line + 1, start - self._text.rfind("\n", 0, start)
+
+    def of_second(self, name: str) -> tuple[int, int]:
+        """Return the line and column of a unit whose name an earlier one has."""
+        first = self.of(name)
+        end = self._text.find("\n", self._start)
+        self._start = end if end >= 0 else self._start
+        return self.of(name) if end >= 0 else first

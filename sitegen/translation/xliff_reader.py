@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from sitegen.problems.problem import Problem, SiteError, listing
-from sitegen.translation.texts import Answer, bad_file, refuse_doubles
+from sitegen.problems.problem import SiteError, listing
+from sitegen.translation.texts import Answer, bad_file, place_in, refuse_doubles
 from sitegen.translation.xliff1 import read_unit1
 from sitegen.translation.xliff2 import read_unit2
 from sitegen.translation.xliff_shared import MOST_TEXT, local_name
@@ -22,22 +22,20 @@ _MOST_DEPTH = 100
 
 def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
     """Read XLIFF 1.1, 1.2 or 2.0, written by any tool."""
-    if re.search(r"<!(?:DOCTYPE|ENTITY)", text):
-        raise SiteError([bad_file(path, "a document type declaration", "remove it; XLIFF needs none")])
+    if found := re.search(r"<!(?:DOCTYPE|ENTITY)", text):
+        place = place_in(text, found.start())
+        raise SiteError([bad_file(path, "a document type declaration", "remove it; XLIFF needs none", place)])
     declared = re.match(r"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"'>]*)", text[:1000])
     if declared and declared[1].lower().replace("-", "") not in ("utf8", "usascii", "ascii"):
-        raise SiteError(
-            [bad_file(path, f"the file says that it is in {declared[1]}, and is read as UTF-8", "save it as UTF-8")]
-        )
+        message = f"the file says that it is in {declared[1]}, and is read as UTF-8"
+        raise SiteError([bad_file(path, message, "save it as UTF-8", place_in(text, declared.start(1)))])
     try:
         root = ET.fromstring(text.encode("utf-8", "replace"))  # noqa: S314 - without a document type there are no entities to expand
     except ET.ParseError as error:
         line, column = error.position
         message = f"the file is not valid XML: {str(error).partition(':')[0]}"
         hint = "correct this line, or save the file again in the program that you translate with"
-        raise SiteError(
-            [Problem(path=str(path), code="exchange", message=message, line=line, column=column + 1, hint=hint)]
-        ) from error
+        raise SiteError([bad_file(path, message, hint, (line, column + 1))]) from error
     if _is_deep(root):
         raise SiteError([bad_file(path, f"its elements are nested more than {_MOST_DEPTH} deep", "export it again")])
     tags = {element.get("target-language") or element.get("trgLang") or "" for element in root.iter()} - {""}

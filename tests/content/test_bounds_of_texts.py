@@ -96,3 +96,19 @@ def test_an_address_names_its_scheme(make_site: MakeSite, body: str, column: int
     assert (problem.code, problem.path, problem.hint) == ("url", "content/index.en.md", "write https://evil.example/x")
     assert problem.fix == "https://evil.example/x"
     assert not column or engine != "commonmark" or (problem.line, problem.column) == (4, column)
+
+
+@pytest.mark.parametrize("empty", ["''", "' '", '"\\u200B"', "null"])
+def test_an_empty_item_of_a_list_is_reported_where_it_is_written(make_site: MakeSite, empty: str) -> None:
+    """An empty rendering to avoid would be found in every page."""
+    terms = "{type: group, fields: {key: {type: id}, term: {type: text}, avoid: {type: list, of: {type: text}}}}"
+    kinds = f"page:\n  template: page.html\n  words:\n    terms: {{type: list, of: {terms}}}\n"
+    front = f"---\ntitle: Home\nterms:\n  - {{key: a, term: A, avoid: [B, {empty}]}}\n---\n"
+    site = make_site(
+        {"content/index.en.md": front, "content/b/index.en.md": _page("text")}, kinds=kinds, site=SITE + "glossary: /\n"
+    )
+
+    (problem,) = site.problems()
+
+    assert (problem.path, problem.line, problem.column) == ("content/index.en.md", 4, 34)
+    assert (problem.code, problem.message) == ("required", "avoid: an item is empty")

@@ -192,6 +192,19 @@ def test_long_text_whose_signs_are_closed_is_read(name: str, config: Config) -> 
     assert find_costly(LONG[name], config.markdown.extensions) is None
 
 
+def test_number_of_paragraphs_is_bounded_and_blank_lines_and_code_are_none(config: Config) -> None:
+    source = Source.of("index.en.md", "a\n\n" * 95_000)
+
+    with pytest.raises(SiteError) as told:
+        parse_body(source, 1, config)
+
+    (problem,) = told.value.problems
+    assert (problem.code, problem.line, problem.hint) == ("too-costly", 80_003, "split the text into several pages")
+    assert problem.message == "95,000 paragraphs take too long to read"
+    for text in ("a\n\n" * 40_000, "a\n" + "\n \n" * 95_000, "```\n" + "a\n\n" * 95_000 + "```\n"):
+        assert find_costly(text, config.markdown.extensions) is None
+
+
 #: Extension → a text that is too costly with it, the line of its start, and one of the same sort that is read.
 WITH_EXTENSION = {
     "nl2br": ("Words.\n\n" + "> a\n" * 20_000, 3, "> Some words of a line\n" * 2_000),

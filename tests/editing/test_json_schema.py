@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from schemas import check, errors
 
-from sitegen.editing.json_schema import PROBLEM_LINE, make_files, write_schemas
+from sitegen.editing.json_schema import PROBLEM_LINE, make_files, site_schema, write_schemas
 from sitegen.model.field_json_schema import field_schema, table_schema
 from sitegen.model.fields import TYPES, Checker, Field
 from sitegen.model.loading import load_config
@@ -126,6 +126,15 @@ def test_content_of_the_center_is_valid() -> None:
         text = (REPOSITORY / f"content/{name}.yaml").read_text(encoding="utf-8")
         own = plain(parse(Source.of(name, text), text))
         assert errors(json.loads(files[f".vscode/schemas/{name}.json"]), own) == []
+
+
+def test_more_widths_of_pictures_than_are_made_are_not_valid() -> None:
+    """Editors say it as the engine does, and the description names the limit."""
+    schema = site_schema()["properties"]["pictures"]
+
+    assert errors(schema, {"widths": [*range(1, 13)]}) == []
+    assert len(errors(schema, {"widths": [*range(1, 14)]})) == 1
+    assert "at most 12" in schema["properties"]["widths"]["description"]
 
 
 def test_misspelt_key_of_a_kind_is_not_valid() -> None:

@@ -35,7 +35,7 @@ def test_utf_16_is_reported_in_one_line(encoding: str) -> None:
     [
         ("a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n", 2),
         ("a: 1\r\n<<<<<<< HEAD\r\nb: 1\r\n", 2),
-        ("b: 1\nc: 3\n>>>>>>> other\n", 3),
+        ("b: 1\n=======\nc: 3\n>>>>>>> other\n", 4),
     ],
 )
 def test_merge_conflict_is_reported_once_where_it_begins(text: str, line: int) -> None:
@@ -46,9 +46,12 @@ def test_merge_conflict_is_reported_once_where_it_begins(text: str, line: int) -
 
 
 def test_arrows_in_a_text_are_not_a_conflict() -> None:
-    text = "> > > > > > > a\n <<<<<<< HEAD\n=======\n>>>>>>>>\n"
-
-    assert decode("a.md", text.encode()) == text
+    for text in (
+        "> > > > > > > a\n <<<<<<< HEAD\n=======\n>>>>>>>>\n",
+        "> b\n\n>>>>>>> a\n",
+        ">>>>>>> a\n\nTitle\n=======\n",
+    ):
+        assert decode("a.md", text.encode()) == text
 
 
 @pytest.mark.parametrize(("path", "part"), [("a.md", "the page"), ("rows.csv", "the file")])

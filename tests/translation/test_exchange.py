@@ -466,6 +466,33 @@ def test_broken_line_of_a_valid_file_is_reported_at_its_position(site: TinySite)
     assert problem.hint == "correct this line, or save the file again in the program that you translate with"
 
 
+FILE = b'<xliff>\n<file target-language="fr">\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("a.xliff", FILE + TRANS_UNIT + b"\n\n" + TRANS_UNIT + b"</file></xliff>", TRANS_UNIT),
+        ("a.po", b'msgid ""\nmsgstr "Language: fr\\n"\n\n' + 2 * UNIT, b"/a/"),
+        ("a.xliff", b"<?xml version='1.0'?>\n <!DOCTYPE x><xliff/>", b"<!DOCTYPE"),
+        ("a.xliff", b"<?xml version='1.0'\nencoding='utf-16'?><xliff/>", b"utf-16"),
+        ("a.xliff", FILE + b'<trans-unit id="/no/|title|00000000"><source>A</source></trans-unit>\n</file></xliff>', b"/no/"),
+        ("a.xliff", FILE + TRANS_UNIT + b'\n<trans-unit id="/a/|no|00000000"><source>A</source></trans-unit></file></xliff>', b"/a/|no"),
+    ],
+    ids=["twice", "twice in PO", "document type", "encoding", "other site", "unknown text"],
+)  # fmt: skip
+def test_what_a_file_may_not_hold_is_reported_at_its_line(
+    site: TinySite, name: str, content: bytes, place: bytes
+) -> None:
+    path = site.root / name
+    path.write_bytes(content)
+
+    with pytest.raises(SiteError) as caught:
+        import_file(site.root, path)
+
+    assert caught.value.problems[-1].line == content[: content.rindex(place)].count(b"\n") + 1
+
+
 def test_removed_text_is_reported_by_name(site: TinySite) -> None:
     path = written(site, "po")
     edit(path, 'msgstr "Comment étudier"', 'msgstr "Comment"')
