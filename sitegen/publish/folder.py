@@ -360,4 +360,4 @@ def _is_only_ours(release: Path) -> bool:
 
 def _links(top: str, folders: Iterable[str]) -> list[str]:
     """Links to folders, which `os.walk` counts among the folders."""
-    return [name for name in folders if os.path.islink(os.path.join(top, name))]
+    return [name for name in folders if Path(top, name).is_symlink()]
