@@ -75,10 +75,13 @@ class Warm:
         from sitegen.media.social_cards import load_card
 
         catalogs = chain_catalogs(self._messages(layers, config), config.languages, config.source_language)
+        known = {problem.path for problem in catalogs.problems if problem.code == "symlink"}
+        faults = (problem for problem in layers.faults("translations") if problem.path not in known)
+        problems = (*catalogs.problems, *faults)
         try:
-            return catalogs, load_card(layers), catalogs.problems
+            return catalogs, load_card(layers), problems
         except SiteError as error:
-            return catalogs, None, (*catalogs.problems, *error.problems)
+            return catalogs, None, (*problems, *error.problems)
 
     def _messages(self, layers: Layers, config: Config) -> Messages:
         """The messages of the catalogs, as an earlier build read them from the same files."""

@@ -123,7 +123,8 @@ sync
 new=$(mktemp -u {TEMPORARY}); ln -s "{RELEASES}/$name" "$new"; mv -T "$new" {CURRENT}
 """
 
-#: Records the current release; removes those beyond the last ones, and what was interrupted a day ago.
+#: Records the current release; removes those beyond the last ones, unless they hold more than their manifest lists,
+#: and what was interrupted a day ago.
 _REMEMBER = f"""
 touch {HISTORY}
 new=$(mktemp {TEMPORARY})
@@ -133,7 +134,10 @@ new=$(mktemp {TEMPORARY})
   echo "$name"
 }} | tail -n "$keep" >"$new"
 mv -T "$new" {HISTORY}
-for old in {RELEASES}/*; do grep -qxF "${{old##*/}}" {HISTORY} || rm -rf "$old"; done
+for old in {RELEASES}/*; do
+  listed=$(grep -cE '": "[0-9]+ [0-9a-f]{{64}}"' "$old/{MANIFEST}" || true)
+  [ "$(find "$old" ! -type d | wc -l)" -gt $((listed + 1)) ] || grep -qxF "${{old##*/}}" {HISTORY} || rm -rf "$old"
+done
 find {RELEASES} -maxdepth 1 -name "{STAGE}*" -mtime +0 -exec rm -rf {{}} +
 """
 

@@ -126,6 +126,10 @@ def walk(
         is_passed: whether to skip a name.
     """
     waiting = [top] if (root / top).is_dir() else []
+    if (root / top).is_symlink():  # none of its files could be read: they are not below it
+        hint = "put the folder itself here"
+        problems.append(Problem(path=shown(top), code="symlink", message="a link in place of a folder", hint=hint))
+        waiting = []
     while waiting:
         folder = waiting.pop()
         files, folders = [], []

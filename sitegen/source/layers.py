@@ -90,23 +90,29 @@ class Layers(Struct, frozen=True):
         """Every file below a folder such as templates: path below it → the file of the first layer with it, sorted."""
         found: dict[str, LayerFile] = {}
         for layer, folder in reversed([*enumerate((self.root, *self.themes))]):
-            for name in _walk(folder, top):
+            names, problems = self._walk(layer, folder, top)
+            if problems:
+                raise SiteError(problems)
+            for name in names:
                 found[name.removeprefix(f"{top}/")] = LayerFile(layer, folder, name, self._shown(layer, folder, name))
         return dict(sorted(found.items()))
+
+    def faults(self, top: str) -> Iterator[Problem]:
+        """What can't be read below a folder whose files are looked for by name, in the site and in its own themes."""
+        for layer, folder in enumerate((self.root, *self.themes)):
+            if folder.is_relative_to(self.root):
+                yield from self._walk(layer, folder, top)[1]
+
+    def _walk(self, layer: int, folder: Path, top: str) -> tuple[list[str], list[Problem]]:
+        """Return the paths of the files below a folder of a site or theme, and the problems found there."""
+        found: list[Problem] = []
+        names = [f"{place}/{entry.name}" for place, own in walk(folder, top, found, is_litter) for entry in own]
+        return names, [replace(problem, path=self._shown(layer, folder, problem.path)) for problem in found]
 
     def _shown(self, layer: int, folder: Path, name: str) -> str:
         if layer == 0:
             return name
         return (folder.relative_to(self.root) if folder.is_relative_to(self.root) else folder).as_posix() + f"/{name}"
-
-
-def _walk(root: Path, top: str) -> Iterator[str]:
-    """Paths of the files below a folder of a site or theme."""
-    problems: list[Problem] = []
-    for folder, entries in walk(root, top, problems, is_litter):
-        yield from (f"{folder}/{entry.name}" for entry in entries)
-    if problems:
-        raise SiteError(problems)
 
 
 def _theme_folder(root: Path, name: str) -> Path:

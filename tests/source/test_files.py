@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY, MakeSite, TinySite
+from conftest import SITE as SETTINGS
 from hypothesis import given
 from hypothesis import strategies as st
 from killed import MOMENTS, run_until
@@ -185,6 +186,34 @@ def test_no_file_of_a_site_may_be_a_symlink_to_another_place(make_site: MakeSite
 
     assert ("symlink", path) in [(problem.code, problem.path) for problem in found]
     assert not any("s3cret" in str(problem) for problem in found)
+
+
+@pytest.mark.parametrize("what", ["a catalog", "an empty folder", "nothing"])
+@pytest.mark.parametrize(
+    "path", ["translations", "translations/fr", "translations/fr/LC_MESSAGES", "translations/fr/LC_MESSAGES/messages.po",
+             "static", "static/fr", "templates/fr", "theme/translations", "theme/translations/fr", "theme/static", "theme/templates/x"],
+)  # fmt: skip
+def test_no_folder_may_be_a_link_to_another_place_whatever_is_there(
+    make_site: MakeSite, tmp_path: Path, path: str, what: str
+) -> None:
+    if what != "nothing":
+        (tmp_path / "out").mkdir()
+    if what == "a catalog":
+        for name in ("fr/LC_MESSAGES", "LC_MESSAGES", ""):
+            (tmp_path / "out" / name).mkdir(parents=True, exist_ok=True)
+            (tmp_path / "out" / name / "messages.po").write_text('msgid "s3cret\n')
+    site = make_site({"theme/templates/own.html": ""}, site=SETTINGS + "theme: theme\n")
+    place = site.root / path
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.unlink(missing_ok=True)
+    place.symlink_to(tmp_path / "out")
+
+    (found,) = [problem for problem in site.problems() if problem.severity == "error"]
+
+    assert found.code == "symlink"
+    assert found.path == path or found.path.startswith(f"{path}/")
+    assert "s3cret" not in str(found)
 
 
 # writing
