@@ -215,7 +215,7 @@ def test_a_link_to_itself_and_a_wrong_message_leave_no_traceback(make_site: Make
     with serving(make_site()) as preview:
         loop = next((preview.site.root / ".cache").glob("preview-*")) / "loop"
         loop.symlink_to(loop)
-        status, _, _ = ask(preview, "/loop")
+        status, _, body = ask(preview, "/loop")
         loop.unlink()
         for message in ('{"command": "info", "url": 5}', '{"command": "info", "url": {}}', "[]", "5", "[" * 50_000):
             with ThreadPoolExecutor(1) as thread:  # a browser's test may have left an event loop in this one
@@ -223,5 +223,5 @@ def test_a_link_to_itself_and_a_wrong_message_leave_no_traceback(make_site: Make
         preview.site.write("content/a/index.en.md", page("A", "Text"))  # a build may have met the link
         assert within(SOON, lambda: ask(preview, "/nowhere/")[0] == 404)
 
-    assert status == 404
+    assert status == 404 or b"loop" in body, body[:1500]  # or the page of problems of a build that has met the link
     assert "Traceback" not in "".join(preview.said)
