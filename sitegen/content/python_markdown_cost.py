@@ -46,14 +46,16 @@ _STAND_IN, _COPIED = 14, 40
 #: Footnotes and abbreviations: where they are defined and used.
 _NOTE, _NOTED = re.compile(r"^ {0,3}\[\^([^\]\n]+)\]:", re.MULTILINE), re.compile(r"\[\^([^\]\n]{1,999})\](?!:)")
 _ABBREVIATION = re.compile(r"^ {0,3}[*]\[[^\]\n]+\] ?:", re.MULTILINE)
+#: A heading, and the mark in whose place stands a list of all headings.
+_HEADING, _LIST_OF_HEADINGS = re.compile(r"^[ >*+\-\d.]*#|^[=-]+ *$", re.MULTILINE), "[TOC]"
 _SIBLING = re.compile(r"^[ >]*(?:[*+:|-]|\d+\.)|\n[ \t]*\n|\|", re.MULTILINE)
 _NOTES, _ABBREVIATIONS = (
     frozenset({"footnotes", "extra", "pymdownx.extra"}),
     frozenset({"abbr", "extra", "pymdownx.extra"}),
 )
 #: Steps for each pair: of references to one note, each of which counts the earlier ones; of notes; of three elements
-#: that "smarty" looks up in the list of their parent's.
-_SAME_NOTE, _TWO_NOTES, _SIBLINGS = 20, 2, 3
+#: that "smarty" looks up in the list of their parent's; and for each heading in a list of them.
+_SAME_NOTE, _TWO_NOTES, _SIBLINGS, _LISTED = 20, 2, 3, 1_500
 #: How much more a step costs in a declaration, which is read sign by sign, and after a bracket, which five patterns read.
 _DECLARATION, _TAG_NAME, _BRACKET = 8, 2, 4
 
@@ -93,6 +95,7 @@ def _pairs(text: str, extensions: Collection[str]) -> Costly | None:
         (None if _NOTES.isdisjoint(extensions) else _notes(text))
         or (None if _ABBREVIATIONS.isdisjoint(extensions) else _abbreviations(text))
         or (_elements(text) if "smarty" in extensions else None)
+        or (_lists_of_headings(text) if "toc" in extensions else None)
     )
 
 
@@ -119,6 +122,14 @@ def _elements(text: str) -> Costly | None:
     count = sum(1 for _ in _SIBLING.finditer(text))
     what = f"{count:,} paragraphs, items and cells, with the extension 'smarty',"
     return Costly(0, what) if count**2 // _SIBLINGS > MOST_STEPS else None
+
+
+def _lists_of_headings(text: str) -> Costly | None:
+    """Weigh the lists of headings, each of which is written out with all of them."""
+    count = text.count(_LIST_OF_HEADINGS)
+    if count * _LISTED * sum(1 for _ in _HEADING.finditer(text)) <= MOST_STEPS or count == 1:
+        return None
+    return Costly(text.index(_LIST_OF_HEADINGS), f"{count:,} lists of all headings")
 
 
 def _fences(text: str) -> Costly | None:

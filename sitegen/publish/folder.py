@@ -340,9 +340,24 @@ def _history(target: Path) -> list[str]:
 
 
 def _remember(target: Path, history: Sequence[str], keep: int) -> None:
-    """Write the history, and remove all releases but the last `keep`."""
+    """Write the history, and remove all releases but the last `keep` and those into which something else was put."""
     kept = history[-keep:]
     _put(target / HISTORY, lambda path: path.write_text("".join(f"{name}\n" for name in kept), encoding="utf-8"))
     for folder in (target / RELEASES).iterdir():
-        if folder.name not in kept:
+        if folder.name not in kept and _is_only_ours(folder):
             shutil.rmtree(folder)
+
+
+def _is_only_ours(release: Path) -> bool:
+    """Whether a release has no file but those of its manifest, and what an interrupted repair has left."""
+    try:
+        ours = {*_read(release).all, MANIFEST}
+    except (OSError, SiteError):
+        return False
+    found = (Path(top, name) for top, folders, files in os.walk(release) for name in files + _links(top, folders))
+    return all(STAGED.fullmatch(path.name) or path.relative_to(release).as_posix() in ours for path in found)
+
+
+def _links(top: str, folders: Iterable[str]) -> list[str]:
+    """Links to folders, which `os.walk` counts among the folders."""
+    return [name for name in folders if Path(top, name).is_symlink()]

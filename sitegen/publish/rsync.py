@@ -7,6 +7,7 @@ switches `current`. `RSYNC_RSH` names another program than ssh, or its options, 
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import shlex
 import subprocess
@@ -122,7 +123,8 @@ sync
 new=$(mktemp -u {TEMPORARY}); ln -s "{RELEASES}/$name" "$new"; mv -T "$new" {CURRENT}
 """
 
-#: Records the current release; removes those beyond the last ones, and what was interrupted a day ago.
+#: Records the current release; removes those beyond the last ones, unless they hold more than their manifest lists,
+#: and what was interrupted a day ago.
 _REMEMBER = f"""
 touch {HISTORY}
 new=$(mktemp {TEMPORARY})
@@ -132,7 +134,10 @@ new=$(mktemp {TEMPORARY})
   echo "$name"
 }} | tail -n "$keep" >"$new"
 mv -T "$new" {HISTORY}
-for old in {RELEASES}/*; do grep -qxF "${{old##*/}}" {HISTORY} || rm -rf "$old"; done
+for old in {RELEASES}/*; do
+  listed=$(grep -cE '": "[0-9]+ [0-9a-f]{{64}}"' "$old/{MANIFEST}" || true)
+  [ "$(find "$old" ! -type d | wc -l)" -gt $((listed + 1)) ] || grep -qxF "${{old##*/}}" {HISTORY} || rm -rf "$old"
+done
 find {RELEASES} -maxdepth 1 -name "{STAGE}*" -mtime +0 -exec rm -rf {{}} +
 """
 
@@ -148,12 +153,14 @@ class Host(Struct, frozen=True):
         """Parse `HOST:DIR`.
 
         Raises:
-            SiteError: the folder is missing, or the host would be an option.
+            SiteError: the folder is missing, the whole disk or the home folder, or the host would be an option.
         """
         name, _, root = place.partition(":")
         host = cls(name, root)
         if not root or not name or name.startswith("-"):
             raise host.refusal("this names no folder of a host", "name it as rsync:HOST:DIR")
+        if not posixpath.normpath(root).strip("/.~"):
+            raise host.refusal("releases have a folder of their own", "name one as rsync:HOST:DIR")
         return host
 
     def run(self, script: str, given: str = "", **variables: str) -> str:

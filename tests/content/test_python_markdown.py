@@ -215,6 +215,7 @@ WITH_EXTENSION = {
         3,
         "*[SCO]: b\n\nThe SCO.\n" * 60,
     ),
+    "toc": ("Words.\n\n" + "[TOC]\n\n" * 400 + "## A\n\n" * 400, 3, "[TOC]\n\n" + "## A heading\n\n" * 2_000),
     "legacy_em": ("_a_ " * 20_000, 1, "The _first_ of the words\n" * 1_000),
 }
 

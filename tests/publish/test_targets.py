@@ -283,6 +283,28 @@ def test_only_the_last_releases_are_kept(site: TinySite, tmp_path: Path) -> None
     assert "Number 4" in home(host)
 
 
+@pytest.mark.parametrize("path", ["notes.txt", "en/notes", ".stage-mine", "mine/x"])
+def test_an_old_release_with_a_file_of_others_is_not_removed(site: TinySite, tmp_path: Path, path: str) -> None:
+    host = tmp_path / "host"
+    first = publish(site.public, str(host), How(keep=1)).name
+    lay_out(host / "releases" / first, {path: "mine"})
+    for number in range(3):
+        edit(site, f"Number {number}")
+        last = publish(site.public, str(host), How(keep=1)).name
+
+    assert (host / "releases" / first / path).read_text() == "mine"
+    assert {folder.name for folder in (host / "releases").iterdir()} == {first, last}
+
+
+def test_an_old_release_with_a_link_to_a_folder_is_not_removed(site: TinySite, tmp_path: Path) -> None:
+    first = publish(site.public, str(tmp_path / "host"), How(keep=1)).name
+    lay_out(tmp_path / "host/releases" / first, {"mine": "-> ../.."})
+    edit(site, "Second")
+    publish(site.public, str(tmp_path / "host"), How(keep=1))
+
+    assert (tmp_path / "host/releases" / first / "mine").is_symlink()
+
+
 def test_a_damaged_release_is_repaired_file_by_file(site: TinySite, tmp_path: Path) -> None:
     host = tmp_path / "host"
     publish(site.public, str(host), How())
@@ -702,6 +724,18 @@ def test_a_host_keeps_style_sheets_of_open_pages_and_the_last_releases(
     assert len(list((tmp_path / "a host/current/assets").iterdir())) == 1
 
 
+def test_an_old_release_of_a_host_with_a_file_of_others_is_not_removed(
+    site: TinySite, send: str, tmp_path: Path
+) -> None:
+    first = send_text(site, send, "First", keep=1).name
+    lay_out(tmp_path / "a host/releases" / first, {"notes.txt": "mine"})
+    for text in ("Second", "Third"):
+        last = send_text(site, send, text, keep=1).name
+
+    assert (tmp_path / "a host/releases" / first / "notes.txt").read_text() == "mine"
+    assert {folder.name for folder in (tmp_path / "a host/releases").iterdir()} == {first, last}
+
+
 def test_a_host_rolls_back(site: TinySite, send: str, tmp_path: Path) -> None:
     for text in ("First", "Second", "Third"):
         send_text(site, send, text)
@@ -759,6 +793,11 @@ def test_an_unreachable_host_is_reported(site: TinySite, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("place", ["rsync:host", "rsync:-oProxyCommand=x:/a"])
 def test_a_host_name_that_looks_like_an_option_or_lacks_a_folder_is_refused(site: TinySite, place: str) -> None:
     assert "names no folder of a host" in refused(site, place)
+
+
+@pytest.mark.parametrize("folder", ["/", "//", ".", "..", "../..", "a/..", "~"])
+def test_the_disk_and_the_home_folder_of_a_host_are_refused(site: TinySite, folder: str) -> None:
+    assert "releases have a folder of their own" in refused(site, f"rsync:127.0.0.1:{folder}")
 
 
 @pytest.mark.parametrize(("files", "strange"), FOREIGN.values(), ids=FOREIGN)
