@@ -7,6 +7,7 @@ switches `current`. `RSYNC_RSH` names another program than ssh, or its options, 
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import shlex
 import subprocess
@@ -152,12 +153,14 @@ class Host(Struct, frozen=True):
         """Parse `HOST:DIR`.
 
         Raises:
-            SiteError: the folder is missing, or the host would be an option.
+            SiteError: the folder is missing, the whole disk or the home folder, or the host would be an option.
         """
         name, _, root = place.partition(":")
         host = cls(name, root)
         if not root or not name or name.startswith("-"):
             raise host.refusal("this names no folder of a host", "name it as rsync:HOST:DIR")
+        if not posixpath.normpath(root).strip("/.~"):
+            raise host.refusal("releases have a folder of their own", "name one as rsync:HOST:DIR")
         return host
 
     def run(self, script: str, given: str = "", **variables: str) -> str:

@@ -795,6 +795,11 @@ def test_a_host_name_that_looks_like_an_option_or_lacks_a_folder_is_refused(site
     assert "names no folder of a host" in refused(site, place)
 
 
+@pytest.mark.parametrize("folder", ["/", "//", ".", "..", "../..", "a/..", "~"])
+def test_the_disk_and_the_home_folder_of_a_host_are_refused(site: TinySite, folder: str) -> None:
+    assert "releases have a folder of their own" in refused(site, f"rsync:127.0.0.1:{folder}")
+
+
 @pytest.mark.parametrize(("files", "strange"), FOREIGN.values(), ids=FOREIGN)
 def test_a_foreign_folder_on_a_host_is_left_unchanged(
     site: TinySite, send: str, tmp_path: Path, files: dict[str, str], strange: str
