@@ -12,6 +12,7 @@ from sitegen.content.blocks import BLOCK_END, Attribute, Found, block_tag, label
 from sitegen.model.blocks import BlockType, shipped_blocks
 from sitegen.model.field_declarations import is_count
 from sitegen.model.fields import Checker, Field, links_in
+from sitegen.model.kinds import check_sort
 from sitegen.model.page import Block, Link, Span
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, nearest
@@ -212,6 +213,8 @@ class OpenBlocks:
                 hint = nearest(named.text, self._kinds)
                 self._check.reject(named, "unknown-kind", f"kind: '{named.text}' is not in kinds.yaml", hint)
             return {}
+        if (sort := nodes.get("sort")) is not None and sort.value is not None:
+            check_sort(self._check, sort, kind.fields, f"the kind '{kind.name}'")
         facts = {declared.name: declared for declared in kind.of_side("facts") if declared.name not in fields}
         return {
             name: replace(declared.item or declared, name=name, required=False, side="facts")

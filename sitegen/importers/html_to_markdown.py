@@ -333,7 +333,7 @@ def _converted(text: str) -> str:
     text = text[:whole] + text[whole:].replace("<", "&lt;")
     text = _TAG.sub(lambda found: found[0] if found[1].lower() in ELEMENTS else "", text)
     try:
-        return str(_converter().convert(text)).strip()
+        return str(_converter().convert(text + "\n")).strip()  # Beautiful Soup warns of one line that is an address
     except RecursionError:  # nested deeper than any genuine content
         return _words(text)
 

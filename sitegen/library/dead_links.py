@@ -9,7 +9,7 @@ from sitegen.library.links import is_file, links_of, resolve
 from sitegen.library.shared_heading_ids import known_anchors
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.page import Document, Key, Link
-from sitegen.model.urls import Target, join_key, normal
+from sitegen.model.urls import Target, join_key, normal, with_scheme
 from sitegen.problems.problem import Problem
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.text import problem_at
@@ -87,6 +87,7 @@ def _turned_slash(library: Library, document: Document, link: Link) -> Problem:
     path, rest = Target.of(now).path, Target.of(now).rest
     if not is_file(path):
         now = f"{path.rstrip('/')}/{rest}"
+    now = with_scheme(now)
     leads = resolve(library, document.key, document.language, now) is not None
     code = "dead-file" if is_file(path) else "dead-page"
     message = f"'{link.target}' is written with \\; links are written with /"

@@ -298,15 +298,21 @@ def _check_kind_names(check: Checker, node: Node, kinds: Mapping[str, Kind]) -> 
             _check_children(check, listed.value, (of or kinds["page"]).fields)
 
 
+def check_sort(check: Checker, node: Node, known: Mapping[str, Field], whose: str) -> None:
+    """Check that the field for sorting pages, written as `-date` or `date`, exists and has a suitable type."""
+    name = node.text.removeprefix("-")
+    if name not in known:
+        check.reject(node, "unknown-key", f"sort: '{name}' is not a field of {whose}", nearest(name, known))
+    elif not TYPES[known[name].type].is_ordered:
+        message = f"sort: '{name}' is a {known[name].type}, and pages can't be sorted by it"
+        check.reject(node, "expected", message, "name a text, number, date or choice")
+
+
 def _check_children(check: Checker, entries: Mapping[str, Node], known: Mapping[str, Field]) -> None:
     """Check that the fields for sorting and filtering children exist and have a suitable type."""
     sort = entries.get("sort")
-    name = sort.text.removeprefix("-") if sort is not None else "order"
-    if sort is not None and name not in known:
-        check.reject(sort, "unknown-key", f"sort: '{name}' is not a field of its children", nearest(name, known))
-    elif sort is not None and not TYPES[known[name].type].is_ordered:
-        message = f"sort: '{name}' is a {known[name].type}, and pages can't be sorted by it"
-        check.reject(sort, "expected", message, "name a text, number, date or choice")
+    if sort is not None:
+        check_sort(check, sort, known, "its children")
     by = entries.get("by")
     for child in by.value if by is not None and isinstance(by.value, tuple) else ():
         declared = known.get(child.text)

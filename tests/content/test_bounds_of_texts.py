@@ -112,3 +112,16 @@ def test_an_empty_item_of_a_list_is_reported_where_it_is_written(make_site: Make
 
     assert (problem.path, problem.line, problem.column) == ("content/index.en.md", 4, 34)
     assert (problem.code, problem.message) == ("required", "avoid: an item is empty")
+
+
+@pytest.mark.parametrize(
+    ("sort", "is_right"), [("nope", False), ("--title", False), ("-", False), ("-title", True), ("order", True)]
+)
+def test_a_list_is_sorted_by_a_field_of_its_kind(make_site: MakeSite, sort: str, is_right: bool) -> None:
+    site = make_site({"content/index.en.md": _page(f"::pages{{kind=page sort={sort}}}")})
+
+    if is_right:
+        assert not site.report().warnings
+    else:
+        (problem,) = site.problems()
+        assert (problem.code, problem.line, problem.column) == ("unknown-key", 4, 24)

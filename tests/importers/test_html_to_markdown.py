@@ -172,3 +172,9 @@ def test_details_that_are_not_closed_keep_their_words() -> None:
 
     assert now.split() == ["**A**", "One"]
     assert told == [("the HTML '<details><summary>A</summary>' became Markdown", 1)]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("text", ["https://example.org/a", "index.html", "/var/log"])
+def test_text_that_looks_like_an_address_is_converted_without_a_warning(text: str) -> None:
+    assert html_as_markdown(text) == text
