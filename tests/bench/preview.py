@@ -26,9 +26,11 @@ from pathlib import Path
 
 from tornado.websocket import websocket_connect
 
+REPOSITORY = Path(__file__).parent.parent.parent
+sys.path.insert(0, str(REPOSITORY))
+
 from sitegen.source.layers import Layers
 
-REPOSITORY = Path(__file__).parent.parent.parent
 PARTS = ("content", "templates", "static", "translations")
 NEWS = "content/news/launch/index"
 #: Seconds that the preview is left alone once all of the site is made anew, as an editor thinks.
@@ -64,8 +66,9 @@ def _fact(text: str, number: int) -> tuple[str, str]:
 
 def _template(text: str, number: int) -> tuple[str, str]:
     mark = f"<b>seen {number}</b>"
-    place = "{% call part(" if "{% call part(" in text else "<svg"
-    return text.replace(place, mark + place, 1), mark
+    if "<svg" not in text:  # it extends one of the theme's
+        return f"{text}{{% block parts %}}{mark}{{{{ super() }}}}{{% endblock %}}\n", mark
+    return text.replace("<svg", f"{mark}<svg", 1), mark
 
 
 def _style(text: str, number: int) -> tuple[str, str]:
