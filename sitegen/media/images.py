@@ -163,8 +163,12 @@ class Pictures(Struct, frozen=True):
         """Return a digest of everything that a variant of a picture depends on."""
         from importlib.metadata import version  # slow to import, and used only where a site has pictures
 
-        told = (version("pillow"), RECIPE, width, ending, CHOICES, _OWN)
+        told = (version("pillow"), RECIPE, width, self._decoded_width(width), ending, CHOICES, _OWN)
         return sha256(repr(told).encode() + read_file(self.root, path)).hexdigest()
+
+    def _decoded_width(self, width: int) -> int:
+        """Return how wide a picture must be decoded for all its variants; from it each is reduced."""
+        return max(width, *self.widths)
 
     def make(self, path: str, width: int, ending: str) -> bytes:
         """Return a variant of a picture: upright, at most `width` pixels wide, without metadata other than colours.
@@ -179,7 +183,7 @@ class Pictures(Struct, frozen=True):
 
         try:
             content = read_file(self.root, path)
-            picture, profile = _decoded(content, max(width, *self.widths))
+            picture, profile = _decoded(content, self._decoded_width(width))
             is_whole = picture.width <= width
             if not is_whole:
                 height = max(1, round(picture.height * width / picture.width))

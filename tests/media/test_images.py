@@ -291,6 +291,26 @@ def test_changed_picture_is_published_again(make_site: MakeSite) -> None:
     assert "en/a/campus.300.avif" not in site.files()
 
 
+def test_another_greatest_width_gives_what_a_clean_build_gives(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large picture is reduced to what its widest variant needs before any is made."""
+    monkeypatch.setattr("sitegen.media.images._LARGE", 1)
+    noise = Image.frombytes("RGB", (1200, 600), random.Random(1).randbytes(1200 * 600 * 3))
+    noise.save(buffer := io.BytesIO(), "JPEG")
+    site = make(make_site, content=buffer.getvalue())
+    site.write("content/site.yaml", SITE.replace(", 200, 400", ""))
+    site.report(jobs=1)
+    narrow = site.files()
+    site.write("content/site.yaml", SITE)
+    site.report(jobs=1)
+    warm = site.files()
+    site.report(jobs=1, clean=True)
+
+    assert warm == site.files()
+    assert narrow["en/a/campus.100.avif"] != warm["en/a/campus.100.avif"]
+
+
 def test_site_without_widths_publishes_pictures_in_one_format(make_site: MakeSite) -> None:
     site = make_site(
         {"content/a/index.en.md": "---\ntitle: A\n---\n![Campus](campus.jpg)\n", "content/a/campus.jpg": photo()}
