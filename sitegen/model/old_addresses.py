@@ -10,7 +10,7 @@ from sitegen.model.slugs import belongs_to_word
 from sitegen.model.urls import join_key
 
 #: The only name with a dot at its beginning that servers send (RFC 8615); Apache refuses all pages beside others.
-_WELL_KNOWN = ".well-known"
+WELL_KNOWN = ".well-known"
 #: Characters allowed in an old address, besides those of a slug; none is special to servers, file systems or browsers.
 _IN_OLD = frozenset("-.~ !&()+,;=:@%")
 
@@ -27,7 +27,7 @@ def fault_of_alias(alias: str) -> str:
         return "what follows ? or # never leads to another page"
     if "://" in alias or alias.startswith("//"):
         return "it is a path, without the host"
-    hidden = [part for part in alias_parts(alias) if part.startswith(".") and part != _WELL_KNOWN]
+    hidden = [part for part in alias_parts(alias) if part.startswith(".") and part != WELL_KNOWN]
     if hidden:
         return f"'{hidden[0]}' begins with a dot, and servers keep such names to themselves"
     strange = [

@@ -15,6 +15,7 @@ import watchfiles
 
 from sitegen.build.options import INPUTS
 from sitegen.model.loading import load_config
+from sitegen.model.old_addresses import WELL_KNOWN
 from sitegen.preview.handlers import rebuild
 from sitegen.preview.rebuilding import Preview
 from sitegen.problems.problem import SiteError
@@ -31,6 +32,8 @@ class Inputs(watchfiles.DefaultFilter):
 
     def __call__(self, change: watchfiles.Change, path: str) -> bool:
         name = Path(path).name
+        if name == WELL_KNOWN:  # files that appear with the folder may not be told of by themselves
+            return True
         return super().__call__(change, path) and not (
             name.startswith((".", "#")) or name.endswith("~") or name == "4913"
         )
