@@ -21,10 +21,10 @@ from msgspec.structs import replace
 
 from sitegen.build.engine_digest import version
 from sitegen.build.serialization import UnstoredError, decode_documents, decoder, encode, encode_documents
-from sitegen.content.listing import Signature
+from sitegen.content.content_files import Signature
 from sitegen.model.page import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.render.dependencies import Kind
+from sitegen.render.dependency_recording import Kind
 from sitegen.source.files import inside, read_given
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, parse

@@ -20,9 +20,9 @@ from sitegen.build.inputs import Inputs, Warm, read_inputs
 from sitegen.build.last_build import Memory
 from sitegen.build.options import OWN, Options
 from sitegen.build.site import Site, load_site, recall_of, recalled_site, refuse_errors
-from sitegen.checks.site_checks import find_overweight
-from sitegen.content.listing import Listing
-from sitegen.hosting.rules import ADMIN
+from sitegen.checks.file_checks import find_overweight
+from sitegen.content.content_files import Listing
+from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.library.library import Library
 from sitegen.model.loading import require_site
 from sitegen.problems.problem import Problem, SiteError

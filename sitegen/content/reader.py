@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.content.listing import Listing
+from sitegen.content.content_files import Listing
 from sitegen.content.markdown import parse_body
 from sitegen.content.open_blocks import misplaced_facts, missing_attributes
 from sitegen.content.section_digests import digest, digest_exactly

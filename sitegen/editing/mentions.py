@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.checks.site_checks import find_tables
+from sitegen.checks.file_checks import find_tables
 from sitegen.content.tables import read_table
 from sitegen.library.library import Library
 from sitegen.library.links import is_file, links_of

@@ -15,7 +15,7 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.po_files import catalog_files, is_translated, parse_po
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.layers import LayerFile, Layers
+from sitegen.source.theme_layers import LayerFile, Layers
 
 
 class Messages(Struct, frozen=True):

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from sitegen.i18n import icu
 from sitegen.i18n.cldr_locales import ROOT, nearest_locale
-from sitegen.i18n.tags import full_tag, names_of
+from sitegen.i18n.language_tags import full_tag, names_of
 
 #: The root locale has no month names, so only this style and skeleton are readable.
 _ROOT_STYLE, _ROOT_SKELETON = "short", "yMd"

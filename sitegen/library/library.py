@@ -110,7 +110,7 @@ class Library:
 
         Args:
             number: 1-based page of a list.
-            part: the selection of a filtered list, such as `status/open`; see `selections.py`.
+            part: the selection of a filtered list, such as `status/open`; see `lists.py`.
         """
         path = self.nearest_language(key, language)
         return file_path(path, (*self.segments[key, path], *filter(None, part.split("/"))), number)

@@ -19,14 +19,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sitegen.i18n import icu
+from sitegen.i18n.language_tags import full_tag
 from sitegen.i18n.locale import Locale
-from sitegen.i18n.tags import full_tag
 from sitegen.i18n.transliteration import PSEUDO
 from sitegen.media.banded_png import BandedPng, Patch
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.text import Source, problem_at
+from sitegen.source.theme_layers import LayerFile, Layers
 from sitegen.source.yaml import Node, parse
 
 SETTINGS = "templates/card.yaml"

@@ -106,6 +106,10 @@ class Kind(Struct, frozen=True, kw_only=True):
         """Yield the kind's facts, or its words."""
         return (declared for declared in self.fields.values() if declared.side == side)
 
+    def has_day(self, facts: Mapping[str, Any]) -> bool:
+        """Whether a page has the start date that its kind uses for calendars."""
+        return self.calendar.get("start") in facts
+
     def last_day(self, facts: Mapping[str, Any]) -> dt.date | None:
         """Return the last day of a page's calendar event; None if the facts contain no date."""
         return self._day(facts, "end") or self._day(facts, "start")

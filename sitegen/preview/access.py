@@ -20,7 +20,7 @@ from urllib.parse import quote
 from msgspec import Struct, field
 from tornado import web
 
-from sitegen.hosting.rules import POLICY, headers_of
+from sitegen.hosting.headers_and_redirects import POLICY, headers_of
 from sitegen.model.urls import parts_of
 from sitegen.storage.output import unfit
 

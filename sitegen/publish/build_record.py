@@ -18,7 +18,7 @@ from sitegen.build.up_to_date import BUILT, FILE, Seen, Standing, as_kept
 from sitegen.model.urls import parts_of
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_given, replace_files
-from sitegen.source.layers import Layers
+from sitegen.source.theme_layers import Layers
 
 _SOURCES = ("content", "templates", "static", "translations")
 #: Names reserved for examples and tests (RFC 2606 and 6761).

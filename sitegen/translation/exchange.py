@@ -17,7 +17,7 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing, nearest
 from sitegen.source.files import read_given, replace_texts
 from sitegen.source.text import CONTROL, MAX_LINE
-from sitegen.translation.file_formats import ENDINGS, FORMATS, is_exported
+from sitegen.translation.exchange_formats import ENDINGS, FORMATS, is_exported
 from sitegen.translation.inline_marks import Broken, broken_marks
 from sitegen.translation.memory import TranslationMemory
 from sitegen.translation.page_files import bytes_of, catalog_file, page_files

@@ -13,7 +13,7 @@ from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import Family, HugoPage
 from sitegen.importers.hugo.terms import terms_of
 from sitegen.importers.infer import fits, title_of, written
-from sitegen.model.old_addresses import fault_of_alias
+from sitegen.model.aliases import fault_of_alias
 from sitegen.model.page import Key
 from sitegen.model.urls import last_part, parent_key
 from sitegen.problems.problem import Problem

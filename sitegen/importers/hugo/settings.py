@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.i18n.tags import parse_tag
+from sitegen.i18n.language_tags import parse_tag
 from sitegen.importers.front_matter_formats import parse_loosely, parse_table
 from sitegen.importers.hugo.site import HugoLanguage, HugoSite, Setting
 from sitegen.problems.problem import Problem, SiteError

@@ -12,13 +12,13 @@ from msgspec import Struct
 from sitegen.i18n.catalogs import load_catalogs
 from sitegen.i18n.own_messages import own_messages
 from sitegen.i18n.po_files import catalog_path
-from sitegen.library.coverage import Coverage, PageCoverage, measure
-from sitegen.library.coverage import as_data as measured
+from sitegen.library.translation_status import Coverage, PageCoverage, measure
+from sitegen.library.translation_status import as_data as measured
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, counted, listing
 from sitegen.render.template_messages import unextracted
 from sitegen.source.html import escape
-from sitegen.source.layers import Layers
+from sitegen.source.theme_layers import Layers
 from sitegen.translation.source_records import whole_library
 
 

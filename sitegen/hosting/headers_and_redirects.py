@@ -24,8 +24,8 @@ from urllib.parse import unquote, urlsplit
 from babel.core import get_global
 from msgspec import Struct, field
 
+from sitegen.i18n.language_tags import full_tag
 from sitegen.i18n.locale import Locale
-from sitegen.i18n.tags import full_tag
 from sitegen.library.library import Library
 from sitegen.library.redirects import aliases
 from sitegen.model.settings import Config, Editor
