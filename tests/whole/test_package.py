@@ -52,7 +52,7 @@ def test_pinned_packages_install_on_the_oldest_python_that_the_project_allows(lo
     oldest = {"python_version": "3.11", "python_full_version": "3.11.0"}
     pinned = [pin for pin in map(Requirement, pins) if pin.marker is None or pin.marker.evaluate(oldest)]
     asked = {
-        pin.name: importlib.metadata.metadata(pin.name).get("Requires-Python", "")
+        pin.name: str(importlib.metadata.metadata(pin.name).json.get("requires_python", ""))
         for pin in pinned
         if pin.specifier.contains(importlib.metadata.version(pin.name))
     }
