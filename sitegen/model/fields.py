@@ -193,11 +193,14 @@ class Checker(Struct, frozen=True):
             self.report("required", f"'{name}' is {state}; {what} must have it", mark, hint)
 
 
-#: Blanks, and what Unicode lets programs leave out (Default_Ignorable_Code_Point), with the empty sign of Braille.
-_BLANK = lazily(
-    r"[\s\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]*+"
+#: Blanks, and what Unicode lets programs leave out (Default_Ignorable_Code_Point), with the empty sign of Braille; written
+#: as in JavaScript too, for schemas.
+BLANKS = (
+    r"\s\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
 )
+#: The same with those that JavaScript writes in another way.
+_BLANK = lazily(rf"[{BLANKS}\U000e0000-\U000e0fff]*+")
 
 
 def is_empty(child: Node | None) -> bool:
