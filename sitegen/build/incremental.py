@@ -33,17 +33,11 @@ _OF_SITE = ("address", "alias-clash", "heading", "url-clash")
 
 
 class Made(Struct, frozen=True):
-    """A file that was made.
+    """A file that was made."""
 
-    Attributes:
-        aspects: the parts of the site that its bytes depend on.
-        looks: (size, modification time) when it was written.
-        seconds: how long it took to make.
-    """
-
-    aspects: tuple[Aspect, ...]
-    looks: tuple[int, int]
-    seconds: float
+    aspects: tuple[Aspect, ...]  #: the parts of the site that its bytes depend on
+    looks: tuple[int, int]  #: (size, modification time) when it was written
+    seconds: float  #: how long it took to make
 
 
 class Recall:

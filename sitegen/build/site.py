@@ -43,17 +43,12 @@ if TYPE_CHECKING:
 
 
 class Site(Struct, frozen=True):
-    """Everything about a site that is known before a page is rendered.
-
-    Attributes:
-        jobs: every file to make, even if it is already current.
-        fresh: the pages that were read in this build.
-    """
+    """Everything about a site that is known before a page is rendered."""
 
     library: Library
     renderer: Renderer
-    jobs: tuple[Job, ...]
-    fresh: Mapping[Key, tuple[Document, ...]]
+    jobs: tuple[Job, ...]  #: every file to make, even if it is already current
+    fresh: Mapping[Key, tuple[Document, ...]]  #: the pages that were read in this build
     warnings: tuple[Problem, ...]
 
 

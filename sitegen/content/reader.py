@@ -45,17 +45,12 @@ class Draft(Struct, frozen=True):
 
 
 class Content(Struct, frozen=True):
-    """Every readable document, the files beside them, and all problems found.
-
-    Attributes:
-        unread: keys of pages whose source version could not be read.
-        fresh: the pages that this build read, without a problem.
-    """
+    """Every readable document, the files beside them, and all problems found."""
 
     documents: tuple[Document, ...]
-    fresh: Mapping[Key, tuple[Document, ...]]
+    fresh: Mapping[Key, tuple[Document, ...]]  #: the pages that this build read, without a problem
     files: Mapping[tuple[Key, str], str]
-    unread: frozenset[Key]
+    unread: frozenset[Key]  #: keys of pages whose source version could not be read
     problems: tuple[Problem, ...]
 
 

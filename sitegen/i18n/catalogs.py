@@ -19,12 +19,9 @@ from sitegen.source.theme_layers import LayerFile, Layers
 
 
 class Messages(Struct, frozen=True):
-    """What reading catalogs finds, in a form that can be kept.
+    """What reading catalogs finds, in a form that can be kept."""
 
-    Attributes:
-        compiled: language → its catalogs in the format of gettext's .mo files, in order; None if one can't be used.
-    """
-
+    #: Language → its catalogs in the format of gettext's .mo files, in order; None if one can't be used.
     compiled: dict[str, tuple[bytes | None, ...]]
     problems: tuple[Problem, ...]
 

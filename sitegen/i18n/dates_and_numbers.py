@@ -18,16 +18,11 @@ _ROOT_STYLE, _ROOT_SKELETON = "short", "yMd"
 
 
 class Formats(Struct, frozen=True):
-    """The formats of dates and numbers.
+    """The formats of dates and numbers."""
 
-    Attributes:
-        locale: ICU's locale name, with calendar and digits as keywords.
-        cldr: Babel's locale name if ICU lacks the language; otherwise "".
-        nearest: tag of the language whose formats replace those missing in CLDR; "" if the language has its own.
-    """
-
-    locale: str
-    cldr: str = ""
+    locale: str  #: ICU's locale name, with calendar and digits as keywords
+    cldr: str = ""  #: Babel's locale name if ICU lacks the language; otherwise ""
+    #: Tag of the language whose formats replace those missing in CLDR; "" if the language has its own.
     nearest: str = ""
 
     @classmethod

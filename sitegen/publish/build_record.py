@@ -26,22 +26,15 @@ _RESERVED = ("example", "test", "invalid", "localhost", "example.com", "example.
 
 
 class Record(Struct, frozen=True):
-    """How a site was built.
+    """How a site was built."""
 
-    Attributes:
-        output: the folder into which it was built.
-        languages: those given with `--languages`; empty for all.
-        as_of: the day on which it was built.
-        at: when its sources were read, in nanoseconds since 1970.
-    """
-
-    output: str
+    output: str  #: the folder into which it was built
     base_url: str
     drafts: bool
     pseudo: bool
-    languages: tuple[str, ...]
-    as_of: str
-    at: int
+    languages: tuple[str, ...]  #: those given with `--languages`; empty for all
+    as_of: str  #: the day on which it was built
+    at: int  #: when its sources were read, in nanoseconds since 1970
 
 
 def write_record(options: Options, report: Report, seen: Seen) -> None:

@@ -79,19 +79,12 @@ def _with_memory(unit: Unit, memory: TranslationMemory) -> Unit:
 
 
 class Imported(Struct, frozen=True):
-    """The result of an import.
+    """The result of an import."""
 
-    Attributes:
-        written: files, relative to the root.
-        left_out: new pages skipped because some of their texts are still missing.
-        texts: the number of texts in the file.
-        empty: how many of them are untranslated.
-    """
-
-    written: tuple[str, ...]
-    left_out: tuple[str, ...]
-    texts: int
-    empty: int
+    written: tuple[str, ...]  #: files, relative to the root
+    left_out: tuple[str, ...]  #: new pages skipped because some of their texts are still missing
+    texts: int  #: the number of texts in the file
+    empty: int  #: how many of them are untranslated
 
 
 def import_file(root: Path, path: Path, language: str = "", review: str = "") -> Imported:

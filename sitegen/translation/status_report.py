@@ -23,19 +23,13 @@ from sitegen.translation.source_records import whole_library
 
 
 class Status(Struct, frozen=True):
-    """The status of all translations.
+    """The status of all translations."""
 
-    Attributes:
-        languages: the coverage of each language in the order of site.yaml, including the source language.
-        messages: language path → number of (translated, all) messages of the templates.
-        orphans: paths of translations without a source version.
-        unextracted: problems that `check` reports for messages not extracted yet.
-    """
-
+    #: The coverage of each language in the order of site.yaml, including the source language.
     languages: tuple[Coverage, ...]
-    messages: Mapping[str, tuple[int, int]]
-    orphans: tuple[str, ...]
-    unextracted: tuple[Problem, ...]
+    messages: Mapping[str, tuple[int, int]]  #: language path → number of (translated, all) messages of the templates
+    orphans: tuple[str, ...]  #: paths of translations without a source version
+    unextracted: tuple[Problem, ...]  #: problems that `check` reports for messages not extracted yet
 
     def of(self, language: str) -> Coverage:
         """Return the coverage of a language."""

@@ -98,16 +98,11 @@ def plain(settings: Mapping[str, Setting], name: str) -> Any:
 
 
 class Mount(Struct, frozen=True):
-    """A folder that `module.mounts` maps to another path.
-
-    Attributes:
-        target: virtual path from the site's root, such as `content/docs`.
-        languages: the languages that it applies to; empty for all.
-    """
+    """A folder that `module.mounts` maps to another path."""
 
     source: str
-    target: str
-    languages: frozenset[str]
+    target: str  #: virtual path from the site's root, such as `content/docs`
+    languages: frozenset[str]  #: the languages that it applies to; empty for all
 
     def below(self, top: str) -> str | None:
         """Return its path below one of Hugo's folders, such as `/docs/`; None if it is elsewhere."""
