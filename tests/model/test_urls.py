@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from sitegen.model.page import Key
-from sitegen.model.urls import ancestor_keys, file_path, join_key, names_its_target, parent_key, url_of_file, with_slashes
+from sitegen.model.urls import (
+    ancestor_keys,
+    file_path,
+    join_key,
+    names_its_target,
+    parent_key,
+    url_of_file,
+    with_slashes,
+)
 
 
 @pytest.mark.parametrize(

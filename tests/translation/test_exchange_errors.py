@@ -172,7 +172,11 @@ def test_an_error_before_the_texts_are_read_names_file_and_line_too(site: TinySi
     path.write_text(text.replace("Dire ", "Disons "), encoding="utf-8")
     found = {"no catalog": refused(path, site)}
     site.write(CATALOG, HEADER + MESSAGES)
-    other = text.replace("Language: fr", "Language: de").replace('anguage="fr"', 'anguage="de"').replace('trgLang="fr"', 'trgLang="de"')
+    other = (
+        text.replace("Language: fr", "Language: de")
+        .replace('anguage="fr"', 'anguage="de"')
+        .replace('trgLang="fr"', 'trgLang="de"')
+    )
     path.write_text(other, encoding="utf-8")
     found["another language"] = refused(path, site, "fr")
     path.write_bytes(text.encode("latin-1", "xmlcharrefreplace").replace(b"tudes", b"tud\xe9s"))
@@ -189,7 +193,11 @@ def test_an_error_before_the_texts_are_read_names_file_and_line_too(site: TinySi
 
     assert (absent.path, absent.line, absent.code, bool(absent.hint)) == (str(path), None, "exchange", True)
     lines = {name: problem.line for name, (problem,) in found.items()}
-    begins = [number for number, line in enumerate(text.split("\n"), 1) if "Say" in line or "no</b>|" in line or "no&lt;/b&gt;|" in line]
+    begins = [
+        number
+        for number, line in enumerate(text.split("\n"), 1)
+        if "Say" in line or "no</b>|" in line or "no&lt;/b&gt;|" in line
+    ]
     assert lines["no catalog"] in begins
     assert re.search('[: "]de', other.split("\n")[(lines["another language"] or 0) - 1])
     assert "tudes" in text.split("\n")[(lines["another encoding"] or 0) - 1]
