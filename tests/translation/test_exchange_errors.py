@@ -11,7 +11,7 @@ from conftest import MakeSite, TinySite
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.translation.exchange import MOST_BYTES, export, import_file
-from sitegen.translation.file_formats import FORMATS
+from sitegen.translation.exchange_formats import FORMATS
 
 STYLES = ("po", "xliff", "xliff2")
 CATALOG = "translations/fr/LC_MESSAGES/messages.po"
