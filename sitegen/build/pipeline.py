@@ -20,9 +20,9 @@ from sitegen.build.inputs import Inputs, Warm, read_inputs
 from sitegen.build.last_build import Memory
 from sitegen.build.options import OWN, Options
 from sitegen.build.site import Site, load_site, recall_of, recalled_site, refuse_errors
-from sitegen.checks.site_checks import find_overweight
-from sitegen.content.listing import Listing
-from sitegen.hosting.rules import ADMIN
+from sitegen.checks.file_checks import find_overweight
+from sitegen.content.content_files import Listing
+from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.library.library import Library
 from sitegen.model.loading import require_site
 from sitegen.problems.problem import Problem, SiteError
@@ -37,15 +37,10 @@ Value = TypeVar("Value")
 
 
 class Ahead(Struct, frozen=True):
-    """The files that a preview needs before the rest of the site is made.
+    """The files that a preview needs before the rest of the site is made."""
 
-    Attributes:
-        paths: the files that are being viewed.
-        show: called with those that changed, once they are in place.
-    """
-
-    paths: Collection[str]
-    show: Callable[[Collection[str]], None]
+    paths: Collection[str]  #: the files that are being viewed
+    show: Callable[[Collection[str]], None]  #: called with those that changed, once they are in place
 
 
 class Report(Struct, frozen=True):
@@ -139,17 +134,12 @@ class Builder:
 
 
 class Last(Struct, frozen=True):
-    """The previous build, kept for the next one in the same process.
-
-    Attributes:
-        existing: the files in the output folder when it ended.
-        remember: saves what it knew.
-    """
+    """The previous build, kept for the next one in the same process."""
 
     report: Report
     listing: Listing
-    existing: Mapping[str, Looks]
-    remember: Callable[[], None]
+    existing: Mapping[str, Looks]  #: the files in the output folder when it ended
+    remember: Callable[[], None]  #: saves what it knew
     is_remembered: bool
 
 

@@ -67,28 +67,20 @@ def _given_anchor(line: str) -> str:
 
 
 class HtmlWriter(Struct):
-    """Writes events as HTML and records what the library needs.
-
-    Attributes:
-        parts: the HTML so far, of the body or of the open footnote.
-        is_unspaced: whether the text uses a script without spaces; if so, `last` is the last character so far and
-            `broken` the position of the line end after it.
-        taken: heading ids → the last number appended to make one unique.
-        depth: number of open blocks; a heading inside a list or quotation starts no section.
-    """
+    """Writes events as HTML and records what the library needs."""
 
     source: Source
     first_line: int
     text: str
     places: Places
-    parts: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)  #: the HTML so far, of the body or of the open footnote
     problems: list[Problem] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
-    taken: dict[str, int] = field(default_factory=dict)
+    taken: dict[str, int] = field(default_factory=dict)  #: heading ids → the last number appended to make one unique
     links: list[Link] = field(default_factory=list)
     outward: list[Link] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
-    depth: int = 0
+    depth: int = 0  #: number of open blocks; a heading inside a list or quotation starts no section
     title: list[str] | None = None
     picture: list[str] | None = None
     pictures: int = 0
@@ -101,6 +93,8 @@ class HtmlWriter(Struct):
     marks: Mapping[int, Found] = field(default_factory=dict)
     inline: list[int] = field(default_factory=list)
     blocks: OpenBlocks | None = None
+    #: Whether the text uses a script without spaces; if so, `last` is the last character so far and `broken` the
+    #: position of the line end after it.
     is_unspaced: bool = False
     last: str = ""
     broken: list[tuple[list[str], int]] = field(default_factory=list)

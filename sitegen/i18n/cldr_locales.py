@@ -11,7 +11,7 @@ import babel
 from babel.localedata import exists
 
 from sitegen.i18n import icu
-from sitegen.i18n.tags import Tag, full_tag, likely_language, names_of
+from sitegen.i18n.language_tags import Tag, full_tag, likely_language, names_of
 
 #: ICU's locale without a language.
 ROOT = "root"

@@ -15,10 +15,10 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.problems.problem import SiteError
 from sitegen.source.files import read_text
-from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import MAX_FILE, Source
+from sitegen.source.theme_layers import LayerFile, Layers
 
 #: The messages of the templates, written by `translate extract`.
 MESSAGES = "translations/messages.pot"

@@ -46,17 +46,12 @@ _WORK, _READY = ".import-", "ready"
 
 
 class Imported(Struct, frozen=True):
-    """The result of importing a site.
-
-    Attributes:
-        versions: the number of page texts written.
-        report: the file with all problems, relative to the root; "" if there are none.
-    """
+    """The result of importing a site."""
 
     pages: int
-    versions: int
+    versions: int  #: the number of page texts written
     files: int
-    report: str
+    report: str  #: the file with all problems, relative to the root; "" if there are none
     problems: tuple[Problem, ...]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sitegen.i18n.tags import canonical_tag, parse_tag
+from sitegen.i18n.language_tags import canonical_tag, parse_tag
 from sitegen.model.dates_and_times import (
     DAY,
     MOMENT,

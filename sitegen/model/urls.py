@@ -17,17 +17,11 @@ _AS_IT_IS = re.compile(r"[A-Za-z0-9/._~-]*")
 
 
 class Target(NamedTuple):
-    """The target of a link within the site, parsed as a browser does.
+    """The target of a link within the site, parsed as a browser does."""
 
-    Attributes:
-        path: percent-decoded, in NFC; "" for the page itself.
-        query: as written, including `?`.
-        fragment: as written, including `#`.
-    """
-
-    path: str
-    query: str
-    fragment: str
+    path: str  #: percent-decoded, in NFC; "" for the page itself
+    query: str  #: as written, including `?`
+    fragment: str  #: as written, including `#`
 
     @classmethod
     def of(cls, written: str) -> Target:

@@ -17,7 +17,7 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing, nearest
 from sitegen.source.files import read_given, replace_texts
 from sitegen.source.text import CONTROL, MAX_LINE
-from sitegen.translation.file_formats import ENDINGS, FORMATS, is_exported
+from sitegen.translation.exchange_formats import ENDINGS, FORMATS, is_exported
 from sitegen.translation.inline_marks import Broken, broken_marks
 from sitegen.translation.memory import TranslationMemory
 from sitegen.translation.page_files import bytes_of, catalog_file, page_files
@@ -79,19 +79,12 @@ def _with_memory(unit: Unit, memory: TranslationMemory) -> Unit:
 
 
 class Imported(Struct, frozen=True):
-    """The result of an import.
+    """The result of an import."""
 
-    Attributes:
-        written: files, relative to the root.
-        left_out: new pages skipped because some of their texts are still missing.
-        texts: the number of texts in the file.
-        empty: how many of them are untranslated.
-    """
-
-    written: tuple[str, ...]
-    left_out: tuple[str, ...]
-    texts: int
-    empty: int
+    written: tuple[str, ...]  #: files, relative to the root
+    left_out: tuple[str, ...]  #: new pages skipped because some of their texts are still missing
+    texts: int  #: the number of texts in the file
+    empty: int  #: how many of them are untranslated
 
 
 def import_file(root: Path, path: Path, language: str = "", review: str = "") -> Imported:

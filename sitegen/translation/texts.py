@@ -20,26 +20,16 @@ _WORD_OF_BLOCK = re.compile(r"\.\d+\.\w+$")
 
 
 class Unit(NamedTuple):
-    """A text to translate.
+    """A text to translate."""
 
-    Attributes:
-        page: the page's key; "" for a message of the templates.
-        name: the segment's name, or the message's context and text.
-        target: the current translation; "" if there is none, of plural forms one "" for each.
-        state: "missing", "stale", "untracked" or "current", as in `translate status`.
-        earlier: the source text that a stale `target` translates, if git has it.
-        notes: notes for the translator.
-        plural: the message's plural text, if any; `target` then contains all plural forms, separated by NUL.
-    """
-
-    page: str
-    name: str
+    page: str  #: the page's key; "" for a message of the templates
+    name: str  #: the segment's name, or the message's context and text
     source: str
-    target: str
-    state: str
-    earlier: str = ""
-    notes: tuple[str, ...] = ()
-    plural: str = ""
+    target: str  #: the current translation; "" if there is none, of plural forms one "" for each
+    state: str  #: "missing", "stale", "untracked" or "current", as in `translate status`
+    earlier: str = ""  #: the source text that a stale `target` translates, if git has it
+    notes: tuple[str, ...] = ()  #: notes for the translator
+    plural: str = ""  #: the message's plural text, if any; `target` then contains all plural forms, separated by NUL
 
     @property
     def is_markdown(self) -> bool:

@@ -101,21 +101,16 @@ def list_anchors(text: Traced, title: str, dialect: Dialect) -> tuple[str, ...]:
 
 
 class _Rest(Reader):
-    """Converts links, headings, bare addresses and tasks.
-
-    Attributes:
-        heads: the headings outside lists and block quotes.
-        summary: the text before `<!--more-->`.
-    """
+    """Converts links, headings, bare addresses and tasks."""
 
     target: Target = lambda written, is_picture: None
-    heads: list[Head] = field(default_factory=list)
+    heads: list[Head] = field(default_factory=list)  #: the headings outside lists and block quotes
     taken: dict[str, int] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
     heading: list[str] | None = None
     given: str | None = None
     run: tuple[int, int] = (0, 0)
-    summary: str = ""
+    summary: str = ""  #: the text before `<!--more-->`
 
     def __post_init__(self) -> None:
         super().__post_init__()
