@@ -59,7 +59,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "source.files": ({"chmod", "mkdir", "mkdtemp", "open", "os.open", "rename", "replace", "rmtree", "touch", "unlink"}, "the door itself"),
     "translation.source_records": ({"TemporaryDirectory"}, _TEMPORARY),
     "storage.blobs": ({"os.open"}, "the texts in .cache/build/"),
-    "storage.compiled": ({"mkdir", "unlink"}, "compiled templates, kept for the user"),
+    "storage.compiled_templates": ({"mkdir", "unlink"}, "compiled templates, kept for the user"),
     "storage.cache": ({"mkdir", "replace", "unlink", "write_bytes"}, "the pictures in .cache/"),
     "storage.output": ({"makedirs", "mkdir", "open", "os.open", "rename", "replace", "rmdir", "rmtree", "unlink", "write_text"}, "the door to output folders"),
 }  # fmt: skip

@@ -34,19 +34,12 @@ _CHECKSUM = 8
 
 
 class Seen(NamedTuple):
-    """The inputs of a build as they were before anything was read.
+    """The inputs of a build as they were before anything was read."""
 
-    Attributes:
-        at: the time, in nanoseconds since 1970.
-        asked: the options, the engine and its libraries.
-        folders: the folders that were searched.
-        inputs: metadata of every file in them; empty if a file may have changed again since.
-    """
-
-    at: int
-    asked: str
-    folders: tuple[str, ...]
-    inputs: bytes
+    at: int  #: the time, in nanoseconds since 1970
+    asked: str  #: the options, the engine and its libraries
+    folders: tuple[str, ...]  #: the folders that were searched
+    inputs: bytes  #: metadata of every file in them; empty if a file may have changed again since
 
 
 class Standing(NamedTuple):

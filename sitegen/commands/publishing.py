@@ -129,8 +129,8 @@ def _add_hosts(parser: ArgumentParser) -> None:
 
 def _hosts(options: Namespace) -> int:
     from sitegen.build.pipeline import with_site
+    from sitegen.hosting.headers_and_redirects import hosting_of
     from sitegen.hosting.hosts import HOSTS
-    from sitegen.hosting.rules import hosting_of
     from sitegen.publish.folder import served_folder
 
     if options.host not in HOSTS:

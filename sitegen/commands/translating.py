@@ -34,7 +34,7 @@ def _add_status(parser: ArgumentParser) -> None:
 
 
 def _translate_status(options: Namespace) -> int:
-    from sitegen.translation.status import STATUS_FORMATS, find_status
+    from sitegen.translation.status_report import STATUS_FORMATS, find_status
 
     found = find_status(options.root)
     known = [own.language for own in found.languages]
@@ -118,7 +118,7 @@ def _add_export(parser: ArgumentParser) -> None:
 def _translate_export(options: Namespace) -> int:
     from sitegen.source.files import read_given, replace_file
     from sitegen.translation.exchange import export
-    from sitegen.translation.file_formats import FORMATS
+    from sitegen.translation.exchange_formats import FORMATS
 
     content = export(options.root, options.language, options.to, options.only, _export_progress)
     path: Path = options.output or Path(f"{options.language}.{FORMATS[options.to].ending}")

@@ -45,20 +45,14 @@ _WORK = ".import-"
 
 
 class Imported(Struct, frozen=True):
-    """The result of importing a site.
-
-    Attributes:
-        versions: the number of page texts written.
-        report: the file with all problems, relative to the root; "" if there are none.
-        is_completed: whether an import that was interrupted has been completed instead, whose counts are not known.
-    """
+    """The result of importing a site."""
 
     pages: int
-    versions: int
+    versions: int  #: the number of page texts written
     files: int
-    report: str
+    report: str  #: the file with all problems, relative to the root; "" if there are none
     problems: tuple[Problem, ...]
-    is_completed: bool = False
+    is_completed: bool = False  #: an import that was interrupted has been completed instead; its counts are not known
 
 
 def import_site(folder: Path, root: Path, sort: str = "") -> Imported:

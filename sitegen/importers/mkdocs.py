@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import yaml
 from msgspec import Struct, field
 
-from sitegen.i18n.tags import parse_tag
+from sitegen.i18n.language_tags import parse_tag
 from sitegen.importers.draft import Draft
 from sitegen.importers.front_matter_formats import split_front_matter
 from sitegen.importers.hugo.addresses import key_of

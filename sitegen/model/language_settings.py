@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
-from sitegen.i18n.tags import canonical_tag
+from sitegen.i18n.language_tags import canonical_tag
 from sitegen.i18n.transliteration import PSEUDO, SCRIPTS
 from sitegen.model.field_declarations import TEXT, one_of
 from sitegen.model.fields import Checker, Field

@@ -21,7 +21,7 @@ from tornado import web
 from tornado.escape import json_decode
 from tornado.websocket import WebSocketClosedError
 
-from sitegen.hosting.rules import ADMIN, editor_hosts
+from sitegen.hosting.headers_and_redirects import ADMIN, editor_hosts
 from sitegen.model.urls import parts_of
 from sitegen.preview.access import Guard, Guarded, find_file, local_path, preview_headers
 from sitegen.preview.overlay import OWN_POLICY, PARTS, SCRIPT

@@ -14,7 +14,7 @@ from tornado import web
 from tornado.httpserver import HTTPServer
 
 from sitegen.build.options import Options
-from sitegen.hosting.rules import ADMIN
+from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.model.loading import require_site
 from sitegen.preview.access import Guard
 from sitegen.preview.handlers import Bar, Pages, Reloads, Script

@@ -14,12 +14,12 @@ from pathlib import Path
 import watchfiles
 
 from sitegen.build.options import INPUTS
+from sitegen.model.aliases import WELL_KNOWN
 from sitegen.model.loading import load_config
-from sitegen.model.old_addresses import WELL_KNOWN
 from sitegen.preview.handlers import rebuild
 from sitegen.preview.rebuilding import Preview
 from sitegen.problems.problem import SiteError
-from sitegen.source.layers import Layers
+from sitegen.source.theme_layers import Layers
 
 #: Milliseconds: a save of many files is one rebuild if none follows within STEP, at the latest after DEBOUNCE.
 DEBOUNCE, STEP = 50, 10

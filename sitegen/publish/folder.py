@@ -48,34 +48,21 @@ FOREIGN_HINT = "publish to an empty folder; nothing was changed in this one"
 
 
 class Published(Struct, frozen=True):
-    """The result of a publication.
+    """The result of a publication."""
 
-    Attributes:
-        name: of the release that is served now.
-        files: how many files it has.
-        new: how many of them had to be written; the others were already there.
-        where: the place that a server reads.
-        before: name of the release that was served before a rollback; "" otherwise.
-    """
-
-    name: str
-    files: int
-    new: int
-    where: str
-    before: str = ""
+    name: str  #: of the release that is served now
+    files: int  #: how many files it has
+    new: int  #: how many of them had to be written; the others were already there
+    where: str  #: the place that a server reads
+    before: str = ""  #: name of the release that was served before a rollback; "" otherwise
 
 
 class Release(Struct, frozen=True):
-    """A release that can be restored.
-
-    Attributes:
-        at: when it was published, in seconds since 1970.
-        is_current: whether it is the one that is served.
-    """
+    """A release that can be restored."""
 
     name: str
-    at: float
-    is_current: bool
+    at: float  #: when it was published, in seconds since 1970
+    is_current: bool  #: whether it is the one that is served
 
 
 def no_such_release(name: str) -> str:

@@ -30,14 +30,10 @@ File = tuple[int, str]
 
 
 class Manifest(Struct, frozen=True, dict=True):
-    """The content of a release: path below its folder → file, in the order of the paths.
+    """The content of a release: path below its folder → file, in the order of the paths."""
 
-    Attributes:
-        files: the files of the site.
-        kept: files that only the release before had, for its pages that are still open in a browser.
-    """
-
-    files: Mapping[str, File]
+    files: Mapping[str, File]  #: the files of the site
+    #: Files that only the release before had, for its pages that are still open in a browser.
     kept: Mapping[str, File] = field(default_factory=dict)
 
     @cached_property

@@ -292,22 +292,15 @@ class Stage(Struct):
 
     Each is put in place by one rename. A forked process keeps files as well; its parent learns of them and of their
     digests through `note`.
-
-    Attributes:
-        folder: where files wait, as `alone` yields it.
-        existing: the files in the output folder.
-        digests: path → SHA-256, of the files that builds have put there and of those that are waiting.
-        changed: paths of the waiting files.
-        unchanged: number of files that the folder already has, byte for byte.
-        ahead: paths of the files that were put in place before the others.
     """
 
     target: Path
-    folder: Path
-    existing: Mapping[str, Looks]
-    changed: list[str] = field(default_factory=list)
-    unchanged: int = 0
-    ahead: list[str] = field(default_factory=list)
+    folder: Path  #: where files wait, as `alone` yields it
+    existing: Mapping[str, Looks]  #: the files in the output folder
+    changed: list[str] = field(default_factory=list)  #: paths of the waiting files
+    unchanged: int = 0  #: number of files that the folder already has, byte for byte
+    ahead: list[str] = field(default_factory=list)  #: paths of the files that were put in place before the others
+    #: Path → SHA-256, of the files that builds have put there and of those that are waiting.
     digests: dict[str, str] = field(default_factory=dict)
     _folders: set[str] = field(default_factory=set)
     _solid: set[Path] = field(default_factory=set)

@@ -17,7 +17,7 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, nearest
 from sitegen.render.template_messages import site_messages, template_messages
 from sitegen.source.files import read_file, replace_texts
-from sitegen.source.layers import Layers
+from sitegen.source.theme_layers import Layers
 
 #: The language of the messages in theme templates; its catalog translates each message to itself.
 THEME_LANGUAGE = "en"

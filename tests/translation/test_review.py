@@ -15,7 +15,7 @@ from sitegen.editing.rename_remove import rename
 from sitegen.problems.problem import SiteError
 from sitegen.translation.message_files import extract, update
 from sitegen.translation.review import accept
-from sitegen.translation.status import find_status, status
+from sitegen.translation.status_report import find_status, status
 
 SOURCE = "---\ntitle: A\nsummary: Sum\n---\nStart.\n\n## One\n\nText one.\n\n## Two\n\nText two.\n"
 FRENCH = "---\n# a note\nsummary: 'Somme'\ntitle: \"Ah\"\n---\nDébut.\n\n## Un\n\nTexte un.\n\n## Deux\n\nTexte deux.\n"
