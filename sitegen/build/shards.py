@@ -50,11 +50,7 @@ class Shard(Struct, frozen=True):
 
     @classmethod
     def of(cls, text: str) -> Shard:
-        """Read `3/8`.
-
-        Raises:
-            ValueError: it is not a valid part.
-        """
+        """Read `3/8`; raises ValueError if it is not a valid part."""
         number, _, count = text.partition("/")
         if not (number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count) <= _MOST_PARTS):
             raise ValueError(text)

@@ -113,11 +113,7 @@ def _row(
 
 
 def rows_of(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
-    """Return the rows of a table, as column → cell.
-
-    Raises:
-        SiteError: the table can't be read.
-    """
+    """Return the rows of a table, as column → cell; raises SiteError if the table can't be read."""
     if source.path.endswith(".csv"):
         return _csv(source, text)
     return _json(source, text) if source.path.endswith(".json") else _yaml(source, text)

@@ -131,11 +131,7 @@ class _Site(Struct):
 
 
 def read_mkdocs(folder: Path) -> Draft:
-    """Read a MkDocs site.
-
-    Raises:
-        SiteError: the settings are missing or can't be read, or there are no pages.
-    """
+    """Read a MkDocs site; raises SiteError if the settings are missing or can't be read, or there are no pages."""
     site = _settings(folder)
     _read_pages(site)
     if not site.pages:

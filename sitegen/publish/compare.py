@@ -69,11 +69,7 @@ class Difference(Struct, frozen=True):
 
 
 def read_tree(folder: Path) -> Tree:
-    """The built site in a folder.
-
-    Raises:
-        SiteError: the folder contains none.
-    """
+    """The built site in a folder; raises SiteError if the folder contains none."""
     if not (folder / MARKER).is_file():
         raise SiteError(
             [problem_at(str(folder), "unreadable", "the folder contains no built site", None, "build it first")]

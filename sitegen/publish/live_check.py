@@ -162,11 +162,7 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
 
 
 def read_expected(path: Path) -> Manifest:
-    """Read a manifest that `archive` or `publish` has written.
-
-    Raises:
-        SiteError: it can't be read, or is damaged.
-    """
+    """Read a manifest that `archive` or `publish` has written; raises SiteError if it can't be read, or is damaged."""
     try:
         return read_manifest(read_given(path), str(path))
     except OSError as error:

@@ -385,11 +385,7 @@ def remove_folder(root: Path, path: str) -> None:
 
 
 def remove_file(root: Path, path: str) -> None:
-    """Remove a file of the site, if it is there.
-
-    Raises:
-        OSError: the path leads elsewhere, or the removal fails.
-    """
+    """Remove a file of the site, if it is there; raises OSError if the path leads elsewhere, or the removal fails."""
     inside(root, path).unlink(missing_ok=True)
 
 

@@ -32,22 +32,14 @@ class LayerFile(Struct, frozen=True):
         return self.folder / self.name
 
     def text(self) -> str:
-        """The file's text.
-
-        Raises:
-            SiteError: it can't be read, or is not clean UTF-8.
-        """
+        """The file's text; raises SiteError if it can't be read, or is not clean UTF-8."""
         try:
             return read_text(self.folder, self.name)
         except SiteError as error:
             raise SiteError(replace(problem, path=self.shown) for problem in error.problems) from error
 
     def content(self) -> bytes:
-        """The file's bytes.
-
-        Raises:
-            SiteError: it can't be read.
-        """
+        """The file's bytes; raises SiteError if it can't be read."""
         try:
             return read_file(self.folder, self.name)
         except OSError as error:
