@@ -18,10 +18,7 @@ class DamagedError(Exception):
 
 
 class Shelf(Struct):
-    """A folder of files to which bytes are appended, one file for each process that writes.
-
-    A forked process writes to its own file, and reads those of its parent.
-    """
+    """A folder with one file of appended bytes per process; a forked one reads its parent's."""
 
     folder: Path
     _own: dict[int, tuple[str, int, int]] = field(default_factory=dict)
