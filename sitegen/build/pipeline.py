@@ -76,7 +76,7 @@ def build(options: Options, progress: Progress = lambda done, total, slowest: No
     Raises:
         SiteError: with every problem of the site; the output folder is unchanged.
     """
-    with closing(Builder(options)) as builder:
+    with _without_collector(is_last=True), closing(Builder(options)) as builder:
         report = builder.build(progress)
         builder.remember()
         return report
@@ -168,7 +168,7 @@ def check(options: Options) -> tuple[Problem, ...]:
 def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
     """Return what `use` makes of the site before it is rendered; raises SiteError with every problem found by then."""
     memory = _memory_of(options)
-    with told_with_excerpts(options.root), _without_collector(), closing(memory):
+    with told_with_excerpts(options.root), _without_collector(is_last=True), closing(memory):
         inputs = read_inputs(options, parse=memory.parse)
 
         def work() -> Value:
@@ -287,12 +287,19 @@ def _timed(laps: dict[str, float], stage: str) -> Iterator[None]:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """Disable the garbage collector: it takes a fifth of a build's time and finds no cycles."""
+def _without_collector(*, is_last: bool = False) -> Iterator[None]:
+    """Disable the garbage collector: it takes a fifth of a build's time and finds no cycles.
+
+    Args:
+        is_last: whether the process is about to end: what was created is not searched then either.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
+            if is_last:
+                gc.freeze()
+                gc.unfreeze()  # moves all objects to the oldest generation
             gc.enable()

@@ -29,7 +29,7 @@ class Formats(Struct, frozen=True):
     @cache
     def of(cls, tag: str, calendar: str = "", digits: str = "") -> Formats:
         """Return the formats of a language tag, with CLDR's names for a calendar and digits."""
-        own = next((name for name in names_of(tag) if name in icu.locales()), "")
+        own = next((name for name in names_of(tag) if icu.has(name)), "")
         if not own and not digits and calendar in ("", "gregorian") and (name := _with_months(tag)):
             return cls(ROOT, name)
         keywords = [f"calendar={calendar}"] if calendar else []
