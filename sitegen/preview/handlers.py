@@ -1,7 +1,4 @@
-"""What the preview answers: pages with the reload script and their problems, the bar's buttons, livereload's protocol.
-
-livereload supplies the protocol and the browser's side.
-"""
+"""What the preview answers: pages with the reload script and their problems, the buttons, livereload's protocol."""
 
 from __future__ import annotations
 
