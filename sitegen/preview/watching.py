@@ -12,7 +12,7 @@ import watchfiles
 from sitegen.build.options import INPUTS
 from sitegen.model.aliases import WELL_KNOWN
 from sitegen.model.loading import load_config
-from sitegen.preview.handlers import rebuild
+from sitegen.preview.livereload import rebuild
 from sitegen.preview.rebuilding import Preview
 from sitegen.problems.problem import SiteError
 from sitegen.source.theme_layers import Layers

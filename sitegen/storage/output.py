@@ -20,11 +20,7 @@ from msgspec import Struct, field
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.source.files import fault_of
 from sitegen.source.text import problem_at
-
-try:
-    import fcntl
-except ImportError:  # no file locks on this system: two builds of one folder at once go unnoticed
-    fcntl = None  # type: ignore[assignment]
+from sitegen.storage.locks import is_locked
 
 #: Marks a folder as ours: whether it is complete, and which files builds have put there, in the format of `sha256sum`.
 MARKER = ".sitegen"
@@ -209,22 +205,12 @@ def _lock(work: Path) -> int | None:
             handle = os.open(work / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except FileNotFoundError:  # the build that held it has just ended
             continue
-        if not _is_locked(handle):
+        if not is_locked(handle, otherwise=True):
             os.close(handle)
             return None
         if _is_same(handle, work / "lock"):
             return handle
         os.close(handle)
-
-
-def _is_locked(handle: int) -> bool:
-    if fcntl is None:
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _is_same(handle: int, path: Path) -> bool:
