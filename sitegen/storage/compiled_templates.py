@@ -20,10 +20,7 @@ MOST = 2_000
 def compiled_templates(root: Path, *, is_read: bool) -> Cache | None:
     """The compiled templates of this user; None if there is no folder that belongs to the user alone.
 
-    Args:
-        root: the site's folder. A home within it (CI may set HOME to the checkout) came with the site, which another may
-            have written.
-        is_read: whether those of earlier builds are used.
+    A home within the site's folder (CI may set HOME to the checkout) came with the site, which another may have written.
     """
     try:
         ours = _caches() / "sitegen"
