@@ -158,11 +158,7 @@ def read_inputs(
 
 
 def _epoch() -> int | None:
-    """SOURCE_DATE_EPOCH, as reproducible-builds.org defines it.
-
-    Raises:
-        SiteError: it names no second of the years up to 9998; the day of the build may not be another than was wanted.
-    """
+    """SOURCE_DATE_EPOCH (reproducible-builds.org); raises SiteError if it names no second of the years up to 9998."""
     value = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not value:
         return None

@@ -80,7 +80,8 @@ def _import(options: Namespace) -> int:
     tell(done.problems, options)
     where = f"; all that is left to do is in {options.root / done.report}" if done.report else ""
     pages, texts, files = counted(done.pages, "page"), counted(done.versions, "text"), counted(done.files, "file")
-    print(f"{pages}, {texts} and {files} in {options.root}{where}", file=sys.stderr)
+    what = "the interrupted import has been completed" if done.is_completed else f"{pages}, {texts} and {files}"
+    print(f"{what} in {options.root}{where}", file=sys.stderr)
     return PROBLEMS if has_error(done.problems) else WELL
 
 

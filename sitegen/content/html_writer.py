@@ -25,7 +25,7 @@ from sitegen.content.section_digests import make_sections
 from sitegen.model.page import Body, Heading, Link, Section
 from sitegen.model.settings import Config
 from sitegen.model.slugs import slugify
-from sitegen.model.urls import SCHEME, normal, with_scheme
+from sitegen.model.urls import SCHEME, names_its_target, normal, with_scheme, with_slashes
 from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, COMMENT, END, LINK, SAFE_SCHEMES, escape, escape_text, plain_text
 from sitegen.source.line_joining import is_space
@@ -438,11 +438,16 @@ class HtmlWriter(Struct):
         if scheme[1] is None:
             fix = with_scheme(target)
             message = f"'{target}' leads to another site without saying how"
-            self.problems.append(self.source.problem("url", message, mark, f"write {fix}", fix))
+            is_written = mark.width == len(target)  # not below the text, as `[1]: //example.org`
+            self.problems.append(self.source.problem("url", message, mark, f"write {fix}", fix if is_written else None))
             return ""
         if scheme[1].lower() not in SAFE_SCHEMES:
             hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
             self.problems.append(self.source.problem("url", f"a link may not begin with '{scheme[1]}:'", mark, hint))
+            return ""
+        if not names_its_target(target):
+            hint = f"write {with_slashes(target) or 'an address such as https://example.org/'}"
+            self.problems.append(self.source.problem("url", f"'{target}' is not an address", mark, hint))
             return ""
         if scheme[1].lower().startswith("http"):
             self.outward.append(Link(target, mark, is_picture))

@@ -1,7 +1,4 @@
-"""The field types: how each is read, its JSON Schema and its form.
-
-To add a type, add one entry to `TYPES`.
-"""
+"""The field types: how each is read, its JSON Schema and its form; to add one, add one entry to `TYPES`."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ from sitegen.model.dates_and_times import (
 from sitegen.model.field_json_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
 from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, is_empty, ranks
 from sitegen.model.page import Choice, Destination, FileName, Id, ImageName, Key, Money, Reference, TableName
-from sitegen.model.urls import normal, parts_of, with_scheme
+from sitegen.model.urls import is_external, names_its_target, normal, with_scheme, with_slashes
 from sitegen.problems.problem import certain, listing, nearest
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.yaml import Node
@@ -42,7 +39,7 @@ TABLE = r"[^/\\\s][^/\\]*\.(?:csv|json|yaml)"
 MONEY = r"(?:([A-Z]{3}) ?(\d{1,15}(?:\.\d{1,4})?)|(\d{1,15}(?:\.\d{1,4})?) ?([A-Z]{3}))"
 #: A link's target: an external address, a page or a file.
 LINK = (
-    r'(?:[hH][tT][tT][pP][sS]?://[^/\s<>"]|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:)[^\s<>"]*'
+    r'(?:[hH][tT][tT][pP][sS]?://[^/\s<>"]|[mM][aA][iI][lL][tT][oO]:[^\s<>"]|[tT][eE][lL]:[^\s<>"])[^\s<>"]*'
     r'|(?!//)[^\s<>":]*[/.#][^\s<>"]*'
 )
 #: An address on the web.
@@ -90,21 +87,13 @@ def _boolean(check: Checker, declared: Field, node: Node) -> bool | None:
 
 
 def _url(check: Checker, declared: Field, node: Node) -> str | None:
-    if re.fullmatch(URL, node.text) and _has_host(node.text):
+    if re.fullmatch(URL, node.text) and names_its_target(node.text):
         return node.text
-    meant = with_scheme(node.text) if node.text.startswith("//") and _has_host(node.text) else None
-    hint = f"write {meant}" if meant else "begin it with https://"
+    meant = with_scheme(node.text) if node.text.startswith("//") and names_its_target(with_scheme(node.text)) else None
+    likely = meant or with_slashes(node.text)
+    hint = f"write {likely}" if likely else "begin it with https://"
     check.reject(node, "url", f"{declared.name}: '{node.text}' is not a web address", hint, meant)
     return None
-
-
-def _has_host(url: str) -> bool:
-    """Whether an address names a host, and no port beyond 65535."""
-    parts = parts_of(url)
-    try:
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 #: A name, an at sign and a host; the host's parts exclude full stops, which avoids backtracking. Neither holds what `mailto:`
@@ -184,12 +173,13 @@ def _file_named(name: type[FileName], pattern: str, what: str) -> Callable[[Chec
 
 def _link(check: Checker, declared: Field, node: Node) -> Destination | None:
     """Read a page, a file or an address; the library checks that pages and files exist."""
-    if isinstance(node.value, str) and re.fullmatch(LINK, node.text):
-        return Destination(node.text, node.mark)
     text = node.text
+    if isinstance(node.value, str) and re.fullmatch(LINK, text) and (not is_external(text) or names_its_target(text)):
+        return Destination(text, node.mark)
     message = f"{declared.name}: '{text or node.type_name}' is not a page, a file or an address"
     meant = with_scheme(text) if text.startswith("//") and re.fullmatch(LINK, with_scheme(text)) else None
-    hint = f"write {meant}" if meant else "write a page as /plan/, a file beside this one, or https://…"
+    likely = meant or with_slashes(text)
+    hint = f"write {likely}" if likely else "write a page as /plan/, a file beside this one, or https://…"
     check.reject(node, "url", message, hint, meant)
     return None
 

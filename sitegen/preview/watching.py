@@ -1,8 +1,4 @@
-"""One save, one rebuild: watches the inputs of a site and rebuilds at each change.
-
-watchfiles watches the files, because livereload polls, rebuilds once for each file of a save, and misses files that
-arrive with an old time.
-"""
+"""One save, one rebuild: watches the inputs of a site and rebuilds at each change. (livereload itself polls.)"""
 
 from __future__ import annotations
 
@@ -16,7 +12,7 @@ import watchfiles
 from sitegen.build.options import INPUTS
 from sitegen.model.aliases import WELL_KNOWN
 from sitegen.model.loading import load_config
-from sitegen.preview.handlers import rebuild
+from sitegen.preview.livereload import rebuild
 from sitegen.preview.rebuilding import Preview
 from sitegen.problems.problem import SiteError
 from sitegen.source.theme_layers import Layers

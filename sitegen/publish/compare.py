@@ -1,7 +1,4 @@
-"""Two builds of a site compared: what a proposal changes for readers, language by language.
-
-Builds are identical byte for byte if nothing has changed, so every file that differs is a change.
-"""
+"""Two builds of a site compared, byte for byte: what a proposal changes for readers, language by language."""
 
 from __future__ import annotations
 
@@ -69,11 +66,7 @@ class Difference(Struct, frozen=True):
 
 
 def read_tree(folder: Path) -> Tree:
-    """The built site in a folder.
-
-    Raises:
-        SiteError: the folder contains none.
-    """
+    """The built site in a folder; raises SiteError if the folder contains none."""
     if not (folder / MARKER).is_file():
         raise SiteError(
             [problem_at(str(folder), "unreadable", "the folder contains no built site", None, "build it first")]
@@ -110,13 +103,7 @@ def _states(before: Tree, after: Tree, language: str) -> Iterator[tuple[str, str
 
 @contextmanager
 def built_at(root: Path, commit: str) -> Iterator[Path]:
-    """The site as a commit builds it, in a folder that is removed afterwards.
-
-    It is built by the commit's own engine if the commit contains one, otherwise by this one.
-
-    Raises:
-        SiteError: there is no such commit, or it can't be built.
-    """
+    """The site as a commit builds it, with its own engine if it has one, in a temporary folder; raises SiteError."""
     git = ["git", "-C", str(root)]
     with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
         tree, output = Path(temporary) / "tree", Path(temporary) / "public"

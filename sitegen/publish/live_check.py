@@ -135,14 +135,7 @@ def _read(
 
 
 def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tuple[Problem, ...]]:
-    """The manifest of a host, and the problems found there: address, files, then headers.
-
-    Args:
-        expected: the manifest of the release that should be there; the host's own if None.
-
-    Raises:
-        SiteError: the host can't be reached, or has no manifest.
-    """
+    """The manifest of a host, and the problems found there, by what is `expected`: address, files, then headers."""
     with closing(Client(url)) as client:
         manifest = _manifest_of(client)
         wanted = expected or manifest
@@ -162,11 +155,7 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
 
 
 def read_expected(path: Path) -> Manifest:
-    """Read a manifest that `archive` or `publish` has written.
-
-    Raises:
-        SiteError: it can't be read, or is damaged.
-    """
+    """Read a manifest that `archive` or `publish` has written; raises SiteError if it can't be read, or is damaged."""
     try:
         return read_manifest(read_given(path), str(path))
     except OSError as error:

@@ -64,11 +64,7 @@ class Scope:
         return self.trace.once(("names", path), lambda: short_names(self.library, path))
 
     def page(self, key: Key) -> PageView:
-        """The page of a key.
-
-        Raises:
-            LookupError: there is none.
-        """
+        """The page of a key; raises LookupError if there is none."""
         if key not in self.library.pages:
             raise LookupError(f"there is no page '{key}'")
         if key not in self._pages:

@@ -105,11 +105,7 @@ def _new_text(
     texts: Mapping[str, str],
     done: set[str],
 ) -> tuple[str, bytes]:
-    """Return a page's file with its new texts, and with records of the parts that are now up to date.
-
-    Raises:
-        SiteError: the new text is not a valid page.
-    """
+    """Return a page's file with its new texts, and with records of the parts that are now up to date."""
     source, own = page.versions[page.source], page.written.get(language)
     if own is None:
         path = f"{source.path.removesuffix(f'.{page.source}.md')}.{language}.md"
@@ -142,10 +138,7 @@ def _new_text(
 def _parts_done(
     library: Library, page: Page, own: Document | None, pairs: Sequence[tuple[Segment, Segment | None]], done: set[str]
 ) -> list[str]:
-    """Return the outdated parts of the source whose segments are all done.
-
-    Where the source has lost a section, all its sections are outdated until each text of the body is done.
-    """
+    """The outdated parts of the source whose segments are all done; all sections, if one was removed, only together."""
     source = page.versions[page.source]
     parts = list(translatable_parts(source, library.kind(page.key)))
     of_part: dict[str, list[str]] = {}
@@ -206,7 +199,8 @@ def catalog_file(root: Path, config: Config, language: str, changes: Changes, bl
     path = catalog_path(config.languages[language])
     if not (root / path).exists():
         hint = f"run: python build.py translate update {language}"
-        raise SiteError([Problem(path=path, code="missing-message", message=f"'{language}' has no catalog", hint=hint)])
+        absent = Problem(path=path, code="missing-message", message=f"'{language}' has no catalog", hint=hint)
+        raise SiteError([blame(next(iter(texts.values()))[0], absent)])
     catalog = read_po(root, path, config.languages[language].tag)
     problems: list[Problem] = []
     for message in catalog:

@@ -1,7 +1,4 @@
-"""Converts Markdown written for Hugo to our Markdown: links, headings, raw HTML, bare addresses.
-
-The text is parsed, and only the differences are edited in place; the rest stays as its author wrote it.
-"""
+"""Converts Markdown written for Hugo to ours, by edits in place: links, headings, raw HTML, bare addresses."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ from sitegen.importers.html_to_markdown import (
     written_target,
 )
 from sitegen.model.slugs import slugify
-from sitegen.model.urls import SCHEME
+from sitegen.model.urls import SCHEME, names_its_target
 from sitegen.source.edits import Edit, Traced
 from sitegen.source.html import SAFE_SCHEMES
 
@@ -228,11 +225,15 @@ class _Rest(Reader):
         self.edits += [Edit(place, stop, written_target(now)) for place, stop in places]
 
     def _unlink(self, target: str, start: int, end: int) -> bool:
-        """Keep only the words of a link that runs a program, or has another scheme that no link may have."""
+        """Keep only the words of a link that runs a program, has another scheme that no link may have, or no host."""
         scheme, place = SCHEME.match(target), self.text.rfind("](", start, end)
-        if scheme is None or scheme[1] is None or scheme[1].lower() in SAFE_SCHEMES or place < 0:
+        if scheme is None or scheme[1] is None or place < 0:
             return False
-        self.tell(f"a link may not begin with '{scheme[1]}:'; its words are kept", start, "link to a page instead")
+        is_safe = scheme[1].lower() in SAFE_SCHEMES
+        if is_safe and names_its_target(target):
+            return False
+        fault = f"'{target}' is not an address" if is_safe else f"a link may not begin with '{scheme[1]}:'"
+        self.tell(f"{fault}; its words are kept", start, "link to a page instead")
         opening = 2 if self.text[start] == "!" else 1
         self.edits += [Edit(start, start + opening, ""), Edit(place, end, "")]
         return True
