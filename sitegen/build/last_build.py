@@ -29,12 +29,8 @@ from sitegen.source.files import inside, read_given
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, parse
 from sitegen.storage.blobs import DamagedError, Shelf
+from sitegen.storage.locks import is_locked
 from sitegen.storage.processes import spread
-
-try:
-    import fcntl
-except ImportError:  # no file locks, so no memory either: two builds at once could corrupt it
-    fcntl = None  # type: ignore[assignment]
 
 FOLDER = ".cache/build"
 INDEX = "index"
@@ -275,16 +271,12 @@ class RememberedPages(Mapping[Key, Page]):
 
 def _lock(folder: Path) -> Opened | None:
     """A lock on the folder; None if another build holds it."""
-    if fcntl is None:
-        return None
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     handle = os.fdopen(os.open(folder / "lock", flags, 0o644))
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        handle.close()
-        return None
-    return handle
+    if is_locked(handle.fileno(), otherwise=False):
+        return handle
+    handle.close()
+    return None
 
 
 def _read_record(path: Path) -> Record | None:

@@ -1,7 +1,4 @@
-"""The checks of pages: links, translations beside their sources, names; extensions add others.
-
-Each check is a generator in `CHECKS` or `OWN_CHECKS`.
-"""
+"""The checks of pages, each a generator: links, translations beside their sources, names; extensions add others."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Tables beside pages, as CSV, JSON or YAML → rows of checked values; `tables.yaml` declares their columns.
-
-A column `name.ru` holds the Russian text of the column `name`; each other language has its own column.
-"""
+"""Tables beside pages, as CSV, JSON or YAML → rows of checked values; a column `name.ru` has Russian texts."""
 
 from __future__ import annotations
 

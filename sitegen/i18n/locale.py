@@ -1,7 +1,4 @@
-"""What depends on a language: direction, names, dates, numbers, lists, order, and the messages of the templates.
-
-CLDR comes through Babel, and through ICU where Babel ends (`cldr_locales.py`, `icu.py`).
-"""
+"""What depends on a language: direction, names, dates, numbers, lists, order, and the messages of the templates."""
 
 from __future__ import annotations
 

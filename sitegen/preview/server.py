@@ -17,7 +17,8 @@ from sitegen.build.options import Options
 from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.model.loading import require_site
 from sitegen.preview.access import Guard
-from sitegen.preview.handlers import Bar, Pages, Reloads, Script
+from sitegen.preview.handlers import Bar, Pages
+from sitegen.preview.livereload import Reloads, Script
 from sitegen.preview.rebuilding import Preview
 from sitegen.preview.watching import watch
 from sitegen.problems.problem import Problem, SiteError

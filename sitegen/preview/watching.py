@@ -11,7 +11,7 @@ import watchfiles
 
 from sitegen.build.options import INPUTS
 from sitegen.model.loading import load_config
-from sitegen.preview.handlers import rebuild
+from sitegen.preview.livereload import rebuild
 from sitegen.preview.rebuilding import Preview
 from sitegen.problems.problem import SiteError
 from sitegen.source.leftover_files import is_litter

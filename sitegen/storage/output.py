@@ -20,11 +20,7 @@ from msgspec import Struct, field
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.source.files import fault_of
 from sitegen.source.text import problem_at
-
-try:
-    import fcntl
-except ImportError:  # no file locks on this system: two builds of one folder at once go unnoticed
-    fcntl = None  # type: ignore[assignment]
+from sitegen.storage.locks import is_locked
 
 #: Marks a folder as ours: whether it is complete, and which files builds have put there, in the format of `sha256sum`.
 MARKER = ".sitegen"
@@ -216,22 +212,12 @@ def _lock(work: Path) -> int | None:
             handle = os.open(work / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except FileNotFoundError:  # the build that held it has just ended
             continue
-        if not _is_locked(handle):
+        if not is_locked(handle, otherwise=True):
             os.close(handle)
             return None
         if _is_same(handle, work / "lock"):
             return handle
         os.close(handle)
-
-
-def _is_locked(handle: int) -> bool:
-    if fcntl is None:
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _is_same(handle: int, path: Path) -> bool:
@@ -271,10 +257,9 @@ def look_at(target: Path, paths: Iterable[str]) -> dict[str, Looks]:
 
 
 class Stage(Struct):
-    """Files that wait until all of them are made.
+    """Files that wait until all of them are made; each is put in place by one rename.
 
-    Each is put in place by one rename. A forked process keeps files as well; its parent learns of them and of their
-    digests through `note`.
+    A forked process keeps files as well; its parent learns of them and of their digests through `note`.
     """
 
     target: Path
@@ -386,10 +371,7 @@ class Stage(Struct):
         os.replace(temporary, folder / MARKER)
 
     def commit(self, paths: Collection[str]) -> Change:
-        """Put every kept file in place and remove what is not in `paths`; pages last, as they refer to the others.
-
-        If there is no output folder yet, the stage becomes the output folder.
-        """
+        """Put every kept file in place, pages last, and remove what is not in `paths`; or rename the stage to the output."""
         unchanged = len(paths) - len(self.changed) - len(self.ahead)
         if not self.target.exists():
             self._mark(self.folder, _WHOLE, paths)
