@@ -74,7 +74,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     )
     found = [*content.problems, *find_library_problems(library)]
     found += find_problems(root, library, inputs.warm.known(recall.settings))
-    found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(library)]
+    found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(root, library)]
     found += unfit_tables(root, library)
     if inputs.assets.litter:
         found.append(litter_problem("static", inputs.assets.litter))
