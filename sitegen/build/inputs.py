@@ -126,14 +126,7 @@ class Inputs(Struct, frozen=True):
 def read_inputs(
     options: Options, listing: Listing | None = None, warm: Warm | None = None, parse: Parse = parse
 ) -> Inputs:
-    """Read the settings, and list the content files unless a listing is given.
-
-    Args:
-        parse: reads YAML; it may know the nodes of files that were read before.
-
-    Raises:
-        SiteError: with the problems of site.yaml, kinds.yaml or static/.
-    """
+    """Read the settings with `parse`, and list the content files unless a listing is given; raises SiteError."""
     root = options.root
     asked = {"base_url": options.base_url, "languages": options.languages, "pseudo": options.pseudo}
     config = load_config(root, **asked, held=options.drafts, parse=parse)  # type: ignore[arg-type]
@@ -158,11 +151,7 @@ def read_inputs(
 
 
 def _epoch() -> int | None:
-    """SOURCE_DATE_EPOCH, as reproducible-builds.org defines it.
-
-    Raises:
-        SiteError: it names no second of the years up to 9998; the day of the build may not be another than was wanted.
-    """
+    """SOURCE_DATE_EPOCH (reproducible-builds.org); raises SiteError if it names no second of the years up to 9998."""
     value = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not value:
         return None

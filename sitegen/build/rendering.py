@@ -1,7 +1,4 @@
-"""Library → renderer and jobs, and the problems that show only there.
-
-What renders is imported here alone: reading begins without it, and loads it while other processes read.
-"""
+"""Library → renderer and jobs, and the problems that show only there; reading begins before this is imported."""
 
 from __future__ import annotations
 

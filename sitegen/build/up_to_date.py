@@ -1,7 +1,4 @@
-"""Whether the last build is still current; if so, the next one ends here, before the engine is imported.
-
-Only metadata of files counts, never their contents: a file that was merely touched is left to the full build.
-"""
+"""Whether the last build is still current, by metadata of files alone; if so, it ends before the engine is imported."""
 
 from __future__ import annotations
 
@@ -40,6 +37,7 @@ class Seen(NamedTuple):
     asked: str  #: the options, the engine and its libraries
     folders: tuple[str, ...]  #: the folders that were searched
     inputs: bytes  #: metadata of every file in them; empty if a file may have changed again since
+    engine: str  #: the same of the engine's files alone, and what else its digest depends on
 
 
 class Standing(NamedTuple):
@@ -123,12 +121,7 @@ def as_kept(
     told: Standing,
     built: bytes,
 ) -> bytes:
-    """What a build saves for `find_standing`.
-
-    Args:
-        themes: folders of the site's themes.
-        looks: path → (size, modification time) of every file in the output folder.
-    """
+    """What a build saves for `find_standing`, given its themes' folders and the looks of every file in its output."""
     folders = (*INPUTS, *themes)
     outputs = _as_lines([f"/{path}\0{size} {changed}\0" for path, (size, changed) in looks.items()])
     head = {
@@ -164,17 +157,23 @@ def _see(options: Options, folders: Sequence[str]) -> Seen:
             *(sys.version, ENGINE, installed()),
         )
     )
+    settled = at - UNSETTLED
+    own, found = _looks((ENGINE,), options.root, settled), _looks(folders, options.root, settled)
+    engine = repr((sys.version, installed(), own)) if own else ""
+    return Seen(at, asked, tuple(folders), _as_lines([*own, *found]) if own and found else b"", engine)
+
+
+def _looks(folders: Sequence[str], root: Path, settled: int) -> list[str]:
+    """The metadata of every file in folders; empty if one may have changed again since."""
     found: list[tuple[str, os.stat_result]] = []
     try:
-        for place in (ENGINE, *folders):
-            _look(os.path.join(options.root, place), place, found)
+        for place in folders:
+            _look(os.path.join(root, place), place, found)
     except (OSError, ValueError):  # ValueError: a folder's name in a damaged file
-        return Seen(at, asked, tuple(folders), b"")
-    settled = at - UNSETTLED
+        return []
     if [path for path, own in found if own.st_mtime_ns >= settled or own.st_ctime_ns >= settled]:
-        return Seen(at, asked, tuple(folders), b"")
-    looks = [f"{path}\0{own.st_mtime_ns} {own.st_ctime_ns} {own.st_size} {own.st_ino}\0" for path, own in found]
-    return Seen(at, asked, tuple(folders), _as_lines(looks))
+        return []
+    return [f"{path}\0{own.st_mtime_ns} {own.st_ctime_ns} {own.st_size} {own.st_ino}\0" for path, own in found]
 
 
 def _look(folder: str, shown: str, found: list[tuple[str, os.stat_result]]) -> None:

@@ -1,7 +1,4 @@
-"""The checks of pages: links, translations beside their sources, names; extensions add others.
-
-Each check is a generator in `CHECKS` or `OWN_CHECKS`.
-"""
+"""The checks of pages, each a generator: links, translations beside their sources, names; extensions add others."""
 
 from __future__ import annotations
 
@@ -21,11 +18,7 @@ Known = dict[Key, tuple[tuple[str, ...], tuple[Problem, ...]]]
 
 
 def find_problems(root: Path, library: Library, known: Known) -> Iterator[Problem]:
-    """Run every check on every page; the problems are not sorted.
-
-    Args:
-        known: results of an earlier run with the same settings; new results are added.
-    """
+    """Run every check on every page, and keep results in `known` for the same settings; problems are not sorted."""
     for page in library.pages.values():
         yield from find_problems_of(root, library, page, known)
 

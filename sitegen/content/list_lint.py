@@ -1,7 +1,4 @@
-"""Lists that Markdown does not recognize: items with digits of another script, 1、 or （1）, or an unusual space.
-
-Their lines run together on the page. A single paragraph that begins this way reads as intended and is not reported.
-"""
+"""Lists that Markdown does not recognize: items with digits of another script, 1、 or （1）, or an unusual space."""
 
 from __future__ import annotations
 
@@ -38,11 +35,7 @@ def may_have_lists(text: str) -> bool:
 
 
 def find_lists(source: Source, first_line: int, alone: str) -> Iterator[Problem]:
-    """Yield a problem for each list item that Markdown takes for text.
-
-    Args:
-        alone: the text with code and markup blanked, and the same lines.
-    """
+    """Yield a problem for each list item that Markdown takes for text; `alone` has code and markup blanked."""
     lines = alone.split("\n")
     found = [_MARKER.match(line) for line in lines]
     is_certain = False

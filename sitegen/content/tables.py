@@ -1,7 +1,4 @@
-"""Tables beside pages, as CSV, JSON or YAML → rows of checked values; `tables.yaml` declares their columns.
-
-A column `name.ru` holds the Russian text of the column `name`; each other language has its own column.
-"""
+"""Tables beside pages, as CSV, JSON or YAML → rows of checked values; a column `name.ru` has Russian texts."""
 
 from __future__ import annotations
 
@@ -54,11 +51,7 @@ def is_table(name: str) -> bool:
 
 
 def read_table(root: Path, path: str, config: Config) -> tuple[Table, list[Problem]]:
-    """Read a table; return it with its problems.
-
-    Raises:
-        SiteError: the file can't be read as a table.
-    """
+    """Read a table; return it with its problems. Raises SiteError if the file can't be read as a table."""
     text = read_text(root, path)
     source = Source.of(path, text)
     lines = list(rows_of(source, text))
@@ -113,11 +106,7 @@ def _row(
 
 
 def rows_of(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
-    """Return the rows of a table, as column → cell.
-
-    Raises:
-        SiteError: the table can't be read.
-    """
+    """Return the rows of a table, as column → cell; raises SiteError if the table can't be read."""
     if source.path.endswith(".csv"):
         return _csv(source, text)
     return _json(source, text) if source.path.endswith(".json") else _yaml(source, text)

@@ -1,7 +1,4 @@
-"""`check --fix`: applies fixes that are certain, and shows them as a diff.
-
-Most problems carry their fix themselves; fixes that edit several places are listed in `FIXES`.
-"""
+"""`check --fix`: applies fixes that are certain, from problems or `FIXES`, and shows them as a diff."""
 
 from __future__ import annotations
 
@@ -72,11 +69,7 @@ class _Files(Struct):
 
 
 def apply_fixes(options: Options) -> Fixed:
-    """Apply all fixes that are certain, and repeat while this reveals more problems.
-
-    Raises:
-        SiteError: a file can't be written.
-    """
+    """Apply all fixes that are certain, and repeat while this reveals more problems; raises SiteError."""
     files = _Files(options.root)
     try:
         files.write(dict(_normalised(options.root)))

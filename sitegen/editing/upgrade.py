@@ -20,11 +20,7 @@ _PIN = re.compile(rf"^(?:sitegen|{DISTRIBUTION})(?:==| @ )(\S+)", re.MULTILINE)
 
 
 def upgrade(root: Path) -> Iterator[str]:
-    """Upgrade a site; yield a line for each change, whether it is made or left to do by hand.
-
-    Raises:
-        SiteError: the site's settings can't be read.
-    """
+    """Upgrade a site; yield a line for each change, made or left to do by hand; raises SiteError."""
     load_config(root)
     for change in CHANGES:
         yield from change(root)

@@ -1,7 +1,4 @@
-"""CLDR's locale for a language tag, in Babel and in ICU, or that of the nearest language.
-
-The nearest language is the likely one for the same script and territory. Nothing depends on the machine's locale.
-"""
+"""CLDR's locale for a language tag, in Babel and in ICU, or that of the likely language of its script and territory."""
 
 from __future__ import annotations
 

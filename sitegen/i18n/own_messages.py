@@ -11,13 +11,9 @@ from sitegen.source.theme_layers import LayerFile, Layers
 
 
 def own_messages(layers: Layers, language: Language, *, is_source: bool) -> list[Any]:
-    """Return the messages that a language's own catalog should contain.
+    """The messages that a language's own catalog should contain; raises SiteError if a catalog can't be read.
 
-    These are the site's messages, except in the source language, and those of themes without a catalog in the language;
-    messages that a theme has translated are omitted.
-
-    Raises:
-        SiteError: a catalog can't be read.
+    These are the site's messages, except in the source language, and those of themes without a catalog in the language.
     """
     files = catalog_files(layers, language)
     parsed = [parse_po(file.shown, file.text(), language.tag) for file in files]

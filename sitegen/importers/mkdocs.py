@@ -66,11 +66,7 @@ _Loader.add_constructor("tag:yaml.org,2002:bool", _as_bool)
 
 
 def _load(text: str) -> Any:
-    """Load plain values from YAML.
-
-    Raises:
-        yaml.YAMLError: it is not valid, nested too deep, or its aliases make it grow or contain themselves.
-    """
+    """Load plain values from YAML; raises YAMLError if it is invalid, too deep, or grows by aliases."""
     sizes: dict[str, int] = {}
     opened: list[tuple[str, int]] = []
     size = 0
@@ -131,11 +127,7 @@ class _Site(Struct):
 
 
 def read_mkdocs(folder: Path) -> Draft:
-    """Read a MkDocs site.
-
-    Raises:
-        SiteError: the settings are missing or can't be read, or there are no pages.
-    """
+    """Read a MkDocs site; raises SiteError if the settings are missing or can't be read, or there are no pages."""
     site = _settings(folder)
     _read_pages(site)
     if not site.pages:

@@ -1,7 +1,4 @@
-"""Documents → Library: groups them into pages, and computes what depends on several pages.
-
-Which pages are held back is in `held_pages.py`, the states of translations in `states_and_fallbacks.py`.
-"""
+"""Documents → Library: groups them into pages, and computes what depends on several pages."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Body → Prose: resolves the links, pictures and heading ids of a text for the language that shows it.
-
-Links that lead nowhere are reported by `dead_links.py`.
-"""
+"""Body → Prose: resolves the links, pictures and heading ids of a text for the language that shows it."""
 
 from __future__ import annotations
 

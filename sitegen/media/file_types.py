@@ -1,7 +1,4 @@
-"""The file types that may be published beside pages; they exclude everything that a browser or server would run.
-
-Files in static/ are the webmaster's responsibility and are not checked.
-"""
+"""The file types that may be published beside pages: nothing that a browser or server would run."""
 
 from __future__ import annotations
 
@@ -42,11 +39,7 @@ def is_run(path: str) -> bool:
 
 
 def type_problem(path: str, more: Collection[str]) -> Problem | None:
-    """Return the problem that keeps a file from being published, if any.
-
-    Args:
-        more: additional extensions that the site publishes.
-    """
+    """Return the problem that keeps a file from being published, if any; `more` are the site's own extensions."""
     name = path.rpartition("/")[2]
     _, *endings = name.lower().split(".")
     run = [ending for ending in endings if ending in _RUN_BY_SERVERS and ending not in more]

@@ -1,7 +1,4 @@
-"""Removes what drawing programs add to SVG files: document types, private data, links.
-
-Anything that a person may have added on purpose (scripts, external pictures) stays and is still reported.
-"""
+"""Removes what drawing programs add to SVG files: document types, private data, links; what people may mean stays."""
 
 from __future__ import annotations
 

@@ -15,11 +15,7 @@ _NETLOC = re.compile(r"[^\[\]]*|\[[^\[\]]*\](?::[^\[\]]*)?")
 
 
 def site_url(text: str) -> str:
-    """Normalize a site's address: the host in ASCII, the path percent-encoded, with a trailing slash.
-
-    Raises:
-        ValueError: the text is not a site's address; the message says why.
-    """
+    """Normalize a site's address: the host in ASCII, the path percent-encoded, a trailing slash; raises ValueError."""
     try:
         parts = urlsplit(text.strip())
     except ValueError as error:

@@ -17,7 +17,8 @@ from sitegen.build.options import Options
 from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.model.loading import require_site
 from sitegen.preview.access import Guard
-from sitegen.preview.handlers import Bar, Pages, Reloads, Script
+from sitegen.preview.handlers import Bar, Pages
+from sitegen.preview.livereload import Reloads, Script
 from sitegen.preview.rebuilding import Preview
 from sitegen.preview.watching import watch
 from sitegen.problems.problem import Problem, SiteError
@@ -28,11 +29,7 @@ MOST_SENT, PATIENCE = 64 * 1024, 20
 
 
 def serve(options: Options, host: str, first_port: int) -> None:
-    """Serve until interrupted, by Ctrl+C or SIGTERM.
-
-    Raises:
-        SiteError: the folder contains no site, or no port is free.
-    """
+    """Serve until interrupted by Ctrl+C or SIGTERM; raises SiteError if there is no site, or no port is free."""
     require_site(options.root)
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):  # the normal way to stop
         asyncio.run(_serve(options, host, first_port))

@@ -61,11 +61,7 @@ def _example(row: Any) -> Example | None:
 
 
 def explain(code: str) -> str:
-    """The page of a code, as text.
-
-    Raises:
-        SiteError: there is no such code.
-    """
+    """The page of a code, as text; raises SiteError if there is no such code."""
     if code not in CODES:
         hint = nearest(code, CODES) or f"codes are {listing(CODES)}"
         raise SiteError([Problem(path=code, code="unknown-key", message=f"'{code}' is not a problem code", hint=hint)])

@@ -25,12 +25,8 @@ from sitegen.problems.problem import SiteError
 from sitegen.publish.manifest import Manifest, find_wrong, problems_of, read_manifest
 from sitegen.source.files import read_given
 from sitegen.source.text import problem_at
+from sitegen.storage.locks import is_locked
 from sitegen.storage.output import MANIFEST, MARKER
-
-try:
-    import fcntl
-except ImportError:  # no file locks, so no publication: two at once could corrupt the folder
-    fcntl = None  # type: ignore[assignment]
 
 RELEASES = "releases"
 CURRENT = "current"
@@ -76,11 +72,7 @@ def served_folder(folder: Path) -> Path:
 
 
 def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -> Published:
-    """Make a built site the current release of a folder; `keep` releases stay, including the current one.
-
-    Raises:
-        SiteError: the folder can't be written, is in use, or the site has changed since; the current release stays.
-    """
+    """Make a built site the current release of a folder; `keep` releases stay, including the current one."""
     _refuse_overlap(site, target)
     with _alone(target):
         now = _current(target)
@@ -105,11 +97,7 @@ def list_folder(target: Path) -> list[Release]:
 
 
 def roll_back_folder(target: Path, wanted: str = "") -> Published:
-    """Make a release current: the one published before the current one, or the one with the name `wanted`.
-
-    Raises:
-        SiteError: there is no such release, or it is damaged; the current release stays.
-    """
+    """Make the release before the current one, or the one with the name `wanted`, current; raises SiteError."""
     if not target.is_dir():
         raise _refusal(target, no_such_release(wanted), "publish the site that you want")
     with _alone(target):
@@ -135,7 +123,7 @@ def _alone(target: Path) -> Iterator[None]:
         if not _has_marker(target):  # before the first file is put there
             _refuse_foreign(target)
         with _lock_of(target) as lock:
-            if not _is_locked(lock):
+            if not is_locked(lock, otherwise=False):
                 raise _refusal(target, "another publication is running here", "run this again when it has finished")
             _refuse_foreign(target)
             _put(target / MARKER, lambda path: path.write_text(MARKER_TEXT, encoding="utf-8"))
@@ -163,11 +151,7 @@ def _lock_of(target: Path) -> Iterator[int]:
 
 
 def _refuse_foreign(target: Path) -> None:
-    """Make sure that everything a publication replaces or removes was made by one.
-
-    Raises:
-        SiteError: the folder was made by another tool, or something else has been put among the releases.
-    """
+    """Raise SiteError if a publication would replace or remove what none has made."""
     releases, current = target / RELEASES, target / CURRENT
     if not any(os.path.lexists(target / name) for name in (RELEASES, CURRENT, HISTORY, MARKER)):
         return
@@ -213,14 +197,6 @@ def _is_ours(path: Path) -> bool:
     return is_named is not None and path.is_dir() and not path.is_symlink()
 
 
-def _is_locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
 def _refusal(target: Path, message: str, hint: str) -> SiteError:
     return SiteError([problem_at(str(target), "publish", message, None, hint)])
 
@@ -241,13 +217,7 @@ def _clear(target: Path) -> None:
 
 
 def _fill(folder: Path, manifest: Manifest, site: Path, before: Path | None) -> int:
-    """Make a folder match the manifest, each file by one rename, and return how many files had to be changed.
-
-    A file that the release before has is linked, not copied, unless it is damaged there.
-
-    Raises:
-        SiteError: a file still does not match the manifest: the site has changed since.
-    """
+    """Make a folder match the manifest, by links to the release before; return how many files had to be changed."""
     folder.mkdir(exist_ok=True)
     wrong = find_wrong(manifest, folder)
     if before is not None and before != folder:

@@ -68,14 +68,7 @@ class Client:
         return self._parts.scheme == "https"
 
     def get(self, path: str, most: int | None = None, *, is_kept: bool = False) -> Answer:
-        """Request a path of the host; the body is cut after `most` bytes, by default the most that a manifest may have.
-
-        Args:
-            is_kept: whether to keep the body, and not only its digest.
-
-        Raises:
-            SiteError: there is no answer, or none in time.
-        """
+        """Request a path of the host; read and, if `is_kept`, keep at most `most` bytes. Raises SiteError without answer."""
         try:
             try:
                 return self._ask(path, MOST if most is None else most, is_kept)
@@ -135,14 +128,7 @@ def _read(
 
 
 def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tuple[Problem, ...]]:
-    """The manifest of a host, and the problems found there: address, files, then headers.
-
-    Args:
-        expected: the manifest of the release that should be there; the host's own if None.
-
-    Raises:
-        SiteError: the host can't be reached, or has no manifest.
-    """
+    """The manifest of a host, and the problems found there, by what is `expected`: address, files, then headers."""
     with closing(Client(url)) as client:
         manifest = _manifest_of(client)
         wanted = expected or manifest
@@ -162,11 +148,7 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
 
 
 def read_expected(path: Path) -> Manifest:
-    """Read a manifest that `archive` or `publish` has written.
-
-    Raises:
-        SiteError: it can't be read, or is damaged.
-    """
+    """Read a manifest that `archive` or `publish` has written; raises SiteError if it can't be read, or is damaged."""
     try:
         return read_manifest(read_given(path), str(path))
     except OSError as error:

@@ -1,7 +1,4 @@
-"""Atom feeds.
-
-Another format is an output of its own: see `outputs.py`.
-"""
+"""Atom feeds (RFC 4287). Another format is an output of its own: see `outputs.py`."""
 
 from __future__ import annotations
 

@@ -64,11 +64,7 @@ class Scope:
         return self.trace.once(("names", path), lambda: short_names(self.library, path))
 
     def page(self, key: Key) -> PageView:
-        """The page of a key.
-
-        Raises:
-            LookupError: there is none.
-        """
+        """The page of a key; raises LookupError if there is none."""
         if key not in self.library.pages:
             raise LookupError(f"there is no page '{key}'")
         if key not in self._pages:
@@ -99,11 +95,7 @@ class Scope:
         return self._translate(context, text)
 
     def value(self, value: Any, language: str | None = None, key: Key | None = None) -> Any:
-        """A field's value as templates use it: references as pages, texts as words, choices with translated labels.
-
-        Args:
-            key: of the page whose value it is, beside which files lie.
-        """
+        """A field's value as templates use it: references as pages, texts as words, choices with translated labels."""
         if value.__class__ is str:  # as most are
             return value if language is None else Words.of(value, self.library.locales[language])
         match value:
@@ -136,11 +128,7 @@ class Scope:
         return self.file(key, name)
 
     def file(self, key: Key, name: str) -> FileView:
-        """A file beside a page, for readers of this language.
-
-        Raises:
-            LookupError: there is no file of that name beside the page.
-        """
+        """A file beside a page, for readers of this language; raises LookupError if there is no file of that name."""
         found = resolve_file(self.library, key, self.locale.path, name)
         if found is None:
             raise LookupError(f"there is no file '{name}' beside {key}")

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import stat
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,10 +22,17 @@ from pathlib import Path
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.text import decode
 
+try:
+    import fcntl
+except ImportError:  # no file locks on this system: two commands at work in one folder at once go unnoticed
+    fcntl = None  # type: ignore[assignment]
+
 #: Prefix of files that wait to replace another; they are never read.
 WAITING = ".edit-"
-#: Marks each folder where something is made before it is put in place.
-_OURS = "begun"
+#: Marks each folder where something is made before it is put in place, and names what is moved once all is made.
+_OURS, _READY = "begun", "ready"
+#: How often to try to lock such a folder, and the seconds between two tries.
+_TRIES, _PAUSE = 100, 0.02
 #: Bytes of a name: file systems allow 255, and endings such as `.br` and `.gz` are added.
 LONGEST_NAME = 240
 #: Bytes of a path below the output folder.
@@ -96,11 +104,7 @@ def find_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def inside(root: Path, path: str) -> Path:
-    """The place of a relative path below a folder, for writing; none of the folders in the path is a link.
-
-    Raises:
-        OSError: the path is not valid, or leads elsewhere.
-    """
+    """The place of a path below a folder, for writing; raises OSError if it is invalid, or a folder in it is a link."""
     fault = fault_of(unicodedata.normalize("NFC", path))
     if fault:
         raise OSError(errno.EINVAL, fault, path)
@@ -120,11 +124,7 @@ def shown(path: str) -> str:
 def walk(
     root: Path, top: str, problems: list[Problem], is_passed: Callable[[str], bool] = lambda name: False
 ) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
-    """Each folder below `top` with its files, sorted and including links to files; problems are appended.
-
-    Args:
-        is_passed: whether to skip a name.
-    """
+    """Yield each folder below `top` with its files, links too, sorted, without names that `is_passed`."""
     waiting = [top] if (root / top).is_dir() else []
     if (root / top).is_symlink():  # none of its files could be read: they are not below it
         hint = "put the folder itself here"
@@ -174,22 +174,13 @@ def _fault_of_entry(root: Path, folder: str, entry: os.DirEntry[str]) -> tuple[s
 
 
 def read_file(root: Path, path: str) -> bytes:
-    """The bytes of a file of the site.
-
-    Raises:
-        LinkError: it leads out of the site's folder, or of the top folder that its path names.
-        OSError: it can't be read, or is not a regular file.
-    """
+    """The bytes of a file of the site; raises OSError if it can't be read, and LinkError if it leads elsewhere."""
     with open_file(root, path) as handle, open(handle, "rb", closefd=False) as file:
         return file.read()
 
 
 def read_given(path: Path) -> bytes:
-    """The bytes of a file that the user names, wherever it is; a device or a pipe is refused.
-
-    Raises:
-        OSError: it can't be read, or is not a regular file.
-    """
+    """The bytes of a file that the user names, wherever it is; raises OSError if it is not a readable, regular file."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(handle, "rb") as file:
         _require_regular(handle, str(path))
@@ -197,11 +188,7 @@ def read_given(path: Path) -> bytes:
 
 
 def read_text(root: Path, path: str) -> str:
-    """The text of a file of the site.
-
-    Raises:
-        SiteError: it cannot be read, leads out of the site or is not clean UTF-8 text.
-    """
+    """The text of a file of the site; raises SiteError if it can't be read, leads out or is not clean UTF-8."""
     try:
         return decode(path, read_file(root, path))
     except OSError as error:
@@ -266,14 +253,7 @@ def _leads_to(handle: int, path: str) -> str:
 
 
 def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True) -> None:
-    """Put files in place, each whole: write all of them beside their places first, then rename each.
-
-    Args:
-        settle: wait until they are on disk; not needed for files that a build can do without after a crash.
-
-    Raises:
-        SiteError: one can't be written; nothing has changed except the files already renamed.
-    """
+    """Put files in place, all written whole first, and on disk if they must outlast a crash (`settle`); raises SiteError."""
     waiting: list[tuple[Path, Path]] = []
     try:
         for path, content in files.items():
@@ -296,31 +276,19 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
 
 
 def replace_texts(root: Path, files: Mapping[str, bytes]) -> None:
-    """Put texts of the site in place like `replace_files`, unless the next build would refuse to read one.
-
-    Raises:
-        SiteError: one has a line or a size over the limits, or can't be written; nothing has changed.
-    """
+    """Put texts of the site in place like `replace_files`; raises SiteError if the next build would refuse one."""
     for path, content in files.items():
         decode(path, content)
     replace_files(root, files)
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Put a file in place whole, in a site or wherever the user asked for it.
-
-    Raises:
-        SiteError: it can't be written; the old file is unchanged.
-    """
+    """Put a file in place whole, in a site or wherever the user asked for it; raises SiteError if that fails."""
     replace_files(path.parent, {path.name: content})
 
 
 def copy_files(old_root: Path, root: Path, paths: Mapping[str, str]) -> None:
-    """Copy files into a folder that is not in place yet, as a copy may be cut short: new path → old path.
-
-    Raises:
-        OSError: one leads out of its folder, or can't be copied.
-    """
+    """Copy files, new path → old path, into a folder that is not in place yet; raises OSError if that fails."""
     for path, old in paths.items():
         place = inside(root, path)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -330,29 +298,74 @@ def copy_files(old_root: Path, root: Path, paths: Mapping[str, str]) -> None:
 
 @contextmanager
 def workshop(root: Path, prefix: str) -> Iterator[Path]:
-    """A new folder inside `root`, which is created if needed; whatever is left in it at the end is removed.
-
-    Raises:
-        OSError: it can't be created.
-    """
+    """A temporary folder inside `root`, which is created if needed; raises OSError if it can't be."""
     import tempfile  # loads random, which a build does not need
 
     root.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=root, prefix=prefix))
+    with _alone(folder):
+        try:
+            yield folder
+        finally:
+            _remove_workshop(folder)
+
+
+def put_in_place(work: Path, names: Iterable[str]) -> None:
+    """Move what a `workshop` has made out of it, in order, or let `finish_workshops` do the rest; raises OSError."""
+    replace_files(work, {_READY: "\n".join(names).encode()})
+    _move_out(work)
+
+
+def _move_out(work: Path) -> bool:
+    """Move what is still there of what is ready, and return whether anything was."""
     try:
-        (folder / _OURS).touch()
-        yield folder
+        names = [name for name in read_given(work / _READY).decode().split("\n") if (work / name).exists()]
+    except FileNotFoundError:
+        return False
+    for name in names:
+        move(work.parent, f"{work.name}/{name}", name)
+    return bool(names)
+
+
+def finish_workshops(root: Path, prefix: str) -> bool:
+    """Complete the moves of commands that were killed, and remove their folders; return whether any was completed."""
+    finished = False
+    for folder in sorted(root.glob(f"{prefix}*")):
+        if folder.is_dir() and not folder.is_symlink() and ((folder / _OURS).exists() or not any(folder.iterdir())):
+            with _alone(folder):
+                finished |= _move_out(folder)
+                _remove_workshop(folder)
+    return finished
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Lock a folder of `workshop`; forked processes hold the lock as well, until the last of them has ended."""
+    handle = os.open(folder / _OURS, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        _lock(handle, folder)
+        yield
     finally:
-        remove_workshop(folder)
+        os.close(handle)
 
 
-def left_workshops(root: Path, prefix: str) -> list[Path]:
-    """The folders of `workshop` that were not removed because their process was killed."""
-    found = (path for path in sorted(root.glob(f"{prefix}*")) if path.is_dir() and not path.is_symlink())
-    return [path for path in found if (path / _OURS).exists() or not any(path.iterdir())]
+def _lock(handle: int, folder: Path) -> None:
+    """Lock an open file, and wait a moment for the processes of a command that was just killed to end."""
+    if fcntl is None:
+        return
+    for tries in range(_TRIES, -1, -1):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if not tries:
+                message = "another command is at work there; run this again when it has finished"
+                raise BlockingIOError(errno.EWOULDBLOCK, message, str(folder)) from error
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
-def remove_workshop(folder: Path) -> None:
+def _remove_workshop(folder: Path) -> None:
     """Remove a folder of `workshop`; the file that marks it as ours goes last."""
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():
@@ -363,11 +376,7 @@ def remove_workshop(folder: Path) -> None:
 
 
 def move(root: Path, old: str, new: str) -> None:
-    """Move a file or folder of the site, with everything in it, to a path that does not exist yet.
-
-    Raises:
-        OSError: a path leads elsewhere, or the move fails.
-    """
+    """Move a file or folder of the site to a path that does not exist yet; raises OSError if it can't be moved."""
     target = inside(root, new)
     if os.path.lexists(target):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new)
@@ -376,20 +385,12 @@ def move(root: Path, old: str, new: str) -> None:
 
 
 def remove_folder(root: Path, path: str) -> None:
-    """Remove a folder of the site with everything in it; the targets of links in it stay.
-
-    Raises:
-        OSError: the path leads elsewhere, or the removal fails.
-    """
+    """Remove a folder of the site, but not the targets of links in it; raises OSError if it can't be removed."""
     shutil.rmtree(inside(root, path))
 
 
 def remove_file(root: Path, path: str) -> None:
-    """Remove a file of the site, if it is there.
-
-    Raises:
-        OSError: the path leads elsewhere, or the removal fails.
-    """
+    """Remove a file of the site, if it is there; raises OSError if the path leads elsewhere, or the removal fails."""
     inside(root, path).unlink(missing_ok=True)
 
 

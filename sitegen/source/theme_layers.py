@@ -32,22 +32,14 @@ class LayerFile(Struct, frozen=True):
         return self.folder / self.name
 
     def text(self) -> str:
-        """The file's text.
-
-        Raises:
-            SiteError: it can't be read, or is not clean UTF-8.
-        """
+        """The file's text; raises SiteError if it can't be read, or is not clean UTF-8."""
         try:
             return read_text(self.folder, self.name)
         except SiteError as error:
             raise SiteError(replace(problem, path=self.shown) for problem in error.problems) from error
 
     def content(self) -> bytes:
-        """The file's bytes.
-
-        Raises:
-            SiteError: it can't be read.
-        """
+        """The file's bytes; raises SiteError if it can't be read."""
         try:
             return read_file(self.folder, self.name)
         except OSError as error:
@@ -62,11 +54,7 @@ class Layers(Struct, frozen=True):
 
     @classmethod
     def of(cls, root: Path, names: Sequence[str]) -> Layers:
-        """The layers of a site with these themes in site.yaml; `default` is the generator's own.
-
-        Raises:
-            SiteError: there is no such theme.
-        """
+        """The layers of a site with these themes in site.yaml; raises SiteError if there is no such theme."""
         return cls(root, tuple(_theme_folder(root, name) for name in names))
 
     def find(self, name: str, first: int = 0) -> LayerFile | None:

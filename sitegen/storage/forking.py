@@ -7,6 +7,7 @@ fifteenth of the time of a small site.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pickle
 import select
@@ -35,18 +36,18 @@ class _Process:
         for stream in (sys.stdout, sys.stderr):  # otherwise the process would print again what waits there
             stream.flush()
         self.results, own_end = os.pipe()
+        parent, (watched, self._life) = os.getpid(), os.pipe()
         self._pid = os.fork()
         if self._pid == 0:
+            os.close(self._life)
+            _end_with(parent, watched)
             _run_and_exit(work, own_end)
         os.close(own_end)
+        os.close(watched)
         self._status: int | None = None
 
     def receive(self) -> tuple[int, Any, Exception | None] | None:
-        """The next part's number with its result, or with what was raised; None if the process has ended.
-
-        Raises:
-            DiedError: it was killed, or has exited.
-        """
+        """The next part's number with its result or exception; None at the end; raises DiedError if it was killed."""
         head = _read(self.results, _SIZE.size)
         if not head and self.wait() == 0:
             return None
@@ -67,7 +68,9 @@ class _Process:
         os.close(self.results)
         if self._status is None:
             os.kill(self._pid, signal.SIGKILL)
-        return self.wait()
+        status = self.wait()
+        os.close(self._life)
+        return status
 
 
 def run_forked(
@@ -77,16 +80,7 @@ def run_forked(
     begin: Callable[[int], None],
     meanwhile: Callable[[], None],
 ) -> Iterator[Any]:
-    """The results of `run` for the numbers below `count`, in order; they must be picklable.
-
-    Args:
-        count: at most 4,096, as their numbers wait in a pipe.
-        begin: called in each new process with its number.
-        meanwhile: called in this process once the others are at work.
-
-    Raises:
-        DiedError: a process was killed, or has exited.
-    """
+    """The results of `run` for the numbers below `count`, in order; they must be picklable. Raises DiedError."""
     parts = _queue(count)
     processes: list[_Process] = []
     try:
@@ -119,6 +113,18 @@ def _queue(count: int) -> int:
     os.write(start, b"".join(map(_NUMBER.pack, range(count))))
     os.close(start)
     return end
+
+
+def _end_with(parent: int, watched: int) -> None:
+    """Let the system end this process as soon as its parent is gone, even by a signal that can't be caught.
+
+    Otherwise it would go on writing into folders that the next run removes. `watched` is the end of a pipe to the parent.
+    """
+    if hasattr(signal, "SIGIO"):  # sent when the other end is closed; it ends a process that does not handle it
+        fcntl.fcntl(watched, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(watched, fcntl.F_SETFL, os.O_ASYNC)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _run_and_exit(work: Callable[[int], object], results: int) -> NoReturn:

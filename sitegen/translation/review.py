@@ -16,11 +16,7 @@ from sitegen.translation.source_records import changed_parts, make_records, whol
 
 
 def diff(root: Path, page: str, language: str) -> Iterator[str]:
-    """Yield a word diff of the source since a translation was accepted, [-old-] {+new+}, or why there are no changes.
-
-    Raises:
-        SiteError: there is no such translation.
-    """
+    """Yield a word diff of the source since acceptance, [-old-] {+new+}, or why there is none; raises SiteError."""
     with whole_library(root) as (library, _):
         own = library.pages.get(source_key(page))
         document = own.written.get(language) if own is not None and language != own.source else None
@@ -65,15 +61,9 @@ def _marked(before: str, after: str) -> Iterator[str]:
 
 
 def accept(root: Path, page: str, language: str, section: str | None = None) -> Iterator[tuple[str, list[str]]]:
-    """Record that translations match the current source; yield the path of each changed file and the accepted parts.
+    """Record that translations, or one `section`, match the current source; yield changed files and accepted parts.
 
-    Args:
-        page: a content path, or "all".
-        language: a language's path, or "all".
-        section: a field or `#anchor`; None for all. Other parts keep their records.
-
-    Raises:
-        SiteError: the page, its translation or the section does not exist.
+    Page or language may be "all". Raises SiteError if the page, its translation or the section does not exist.
     """
     with whole_library(root) as (library, _):
         for document in _chosen(library, page, language):
@@ -88,16 +78,7 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
 
 
 def review(root: Path, page: str, language: str, by: str) -> Iterator[str]:
-    """Record who has reviewed translations against the source, and yield the path of each changed file.
-
-    Args:
-        page: a content path, or "all".
-        language: a language's path, or "all".
-        by: "human" or "machine".
-
-    Raises:
-        SiteError: there is no such translation.
-    """
+    """Record that a "human" or "machine" has reviewed translations, or "all"; yield changed files. Raises SiteError."""
     with whole_library(root) as (library, _):
         for document in _chosen(library, page, language):
             before = read_file(root, document.path)
@@ -108,11 +89,7 @@ def review(root: Path, page: str, language: str, by: str) -> Iterator[str]:
 
 
 def _chosen(library: Library, page: str, language: str) -> list[Document]:
-    """Return the selected translations; "all" selects all pages or languages.
-
-    Raises:
-        SiteError: no translation matches.
-    """
+    """Return the translations of a page and language, each possibly "all"; raises SiteError if there are none."""
     key = page if page == "all" else source_key(page)
     documents = [
         document

@@ -42,11 +42,7 @@ def status(root: Path, style: str = "text") -> str:
 
 
 def find_status(root: Path) -> Status:
-    """Find the states of all pages and messages.
-
-    Raises:
-        SiteError: content or settings have errors.
-    """
+    """Find the states of all pages and messages; raises SiteError if content or settings have errors."""
     with whole_library(root) as (library, orphans):
         languages = measure(library)
         layers = Layers.of(root, library.config.theme)

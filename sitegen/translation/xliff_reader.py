@@ -1,7 +1,4 @@
-"""Reads XLIFF of any version as answers: 1.1, 1.2 or 2.0, written by any tool.
-
-How each version writes a unit is in `xliff1.py` and `xliff2.py`.
-"""
+"""Reads XLIFF 1.1, 1.2 or 2.0, written by any tool, as answers; see `xliff1.py` and `xliff2.py` for their units."""
 
 from __future__ import annotations
 
@@ -83,11 +80,7 @@ def _units(root: ET.Element) -> Iterator[ET.Element]:
 
 
 def _within_bounds(path: Path, root: ET.Element) -> list[Answer]:
-    """The answers; a mark is as long as the file says, and each of its places is short.
-
-    Raises:
-        SiteError: all together are longer than any file with their texts.
-    """
+    """The answers; raises SiteError if all together are longer than any file with their texts."""
     found, size = [], 0
     for unit in _units(root):
         try:

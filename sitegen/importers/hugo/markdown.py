@@ -1,7 +1,4 @@
-"""Converts Markdown written for Hugo to our Markdown: links, headings, raw HTML, bare addresses.
-
-The text is parsed, and only the differences are edited in place; the rest stays as its author wrote it.
-"""
+"""Converts Markdown written for Hugo to ours, by edits in place: links, headings, raw HTML, bare addresses."""
 
 from __future__ import annotations
 
