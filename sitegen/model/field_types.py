@@ -202,24 +202,24 @@ def _list(check: Checker, declared: Field, node: Node) -> tuple[Any, ...] | None
         message, hint = f"{declared.name}: must be a list, not {node.type_name}", f"write it as [{node.text or 'a, b'}]"
         check.reject(node, "expected", message, hint)
         return None
-    assert declared.item is not None
     for child in node.value:
         _check_separators(check, declared, child)
-    if not declared.item.name:  # the engine's own lists share an item; messages name the list
-        declared = replace(declared, item=replace(declared.item, name=declared.name))
-    values = [_item(check, declared, child) for child in node.value]
+    item = declared.item
+    assert item is not None
+    if not item.name:  # the engine's own lists share an item; messages name the list
+        item = replace(item, name=declared.name)
+    values = [_item(check, declared, item, child) for child in node.value]
     if declared.is_sorted and None not in values:
-        check_order(check, declared, node, ranks(declared.item, values))
+        check_order(check, declared, node, ranks(item, values))
     return tuple(value for value in values if value is not None)
 
 
-def _item(check: Checker, declared: Field, node: Node) -> Any:
+def _item(check: Checker, declared: Field, item: Field, node: Node) -> Any:
     """Return an item of a list, or None after reporting a problem; an empty text would count where texts are compared."""
-    assert declared.item is not None
-    if declared.item.type in ("text", "markdown") and is_empty(node):
+    if item.type in ("text", "markdown") and is_empty(node):
         check.report("required", f"{declared.name}: an item is empty", node.mark, "fill it in, or remove it")
         return None
-    return check.value(declared.item, node)
+    return check.value(item, node)
 
 
 def _check_separators(check: Checker, declared: Field, item: Node) -> None:

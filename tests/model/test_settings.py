@@ -389,7 +389,7 @@ budgets: {js: [a]}
 def test_value_of_another_shape_is_named_with_its_field_and_its_shape_once(make_site: MakeSite) -> None:
     page = "---\ntitle: A\naliases: [{a: b}, [c]]\nkeywords: [{a: b}]\nlanguages: [{a: b}]\n---\n"
     found = make_site(NESTED).problems()
-    found += make_site({"content/a/index.en.md": page}).problems()
+    found += make_site({"content/a/index.en.md": page, "content/blocks.yaml": "badge: {form: inline}\n"}).problems()
 
     assert [problem for problem in found if problem.message.startswith(":") or "''" in problem.message] == []
     places = [problem.place for problem in found]
