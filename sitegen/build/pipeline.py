@@ -288,7 +288,11 @@ def _timed(laps: dict[str, float], stage: str) -> Iterator[None]:
 
 @contextmanager
 def _without_collector(*, is_last: bool = False) -> Iterator[None]:
-    """Disable the garbage collector, which takes a fifth of a build's time and finds no cycles, for good if `is_last`."""
+    """Disable the garbage collector: it takes a fifth of a build's time and finds no cycles.
+
+    Args:
+        is_last: whether the process is about to end: what was created is not searched then either.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

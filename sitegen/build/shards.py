@@ -1,4 +1,7 @@
-"""Builds in parts, one per machine: each reads the whole site and makes its share of the files; `merge` joins them."""
+"""Builds in parts, one per machine: each reads the whole site and makes its share of the files; `merge` joins them.
+
+A part records its number and its site, so that parts of different sites, days or engines are never joined.
+"""
 
 from __future__ import annotations
 

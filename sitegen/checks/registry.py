@@ -1,4 +1,7 @@
-"""The checks of pages, each a generator: links, translations beside their sources, names; extensions add others."""
+"""The checks of pages: links, translations beside their sources, names; extensions add others.
+
+Each check is a generator in `CHECKS` or `OWN_CHECKS`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables beside pages, as CSV, JSON or YAML → rows of checked values; a column `name.ru` has Russian texts."""
+"""Tables beside pages, as CSV, JSON or YAML → rows of checked values; `tables.yaml` declares their columns.
+
+A column `name.ru` holds the Russian text of the column `name`; each other language has its own column.
+"""
 
 from __future__ import annotations
 

@@ -290,7 +290,12 @@ def labelled(media_type: str) -> str:
 
 
 def headers_of(path: str, *, is_secure: bool = False, editor: Iterable[str] | None = None) -> dict[str, str]:
-    """The headers and the media type, if known, that a file of the site should have, over https and in the editor."""
+    """The headers that a file of the site should have, including its media type if the table knows it.
+
+    Args:
+        is_secure: whether the site is published over https.
+        editor: origins from which the editor in the browser may load files, if there is an editor.
+    """
     rules = [*RULES, *([Rule(f"{ADMIN}*", editor_headers(editor))] if editor is not None else [])]
     headers = {name: value for rule in rules if fnmatchcase(path, rule.pattern) for name, value in rule.headers.items()}
     media = [media_type for ending, media_type in TYPES.items() if f"/{path}".endswith(ending)]

@@ -1,4 +1,7 @@
-"""What depends on a language: direction, names, dates, numbers, lists, order, and the messages of the templates."""
+"""What depends on a language: direction, names, dates, numbers, lists, order, and the messages of the templates.
+
+CLDR comes through Babel, and through ICU where Babel ends (`cldr_locales.py`, `icu.py`).
+"""
 
 from __future__ import annotations
 

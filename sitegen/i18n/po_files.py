@@ -140,7 +140,11 @@ _BEFORE = {
 
 
 def _forms_by_line(source: Source, lines: Sequence[str]) -> dict[int, list[int]]:
-    """The lines of the plural forms of each message, by the line of its `msgid`; raises SiteError for lost forms."""
+    """The lines of the plural forms of each message, by the line of its `msgid`, which the parser does not provide.
+
+    Raises:
+        SiteError: a message has keywords that do not follow each other, of which the parser would lose some.
+    """
     begins: dict[int, list[int]] = {}
     own: list[int] = []
     before, expected, first, problems = "", "", 0, []

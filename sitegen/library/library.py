@@ -89,7 +89,12 @@ class Library:
         return url_of_file(self.config.base_path, self.file(key, language, number, part))
 
     def file(self, key: Key, language: str, number: int = 1, part: str = "") -> str:
-        """The output file of a page in a language, for a 1-based page of its list, or of its filtered list `part`."""
+        """Return the output file of a page in a language.
+
+        Args:
+            number: 1-based page of a list.
+            part: the selection of a filtered list, such as `status/open`; see `lists.py`.
+        """
         path = self.nearest_language(key, language)
         return file_path(path, (*self.segments[key, path], *filter(None, part.split("/"))), number)
 

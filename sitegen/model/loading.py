@@ -31,9 +31,17 @@ def load_config(
     held: bool = True,
     parse: Parse = parse,
 ) -> Config:
-    """Read and check the settings files; raises SiteError with all their problems.
+    """Read and check the settings files.
 
-    The address and languages, pseudo-locales and held languages may be other than site.yaml says; `parse` reads YAML.
+    Args:
+        base_url: replaces the one in site.yaml.
+        languages: paths of the languages to build; all if empty.
+        pseudo: whether to add pseudo-locales derived from the source language.
+        held: whether to include languages that are not published yet.
+        parse: reads YAML; it may know the nodes of files that were read before.
+
+    Raises:
+        SiteError: the files have problems; the error holds all of them.
     """
     require_site(root)
     missing = [p for p in ("content/site.yaml", "content/kinds.yaml") if not (root / p).is_file()]

@@ -217,7 +217,13 @@ def _clear(target: Path) -> None:
 
 
 def _fill(folder: Path, manifest: Manifest, site: Path, before: Path | None) -> int:
-    """Make a folder match the manifest, by links to the release before; return how many files had to be changed."""
+    """Make a folder match the manifest, each file by one rename, and return how many files had to be changed.
+
+    A file that the release before has is linked, not copied, unless it is damaged there.
+
+    Raises:
+        SiteError: a file still does not match the manifest: the site has changed since.
+    """
     folder.mkdir(exist_ok=True)
     wrong = find_wrong(manifest, folder)
     if before is not None and before != folder:

@@ -63,7 +63,14 @@ class Repository(Struct, frozen=True):
     branch: str
 
     def git(self, *words: str, given: bytes = b"", site: Path | None = None) -> bytes:
-        """Run a git command, on files of `site`, and return its output; raises SiteError with git's message."""
+        """Run a git command and return its output.
+
+        Args:
+            site: the folder whose files the command uses.
+
+        Raises:
+            SiteError: the command fails; with git's own message.
+        """
         done = self.attempt(*words, given=given, site=site)
         if done.returncode:
             raise self.refusal(words_of(done.stderr.decode(errors="replace"))[0])

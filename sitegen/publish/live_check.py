@@ -68,7 +68,14 @@ class Client:
         return self._parts.scheme == "https"
 
     def get(self, path: str, most: int | None = None, *, is_kept: bool = False) -> Answer:
-        """Request a path of the host; read and, if `is_kept`, keep at most `most` bytes. Raises SiteError without answer."""
+        """Request a path of the host; the body is cut after `most` bytes, by default the most that a manifest may have.
+
+        Args:
+            is_kept: whether to keep the body, and not only its digest.
+
+        Raises:
+            SiteError: there is no answer, or none in time.
+        """
         try:
             try:
                 return self._ask(path, MOST if most is None else most, is_kept)

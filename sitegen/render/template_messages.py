@@ -34,7 +34,10 @@ def site_messages(root: Path, config: Config) -> Any:
 
 
 def unextracted(root: Path, layers: Layers, config: Config) -> Iterator[Problem]:
-    """Report messages missing from messages.pot, if a site has this file or needs one: translators can't see them."""
+    """Report messages missing from messages.pot, which translators can't see.
+
+    A site without this file needs none if its catalogs translate every message, or if it has one language.
+    """
     pots = [template_catalog(layers, layer) for layer in range(len(layers.themes) + 1)]
     known = {message_key(message) for pot in pots for message in pot}
     if not (root / MESSAGES).is_file():

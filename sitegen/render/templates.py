@@ -67,7 +67,8 @@ _NAMES: dict[str, tuple[type, str]] = {
 class SharedCode(BytecodeCache):
     """Compiled templates, shared by the environments and by one build and the next: they are the same in every language.
 
-    That holds because every filter that depends on a language takes the context, so that Jinja does not compute it early.
+    That holds because every filter that depends on a language takes the context, which keeps Jinja from computing
+    it while it compiles.
     """
 
     def __init__(self, kept: Cache | None = None, version: str = "") -> None:

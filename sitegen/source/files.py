@@ -253,7 +253,14 @@ def _leads_to(handle: int, path: str) -> str:
 
 
 def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True) -> None:
-    """Put files in place, all written whole first, and on disk if they must outlast a crash (`settle`); raises SiteError."""
+    """Put files in place, each whole: write all of them beside their places first, then rename each.
+
+    Args:
+        settle: wait until they are on disk; not needed for files that a build can do without after a crash.
+
+    Raises:
+        SiteError: one can't be written; nothing has changed except the files already renamed.
+    """
     waiting: list[tuple[Path, Path]] = []
     try:
         for path, content in files.items():
@@ -311,7 +318,11 @@ def workshop(root: Path, prefix: str) -> Iterator[Path]:
 
 
 def put_in_place(work: Path, names: Iterable[str]) -> None:
-    """Move what a `workshop` has made out of it, in order, or let `finish_workshops` do the rest; raises OSError."""
+    """Move what was made in a folder of `workshop` out of it, in this order, or let `finish_workshops` do the rest.
+
+    Raises:
+        OSError: something of that name is there already, or the move fails.
+    """
     replace_files(work, {_READY: "\n".join(names).encode()})
     _move_out(work)
 
@@ -328,7 +339,11 @@ def _move_out(work: Path) -> bool:
 
 
 def finish_workshops(root: Path, prefix: str) -> bool:
-    """Complete the moves of commands that were killed, and remove their folders; return whether any was completed."""
+    """Complete the moves of commands that were killed, and remove their folders; return whether any was completed.
+
+    Raises:
+        OSError: a command is still at work in such a folder, or it can't be moved or removed.
+    """
     finished = False
     for folder in sorted(root.glob(f"{prefix}*")):
         if folder.is_dir() and not folder.is_symlink() and ((folder / _OURS).exists() or not any(folder.iterdir())):

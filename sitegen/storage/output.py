@@ -250,9 +250,10 @@ def look_at(target: Path, paths: Iterable[str]) -> dict[str, Looks]:
 
 
 class Stage(Struct):
-    """Files that wait until all of them are made; each is put in place by one rename.
+    """Files that wait until all of them are made.
 
-    A forked process keeps files as well; its parent learns of them and of their digests through `note`.
+    Each is put in place by one rename. A forked process keeps files as well; its parent learns of them and of their
+    digests through `note`.
     """
 
     target: Path
@@ -364,7 +365,10 @@ class Stage(Struct):
         os.replace(temporary, folder / MARKER)
 
     def commit(self, paths: Collection[str]) -> Change:
-        """Put every kept file in place, pages last, and remove what is not in `paths`; or rename the stage to the output."""
+        """Put every kept file in place and remove what is not in `paths`; pages last, as they refer to the others.
+
+        If there is no output folder yet, the stage becomes the output folder.
+        """
         unchanged = len(paths) - len(self.changed) - len(self.ahead)
         if not self.target.exists():
             self._mark(self.folder, _WHOLE, paths)

@@ -49,9 +49,15 @@ def page_files(
     current: set[tuple[str, str]],
     blame: Blame,
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Return a language's page files with (page, name) → unit and text put in, and the new pages skipped as incomplete.
+    """Return the page files of a language with the translators' texts, and the new pages skipped as incomplete.
 
-    Texts of `confirmed` units are done, those in `current` were before; `blame` places problems, which raise SiteError.
+    Args:
+        changes: (page, name) → the unit and its new text.
+        confirmed: units whose text is marked as done; those in `current` were up to date before.
+        blame: places a problem of a page at the unit that it comes from.
+
+    Raises:
+        SiteError: a text would cause errors in a page.
     """
     files: dict[str, bytes] = {}
     left_out: list[str] = []

@@ -47,7 +47,14 @@ def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
 
 
 def make_records(library: Library, document: Document, names: Iterable[str] | None) -> list[str]:
-    """The lines of `source:`: each part's digest, its translation's, its name; renewed for `names`, or all if None."""
+    """Return the lines of `source:`: for each source part its digest, the digest of its translation, and its name.
+
+    Args:
+        names: the parts that are up to date with the source; None for all. Other parts keep their records.
+
+    Raises:
+        SiteError: a name is not a part of the source.
+    """
     page = library.pages[document.key]
     kind = library.kind(document.key)
     source, own = page.versions[page.source], translatable_parts(document, kind)
