@@ -158,7 +158,11 @@ def read_inputs(
 
 
 def _epoch() -> int | None:
-    """SOURCE_DATE_EPOCH (reproducible-builds.org); raises SiteError if it names no second of the years up to 9998."""
+    """SOURCE_DATE_EPOCH, as reproducible-builds.org defines it.
+
+    Raises:
+        SiteError: it names no second of the years up to 9998; the day of the build may not be another than was wanted.
+    """
     value = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not value:
         return None

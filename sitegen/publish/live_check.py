@@ -135,7 +135,14 @@ def _read(
 
 
 def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tuple[Problem, ...]]:
-    """The manifest of a host, and the problems found there, by what is `expected`: address, files, then headers."""
+    """The manifest of a host, and the problems found there: address, files, then headers.
+
+    Args:
+        expected: the manifest of the release that should be there; the host's own if None.
+
+    Raises:
+        SiteError: the host can't be reached, or has no manifest.
+    """
     with closing(Client(url)) as client:
         manifest = _manifest_of(client)
         wanted = expected or manifest

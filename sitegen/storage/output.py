@@ -64,7 +64,11 @@ def unfit(path: str) -> str:
 
 
 def list_output(target: Path) -> dict[str, Looks]:
-    """Every file below the output folder, with its looks; raises SiteError if it has files that no build made."""
+    """Every file below the output folder, with its size and time.
+
+    Raises:
+        SiteError: the folder contains files that no build made.
+    """
     if os.path.lexists(target) and not target.is_dir():
         raise _refusal(target, "the output folder is a file", "remove it, or name another with --output")
     found = list_files(target) if target.is_dir() else {}
@@ -83,7 +87,10 @@ def _is_folder_turned_link(path: str, found: Mapping[str, Looks], named: Collect
 
 
 def read_digests(target: Path) -> dict[str, str]:
-    """The files that builds have put in an output folder, each with its SHA-256 or `UNKNOWN`."""
+    """The files that builds have put in an output folder, each with its SHA-256 or `UNKNOWN`.
+
+    Empty if the marker is not ours.
+    """
     state, *rows = _read(str(target / MARKER)).decode("utf-8", "replace").split("\n")
     if f"{state}\n" not in (_WHOLE, UNFINISHED):
         return {}
@@ -93,7 +100,12 @@ def read_digests(target: Path) -> dict[str, str]:
 
 
 def find_changed(built: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
-    """Path → `added`, `changed` or `removed` since it was built; both mappings are path → SHA-256."""
+    """Path → what has happened to a file since it was built: `added`, `changed` or `removed`.
+
+    Args:
+        built: path → SHA-256, as `read_digests` gives them.
+        now: path → SHA-256 of the files that are there.
+    """
     since = dict.fromkeys(built.keys() - now.keys(), "removed") | dict.fromkeys(now.keys() - built.keys(), "added")
     since |= {path: "changed" for path, digest in now.items() if built.get(path, digest) not in (digest, UNKNOWN)}
     return dict(sorted(since.items()))
@@ -104,14 +116,22 @@ def _refusal(target: Path, message: str, hint: str) -> SiteError:
 
 
 def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
-    """Raise SiteError if a build would write into folders that builds read, or through a link of the site."""
+    """Make sure that a build does not write into folders that builds read, nor through a link of the site.
+
+    Raises:
+        SiteError: the output folder is the site's folder or contains it; or see `refuse_own`.
+    """
     hint = "name another folder with --output, such as public"
     refuse_around(root, output, "the output folder", hint)
     refuse_own(root, output, inputs, "the output folder", hint)
 
 
 def refuse_around(root: Path, target: Path, what: str, hint: str) -> None:
-    """Raise SiteError if a folder to write to is the site's folder, contains it, or is the user's own folder."""
+    """Make sure that a folder to write to is not the site's folder, nor contains it, nor is the user's own folder.
+
+    Raises:
+        SiteError: it is one of these.
+    """
     place = _resolved(target, what)
     if _resolved(root, "the site's folder").is_relative_to(place):
         raise _refusal(target, f"{what} can't be one of the site's own folders", hint)
@@ -146,7 +166,11 @@ def _resolved(path: Path, what: str) -> Path:
 
 @contextmanager
 def alone(target: Path) -> Iterator[Path]:
-    """Lock an output folder, and yield the folder in which files may wait; raises SiteError if another build runs."""
+    """Lock an output folder against other builds, and yield the folder in which files may wait.
+
+    Raises:
+        SiteError: another build is using it, or the folder can't be written.
+    """
     try:
         work = _workplace(target.resolve())
         lock = _lock(work)
@@ -401,7 +425,11 @@ def _read(path: str) -> bytes:
 
 
 def _refuse_unwritable(target: Path, paths: Iterable[str]) -> None:
-    """Raise PermissionError, before the first file is put in place, if one of them can't be."""
+    """Check that every file can be put in place before the first one is.
+
+    Raises:
+        PermissionError: a folder can't be written.
+    """
     for folder in sorted({path.rpartition("/")[0] for path in paths}):
         if (target / folder).is_dir() and not os.access(target / folder, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target / folder))

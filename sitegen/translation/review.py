@@ -16,7 +16,11 @@ from sitegen.translation.source_records import changed_parts, make_records, whol
 
 
 def diff(root: Path, page: str, language: str) -> Iterator[str]:
-    """Yield a word diff of the source since acceptance, [-old-] {+new+}, or why there is none; raises SiteError."""
+    """Yield a word diff of the source since a translation was accepted, [-old-] {+new+}, or why there are no changes.
+
+    Raises:
+        SiteError: there is no such translation.
+    """
     with whole_library(root) as (library, _):
         own = library.pages.get(source_key(page))
         document = own.written.get(language) if own is not None and language != own.source else None
@@ -104,7 +108,11 @@ def review(root: Path, page: str, language: str, by: str) -> Iterator[str]:
 
 
 def _chosen(library: Library, page: str, language: str) -> list[Document]:
-    """Return the translations of a page and language, each possibly "all"; raises SiteError if there are none."""
+    """Return the selected translations; "all" selects all pages or languages.
+
+    Raises:
+        SiteError: no translation matches.
+    """
     key = page if page == "all" else source_key(page)
     documents = [
         document

@@ -26,7 +26,11 @@ from sitegen.storage.processes import available
 
 @contextmanager
 def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
-    """Load the whole site with drafts, and the paths of translations without a source version; raises SiteError."""
+    """Load the whole site with drafts, and the paths of translations without a source version.
+
+    Raises:
+        SiteError: content has errors.
+    """
     config = load_config(root)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
     with tempfile.TemporaryDirectory() as folder, closing(Shelf(Path(folder))) as shelf:
