@@ -1,4 +1,7 @@
-"""The field types: how each is read, its JSON Schema and its form; to add one, add one entry to `TYPES`."""
+"""The field types: how each is read, its JSON Schema and its form.
+
+To add a type, add one entry to `TYPES`.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,11 @@ MOST_SENT, PATIENCE = 64 * 1024, 20
 
 
 def serve(options: Options, host: str, first_port: int) -> None:
-    """Serve until interrupted by Ctrl+C or SIGTERM; raises SiteError if there is no site, or no port is free."""
+    """Serve until interrupted, by Ctrl+C or SIGTERM.
+
+    Raises:
+        SiteError: the folder contains no site, or no port is free.
+    """
     require_site(options.root)
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):  # the normal way to stop
         asyncio.run(_serve(options, host, first_port))
