@@ -36,7 +36,11 @@ FILE = "extensions.py"
 
 
 class Registry(Struct):
-    """The tables that an extension may add to; a name that is registered twice raises ValueError."""
+    """The tables that an extension may add to; a name can't be registered twice.
+
+    Raises:
+        ValueError: by every method with a name that the engine or another extension has already registered.
+    """
 
     added: list[Callable[[], object]] = field(default_factory=list)
 
@@ -74,7 +78,11 @@ class Registry(Struct):
 
 @contextmanager
 def extended(root: Path) -> Iterator[None]:
-    """Run with the site's extensions loaded, and restore the tables; raises SiteError if one can't be loaded."""
+    """Run with the site's extensions loaded, and restore the tables afterwards.
+
+    Raises:
+        SiteError: an extension can't be loaded.
+    """
     registry = Registry()
     digests = len(engine_digest.EXTENSIONS)
     try:

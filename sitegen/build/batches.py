@@ -30,7 +30,11 @@ Look = Callable[[str, bytes], Iterable[Problem]]
 
 
 def render(site: Site, jobs: Sequence[Job], stage: Stage, workers: int, progress: Progress) -> dict[str, Made]:
-    """Make the files of the jobs and keep them on the stage; raises SiteError with the problems of all templates."""
+    """Make the files of the jobs and keep them on the stage.
+
+    Raises:
+        SiteError: with the problems of all templates, each once.
+    """
     made: dict[str, Made] = {}
     slowest = ""
     problems: list[Problem] = []

@@ -1,4 +1,7 @@
-"""Library → renderer and jobs, and the problems that show only there; reading begins before this is imported."""
+"""Library → renderer and jobs, and the problems that show only there.
+
+What renders is imported here alone: reading begins without it, and loads it while other processes read.
+"""
 
 from __future__ import annotations
 

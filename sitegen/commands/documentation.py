@@ -15,7 +15,11 @@ _INSTALLED, _CLONED = _ENGINE / "documentation", _ENGINE.parent / "docs"
 
 
 def lay_out_documentation(folder: Path) -> None:
-    """Copy the documentation into an empty folder, as a site to build there; raises SiteError if it can't be read."""
+    """Copy the documentation into an empty folder, as a site that can be built there.
+
+    Raises:
+        SiteError: the documentation can't be read.
+    """
     from sitegen.problems.problem import Problem, SiteError
     from sitegen.source.files import copy_files, walk
 

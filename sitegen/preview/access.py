@@ -103,7 +103,12 @@ class Guarded(web.RequestHandler):
 
 
 def preview_headers(path: str, host: str = "", editor: Iterable[str] | None = None) -> dict[str, str]:
-    """The headers of a file of the site as a real host sends them, except that pages may be framed and reload."""
+    """The headers of a file of the site as a real host sends them, except that pages may be framed and reload.
+
+    Args:
+        host: the `Host` of the request, once it is known to be ours.
+        editor: origins from which the editor in the browser may load files, if there is an editor.
+    """
     headers = headers_of(path, editor=editor)
     policy = headers["Content-Security-Policy"]
     if policy == POLICY:

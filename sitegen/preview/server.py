@@ -29,7 +29,7 @@ MOST_SENT, PATIENCE = 64 * 1024, 20
 
 
 def serve(options: Options, host: str, first_port: int) -> None:
-    """Serve until interrupted by Ctrl+C or SIGTERM.
+    """Serve until interrupted, by Ctrl+C or SIGTERM.
 
     Raises:
         SiteError: there is no site, no port is free, or an option is wrong for this site.

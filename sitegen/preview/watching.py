@@ -1,4 +1,8 @@
-"""One save, one rebuild: watches the inputs of a site and rebuilds at each change. (livereload itself polls.)"""
+"""One save, one rebuild: watches the inputs of a site and rebuilds at each change.
+
+watchfiles watches the files, because livereload polls, rebuilds once for each file of a save, and misses files that
+arrive with an old time.
+"""
 
 from __future__ import annotations
 

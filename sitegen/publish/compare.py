@@ -1,4 +1,7 @@
-"""Two builds of a site compared, byte for byte: what a proposal changes for readers, language by language."""
+"""Two builds of a site compared: what a proposal changes for readers, language by language.
+
+Builds are identical byte for byte if nothing has changed, so every file that differs is a change.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +100,13 @@ def _states(before: Tree, after: Tree, language: str) -> Iterator[tuple[str, str
 
 @contextmanager
 def built_at(root: Path, commit: str) -> Iterator[Path]:
-    """The site as a commit builds it, with its own engine if it has one, in a temporary folder; raises SiteError."""
+    """The site as a commit builds it, in a folder that is removed afterwards.
+
+    It is built by the commit's own engine if the commit contains one, otherwise by this one.
+
+    Raises:
+        SiteError: there is no such commit, or it can't be built.
+    """
     git = ["git", "-C", str(root)]
     with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
         tree, output = Path(temporary) / "tree", Path(temporary) / "public"

@@ -1,4 +1,7 @@
-"""A built site as it is published: its files, and whether a copy is complete; the manifest's digest names it."""
+"""A built site as it is published: which files it has, and whether a copy of it is complete.
+
+A release is named after the digest of its manifest, so the same site has the same name wherever it is built.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +83,11 @@ def _rows(files: Mapping[str, File]) -> dict[str, str]:
 
 
 def read_manifest(content: bytes, where: str) -> Manifest:
-    """Read a manifest that `as_json` has written; raises SiteError if it is damaged or names files elsewhere."""
+    """Read a manifest that `as_json` has written.
+
+    Raises:
+        SiteError: it is damaged, of another version, or names files outside its folder.
+    """
     try:
         rows = json.loads(content)
         manifest = Manifest(_read_rows(rows["files"]), _read_rows(rows["kept"]))
@@ -103,7 +110,11 @@ def _read_rows(rows: Mapping[str, str]) -> dict[str, File]:
 
 
 def manifest_of(folder: Path) -> Manifest:
-    """The manifest of a built site; raises SiteError if the site is unfinished or changes while it is read."""
+    """The manifest of a built site.
+
+    Raises:
+        SiteError: the folder has no built site or an unfinished one, or the site changes while it is read.
+    """
     ended = find_marker(folder)
     if ended is None or (folder / PART).exists():
         raise SiteError([_no_site(folder)])

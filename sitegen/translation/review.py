@@ -16,7 +16,11 @@ from sitegen.translation.source_records import changed_parts, make_records, whol
 
 
 def diff(root: Path, page: str, language: str) -> Iterator[str]:
-    """Yield a word diff of the source since acceptance, [-old-] {+new+}, or why there is none; raises SiteError."""
+    """Yield a word diff of the source since a translation was accepted, [-old-] {+new+}, or why there are no changes.
+
+    Raises:
+        SiteError: there is no such translation.
+    """
     with whole_library(root) as (library, _):
         own = library.pages.get(source_key(page))
         document = own.written.get(language) if own is not None and language != own.source else None
@@ -61,9 +65,15 @@ def _marked(before: str, after: str) -> Iterator[str]:
 
 
 def accept(root: Path, page: str, language: str, section: str | None = None) -> Iterator[tuple[str, list[str]]]:
-    """Record that translations, or one `section`, match the current source; yield changed files and accepted parts.
+    """Record that translations match the current source; yield the path of each changed file and the accepted parts.
 
-    Page or language may be "all". Raises SiteError if the page, its translation or the section does not exist.
+    Args:
+        page: a content path, or "all".
+        language: a language's path, or "all".
+        section: a field or `#anchor`; None for all. Other parts keep their records.
+
+    Raises:
+        SiteError: the page, its translation or the section does not exist.
     """
     with whole_library(root) as (library, _):
         for document in _chosen(library, page, language):
@@ -78,7 +88,16 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
 
 
 def review(root: Path, page: str, language: str, by: str) -> Iterator[str]:
-    """Record that a "human" or "machine" has reviewed translations, or "all"; yield changed files. Raises SiteError."""
+    """Record who has reviewed translations against the source, and yield the path of each changed file.
+
+    Args:
+        page: a content path, or "all".
+        language: a language's path, or "all".
+        by: "human" or "machine".
+
+    Raises:
+        SiteError: there is no such translation.
+    """
     with whole_library(root) as (library, _):
         for document in _chosen(library, page, language):
             before = read_file(root, document.path)
@@ -89,7 +108,11 @@ def review(root: Path, page: str, language: str, by: str) -> Iterator[str]:
 
 
 def _chosen(library: Library, page: str, language: str) -> list[Document]:
-    """Return the translations of a page and language, each possibly "all"; raises SiteError if there are none."""
+    """Return the selected translations; "all" selects all pages or languages.
+
+    Raises:
+        SiteError: no translation matches.
+    """
     key = page if page == "all" else source_key(page)
     documents = [
         document
