@@ -15,12 +15,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.problems.reporters import code_span
 from sitegen.render.file_names import STATUS
 from sitegen.source.files import read_given
 from sitegen.source.git import words_of
-from sitegen.source.text import problem_at
 from sitegen.storage.cache import FOLDER
 from sitegen.storage.output import MARKER
 
@@ -68,9 +67,7 @@ class Difference(Struct, frozen=True):
 def read_tree(folder: Path) -> Tree:
     """The built site in a folder; raises SiteError if the folder contains none."""
     if not (folder / MARKER).is_file():
-        raise SiteError(
-            [problem_at(str(folder), "unreadable", "the folder contains no built site", None, "build it first")]
-        )
+        raise refusal(folder, "unreadable", "the folder contains no built site", "build it first")
     files: dict[str, tuple[int, str]] = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MARKER):
         content = read_given(path)
@@ -145,7 +142,7 @@ def _git(command: list[str], commit: str) -> str:
 
 
 def _refusal(commit: str, reason: str, hint: str) -> SiteError:
-    return SiteError([problem_at(commit, "unreadable", f"the commit '{commit}' can't be built: {reason}", None, hint)])
+    return refusal(commit, "unreadable", f"the commit '{commit}' can't be built: {reason}", hint)
 
 
 def as_markdown(differences: tuple[Difference, ...]) -> str:
