@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.build.dependency_digests import frame_digests, messages_digest
+from sitegen.build.dependencies import frame_digests, messages_digest
 from sitegen.build.options import Options
 from sitegen.build.serialization import decoder, encode
 from sitegen.checks.registry import Known

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from sitegen.build.dependency_digests import digest_of
+from sitegen.build.dependencies import digest_of
 from sitegen.build.engine_digest import version as engine
 from sitegen.library.library import Library
 from sitegen.problems.problem import SiteError
