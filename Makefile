@@ -6,6 +6,9 @@ QUIET = $(shell test -t 1 || echo -q)
 # Commands of build.py by their own names; ARGS is what else is said to them.
 COMMANDS = archive check compare merge publish serve verify
 
+# Pins with hashes and without addresses, for every system and every Python from the oldest that pyproject.toml allows.
+COMPILE = $(BIN)/uv pip compile -q --generate-hashes --no-header --universal --python-version 3.11.0
+
 # What a site that publishes an editor needs besides.
 EDITOR = $(shell grep -qs '^editor:' content/site.yaml && echo build/editor/entry.js)
 
@@ -49,11 +52,11 @@ lint: .venv/tested
 	@$(BIN)/python -m pip install $(QUIET) --disable-pip-version-check --require-hashes -r tests/requirements.lock
 	@touch $@
 
-lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
-	@$(BIN)/python -m pip install -q pip-tools
-	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --upgrade -o requirements.lock pyproject.toml
-	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --allow-unsafe --extra test -c requirements.lock -o tests/requirements.lock pyproject.toml
-	@$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --upgrade --extra fuzz -c requirements.lock -o tests/scripts/fuzz.lock pyproject.toml
+lock: .venv/ready  ## pin the newest versions that pyproject.toml allows, for every Python from the oldest on
+	@$(BIN)/python -m pip install -q uv
+	@$(COMPILE) --upgrade -o requirements.lock pyproject.toml
+	@$(COMPILE) --extra test -c requirements.lock -o tests/requirements.lock pyproject.toml
+	@$(COMPILE) --upgrade --extra fuzz -c requirements.lock -o tests/scripts/fuzz.lock pyproject.toml
 
 bench: .venv/tested  ## time this generator beside Hugo, Pelican and Eleventy; ARGS="100 1000 10000"
 	@$(BIN)/python tests/bench/bench.py $(ARGS)

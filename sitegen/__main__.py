@@ -7,6 +7,12 @@ import sys
 
 gc.set_threshold(50_000)  # importing the engine creates many long-lived objects: look for cycles less often
 
+if "typing_extensions" not in sys.modules:
+    sys.modules["typing_extensions"] = None  # type: ignore[assignment] # msgspec takes `typing` instead, many times faster
+    import msgspec  # noqa: F401
+
+    del sys.modules["typing_extensions"]
+
 from sitegen.cli import main  # noqa: E402 - most of them are created here
 
 

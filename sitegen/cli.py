@@ -122,7 +122,7 @@ def _extensions(options: Namespace) -> AbstractContextManager[None]:
         return nullcontext()
     if not (root / "extensions.py").is_file():
         return nullcontext()
-    from sitegen.commands.extensions import extended
+    from sitegen.extensions import extended
 
     return extended(root)
 

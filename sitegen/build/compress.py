@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import brotli
 
-from sitegen.hosting.rules import WORTH_COMPRESSING, is_text
+from sitegen.hosting.headers_and_redirects import WORTH_COMPRESSING, is_text
 from sitegen.storage.output import Stage
 from sitegen.storage.processes import spread
 

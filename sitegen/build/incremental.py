@@ -9,19 +9,18 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.build.language_dependencies import SETTINGS, file_digest
+from sitegen.build.dependency_digests import SETTINGS, digest_aspects, digest_of, file_digest
 from sitegen.build.last_build import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
-from sitegen.build.page_dependencies import digest_aspects, digest_of
-from sitegen.content.listing import Listing
+from sitegen.content.content_files import Listing
 from sitegen.content.section_digests import digest_exactly
 from sitegen.i18n.locale import Locale
 from sitegen.library.library import Library
-from sitegen.library.translation_states import make_page
+from sitegen.library.states_and_fallbacks import make_page
 from sitegen.media.images import Pictures
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.render.dependencies import ALL, Aspect, Kind
+from sitegen.render.dependency_recording import ALL, Aspect, Kind
 from sitegen.render.jobs import Job
 from sitegen.source.files import read_text
 
@@ -34,17 +33,11 @@ _OF_SITE = ("address", "alias-clash", "heading", "url-clash")
 
 
 class Made(Struct, frozen=True):
-    """A file that was made.
+    """A file that was made."""
 
-    Attributes:
-        aspects: the parts of the site that its bytes depend on.
-        looks: (size, modification time) when it was written.
-        seconds: how long it took to make.
-    """
-
-    aspects: tuple[Aspect, ...]
-    looks: tuple[int, int]
-    seconds: float
+    aspects: tuple[Aspect, ...]  #: the parts of the site that its bytes depend on
+    looks: tuple[int, int]  #: (size, modification time) when it was written
+    seconds: float  #: how long it took to make
 
 
 class Recall:

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.build.language_dependencies import frame_digests, messages_digest
+from sitegen.build.dependency_digests import frame_digests, messages_digest
 from sitegen.build.options import Options
 from sitegen.build.serialization import decoder, encode
-from sitegen.checks.site_checks import Known
-from sitegen.content.listing import Listing, list_content
+from sitegen.checks.registry import Known
+from sitegen.content.content_files import Listing, list_content
 from sitegen.i18n.catalogs import Catalogs, Messages, chain_catalogs, read_messages
 from sitegen.i18n.locale import Locale
 from sitegen.media.static_files import Assets, load_assets
 from sitegen.model.loading import load_config
 from sitegen.model.settings import LOCAL_EDITOR, Config, today
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.layers import Layers
+from sitegen.source.theme_layers import Layers
 from sitegen.source.yaml import Parse, parse
 from sitegen.storage.blobs import DamagedError
 from sitegen.storage.cache import CATALOGS, Cache
@@ -49,7 +49,7 @@ class Warm:
         """Compiled templates; those of a site with extensions, which may do anything, are not kept for other processes."""
         from sitegen.build.engine_digest import EXTENSIONS, version
         from sitegen.render.templates import SharedCode
-        from sitegen.storage.compiled import compiled_templates
+        from sitegen.storage.compiled_templates import compiled_templates
 
         if EXTENSIONS:
             return SharedCode()

@@ -21,20 +21,16 @@ from msgspec.structs import replace
 
 from sitegen.build.engine_digest import version
 from sitegen.build.serialization import UnstoredError, decode_documents, decoder, encode, encode_documents
-from sitegen.content.listing import Signature
+from sitegen.content.content_files import Signature
 from sitegen.model.page import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.render.dependencies import Kind
+from sitegen.render.dependency_recording import Kind
 from sitegen.source.files import inside, read_given
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, parse
 from sitegen.storage.blobs import DamagedError, Shelf
+from sitegen.storage.locks import is_locked
 from sitegen.storage.processes import spread
-
-try:
-    import fcntl
-except ImportError:  # no file locks, so no memory either: two builds at once could corrupt it
-    fcntl = None  # type: ignore[assignment]
 
 FOLDER = ".cache/build"
 INDEX = "index"
@@ -105,39 +101,27 @@ class StoredNode(Node, frozen=True):
 
 
 class Record(Struct, frozen=True, kw_only=True):
-    """What a build saves for the next one.
+    """What a build saves for the next one."""
 
-    Attributes:
-        version: of the code, the libraries and Python; a record from another version is not trusted.
-        settings: digest of the settings files.
-        frames: language → digest of what all its pages share.
-        due: the first day on which the same pages are published, and the day after the last.
-        is_whole: whether every page of the site is stored.
-        pages: those that were read without a problem; `held` to `moved` are as in the library.
-        output: the folder in which the outputs are.
-        saved: when it was saved, in nanoseconds since 1970.
-        parsed: digest of a settings file → its nodes.
-    """
-
-    settings: str
-    frames: dict[str, str]
-    due: tuple[str, str]
-    is_whole: bool
+    settings: str  #: digest of the settings files
+    frames: dict[str, str]  #: language → digest of what all its pages share
+    due: tuple[str, str]  #: the first day on which the same pages are published, and the day after the last
+    is_whole: bool  #: whether every page of the site is stored
     signatures: dict[str, Signature]
-    pages: dict[Key, StoredPage]
+    pages: dict[Key, StoredPage]  #: those that were read without a problem; `held` to `moved` are as in the library
     held: dict[Key, str]
     referrers: dict[Key, dict[str, tuple[Key, ...]]]
     addresses: tuple[Address, ...]
     below: dict[Key, tuple[Key, ...]]
     ordered: tuple[Order, ...]
     moved: dict[Key, Key]
-    output: str
+    output: str  #: the folder in which the outputs are
     outputs: dict[str, MadeBefore]
     aspects: tuple[Fingerprint, ...]
     warnings: tuple[Problem, ...]
-    version: str = ""
-    saved: int = 0
-    parsed: dict[str, StoredNode] = {}
+    version: str = ""  #: of the code, the libraries and Python; a record from another version is not trusted
+    saved: int = 0  #: when it was saved, in nanoseconds since 1970
+    parsed: dict[str, StoredNode] = {}  #: digest of a settings file → its nodes
 
     def shelves(self) -> set[str]:
         """The shelf files that hold pages and texts of this record."""
@@ -156,20 +140,14 @@ _decode_record = decoder(Record)
 
 
 class Memory(Struct):
-    """What the last build knew; `record` is None if nothing is known.
-
-    Attributes:
-        shelf: pages and texts, of the last build and of this one.
-        is_kept: whether this build may leave its own record for the next.
-        parsed: digest of a settings file → its nodes, of those read since the record was saved.
-    """
+    """What the last build knew; `record` is None if nothing is known."""
 
     folder: Path
-    shelf: Shelf
-    is_kept: bool
+    shelf: Shelf  #: pages and texts, of the last build and of this one
+    is_kept: bool  #: whether this build may leave its own record for the next
     record: Record | None = None
     lock: Opened | None = None
-    parsed: dict[str, Node] = {}
+    parsed: dict[str, Node] = {}  #: digest of a settings file → its nodes, of those read since the record was saved
 
     @classmethod
     def open(cls, root: Path, *, clean: bool = False, is_kept: bool = True) -> Memory:
@@ -301,16 +279,12 @@ class RememberedPages(Mapping[Key, Page]):
 
 def _lock(folder: Path) -> Opened | None:
     """A lock on the folder; None if another build holds it."""
-    if fcntl is None:
-        return None
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     handle = os.fdopen(os.open(folder / "lock", flags, 0o644))
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        handle.close()
-        return None
-    return handle
+    if is_locked(handle.fileno(), otherwise=False):
+        return handle
+    handle.close()
+    return None
 
 
 def _read_record(path: Path) -> Record | None:

@@ -20,9 +20,9 @@ from sitegen.build.inputs import Inputs, Warm, read_inputs
 from sitegen.build.last_build import Memory
 from sitegen.build.options import OWN, Options
 from sitegen.build.site import Site, load_site, recall_of, recalled_site, refuse_errors
-from sitegen.checks.site_checks import find_overweight
-from sitegen.content.listing import Listing
-from sitegen.hosting.rules import ADMIN
+from sitegen.checks.file_checks import find_overweight
+from sitegen.content.content_files import Listing
+from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.library.library import Library
 from sitegen.model.loading import require_site
 from sitegen.problems.problem import Problem, SiteError
@@ -37,15 +37,10 @@ Value = TypeVar("Value")
 
 
 class Ahead(Struct, frozen=True):
-    """The files that a preview needs before the rest of the site is made.
+    """The files that a preview needs before the rest of the site is made."""
 
-    Attributes:
-        paths: the files that are being viewed.
-        show: called with those that changed, once they are in place.
-    """
-
-    paths: Collection[str]
-    show: Callable[[Collection[str]], None]
+    paths: Collection[str]  #: the files that are being viewed
+    show: Callable[[Collection[str]], None]  #: called with those that changed, once they are in place
 
 
 class Report(Struct, frozen=True):
@@ -81,7 +76,7 @@ def build(options: Options, progress: Progress = lambda done, total, slowest: No
     Raises:
         SiteError: with every problem of the site; the output folder is unchanged.
     """
-    with closing(Builder(options)) as builder:
+    with _without_collector(is_last=True), closing(Builder(options)) as builder:
         report = builder.build(progress)
         builder.remember()
         return report
@@ -139,17 +134,12 @@ class Builder:
 
 
 class Last(Struct, frozen=True):
-    """The previous build, kept for the next one in the same process.
-
-    Attributes:
-        existing: the files in the output folder when it ended.
-        remember: saves what it knew.
-    """
+    """The previous build, kept for the next one in the same process."""
 
     report: Report
     listing: Listing
-    existing: Mapping[str, Looks]
-    remember: Callable[[], None]
+    existing: Mapping[str, Looks]  #: the files in the output folder when it ended
+    remember: Callable[[], None]  #: saves what it knew
     is_remembered: bool
 
 
@@ -186,7 +176,7 @@ def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
         SiteError: with every problem found by then.
     """
     memory = _memory_of(options)
-    with told_with_excerpts(options.root), _without_collector(), closing(memory):
+    with told_with_excerpts(options.root), _without_collector(is_last=True), closing(memory):
         inputs = read_inputs(options, parse=memory.parse)
 
         def work() -> Value:
@@ -305,12 +295,19 @@ def _timed(laps: dict[str, float], stage: str) -> Iterator[None]:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """Disable the garbage collector: it takes a fifth of a build's time and finds no cycles."""
+def _without_collector(*, is_last: bool = False) -> Iterator[None]:
+    """Disable the garbage collector: it takes a fifth of a build's time and finds no cycles.
+
+    Args:
+        is_last: whether the process is about to end: what was created is not searched then either.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
+            if is_last:
+                gc.freeze()
+                gc.unfreeze()  # moves all objects to the oldest generation
             gc.enable()

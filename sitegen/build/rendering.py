@@ -11,7 +11,7 @@ from sitegen.library.assembly import build_library
 from sitegen.library.library import Library
 from sitegen.media.images import Pictures
 from sitegen.problems.problem import Problem
-from sitegen.render.dependencies import Trace, TracedLibrary
+from sitegen.render.dependency_recording import Trace, TracedLibrary
 from sitegen.render.duplicate_ids import find_shared_ids
 from sitegen.render.jobs import Job
 from sitegen.render.language_scope import Scope

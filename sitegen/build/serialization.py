@@ -39,11 +39,7 @@ def encode(value: object) -> bytes:
 
 
 def decoder(of: type[Stored]) -> Callable[[bytes], Stored]:
-    """A function that decodes values of a type.
-
-    Raises:
-        DamagedError: the bytes are something else.
-    """
+    """A function that decodes values of a type; raises DamagedError if the bytes are something else."""
     whole = msgspec.msgpack.Decoder(of)
 
     def decode(content: bytes) -> Stored:
@@ -61,11 +57,7 @@ def encode_documents(documents: tuple[Document, ...]) -> bytes:
 
 
 def decode_documents(content: bytes) -> tuple[Document, ...]:
-    """Decode the versions of a page.
-
-    Raises:
-        DamagedError: the bytes are something else.
-    """
+    """Decode the versions of a page; raises DamagedError if the bytes are something else."""
     try:
         return tuple(_with_values(own, _revive_all) for own in _decode_documents(content))
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:

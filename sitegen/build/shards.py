@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from sitegen.build.dependency_digests import digest_of
 from sitegen.build.engine_digest import version as engine
-from sitegen.build.page_dependencies import digest_of
 from sitegen.library.library import Library
 from sitegen.problems.problem import SiteError
 from sitegen.render.jobs import Job
@@ -50,11 +50,7 @@ class Shard(Struct, frozen=True):
 
     @classmethod
     def of(cls, text: str) -> Shard:
-        """Read `3/8`.
-
-        Raises:
-            ValueError: it is not a valid part.
-        """
+        """Read `3/8`; raises ValueError if it is not a valid part."""
         number, _, count = text.partition("/")
         if not (number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count) <= _MOST_PARTS):
             raise ValueError(text)

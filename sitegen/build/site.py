@@ -14,21 +14,19 @@ from sitegen.build.incremental import Recall
 from sitegen.build.inputs import Inputs
 from sitegen.build.last_build import Memory
 from sitegen.build.options import Options
-from sitegen.checks.site_checks import (
-    find_problems,
-    find_problems_of,
-    has_own_checks,
+from sitegen.checks.file_checks import (
     tables_of,
     unfit_tables,
     unpublishable_files,
     unreadable_pictures,
     unsafe_drawings,
 )
+from sitegen.checks.registry import find_problems, find_problems_of, has_own_checks
 from sitegen.content.reader import load_content, read_version
 from sitegen.library.assembly import build_library
 from sitegen.library.cross_page_problems import find_library_problems, find_page_problems
 from sitegen.library.library import Library
-from sitegen.library.translation_states import make_page
+from sitegen.library.states_and_fallbacks import make_page
 from sitegen.media.images import Pictures
 from sitegen.model.kinds import TRANSLATION_FIELDS
 from sitegen.model.page import Document, Key, Page
@@ -45,17 +43,12 @@ if TYPE_CHECKING:
 
 
 class Site(Struct, frozen=True):
-    """Everything about a site that is known before a page is rendered.
-
-    Attributes:
-        jobs: every file to make, even if it is already current.
-        fresh: the pages that were read in this build.
-    """
+    """Everything about a site that is known before a page is rendered."""
 
     library: Library
     renderer: Renderer
-    jobs: tuple[Job, ...]
-    fresh: Mapping[Key, tuple[Document, ...]]
+    jobs: tuple[Job, ...]  #: every file to make, even if it is already current
+    fresh: Mapping[Key, tuple[Document, ...]]  #: the pages that were read in this build
     warnings: tuple[Problem, ...]
 
 
@@ -81,7 +74,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     )
     found = [*content.problems, *find_library_problems(library)]
     found += find_problems(root, library, inputs.warm.known(recall.settings))
-    found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(library)]
+    found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(root, library)]
     found += unfit_tables(root, library)
     if inputs.assets.litter:
         found.append(litter_problem("static", inputs.assets.litter))

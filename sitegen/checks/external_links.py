@@ -46,41 +46,26 @@ _GONE = frozenset({404, 410})
 
 
 class Manner(Struct, frozen=True, kw_only=True):
-    """How requests are sent to hosts.
+    """How requests are sent to hosts."""
 
-    Attributes:
-        pace: seconds between two requests to one host.
-        patience: seconds to wait for an answer.
-        retries: how often a failed request is repeated.
-        longest_wait: the most seconds to wait when a host says when to retry.
-        at_once: how many hosts are queried in parallel.
-    """
-
-    pace: float = 1.0
-    patience: float = 20.0
-    retries: int = 2
-    longest_wait: float = 30.0
-    at_once: int = 8
+    pace: float = 1.0  #: seconds between two requests to one host
+    patience: float = 20.0  #: seconds to wait for an answer
+    retries: int = 2  #: how often a failed request is repeated
+    longest_wait: float = 30.0  #: the most seconds to wait when a host says when to retry
+    at_once: int = 8  #: how many hosts are queried in parallel
 
 
 POLITE = Manner()
 
 
 class Answer(Struct, frozen=True):
-    """The result of requesting an address.
-
-    Attributes:
-        reason: the status, or why there is none.
-        target: the new address, if it has moved permanently.
-        times: how many times in a row it has been dead.
-        day: when it was requested.
-    """
+    """The result of requesting an address."""
 
     verdict: Verdict
-    reason: str
-    target: str = ""
-    times: int = 0
-    day: str = ""
+    reason: str  #: the status, or why there is none
+    target: str = ""  #: the new address, if it has moved permanently
+    times: int = 0  #: how many times in a row it has been dead
+    day: str = ""  #: when it was requested
 
 
 def addresses_of(library: Library) -> dict[str, list[tuple[str, Mark]]]:

@@ -106,15 +106,10 @@ def _is_alike(own: Body, source: Body) -> bool:
 
 
 class _Block(Struct, frozen=True):
-    """A heading, or consecutive lines without a blank line.
+    """A heading, or consecutive lines without a blank line."""
 
-    Attributes:
-        level: of a heading; 0 for anything else.
-        line: the number of its first line in the file.
-    """
-
-    level: int
-    line: int
+    level: int  #: of a heading; 0 for anything else
+    line: int  #: the number of its first line in the file
     lines: tuple[str, ...]
 
     def find(self, find: _Find) -> Mark | None:

@@ -52,55 +52,36 @@ class Range(TypedDict):
 
 
 class Attribute(Struct, frozen=True):
-    """A `key=value` as written, with character offsets into the text.
-
-    Attributes:
-        value: the value without its quotes; None for a key without a value.
-        start: offset of the value including its quotes, or of the key if there is no value.
-        key: offset of the key.
-    """
+    """A `key=value` as written, with character offsets into the text."""
 
     name: str
-    value: str | None
-    start: int
+    value: str | None  #: the value without its quotes; None for a key without a value
+    start: int  #: offset of the value including its quotes, or of the key if there is no value
     end: int
-    key: int
+    key: int  #: offset of the key
 
 
 class Found(Struct, frozen=True):
-    """A mark and its position as character offsets into the text.
-
-    Attributes:
-        label: offsets of the text between its brackets.
-        partner: offset of the matching end mark, or of the start mark for an end mark; -1 if there is none.
-        slip: the syntax error, if any; parsing of the mark stops there.
-        slip_at: offset of the syntax error.
-    """
+    """A mark and its position as character offsets into the text."""
 
     role: Role
     start: int
     end: int
     name: str = ""
     colons: int = 0
-    label: tuple[int, int] | None = None
+    label: tuple[int, int] | None = None  #: offsets of the text between its brackets
     attributes: tuple[Attribute, ...] = ()
-    partner: int = -1
-    slip: str = ""
-    slip_at: int = 0
+    partner: int = -1  #: offset of the matching end mark, or of the start mark for an end mark; -1 if there is none
+    slip: str = ""  #: the syntax error, if any; parsing of the mark stops there
+    slip_at: int = 0  #: offset of the syntax error
 
 
 class Marked(Struct, frozen=True):
-    """A text parsed with its marks hidden.
+    """A text parsed with its marks hidden."""
 
-    Attributes:
-        events: the parser's events with their positions.
-        marks: byte offset → mark.
-        unclosed: inline marks whose bracket is never closed.
-    """
-
-    events: Iterable[tuple[Any, Range]]
-    marks: Mapping[int, Found]
-    unclosed: tuple[Found, ...] = ()
+    events: Iterable[tuple[Any, Range]]  #: the parser's events with their positions
+    marks: Mapping[int, Found]  #: byte offset → mark
+    unclosed: tuple[Found, ...] = ()  #: inline marks whose bracket is never closed
 
 
 def parse_around(text: str, options: Any) -> Marked:

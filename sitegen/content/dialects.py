@@ -13,24 +13,16 @@ BLANK = "\0"
 
 
 class Slip(NamedTuple):
-    """A typing slip to look for in plain text, and how to report it.
+    """A typing slip to look for in plain text, and how to report it."""
 
-    Attributes:
-        pattern: its first group is the text to report.
-        message: {0} is the reported text, as in `hint` and `fix`.
-        fix: the replacement, if it is certain.
-        raw: a pre-filter for the raw text, used where `pattern` would also match well-formed Markdown.
-        signs: every text with this slip contains one of them; empty if there are no such strings.
-        fixes: replacement by reported text, where only a few texts can occur.
-    """
-
-    pattern: re.Pattern[str]
-    message: str
+    pattern: re.Pattern[str]  #: its first group is the text to report
+    message: str  #: {0} is the reported text, as in `hint` and `fix`
     hint: str
-    fix: str | None = None
+    fix: str | None = None  #: the replacement, if it is certain
+    #: A pre-filter for the raw text, used where `pattern` would also match well-formed Markdown.
     raw: re.Pattern[str] | None = None
-    signs: tuple[str, ...] = ()
-    fixes: Mapping[str, str] = {}
+    signs: tuple[str, ...] = ()  #: every text with this slip contains one of them; empty if there are no such strings
+    fixes: Mapping[str, str] = {}  #: replacement by reported text, where only a few texts can occur
 
 
 #: Characters that most texts have, which are therefore not looked for first.

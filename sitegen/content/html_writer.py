@@ -25,7 +25,7 @@ from sitegen.content.section_digests import make_sections
 from sitegen.model.page import Body, Heading, Link, Section
 from sitegen.model.settings import Config
 from sitegen.model.slugs import slugify
-from sitegen.model.urls import SCHEME, normal, with_scheme
+from sitegen.model.urls import SCHEME, names_its_target, normal, with_scheme, with_slashes
 from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, COMMENT, END, LINK, SAFE_SCHEMES, escape, escape_text, plain_text
 from sitegen.source.line_joining import is_space
@@ -67,28 +67,20 @@ def _given_anchor(line: str) -> str:
 
 
 class HtmlWriter(Struct):
-    """Writes events as HTML and records what the library needs.
-
-    Attributes:
-        parts: the HTML so far, of the body or of the open footnote.
-        is_unspaced: whether the text uses a script without spaces; if so, `last` is the last character so far and
-            `broken` the position of the line end after it.
-        taken: heading ids → the last number appended to make one unique.
-        depth: number of open blocks; a heading inside a list or quotation starts no section.
-    """
+    """Writes events as HTML and records what the library needs."""
 
     source: Source
     first_line: int
     text: str
     places: Places
-    parts: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)  #: the HTML so far, of the body or of the open footnote
     problems: list[Problem] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
-    taken: dict[str, int] = field(default_factory=dict)
+    taken: dict[str, int] = field(default_factory=dict)  #: heading ids → the last number appended to make one unique
     links: list[Link] = field(default_factory=list)
     outward: list[Link] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
-    depth: int = 0
+    depth: int = 0  #: number of open blocks; a heading inside a list or quotation starts no section
     title: list[str] | None = None
     picture: list[str] | None = None
     pictures: int = 0
@@ -101,6 +93,8 @@ class HtmlWriter(Struct):
     marks: Mapping[int, Found] = field(default_factory=dict)
     inline: list[int] = field(default_factory=list)
     blocks: OpenBlocks | None = None
+    #: Whether the text uses a script without spaces; if so, `last` is the last character so far and `broken` the
+    #: position of the line end after it.
     is_unspaced: bool = False
     last: str = ""
     broken: list[tuple[list[str], int]] = field(default_factory=list)
@@ -444,11 +438,16 @@ class HtmlWriter(Struct):
         if scheme[1] is None:
             fix = with_scheme(target)
             message = f"'{target}' leads to another site without saying how"
-            self.problems.append(self.source.problem("url", message, mark, f"write {fix}", fix))
+            is_written = mark.width == len(target)  # not below the text, as `[1]: //example.org`
+            self.problems.append(self.source.problem("url", message, mark, f"write {fix}", fix if is_written else None))
             return ""
         if scheme[1].lower() not in SAFE_SCHEMES:
             hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
             self.problems.append(self.source.problem("url", f"a link may not begin with '{scheme[1]}:'", mark, hint))
+            return ""
+        if not names_its_target(target):
+            hint = f"write {with_slashes(target) or 'an address such as https://example.org/'}"
+            self.problems.append(self.source.problem("url", f"'{target}' is not an address", mark, hint))
             return ""
         if scheme[1].lower().startswith("http"):
             self.outward.append(Link(target, mark, is_picture))

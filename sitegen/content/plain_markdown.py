@@ -41,18 +41,12 @@ _TAGS = (
 
 
 class Plain(Struct, frozen=True):
-    """A text's HTML, and what is in it, in order.
+    """A text's HTML, and what is in it, in order."""
 
-    Attributes:
-        runs: the HTML between the marks of blocks; links and headings are as pulldown-cmark writes them.
-        titles: level and line of each heading.
-        links: target and place of each link.
-    """
-
-    runs: list[str]
+    runs: list[str]  #: the HTML between the marks of blocks; links and headings are as pulldown-cmark writes them
     marks: Sequence[Found]
-    titles: list[tuple[int, int]]
-    links: list[tuple[str, Mark]]
+    titles: list[tuple[int, int]]  #: level and line of each heading
+    links: list[tuple[str, Mark]]  #: target and place of each link
 
 
 def parse_plain(text: str, first_line: int, marks: Sequence[Found], options: Any, *, is_unspaced: bool) -> Plain | None:

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.content.listing import Listing
+from sitegen.content.content_files import Listing
 from sitegen.content.markdown import parse_body
 from sitegen.content.open_blocks import misplaced_facts, missing_attributes
 from sitegen.content.section_digests import digest, digest_exactly
@@ -45,17 +45,12 @@ class Draft(Struct, frozen=True):
 
 
 class Content(Struct, frozen=True):
-    """Every readable document, the files beside them, and all problems found.
-
-    Attributes:
-        unread: keys of pages whose source version could not be read.
-        fresh: the pages that this build read, without a problem.
-    """
+    """Every readable document, the files beside them, and all problems found."""
 
     documents: tuple[Document, ...]
-    fresh: Mapping[Key, tuple[Document, ...]]
+    fresh: Mapping[Key, tuple[Document, ...]]  #: the pages that this build read, without a problem
     files: Mapping[tuple[Key, str], str]
-    unread: frozenset[Key]
+    unread: frozenset[Key]  #: keys of pages whose source version could not be read
     problems: tuple[Problem, ...]
 
 
@@ -341,6 +336,6 @@ def _check_languages(check: Checker, front: Node, config: Config) -> None:
     for name in ("languages", "hold_until"):
         node = front.value.get(name)
         for item in node.value if node is not None and isinstance(node.value, tuple) else ():
-            if item.text not in config.languages:
+            if item.text and item.text not in config.languages:  # what is no text is reported as such
                 hint = nearest(item.text, config.languages) or f"languages are {listing(config.languages)}"
                 check.reject(item, "unknown-language", f"{name}: '{item.text}' is not a language of site.yaml", hint)

@@ -36,17 +36,11 @@ _BETWEEN = re.compile(r"[\s,:]*")
 
 
 class Table(Struct, frozen=True):
-    """A table with the same columns in each row.
+    """A table with the same columns in each row."""
 
-    Attributes:
-        columns: the column names, in the order of the file.
-        rows: column → value; in translated columns, the value is language → text.
-        links: the pages and files that cells name.
-    """
-
-    columns: tuple[str, ...]
-    rows: tuple[Mapping[str, Any], ...]
-    links: tuple[Link, ...] = ()
+    columns: tuple[str, ...]  #: the column names, in the order of the file
+    rows: tuple[Mapping[str, Any], ...]  #: column → value; in translated columns, the value is language → text
+    links: tuple[Link, ...] = ()  #: the pages and files that cells name
 
     @property
     def inner_links(self) -> tuple[Link, ...]:
@@ -119,11 +113,7 @@ def _row(
 
 
 def rows_of(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
-    """Return the rows of a table, as column → cell.
-
-    Raises:
-        SiteError: the table can't be read.
-    """
+    """Return the rows of a table, as column → cell; raises SiteError if the table can't be read."""
     if source.path.endswith(".csv"):
         return _csv(source, text)
     return _json(source, text) if source.path.endswith(".json") else _yaml(source, text)

@@ -30,18 +30,13 @@ END_OF_PATH = re.compile(r"""['"#?\s]""")
 
 
 class Change(Struct):
-    """A planned change to the site.
-
-    Attributes:
-        edits: path → edits of the file.
-        moved: page → its new path.
-    """
+    """A planned change to the site."""
 
     library: Library
     root: Path
-    moved: Mapping[Key, Key]
+    moved: Mapping[Key, Key]  #: page → its new path
     texts: dict[str, Text] = field(default_factory=dict)
-    edits: dict[str, list[Edit]] = field(default_factory=dict)
+    edits: dict[str, list[Edit]] = field(default_factory=dict)  #: path → edits of the file
     definitions: dict[str, dict[str, list[re.Match[str]]]] = field(default_factory=dict)
 
     def text(self, path: str) -> Text:

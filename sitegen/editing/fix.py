@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check
-from sitegen.content.listing import list_content
+from sitegen.content.content_files import list_content
 from sitegen.content.reader import kind_of, source_language
 from sitegen.editing.sorting import put_in_order
 from sitegen.media.svg import find_unsafe_in

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -17,7 +18,7 @@ from sitegen.i18n.transliteration import PSEUDO, SCRIPTS
 from sitegen.model.fields import Checker, Field
 from sitegen.model.loading import given_url
 from sitegen.problems.problem import Problem, SiteError, listing
-from sitegen.source.files import left_workshops, move, remove_workshop, replace_files, workshop
+from sitegen.source.files import finish_workshops, put_in_place, reason_of, replace_files, workshop
 from sitegen.source.front_matter import page_text
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
@@ -54,6 +55,8 @@ def init_site(
 ) -> list[str]:
     """Create a site in a new or empty folder, completely or not at all; return the paths of its files.
 
+    If another `init` of the folder was interrupted once all was made, that one is completed instead.
+
     Args:
         tags: BCP 47 language tags; the first is the source language.
         day: date of the first news item.
@@ -63,8 +66,9 @@ def init_site(
     Raises:
         SiteError: the folder is not empty, or a tag is invalid.
     """
-    for work in left_workshops(folder, _WORK):
-        remove_workshop(work)
+    with _told_of_disk(folder):
+        if finish_workshops(folder, _WORK):
+            return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         hint = "name a new folder, as in: sitegen init my-site"
         raise SiteError([Problem(path=str(folder), code="not-empty", message="the folder is not empty", hint=hint)])
@@ -73,18 +77,23 @@ def init_site(
         raise SiteError([control_character(Source.of("--title", title), hidden[0], Mark(1, hidden.start() + 1))])
     base_url = given_url("--base-url", base_url) if base_url else ""
     files = dict(_minimal(languages, title, base_url, day) if is_minimal else _whole(languages, title, base_url, day))
-    try:
-        with workshop(folder, _WORK) as work:
-            replace_files(work, {name: text.encode() for name, text in files.items()})
-            first = next(iter(languages))
-            if any("/index." in name and not name.endswith(f".{first}.md") for name in files):
-                list(accept(work, "all", "all"))
-            for name in sorted({path.partition("/")[0] for path in files}):
-                move(folder, f"{work.name}/{name}", name)
-    except OSError as error:
-        message = f"the site can't be written: {(error.strerror or str(error)).lower()}"
-        raise SiteError([Problem(path=str(folder), code="unwritable", message=message)]) from error
+    with _told_of_disk(folder), workshop(folder, _WORK) as work:
+        replace_files(work, {name: text.encode() for name, text in files.items()})
+        first = next(iter(languages))
+        if any("/index." in name and not name.endswith(f".{first}.md") for name in files):
+            list(accept(work, "all", "all"))
+        tops = sorted({path.partition("/")[0] for path in files} - {"content"})
+        put_in_place(work, [*tops, "content"])  # last, as it makes the folder a site
     return sorted(files)
+
+
+@contextmanager
+def _told_of_disk(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"the site can't be written: {reason_of(error)}"
+        raise SiteError([Problem(path=str(folder), code="unwritable", message=message)]) from error
 
 
 def _languages(tags: Sequence[str]) -> dict[str, Language]:

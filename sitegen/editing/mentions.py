@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.checks.site_checks import find_tables
+from sitegen.checks.file_checks import find_tables
 from sitegen.content.tables import read_table
 from sitegen.library.library import Library
 from sitegen.library.links import is_file, links_of
@@ -21,20 +21,13 @@ SETTINGS = "content/site.yaml"
 
 
 class Mention(Struct, frozen=True):
-    """A place that refers to a page.
+    """A place that refers to a page."""
 
-    Attributes:
-        path: path of the file.
-        written: the target as written, such as `../a/#how`.
-        key: the page, or the page that the target file is beside.
-        base: the page that contains the mention, to which a relative target is resolved; `/` for settings.
-    """
-
-    path: str
+    path: str  #: path of the file
     mark: Mark
-    written: str
-    key: Key
-    base: Key
+    written: str  #: the target as written, such as `../a/#how`
+    key: Key  #: the page, or the page that the target file is beside
+    base: Key  #: the page that contains the mention, to which a relative target is resolved; `/` for settings
 
 
 def find_mentions(root: Path, library: Library) -> Iterator[Mention]:

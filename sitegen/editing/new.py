@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from sitegen.content.listing import list_content, outside_content
+from sitegen.content.content_files import list_content, outside_content
 from sitegen.editing.sorting import put_in_order
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from sitegen.content.listing import outside_content
+from sitegen.content.content_files import outside_content
 from sitegen.editing.changes import (
     END_OF_PATH,
     Change,

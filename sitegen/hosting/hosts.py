@@ -10,9 +10,9 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from sitegen.hosting.caddy import write_caddy
+from sitegen.hosting.headers_and_redirects import Hosting
 from sitegen.hosting.netlify import write_headers, write_redirects
 from sitegen.hosting.nginx import write_nginx
-from sitegen.hosting.rules import Hosting
 
 
 class Host(Struct, frozen=True, kw_only=True):

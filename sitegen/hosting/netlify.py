@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sitegen.hosting.rules import (
+from sitegen.hosting.headers_and_redirects import (
     ADMIN,
     DRAWINGS,
     PRIVATE,

@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
-from sitegen.hosting.rules import (
+from sitegen.hosting.headers_and_redirects import (
     NEGOTIATED,
     PRIVATE,
     START,

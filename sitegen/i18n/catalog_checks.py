@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+from sitegen.i18n.cldr_locales import own_locale
 from sitegen.i18n.language import Language
 from sitegen.i18n.own_messages import wanted_messages
-from sitegen.i18n.plurals import fault_of_rule, merged_numbers, plural_forms
+from sitegen.i18n.plurals import SAMPLE, form_of, plural_forms
 from sitegen.i18n.po_files import catalog_path, is_translated, message_key
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.html import markup_of
-from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
+from sitegen.source.theme_layers import LayerFile, Layers
 
 #: Contexts of messages from kinds.yaml rather than templates; they are shown as they are, without placeholders.
 PLAIN_CONTEXTS = frozenset({"choice", "calendar"})
@@ -42,6 +44,51 @@ def header_problems(path: str, catalog: Any, tag: str, text: str) -> Iterator[Pr
 def _header(tag: str) -> str:
     number, expression = plural_forms(tag)
     return f"write: nplurals={number}; plural={expression};"
+
+
+@lru_cache
+def fault_of_rule(number: int, expression: str) -> str:
+    """What keeps a header from giving one of its forms for each number; "" if nothing does."""
+    for n in SAMPLE:
+        try:
+            form = form_of(expression, n)
+        except ZeroDivisionError:
+            return f"it divides by zero for {n}"
+        except ValueError as error:  # not an expression of C
+            return str(error)
+        if not 0 <= form < number:
+            allowed = f"0 to {number - 1}" if number > 1 else "0"
+            return f"it gives {form} for {n}, but nplurals={number} allows only {allowed}"
+    return ""
+
+
+def merged_numbers(tag: str, number: int, expression: str) -> tuple[int, int] | None:
+    """Return two numbers with one form in a header that the language tells apart; None if there are none.
+
+    Finer rules are right, and so are the older ones of other tools. Zero is ignored, as rules differ only for it in
+    languages such as Hindi and Persian; and one form is enough where CLDR has two: Turkic nouns don't change.
+    """
+    own = own_locale(tag)
+    if own is None:
+        return None
+    from babel.messages.plurals import get_plural
+
+    usual = get_plural(own)[1]
+    if expression == usual or _merged(expression, usual) is None:
+        return None
+    forms, rule = plural_forms(tag)  # loads all that CLDR knows of the language, which a usual header spares
+    return None if number == 1 and forms <= 2 else _merged(expression, rule)
+
+
+def _merged(expression: str, finer: str) -> tuple[int, int] | None:
+    """Return the first two numbers with one form in an expression and two in another."""
+    seen: dict[int, tuple[int, int]] = {}
+    for n in SAMPLE[1:]:
+        form = form_of(finer, n)
+        first, before = seen.setdefault(form_of(expression, n), (n, form))
+        if before != form:
+            return first, n
+    return None
 
 
 def message_problems(path: str, message: Any) -> Iterator[Problem]:

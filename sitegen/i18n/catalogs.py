@@ -15,16 +15,13 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.po_files import catalog_files, is_translated, parse_po
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.layers import LayerFile, Layers
+from sitegen.source.theme_layers import LayerFile, Layers
 
 
 class Messages(Struct, frozen=True):
-    """What reading catalogs finds, in a form that can be kept.
+    """What reading catalogs finds, in a form that can be kept."""
 
-    Attributes:
-        compiled: language → its catalogs in the format of gettext's .mo files, in order; None if one can't be used.
-    """
-
+    #: Language → its catalogs in the format of gettext's .mo files, in order; None if one can't be used.
     compiled: dict[str, tuple[bytes | None, ...]]
     problems: tuple[Problem, ...]
 

@@ -11,7 +11,7 @@ import babel
 from babel.localedata import exists
 
 from sitegen.i18n import icu
-from sitegen.i18n.tags import Tag, full_tag, likely_language, names_of
+from sitegen.i18n.language_tags import Tag, full_tag, likely_language, names_of
 
 #: ICU's locale without a language.
 ROOT = "root"
@@ -36,11 +36,11 @@ def own_locale(tag: str) -> babel.Locale | None:
 @cache
 def icu_locale(tag: str) -> str:
     """Return ICU's locale name for a tag in its script, or for the nearest language, for collation and punctuation."""
-    return next((name for name in names_of(tag) if name in icu.locales()), "") or nearest_locale(tag)
+    return next((name for name in names_of(tag) if icu.has(name)), "") or nearest_locale(tag)
 
 
 def nearest_locale(tag: str) -> str:
     """Return ICU's locale name for the likely language of a tag's script and territory."""
     full = full_tag(tag)
     near = Tag(likely_language(full.script, full.territory) or full.language, full.script, full.territory)
-    return next((name for name in names_of(str(near)) if name in icu.locales()), ROOT)
+    return next((name for name in names_of(str(near)) if icu.has(name)), ROOT)

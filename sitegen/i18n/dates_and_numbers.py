@@ -11,30 +11,25 @@ from msgspec import Struct
 
 from sitegen.i18n import icu
 from sitegen.i18n.cldr_locales import ROOT, nearest_locale
-from sitegen.i18n.tags import full_tag, names_of
+from sitegen.i18n.language_tags import full_tag, names_of
 
 #: The root locale has no month names, so only this style and skeleton are readable.
 _ROOT_STYLE, _ROOT_SKELETON = "short", "yMd"
 
 
 class Formats(Struct, frozen=True):
-    """The formats of dates and numbers.
+    """The formats of dates and numbers."""
 
-    Attributes:
-        locale: ICU's locale name, with calendar and digits as keywords.
-        cldr: Babel's locale name if ICU lacks the language; otherwise "".
-        nearest: tag of the language whose formats replace those missing in CLDR; "" if the language has its own.
-    """
-
-    locale: str
-    cldr: str = ""
+    locale: str  #: ICU's locale name, with calendar and digits as keywords
+    cldr: str = ""  #: Babel's locale name if ICU lacks the language; otherwise ""
+    #: Tag of the language whose formats replace those missing in CLDR; "" if the language has its own.
     nearest: str = ""
 
     @classmethod
     @cache
     def of(cls, tag: str, calendar: str = "", digits: str = "") -> Formats:
         """Return the formats of a language tag, with CLDR's names for a calendar and digits."""
-        own = next((name for name in names_of(tag) if name in icu.locales()), "")
+        own = next((name for name in names_of(tag) if icu.has(name)), "")
         if not own and not digits and calendar in ("", "gregorian") and (name := _with_months(tag)):
             return cls(ROOT, name)
         keywords = [f"calendar={calendar}"] if calendar else []

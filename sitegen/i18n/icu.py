@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import datetime as dt
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from ctypes import byref, c_double, c_int, c_int32, c_void_p
 from functools import cache, lru_cache
@@ -42,12 +43,14 @@ class IcuError(RuntimeError):
 
 
 @cache
-def locales() -> frozenset[str]:
-    """Return the locales for which ICU has data, such as `zh_Hans_CN`."""
+def has(locale: str) -> bool:
+    """Whether ICU has data of a locale, such as `zh_Hans_CN`; it lists its 900 locales in order, to be searched in."""
     library, version = _library()
-    name = getattr(library, f"uloc_getAvailable_{version}")
+    name, wanted = getattr(library, f"uloc_getAvailable_{version}"), locale.encode()
     name.restype = ctypes.c_char_p
-    return frozenset(name(number).decode() for number in range(getattr(library, f"uloc_countAvailable_{version}")()))
+    count = getattr(library, f"uloc_countAvailable_{version}")()
+    place = bisect_left(range(count), wanted, key=name)
+    return place < count and bool(name(place) == wanted)
 
 
 @cache

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import babel
 
-from sitegen.i18n.tags import full_tag, names_of, parse_tag
+from sitegen.i18n.language_tags import full_tag, names_of, parse_tag
 
 #: Tag → the language's name for itself, taken from CLDR by tests/scripts/own_names.py: every page shows those of its
 #: languages, and to read all that CLDR knows of them takes a sixth of a build.

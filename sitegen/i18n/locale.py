@@ -19,7 +19,7 @@ from sitegen.i18n.cldr_locales import cldr_locale, icu_locale
 from sitegen.i18n.dates_and_numbers import Formats
 from sitegen.i18n.language import Language
 from sitegen.i18n.language_names import language_name, own_names
-from sitegen.i18n.tags import full_tag, is_rtl
+from sitegen.i18n.language_tags import full_tag, is_rtl
 from sitegen.i18n.transliteration import PSEUDO, in_script
 
 

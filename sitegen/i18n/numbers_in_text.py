@@ -40,16 +40,12 @@ _MULTIPLIED = lazily(r"[ \u00a0\u202f-]?(" + "|".join(sorted(_ZEROS, key=len, re
 
 
 class Number(NamedTuple):
-    """A number in a text.
+    """A number in a text."""
 
-    Attributes:
-        text: the number as written.
-        readings: its possible meanings in ASCII digits with a decimal point, the likeliest first; each may be several
-            numbers, as it may be a list.
-    """
-
-    text: str
+    text: str  #: the number as written
     start: int
+    #: Its possible meanings in ASCII digits with a decimal point, the likeliest first; each may be several numbers, as
+    #: it may be a list.
     readings: tuple[frozenset[str], ...]
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.po_files import MESSAGES, catalog_files, is_translated, message_key, parse_po
-from sitegen.source.layers import LayerFile, Layers
+from sitegen.source.theme_layers import LayerFile, Layers
 
 
 def own_messages(layers: Layers, language: Language, *, is_source: bool) -> list[Any]:

@@ -16,7 +16,7 @@ from sitegen.i18n.cldr_locales import own_locale
 _ORDER = ("zero", "one", "two", "few", "many", "other")
 #: Numbers that distinguish all rules. Only French and similar languages have special forms for a million and more,
 #: but catalogs do not need forms such as "1 000 000 de pages".
-_SAMPLE = (*range(220), *range(1000, 1022), 10_000, 100_000)
+SAMPLE = (*range(220), *range(1000, 1022), 10_000, 100_000)
 #: Expressions that translators know; they are preferred over generated ones.
 _USUAL = ((1, "0"), (2, "(n != 1)"), (2, "(n > 1)"))
 
@@ -30,69 +30,25 @@ def plural_forms(tag: str) -> tuple[int, str]:
     from babel.messages.plurals import get_plural  # loads all of babel.messages, which many builds don't need
 
     rule = own.plural_form
-    wanted = [rule(n) for n in _SAMPLE]
+    wanted = [rule(n) for n in SAMPLE]
     used = [name for name in _ORDER if name in wanted]
     conditions: Mapping[str, Any] = dict(rule.abstract)
     written = "".join(f"{_written(conditions[name])} ? {number} : " for number, name in enumerate(used[:-1]))
     made = f"{written}{len(used) - 1}"
     usual = (expression for number, expression in (get_plural(own)[:2], *_USUAL) if number == len(used))
-    forms = [_form(made, n) for n in _SAMPLE]
-    return len(used), next((own for own in usual if [_form(own, n) for n in _SAMPLE] == forms), made)
+    forms = [form_of(made, n) for n in SAMPLE]
+    return len(used), next((own for own in usual if [form_of(own, n) for n in SAMPLE] == forms), made)
 
 
 def same_numbers(tag: str, number: int, expression: str) -> bool:
     """Whether a header's forms group the numbers in the same way as CLDR's, in any order."""
     own_number, own = plural_forms(tag)
-    pairs = {(_form(own, n), _form(expression, n)) for n in _SAMPLE}
+    pairs = {(form_of(own, n), form_of(expression, n)) for n in SAMPLE}
     return len(pairs) == own_number == number
 
 
-@lru_cache
-def fault_of_rule(number: int, expression: str) -> str:
-    """What keeps a header from giving one of its forms for each number; "" if nothing does."""
-    for n in _SAMPLE:
-        try:
-            form = _form(expression, n)
-        except ZeroDivisionError:
-            return f"it divides by zero for {n}"
-        except ValueError as error:  # not an expression of C
-            return str(error)
-        if not 0 <= form < number:
-            allowed = f"0 to {number - 1}" if number > 1 else "0"
-            return f"it gives {form} for {n}, but nplurals={number} allows only {allowed}"
-    return ""
-
-
-def merged_numbers(tag: str, number: int, expression: str) -> tuple[int, int] | None:
-    """Return two numbers with one form in a header that the language tells apart; None if there are none.
-
-    Finer rules are right, and so are the older ones of other tools. Zero is ignored, as rules differ only for it in
-    languages such as Hindi and Persian; and one form is enough where CLDR has two: Turkic nouns don't change.
-    """
-    own = own_locale(tag)
-    if own is None:
-        return None
-    from babel.messages.plurals import get_plural
-
-    usual = get_plural(own)[1]
-    if expression == usual or _merged(expression, usual) is None:
-        return None
-    forms, rule = plural_forms(tag)  # loads all that CLDR knows of the language, which a usual header spares
-    return None if number == 1 and forms <= 2 else _merged(expression, rule)
-
-
-def _merged(expression: str, finer: str) -> tuple[int, int] | None:
-    """Return the first two numbers with one form in an expression and two in another."""
-    seen: dict[int, tuple[int, int]] = {}
-    for n in _SAMPLE[1:]:
-        form = _form(finer, n)
-        first, before = seen.setdefault(_form(expression, n), (n, form))
-        if before != form:
-            return first, n
-    return None
-
-
-def _form(expression: str, n: int) -> int:
+def form_of(expression: str, n: int) -> int:
+    """The number of the form of `n` by a header's expression."""
     return int(_compiled(expression)(n))
 
 

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text
-from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import MAX_FILE, Source
+from sitegen.source.theme_layers import LayerFile, Layers
 
 #: The messages of the templates, written by `translate extract`.
 MESSAGES = "translations/messages.pot"
@@ -87,11 +87,7 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
         catalog = _bounded_catalog()(locale=locale)
         PoFileParser(catalog, abort_invalid=True).parse(io.StringIO("\n".join(lines)))
     except (PoFileError, ValueError) as error:
-        line = getattr(error, "lineno", None)
-        message = str(error).rsplit(" on ", 1)[0].strip() or "not readable"
-        mark = Mark(min(int(line) + 1, len(source.lines)), 1) if line is not None else Mark(1, 1)
-        message, hint = message[:1].lower() + message[1:], 'a line is `msgid "…"` or `msgstr "…"`'
-        raise SiteError([source.problem("catalog-syntax", message, mark, hint)]) from error
+        raise SiteError([_unreadable(source, error)]) from error
     if catalog.twice:
         message, hint = "the message occurs twice", "delete one of the two"
         raise SiteError(source.problem("catalog-syntax", message, Mark(n, 1), hint) for n in catalog.twice)
@@ -99,6 +95,17 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
         message.form_lines = forms.get(message.lineno, ())
     catalog.charset = "utf-8"  # all texts are read and written as UTF-8, regardless of their headers
     return catalog
+
+
+def _unreadable(source: Source, error: Exception) -> Problem:
+    """Return the problem of a catalog that Babel can't read, at its line; a header is read after its last line."""
+    message = str(error).rsplit(" on ", 1)[0].strip() or "not readable"
+    message, hint = message[:1].lower() + message[1:], 'a line is `msgid "…"` or `msgstr "…"`'
+    line = min(int(getattr(error, "lineno", None) or 0) + 1, len(source.lines))
+    if "nplurals" in message:
+        line = next((number for number, text in enumerate(source.lines, 1) if "nplurals" in text), line)
+        hint = "write the number of plural forms that the language has, such as nplurals=2"
+    return source.problem("catalog-syntax", message, Mark(line, 1), hint)
 
 
 @cache

@@ -44,21 +44,13 @@ _ROUNDS = 8
 
 
 class Dialect(Struct, frozen=True):
-    """The Markdown features that the old site uses.
+    """The Markdown features that the old site uses."""
 
-    Attributes:
-        has_html: whether Hugo publishes raw HTML.
-        has_attributes: whether `{.class}` below a block is an attribute list.
-        has_addresses: whether bare addresses are links.
-        has_formulas: whether the new site has formulas.
-        has_emoji: whether `:smile:` is an emoji.
-    """
-
-    has_html: bool = False
-    has_attributes: bool = False
-    has_addresses: bool = True
-    has_formulas: bool = False
-    has_emoji: bool = False
+    has_html: bool = False  #: whether Hugo publishes raw HTML
+    has_attributes: bool = False  #: whether `{.class}` below a block is an attribute list
+    has_addresses: bool = True  #: whether bare addresses are links
+    has_formulas: bool = False  #: whether the new site has formulas
+    has_emoji: bool = False  #: whether `:smile:` is an emoji
 
 
 def without_html(text: Traced, dialect: Dialect, tell: Tell) -> Traced:
@@ -86,18 +78,14 @@ def apart(edits: list[Edit]) -> Iterator[Edit]:
 
 
 class Reader(Struct, dict=True):
-    """Goes through the events of a text and collects edits.
-
-    Attributes:
-        marks: the ranges of the marks that start and end blocks.
-    """
+    """Goes through the events of a text and collects edits."""
 
     text: str
     dialect: Dialect
     tell: Tell
     edits: list[Edit] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
-    marks: list[tuple[int, int]] = field(default_factory=list)
+    marks: list[tuple[int, int]] = field(default_factory=list)  #: the ranges of the marks that start and end blocks
 
     def __post_init__(self) -> None:
         starts = [0, *accumulate(len(character.encode()) for character in self.text)]

@@ -21,11 +21,10 @@ from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order
 from sitegen.source.excerpts import with_excerpts
 from sitegen.source.files import (
     copy_files,
-    left_workshops,
-    move,
+    finish_workshops,
+    put_in_place,
     reason_of,
     remove_file,
-    remove_workshop,
     replace_files,
     workshop,
 )
@@ -41,33 +40,33 @@ _LEFT_OUT = frozenset({"svg", "url-clash", "file-type"})
 #: The parts of a site in the order in which they are moved; `content` is last, as it makes the folder a site.
 _REPORT = "import.txt"
 _TOPS = (_REPORT, "static", "templates", "content")
-#: The prefix of the working folder, and the file that marks it as complete.
-_WORK, _READY = ".import-", "ready"
+#: The prefix of the working folder.
+_WORK = ".import-"
 
 
 class Imported(Struct, frozen=True):
-    """The result of importing a site.
-
-    Attributes:
-        versions: the number of page texts written.
-        report: the file with all problems, relative to the root; "" if there are none.
-    """
+    """The result of importing a site."""
 
     pages: int
-    versions: int
+    versions: int  #: the number of page texts written
     files: int
-    report: str
+    report: str  #: the file with all problems, relative to the root; "" if there are none
     problems: tuple[Problem, ...]
+    is_completed: bool = False  #: an import that was interrupted has been completed instead; its counts are not known
 
 
 def import_site(folder: Path, root: Path, sort: str = "") -> Imported:
     """Import the site in `folder` into `root`, with the importer `sort` or the one that recognizes the folder.
 
+    If an import into `root` was interrupted once all was made, it is completed instead.
+
     Raises:
         SiteError: `folder` has no site, its settings can't be read, or `root` already has a site; nothing is written.
     """
     with _told_of_disk(root):
-        _refuse_taken(root, is_finished=_finish(root))
+        if finish_workshops(root, _WORK):
+            return Imported(0, 0, 0, _REPORT if (root / _REPORT).exists() else "", (), is_completed=True)
+        _refuse_taken(root)
         draft = _read(folder, sort)
         problems = _put(root, folder, draft)
     report = _REPORT if problems else ""
@@ -92,12 +91,11 @@ def _read(folder: Path, sort: str) -> Draft:
         raise SiteError(_told(folder, error.problems)) from error
 
 
-def _refuse_taken(root: Path, *, is_finished: bool) -> None:
+def _refuse_taken(root: Path) -> None:
     taken = [name for name in reversed(_TOPS) if (root / name).exists()]
     if taken:
-        message = "the interrupted import has been completed" if is_finished else "there is a site already"
         hint = "name a new folder with --root"
-        raise SiteError([Problem(path=taken[0], code="not-imported", message=message, hint=hint)])
+        raise SiteError([Problem(path=taken[0], code="not-imported", message="there is a site already", hint=hint)])
 
 
 def _told(folder: Path, problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -115,26 +113,8 @@ def _put(root: Path, folder: Path, draft: Draft) -> tuple[Problem, ...]:
         problems = in_order([*found, *_told(folder, draft.problems)])
         if problems:
             replace_files(work, {_REPORT: "".join(f"{problem}\n" for problem in problems).encode()})
-        replace_files(work, {_READY: b""})
-        _put_in_place(root, work)
+        put_in_place(work, [name for name in _TOPS if (work / name).exists()])
     return problems
-
-
-def _put_in_place(root: Path, work: Path) -> None:
-    for name in _TOPS:
-        if (work / name).exists():
-            move(root, f"{work.name}/{name}", name)
-
-
-def _finish(root: Path) -> bool:
-    """Move an import that was interrupted when complete into place, remove others; return whether there was one."""
-    is_finished = False
-    for work in left_workshops(root, _WORK):
-        if (work / _READY).exists() and (work / "content").exists():
-            _put_in_place(root, work)
-            is_finished = True
-        remove_workshop(work)
-    return is_finished
 
 
 def _write(work: Path, draft: Draft, folder: Path) -> None:

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import yaml
 from msgspec import Struct, field
 
-from sitegen.i18n.tags import parse_tag
+from sitegen.i18n.language_tags import parse_tag
 from sitegen.importers.draft import Draft
 from sitegen.importers.front_matter_formats import split_front_matter
 from sitegen.importers.hugo.addresses import key_of
@@ -131,11 +131,7 @@ class _Site(Struct):
 
 
 def read_mkdocs(folder: Path) -> Draft:
-    """Read a MkDocs site.
-
-    Raises:
-        SiteError: the settings are missing or can't be read, or there are no pages.
-    """
+    """Read a MkDocs site; raises SiteError if the settings are missing or can't be read, or there are no pages."""
     site = _settings(folder)
     _read_pages(site)
     if not site.pages:

@@ -37,17 +37,12 @@ RECORD = "_imported.json"
 
 
 class Rows(Struct, dict=True):
-    """The result of importing a table.
-
-    Attributes:
-        new: pages that were created.
-        changed: files of existing pages that were changed.
-        gone: pages from an earlier table of the same name that have no row in this one; they are kept.
-    """
+    """The result of importing a table."""
 
     pages: int = 0
-    new: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
+    new: list[str] = field(default_factory=list)  #: pages that were created
+    changed: list[str] = field(default_factory=list)  #: files of existing pages that were changed
+    #: Pages from an earlier table of the same name that have no row in this one; they are kept.
     gone: list[str] = field(default_factory=list)
 
 
@@ -92,22 +87,16 @@ def _top(config: Config, kind: str, into: str) -> str:
 
 
 class _Writer(Struct, dict=True):
-    """Converts rows to files.
-
-    Attributes:
-        usual: the default kind of pages in the folder; "" until it is known.
-        keys: key of a page → position of its row.
-        files: path → content, for the files that change.
-    """
+    """Converts rows to files."""
 
     root: Path
     config: Config
     kind: Kind
     top: str
     check: Checker
-    usual: str = ""
-    keys: dict[str, Mark] = field(default_factory=dict)
-    files: dict[str, bytes] = field(default_factory=dict)
+    usual: str = ""  #: the default kind of pages in the folder; "" until it is known
+    keys: dict[str, Mark] = field(default_factory=dict)  #: key of a page → position of its row
+    files: dict[str, bytes] = field(default_factory=dict)  #: path → content, for the files that change
     done: Rows = field(default_factory=Rows)
 
     def __post_init__(self) -> None:

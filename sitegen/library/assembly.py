@@ -1,6 +1,6 @@
 """Documents → Library: groups them into pages, and computes what depends on several pages.
 
-Which pages are held back is in `held_pages.py`, the states of translations in `translation_states.py`.
+Which pages are held back is in `held_pages.py`, the states of translations in `states_and_fallbacks.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sitegen.i18n.locale import Locale
 from sitegen.library.held_pages import due_days, reason_to_hold
 from sitegen.library.library import Library
 from sitegen.library.references import find_referrers
-from sitegen.library.translation_states import make_page
+from sitegen.library.states_and_fallbacks import make_page
 from sitegen.media.images import Pictures
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config

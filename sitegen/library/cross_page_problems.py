@@ -10,9 +10,9 @@ from sitegen.library.library import Library
 from sitegen.library.redirects import aliases
 from sitegen.library.references import references
 from sitegen.media.images import AS_PICTURE, is_shown
+from sitegen.model.aliases import fault_of_alias
 from sitegen.model.fields import Field, flat
 from sitegen.model.menus import menu_references
-from sitegen.model.old_addresses import fault_of_alias
 from sitegen.model.page import Document, FileName, ImageName, Page
 from sitegen.model.slugs import is_slug
 from sitegen.model.urls import file_path, last_part, url_of_file

@@ -32,42 +32,28 @@ EXPIRED = "expired on"
 
 @dataclass(frozen=True, eq=False, repr=False)  # writing these methods takes a hundredth of a small build
 class Library:
-    """All pages, complete and checked against each other.
-
-    Attributes:
-        files: (key, file name) → path of a file beside a page, relative to the root.
-        unread: pages that exist but could not be read; references to them are not reported.
-        held: key → why a page is not published: "a draft", "due on 2026-12-01", …
-        referrers: key → fact → keys of the pages whose fact refers to it, sorted by key.
-        due: first day, and day after the last (ISO 8601), on which the same pages are published.
-        shelf: storage of the texts.
-        pictures: the sizes of pictures beside pages.
-        never_tracked: number of translations if none of them records its source; otherwise 0.
-        segments: (page, language) → slugs of the page and its folders, as in its address after the language.
-        below: key → keys of the child pages, sorted by key.
-        ordered: cache of `children`.
-        known: cache of `once`.
-        moved: old address without a language, as in `aliases` → the page that had it.
-        guessed: code → number of problems that have asked for a guess.
-    """
+    """All pages, complete and checked against each other."""
 
     config: Config
     locales: Mapping[str, Locale]
     pages: Mapping[Key, Page]
-    files: Mapping[tuple[Key, str], str]
-    unread: frozenset[Key]
-    held: Mapping[Key, str]
+    files: Mapping[tuple[Key, str], str]  #: (key, file name) → path of a file beside a page, relative to the root
+    unread: frozenset[Key]  #: pages that exist but could not be read; references to them are not reported
+    held: Mapping[Key, str]  #: key → why a page is not published: "a draft", "due on 2026-12-01", …
+    #: Key → fact → keys of the pages whose fact refers to it, sorted by key.
     referrers: Mapping[Key, Mapping[str, tuple[Key, ...]]]
-    due: tuple[str, str]
-    shelf: Shelf
-    pictures: Pictures
+    due: tuple[str, str]  #: first day, and day after the last (ISO 8601), on which the same pages are published
+    shelf: Shelf  #: storage of the texts
+    pictures: Pictures  #: the sizes of pictures beside pages
+    #: (page, language) → slugs of the page and its folders, as in its address after the language.
     segments: Mapping[tuple[Key, str], tuple[str, ...]] = field(default_factory=dict)
-    below: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
-    ordered: dict[tuple[Key, str], tuple[Key, ...]] = field(default_factory=dict)
-    known: dict[tuple[str, Key, str], Any] = field(default_factory=dict)
+    below: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)  #: key → keys of the child pages, sorted by key
+    ordered: dict[tuple[Key, str], tuple[Key, ...]] = field(default_factory=dict)  #: cache of `children`
+    known: dict[tuple[str, Key, str], Any] = field(default_factory=dict)  #: cache of `once`
+    #: Old address without a language, as in `aliases` → the page that had it.
     moved: Mapping[Key, Key] = field(default_factory=dict)
-    guessed: dict[str, int] = field(default_factory=dict)
-    never_tracked: int = 0
+    guessed: dict[str, int] = field(default_factory=dict)  #: code → number of problems that have asked for a guess
+    never_tracked: int = 0  #: number of translations if none of them records its source; otherwise 0
 
     def kind(self, key: Key) -> Kind:
         """Return the kind of a page."""
@@ -110,7 +96,7 @@ class Library:
 
         Args:
             number: 1-based page of a list.
-            part: the selection of a filtered list, such as `status/open`; see `selections.py`.
+            part: the selection of a filtered list, such as `status/open`; see `lists.py`.
         """
         path = self.nearest_language(key, language)
         return file_path(path, (*self.segments[key, path], *filter(None, part.split("/"))), number)

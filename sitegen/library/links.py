@@ -26,13 +26,9 @@ _NOTE = lazily(r'(?:(?<= id=")|(?<=href="#))(noted?)-(?=\d+")')
 
 
 class Prose(Struct, frozen=True):
-    """The body of a page as one language shows it: the HTML of its sections, and its headings with their final ids.
+    """The body of a page as one language shows it: the HTML of its sections, and its headings with their final ids."""
 
-    Attributes:
-        sections: the text before the first heading, which may be empty; then one section per heading.
-    """
-
-    sections: tuple[str, ...]
+    sections: tuple[str, ...]  #: the text before the first heading, which may be empty; then one section per heading
     headings: tuple[Heading, ...]
 
     @property

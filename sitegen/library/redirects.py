@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sitegen.library.library import Library
-from sitegen.model.old_addresses import alias_parts
+from sitegen.model.aliases import alias_parts
 from sitegen.model.page import Page
 from sitegen.model.urls import file_path
 

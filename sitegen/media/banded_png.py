@@ -39,15 +39,10 @@ class _Band(NamedTuple):
 
 
 class BandedPng(Struct, frozen=True):
-    """A picture with a palette, of which others are made.
+    """A picture with a palette, of which others are made."""
 
-    Attributes:
-        rows: the picture with a column of zeros before it: PNG has the number of a filter there.
-        head: the PNG before the rows.
-    """
-
-    rows: Any
-    head: bytes
+    rows: Any  #: the picture with a column of zeros before it: PNG has the number of a filter there
+    head: bytes  #: the PNG before the rows
     bands: tuple[_Band, ...]
 
     @classmethod

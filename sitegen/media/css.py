@@ -28,15 +28,10 @@ PICTURE = lazily(r"data:image/(?:png|jpeg|webp|avif|gif);base64,[A-Za-z0-9+/=\s]
 
 
 class Rule(NamedTuple):
-    """A rule with references: the names of elements, classes, ids and values in its selector, and the ids that it refers to.
+    """A rule with references: the names of elements, classes, ids and values in its selector, and the ids that it refers to."""
 
-    Attributes:
-        names: `*` may mean any element.
-        is_marker: whether it may draw at each point of a path.
-    """
-
-    names: set[str]
-    is_marker: bool
+    names: set[str]  #: `*` may mean any element
+    is_marker: bool  #: whether it may draw at each point of a path
     ids: list[str]
 
 

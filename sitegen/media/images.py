@@ -91,30 +91,19 @@ def widths_of(own: int, wanted: Iterable[int]) -> tuple[int, ...]:
 
 
 class _Look(Struct, frozen=True):
-    """The properties of a picture that are known before decoding.
+    """The properties of a picture that are known before decoding."""
 
-    Attributes:
-        size: width and height as displayed.
-        is_animated: whether it is animated; then it has no variants, as they would show only the first frame.
-        loss: a warning if conversion would lose something.
-    """
-
-    size: tuple[int, int]
-    is_animated: bool
-    loss: Problem | None
+    size: tuple[int, int]  #: width and height as displayed
+    is_animated: bool  #: whether it is animated; then it has no variants, as they would show only the first frame
+    loss: Problem | None  #: a warning if conversion would lose something
 
 
 class Pictures(Struct, frozen=True):
-    """The sizes of a site's pictures; each picture is read once.
-
-    Attributes:
-        widths: configured widths in pixels; empty if the site publishes pictures as they are.
-        sizes: the width of pictures in the layout, as in HTML's `sizes`.
-    """
+    """The sizes of a site's pictures; each picture is read once."""
 
     root: Path
-    widths: tuple[int, ...]
-    sizes: str
+    widths: tuple[int, ...]  #: configured widths in pixels; empty if the site publishes pictures as they are
+    sizes: str  #: the width of pictures in the layout, as in HTML's `sizes`
     _known: dict[str, _Look | Problem] = field(default_factory=dict)
 
     @classmethod

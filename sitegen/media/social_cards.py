@@ -19,14 +19,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sitegen.i18n import icu
+from sitegen.i18n.language_tags import full_tag
 from sitegen.i18n.locale import Locale
-from sitegen.i18n.tags import full_tag
 from sitegen.i18n.transliteration import PSEUDO
 from sitegen.media.banded_png import BandedPng, Patch
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.text import Source, problem_at
+from sitegen.source.theme_layers import LayerFile, Layers
 from sitegen.source.yaml import Node, parse
 
 SETTINGS = "templates/card.yaml"
@@ -60,26 +60,19 @@ class Box(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True, eq=False):
-    """The design of a site's social cards.
+    """The design of a site's social cards."""
 
-    Attributes:
-        background: a PNG of 1200 × 630 pixels; mirrored for right-to-left languages.
-        fonts: language path, script or "default" → fonts; the first one that has a character draws it.
-        is_own: whether the card is the site's; a theme's card omits characters that its fonts lack.
-        scripts: scripts of the languages that have cards; all if empty.
-        digest: digest of everything that the cards depend on, except their texts.
-    """
-
-    background: Path
+    background: Path  #: a PNG of 1200 × 630 pixels; mirrored for right-to-left languages
     paper: str
     ink: str
     title: Box
     site: Box
     label: Box | None
+    #: Language path, script or "default" → fonts; the first one that has a character draws it.
     fonts: Mapping[str, tuple[Path, ...]]
-    scripts: frozenset[str]
-    digest: str
-    is_own: bool = True
+    scripts: frozenset[str]  #: scripts of the languages that have cards; all if empty
+    digest: str  #: digest of everything that the cards depend on, except their texts
+    is_own: bool = True  #: whether the card is the site's; a theme's card omits characters that its fonts lack
 
     def has(self, locale: Locale) -> bool:
         """Whether pages in a language have cards."""
@@ -195,20 +188,14 @@ def _drawable(text: str, card: Card, faces: Sequence[_Face], path: str) -> str:
 
 
 class _Easel(Struct, frozen=True, eq=False):
-    """What the cards of a language are drawn with.
-
-    Attributes:
-        canvas: the background as palette indexes.
-        palette: its colours, and the shades from paper to ink.
-        shades: coverage → palette index of its shade.
-    """
+    """What the cards of a language are drawn with."""
 
     card: Card
     locale: Locale
     faces: tuple[_Face, ...]
-    canvas: Any
-    palette: Sequence[int]
-    shades: Sequence[int]
+    canvas: Any  #: the background as palette indexes
+    palette: Sequence[int]  #: its colours, and the shades from paper to ink
+    shades: Sequence[int]  #: coverage → palette index of its shade
 
     def inked(self, box: Box, text: str, *, in_the_middle: bool = False) -> Patch | None:
         """Return a text in its box, in shades from paper to ink; None if nothing of it is visible."""

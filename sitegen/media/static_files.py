@@ -15,10 +15,10 @@ from sitegen.media.metadata import without_metadata
 from sitegen.model.page import Output
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, shown, unreadable, walk
-from sitegen.source.layers import LayerFile, Layers
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.leftover_files import is_litter
 from sitegen.source.text import Source, find_conflicts
+from sitegen.source.theme_layers import LayerFile, Layers
 
 #: Folder in static/ whose files are published with a digest in their names.
 _TOP = "assets/"

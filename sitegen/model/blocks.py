@@ -42,26 +42,18 @@ _TEXT = Field(name="", type="text")
 
 
 class BlockType(Struct, frozen=True, kw_only=True):
-    """The declaration of a block.
-
-    Attributes:
-        label: the word written in [ ]; "" if there is none. An inline block has its text there.
-        inside: the blocks allowed inside it; None for any.
-        within: the only blocks in which it is allowed; empty for anywhere.
-        selects: whether it lists pages, so that the facts of their kind are also attributes.
-        mark: position of its declaration in blocks.yaml.
-    """
+    """The declaration of a block."""
 
     name: str
     form: Form
     fields: Mapping[str, Field]
-    label: str = ""
-    inside: tuple[str, ...] | None = None
-    within: tuple[str, ...] = ()
-    selects: bool = False
+    label: str = ""  #: the word written in [ ]; "" if there is none. An inline block has its text there
+    inside: tuple[str, ...] | None = None  #: the blocks allowed inside it; None for any
+    within: tuple[str, ...] = ()  #: the only blocks in which it is allowed; empty for anywhere
+    selects: bool = False  #: whether it lists pages, so that the facts of their kind are also attributes
     template: str
     help: str = ""
-    mark: Mark
+    mark: Mark  #: position of its declaration in blocks.yaml
 
     @property
     def sign(self) -> str:
@@ -164,6 +156,6 @@ def _check_names(check: Checker, node: Node, known: Mapping[str, BlockType]) -> 
         for key in ("inside", "within"):
             named = child.value.get(key) if isinstance(child.value, dict) else None
             for item in named.value if named is not None and isinstance(named.value, tuple) else ():
-                if item.text not in known:
+                if item.text and item.text not in known:  # what is no text is reported as such
                     message = f"{key}: '{item.text}' is not a block"
                     check.reject(item, "unknown-block", message, nearest(item.text, known))

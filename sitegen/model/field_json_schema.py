@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sitegen.model.fields import TYPES, Field, Schema
+from sitegen.model.fields import BLANKS, TYPES, Field, Schema
 
 #: Text without quotes may look like a number or a boolean in YAML.
 ANY_SCALAR = ["string", "number", "boolean"]
 #: A content path.
 PATH: Schema = {"type": "string", "pattern": r"^/([^/\s]+/)*$"}
+#: What a text must have where it can't be empty: something to see. Other values than text pass.
+_SEEN: Schema = {"pattern": f"[^{BLANKS}]"}
 
 
 def table_schema(fields: Mapping[str, Field]) -> Schema:
@@ -25,11 +27,14 @@ def table_schema(fields: Mapping[str, Field]) -> Schema:
 
 def field_schema(declared: Field) -> Schema:
     """Return the schema of a field's value; null is allowed unless the field is required."""
-    value = TYPES[declared.type].schema(declared)
     if declared.required:
-        filled: Schema = {"not": {"enum": ["", []]}}
-        return _described(declared, {**value, **filled})
-    return _described(declared, {"anyOf": [value, {"type": "null"}]})
+        return _described(declared, {**_filled(declared), **({"minItems": 1} if declared.type == "list" else {})})
+    return _described(declared, {"anyOf": [TYPES[declared.type].schema(declared), {"type": "null"}]})
+
+
+def _filled(declared: Field) -> Schema:
+    """Return the schema of a value that isn't a text of blanks; other types have patterns that no such text matches."""
+    return {**TYPES[declared.type].schema(declared), **(_SEEN if declared.type in ("text", "markdown") else {})}
 
 
 def _described(declared: Field, schema: Schema) -> Schema:
@@ -56,7 +61,7 @@ def like(pattern: str) -> Callable[[Field], Schema]:
 def list_schema(declared: Field) -> Schema:
     """Return the schema of a list and its items."""
     assert declared.item is not None
-    return {"type": "array", "items": TYPES[declared.item.type].schema(declared.item)}
+    return {"type": "array", "items": _filled(declared.item)}
 
 
 def group_schema(declared: Field) -> Schema:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sitegen.i18n.tags import canonical_tag, parse_tag
+from msgspec.structs import replace
+
+from sitegen.i18n.language_tags import canonical_tag, parse_tag
 from sitegen.model.dates_and_times import (
     DAY,
     MOMENT,
@@ -25,7 +27,7 @@ from sitegen.model.dates_and_times import (
 from sitegen.model.field_json_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
 from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, is_empty, ranks
 from sitegen.model.page import Choice, Destination, FileName, Id, ImageName, Key, Money, Reference, TableName
-from sitegen.model.urls import normal, parts_of, with_scheme
+from sitegen.model.urls import is_external, names_its_target, normal, with_scheme, with_slashes
 from sitegen.problems.problem import certain, listing, nearest
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.yaml import Node
@@ -42,7 +44,7 @@ TABLE = r"[^/\\\s][^/\\]*\.(?:csv|json|yaml)"
 MONEY = r"(?:([A-Z]{3}) ?(\d{1,15}(?:\.\d{1,4})?)|(\d{1,15}(?:\.\d{1,4})?) ?([A-Z]{3}))"
 #: A link's target: an external address, a page or a file.
 LINK = (
-    r'(?:[hH][tT][tT][pP][sS]?://[^/\s<>"]|[mM][aA][iI][lL][tT][oO]:|[tT][eE][lL]:)[^\s<>"]*'
+    r'(?:[hH][tT][tT][pP][sS]?://[^/\s<>"]|[mM][aA][iI][lL][tT][oO]:[^\s<>"]|[tT][eE][lL]:[^\s<>"])[^\s<>"]*'
     r'|(?!//)[^\s<>":]*[/.#][^\s<>"]*'
 )
 #: An address on the web.
@@ -76,7 +78,7 @@ def _number(check: Checker, declared: Field, node: Node) -> int | float | None:
     ascii_text = in_ascii_digits(node.text)
     meant = ascii_text if re.fullmatch(r"[-+]?[0-9]+(?:\.[0-9]+)?", ascii_text) else None
     hint = f"write {meant or 'digits, such as 12 or 0.5'}"
-    check.reject(node, "number", f"{declared.name}: '{node.text}' is not a number", hint, meant)
+    check.reject(node, "number", f"{declared.name}: {node.quoted} is not a number", hint, meant)
     return None
 
 
@@ -85,26 +87,18 @@ def _boolean(check: Checker, declared: Field, node: Node) -> bool | None:
         return node.value
     meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(node.text.lower())
     hint = f"write {meant}" if meant else ""
-    check.reject(node, "expected", f"{declared.name}: '{node.text}' is neither true nor false", hint, meant)
+    check.reject(node, "expected", f"{declared.name}: {node.quoted} is neither true nor false", hint, meant)
     return None
 
 
 def _url(check: Checker, declared: Field, node: Node) -> str | None:
-    if re.fullmatch(URL, node.text) and _has_host(node.text):
+    if re.fullmatch(URL, node.text) and names_its_target(node.text):
         return node.text
-    meant = with_scheme(node.text) if node.text.startswith("//") and _has_host(node.text) else None
-    hint = f"write {meant}" if meant else "begin it with https://"
-    check.reject(node, "url", f"{declared.name}: '{node.text}' is not a web address", hint, meant)
+    meant = with_scheme(node.text) if node.text.startswith("//") and names_its_target(with_scheme(node.text)) else None
+    likely = meant or with_slashes(node.text)
+    hint = f"write {likely}" if likely else "begin it with https://"
+    check.reject(node, "url", f"{declared.name}: {node.quoted} is not a web address", hint, meant)
     return None
-
-
-def _has_host(url: str) -> bool:
-    """Whether an address names a host, and no port beyond 65535."""
-    parts = parts_of(url)
-    try:
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 #: A name, an at sign and a host; the host's parts exclude full stops, which avoids backtracking. Neither holds what `mailto:`
@@ -117,7 +111,7 @@ EMAIL = rf'[^\s@<>",;:?#%\\()\[\]]+@{_HOST_PART}(?:\.{_HOST_PART})+'
 def _email(check: Checker, declared: Field, node: Node) -> str | None:
     if re.fullmatch(EMAIL, node.text):
         return node.text
-    check.reject(node, "email", f"{declared.name}: '{node.text}' is not an e-mail address")
+    check.reject(node, "email", f"{declared.name}: {node.quoted} is not an e-mail address")
     return None
 
 
@@ -135,7 +129,7 @@ def _country(check: Checker, declared: Field, node: Node) -> str | None:
     by_name = {name.lower(): code for code, name in known.items()}
     meant = by_name.get(node.text.lower(), node.text.upper() if node.text.upper() in known else None)
     hint = f"write {meant or 'an ISO 3166-1 code such as KZ'}"
-    check.reject(node, "country", f"{declared.name}: '{node.text}' is not a country code", hint, meant)
+    check.reject(node, "country", f"{declared.name}: {node.quoted} is not a country code", hint, meant)
     return None
 
 
@@ -145,7 +139,7 @@ def _language(check: Checker, declared: Field, node: Node) -> str | None:
     hyphened = canonical_tag(node.text.replace("_", "-"))
     meant = hyphened if parse_tag(hyphened) else None
     hint = f"write {meant or 'a BCP 47 tag such as ru or zh-Hans'}"
-    check.reject(node, "language", f"{declared.name}: '{node.text}' is not a language tag", hint, meant)
+    check.reject(node, "language", f"{declared.name}: {node.quoted} is not a language tag", hint, meant)
     return None
 
 
@@ -184,12 +178,13 @@ def _file_named(name: type[FileName], pattern: str, what: str) -> Callable[[Chec
 
 def _link(check: Checker, declared: Field, node: Node) -> Destination | None:
     """Read a page, a file or an address; the library checks that pages and files exist."""
-    if isinstance(node.value, str) and re.fullmatch(LINK, node.text):
-        return Destination(node.text, node.mark)
     text = node.text
+    if isinstance(node.value, str) and re.fullmatch(LINK, text) and (not is_external(text) or names_its_target(text)):
+        return Destination(text, node.mark)
     message = f"{declared.name}: '{text or node.type_name}' is not a page, a file or an address"
     meant = with_scheme(text) if text.startswith("//") and re.fullmatch(LINK, with_scheme(text)) else None
-    hint = f"write {meant}" if meant else "write a page as /plan/, a file beside this one, or https://…"
+    likely = meant or with_slashes(text)
+    hint = f"write {likely}" if likely else "write a page as /plan/, a file beside this one, or https://…"
     check.reject(node, "url", message, hint, meant)
     return None
 
@@ -210,22 +205,24 @@ def _list(check: Checker, declared: Field, node: Node) -> tuple[Any, ...] | None
         message, hint = f"{declared.name}: must be a list, not {node.type_name}", f"write it as [{node.text or 'a, b'}]"
         check.reject(node, "expected", message, hint)
         return None
-    assert declared.item is not None
     for child in node.value:
         _check_separators(check, declared, child)
-    values = [_item(check, declared, child) for child in node.value]
+    item = declared.item
+    assert item is not None
+    if not item.name:  # the engine's own lists share an item; messages name the list
+        item = replace(item, name=declared.name)
+    values = [_item(check, declared, item, child) for child in node.value]
     if declared.is_sorted and None not in values:
-        check_order(check, declared, node, ranks(declared.item, values))
+        check_order(check, declared, node, ranks(item, values))
     return tuple(value for value in values if value is not None)
 
 
-def _item(check: Checker, declared: Field, node: Node) -> Any:
+def _item(check: Checker, declared: Field, item: Field, node: Node) -> Any:
     """Return an item of a list, or None after reporting a problem; an empty text would count where texts are compared."""
-    assert declared.item is not None
-    if declared.item.type in ("text", "markdown") and is_empty(node):
+    if item.type in ("text", "markdown") and is_empty(node):
         check.report("required", f"{declared.name}: an item is empty", node.mark, "fill it in, or remove it")
         return None
-    return check.value(declared.item, node)
+    return check.value(item, node)
 
 
 def _check_separators(check: Checker, declared: Field, item: Node) -> None:

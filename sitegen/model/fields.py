@@ -22,32 +22,20 @@ Side = Literal["facts", "words"]
 
 
 class Field(Struct, frozen=True, kw_only=True):
-    """A declared field.
-
-    Attributes:
-        side: "facts" (written once) or "words" (written once per language).
-        choices: value → label, for `choice`.
-        kind: the kind that a `page` must have, or extend.
-        item: the item of a `list`.
-        fields: the fields of a `group`.
-        max: the maximum number of characters in a text.
-        is_sorted: whether the items of a list must be in ascending order.
-        translate: whether the field is translated; a name may be the same in every language.
-        help: help text for editors.
-    """
+    """A declared field."""
 
     name: str
     type: str
-    side: Side = "facts"
+    side: Side = "facts"  #: "facts" (written once) or "words" (written once per language)
     required: bool = False
-    max: int | None = None
-    choices: Mapping[str, str] = field(default_factory=dict)
-    kind: str | None = None
-    item: Field | None = None
-    fields: Mapping[str, Field] = field(default_factory=dict)
-    is_sorted: bool = False
-    translate: bool = True
-    help: str = ""
+    max: int | None = None  #: the maximum number of characters in a text
+    choices: Mapping[str, str] = field(default_factory=dict)  #: value → label, for `choice`
+    kind: str | None = None  #: the kind that a `page` must have, or extend
+    item: Field | None = None  #: the item of a `list`
+    fields: Mapping[str, Field] = field(default_factory=dict)  #: the fields of a `group`
+    is_sorted: bool = False  #: whether the items of a list must be in ascending order
+    translate: bool = True  #: whether the field is translated; a name may be the same in every language
+    help: str = ""  #: help text for editors
 
 
 class Group(Struct, frozen=True):
@@ -134,15 +122,12 @@ TYPES: dict[str, FieldType] = {}
 
 
 class Checker(Struct, frozen=True):
-    """Converts the nodes of a file to values, and collects their problems.
-
-    Attributes:
-        is_strict: whether an unknown key is an error; the key that it misspells is then not reported as missing too.
-    """
+    """Converts the nodes of a file to values, and collects their problems."""
 
     source: Source
     problems: list[Problem]
     time_zone: dt.tzinfo = dt.UTC
+    #: Whether an unknown key is an error; the key that it misspells is then not reported as missing too.
     is_strict: bool = True
 
     def reject(self, node: Node, code: str, message: str, hint: str = "", fix: str | None = None) -> None:
@@ -193,11 +178,14 @@ class Checker(Struct, frozen=True):
             self.report("required", f"'{name}' is {state}; {what} must have it", mark, hint)
 
 
-#: Blanks, and what Unicode lets programs leave out (Default_Ignorable_Code_Point), with the empty sign of Braille.
-_BLANK = lazily(
-    r"[\s\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]*+"
+#: Blanks, and what Unicode lets programs leave out (Default_Ignorable_Code_Point), with the empty sign of Braille; written
+#: as in JavaScript too, for schemas.
+BLANKS = (
+    r"\s\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
 )
+#: The same with those that JavaScript writes in another way.
+_BLANK = lazily(rf"[{BLANKS}\U000e0000-\U000e0fff]*+")
 
 
 def is_empty(child: Node | None) -> bool:

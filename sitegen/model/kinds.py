@@ -62,20 +62,13 @@ TRANSLATION_FIELDS: Mapping[str, Field] = {
 
 
 class Children(Struct, frozen=True):
-    """How the child pages of a kind are created and listed.
-
-    Attributes:
-        sort: field name, with a `-` prefix for descending order; "order" by default.
-        per_page: number of children per list page; None for all.
-        feed: whether the list has an Atom feed; None: only if it is sorted by `-date`.
-        by: facts by which the list can be filtered.
-    """
+    """How the child pages of a kind are created and listed."""
 
     kind: str | None = None
-    sort: str = "order"
-    per_page: int | None = None
-    feed: bool | None = None
-    by: tuple[str, ...] = ()
+    sort: str = "order"  #: field name, with a `-` prefix for descending order; "order" by default
+    per_page: int | None = None  #: number of children per list page; None for all
+    feed: bool | None = None  #: whether the list has an Atom feed; None: only if it is sorted by `-date`
+    by: tuple[str, ...] = ()  #: facts by which the list can be filtered
 
     @property
     def has_feed(self) -> bool:
@@ -84,27 +77,25 @@ class Children(Struct, frozen=True):
 
 
 class Kind(Struct, frozen=True, kw_only=True):
-    """A kind of page.
-
-    Attributes:
-        lineage: its name, followed by the kinds that it extends.
-        schema: schema.org property → field name; "type" → the schema.org type itself.
-        calendar: "start", "end", "zone", "location" and "online" → field name; "label" → message before the title.
-        mark: position of its `template:` if declared, otherwise of the kind.
-    """
+    """A kind of page."""
 
     name: str
     template: str
-    lineage: tuple[str, ...]
+    lineage: tuple[str, ...]  #: its name, followed by the kinds that it extends
     fields: Mapping[str, Field]
     children: Children = Children()
-    schema: Mapping[str, str]
+    schema: Mapping[str, str]  #: schema.org property → field name; "type" → the schema.org type itself
+    #: "start", "end", "zone", "location" and "online" → field name; "label" → message before the title.
     calendar: Mapping[str, str] = field(default_factory=dict)
-    mark: Mark
+    mark: Mark  #: position of its `template:` if declared, otherwise of the kind
 
     def of_side(self, side: Side) -> Iterator[Field]:
         """Yield the kind's facts, or its words."""
         return (declared for declared in self.fields.values() if declared.side == side)
+
+    def has_day(self, facts: Mapping[str, Any]) -> bool:
+        """Whether a page has the start date that its kind uses for calendars."""
+        return self.calendar.get("start") in facts
 
     def last_day(self, facts: Mapping[str, Any]) -> dt.date | None:
         """Return the last day of a page's calendar event; None if the facts contain no date."""
@@ -301,6 +292,8 @@ def _check_kind_names(check: Checker, node: Node, kinds: Mapping[str, Kind]) -> 
 def check_sort(check: Checker, node: Node, known: Mapping[str, Field], whose: str) -> None:
     """Check that the field for sorting pages, written as `-date` or `date`, exists and has a suitable type."""
     name = node.text.removeprefix("-")
+    if isinstance(node.value, (tuple, dict)):  # reported as no text
+        return
     if name not in known:
         check.reject(node, "unknown-key", f"sort: '{name}' is not a field of {whose}", nearest(name, known))
     elif not TYPES[known[name].type].is_ordered:
@@ -315,6 +308,8 @@ def _check_children(check: Checker, entries: Mapping[str, Node], known: Mapping[
         check_sort(check, sort, known, "its children")
     by = entries.get("by")
     for child in by.value if by is not None and isinstance(by.value, tuple) else ():
+        if not child.text:  # reported as no text
+            continue
         declared = known.get(child.text)
         if declared is None or declared.side != "facts":
             check.reject(

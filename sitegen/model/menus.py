@@ -28,17 +28,13 @@ _FLAG = Field(name="children", type="boolean")
 
 
 class MenuEntry(Struct, frozen=True):
-    """An entry of a menu: a page, an external address, or a label for a group of entries.
-
-    Attributes:
-        label: language path → label; the page's short title or title if empty.
-        has_children: whether the page's children are listed below it.
-    """
+    """An entry of a menu: a page, an external address, or a label for a group of entries."""
 
     page: Reference | None = None
     url: str = ""
+    #: Language path → label; the page's short title or title if empty.
     label: Mapping[str, str] = field(default_factory=dict)
-    has_children: bool = False
+    has_children: bool = False  #: whether the page's children are listed below it
     entries: tuple[MenuEntry, ...] = ()
 
     def __hash__(self) -> int:

@@ -53,19 +53,12 @@ class Link(NamedTuple):
 
 
 class Section(NamedTuple):
-    """The part of a body from one heading to the next.
+    """The part of a body from one heading to the next."""
 
-    Attributes:
-        heading: index of its heading; -1 before the first heading, the number of headings for footnotes.
-        digest: digest of its HTML, regardless of wrapping and the style of quotes.
-        shape: checksum of its lists, tables, links, pictures and numbers; see `section_shape.py`.
-        sentences: a checksum for each paragraph of a minimum length.
-    """
-
-    heading: int
-    digest: str
-    shape: int
-    sentences: tuple[int, ...]
+    heading: int  #: index of its heading; -1 before the first heading, the number of headings for footnotes
+    digest: str  #: digest of its HTML, regardless of wrapping and the style of quotes
+    shape: int  #: checksum of its lists, tables, links, pictures and numbers; see `section_shape.py`
+    sentences: tuple[int, ...]  #: a checksum for each paragraph of a minimum length
 
 
 class Shelved(NamedTuple):
@@ -78,18 +71,12 @@ class Shelved(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The position of a block's attribute.
-
-    Attributes:
-        side: "facts" or "words".
-        mark: position of its value, including quotes; for a label, of the text between the brackets.
-        whole: position of `key=value`; for a label, the same as `mark`.
-    """
+    """The position of a block's attribute."""
 
     name: str
-    side: str
-    mark: Mark
-    whole: Mark
+    side: str  #: "facts" or "words"
+    mark: Mark  #: position of its value, including quotes; for a label, of the text between the brackets
+    whole: Mark  #: position of `key=value`; for a label, the same as `mark`
 
     @property
     def is_label(self) -> bool:
@@ -98,24 +85,15 @@ class Span(NamedTuple):
 
 
 class Block(Struct, frozen=True):
-    """A block of a text, such as `:::note[Title]{key=value}`.
+    """A block of a text, such as `:::note[Title]{key=value}`."""
 
-    Attributes:
-        name: name of its type. Its words are in the text's HTML.
-        mark: position from its start to the end of its attributes.
-        facts: the facts that are filled in; only in a page's source version.
-        parent: index of the enclosing block in the text; -1 if there is none.
-        end: line of its end mark; 0 if there is none.
-        is_inline: whether it is part of a line of text.
-    """
-
-    name: str
-    mark: Mark
-    facts: Mapping[str, Any]
+    name: str  #: name of its type. Its words are in the text's HTML
+    mark: Mark  #: position from its start to the end of its attributes
+    facts: Mapping[str, Any]  #: the facts that are filled in; only in a page's source version
     spans: tuple[Span, ...]
-    parent: int = -1
-    end: int = 0
-    is_inline: bool = False
+    parent: int = -1  #: index of the enclosing block in the text; -1 if there is none
+    end: int = 0  #: line of its end mark; 0 if there is none
+    is_inline: bool = False  #: whether it is part of a line of text
 
 
 def counted(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, int], Block]]:
@@ -137,13 +115,10 @@ class Body(Struct, frozen=True):
     """What parsing yields in addition to the HTML; it depends only on the text.
 
     Most of it is packed, as each process holds the bodies of the whole site: objects are five times as large.
-
-    Attributes:
-        blocks: the blocks, in the order in which they begin.
     """
 
     packed: bytes
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[Block, ...] = ()  #: the blocks, in the order in which they begin
 
     @classmethod
     def of(
@@ -234,31 +209,20 @@ class Choice(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True, kw_only=True):
-    """One file `index.<language>.md`, read and checked.
+    """One file `index.<language>.md`, read and checked."""
 
-    Attributes:
-        path: path relative to the site's root.
-        facts: declared facts that are filled in; only in a page's source version.
-        words: declared words that are filled in.
-        places: `marks`, packed as bodies are.
-        html: the text as HTML, with link targets and heading ids as written.
-        front_digest: digest of the file's front matter.
-        facts_digest: digest of the facts.
-        digest: digest of the whole file; equal for equal documents.
-    """
-
-    path: str
+    path: str  #: path relative to the site's root
     key: Key
     language: str
     kind: str
-    facts: Mapping[str, Any]
-    words: Mapping[str, Any]
-    places: bytes
+    facts: Mapping[str, Any]  #: declared facts that are filled in; only in a page's source version
+    words: Mapping[str, Any]  #: declared words that are filled in
+    places: bytes  #: `marks`, packed as bodies are
     body: Body
-    html: Shelved
-    front_digest: str
-    facts_digest: str
-    digest: str
+    html: Shelved  #: the text as HTML, with link targets and heading ids as written
+    front_digest: str  #: digest of the file's front matter
+    facts_digest: str  #: digest of the facts
+    digest: str  #: digest of the whole file; equal for equal documents
 
     @property
     def marks(self) -> dict[str, Mark]:
@@ -272,48 +236,32 @@ class Document(Struct, frozen=True, kw_only=True):
 
 
 class Selection(Struct, frozen=True):
-    """The children of a page with a given value of a fact, in the order of the list.
+    """The children of a page with a given value of a fact, in the order of the list."""
 
-    Attributes:
-        field: name of the fact.
-        part: the part of its address below the list's, such as `status/open`.
-        value: a choice, a reference, a country code, or a year.
-    """
-
-    field: str
-    part: str
-    value: Any
+    field: str  #: name of the fact
+    part: str  #: the part of its address below the list's, such as `status/open`
+    value: Any  #: a choice, a reference, a country code, or a year
     keys: tuple[Key, ...]
 
 
 class State(Struct, frozen=True):
-    """The translation state of a page in one language, and the language in which it is shown there.
-
-    Attributes:
-        changed: the outdated parts: field names, and sections as `#anchor`.
-    """
+    """The translation state of a page in one language, and the language in which it is shown there."""
 
     name: StateName
     shown: str
-    changed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()  #: the outdated parts: field names, and sections as `#anchor`
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """A page in all its languages.
-
-    Attributes:
-        versions: language path → document, in site order; drafts are omitted unless previewed.
-        written: those of the versions that have their own file.
-        states: language path → state, for every language in which the page is offered.
-    """
+    """A page in all its languages."""
 
     key: Key
     kind: str
     source: str
     facts: Mapping[str, Any]
-    versions: Mapping[str, Document]
-    written: Mapping[str, Document]
-    states: Mapping[str, State]
+    versions: Mapping[str, Document]  #: language path → document, in site order; drafts are omitted unless previewed
+    written: Mapping[str, Document]  #: those of the versions that have their own file
+    states: Mapping[str, State]  #: language path → state, for every language in which the page is offered
 
 
 class Output(Struct, frozen=True):

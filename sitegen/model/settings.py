@@ -35,37 +35,23 @@ class Budget(Struct, frozen=True):
 
 
 class Editor(Struct, frozen=True, kw_only=True):
-    """Where the browser editor saves changes.
-
-    Attributes:
-        repository: "owner/name".
-        auth: address of the sign-in service, for GitHub; "" for the backend's default.
-        app: id of the GitLab application with which people sign in directly.
-        api: address of a self-hosted backend; "" for the public one.
-    """
+    """Where the browser editor saves changes."""
 
     backend: str
-    repository: str
+    repository: str  #: "owner/name"
     branch: str
-    auth: str = ""
-    app: str = ""
-    api: str = ""
+    auth: str = ""  #: address of the sign-in service, for GitHub; "" for the backend's default
+    app: str = ""  #: id of the GitLab application with which people sign in directly
+    api: str = ""  #: address of a self-hosted backend; "" for the public one
 
 
 class Markdown(Struct, frozen=True, kw_only=True):
-    """The Markdown settings of a site.
+    """The Markdown settings of a site."""
 
-    Attributes:
-        engine: "commonmark", or "python-markdown" for texts written for it.
-        extensions: names of Python-Markdown extensions.
-        math: whether `$x$` is a formula.
-        highlight: whether code is highlighted, using CSS classes.
-    """
-
-    engine: str = "commonmark"
-    extensions: tuple[str, ...] = ()
-    math: bool = False
-    highlight: bool = False
+    engine: str = "commonmark"  #: "commonmark", or "python-markdown" for texts written for it
+    extensions: tuple[str, ...] = ()  #: names of Python-Markdown extensions
+    math: bool = False  #: whether `$x$` is a formula
+    highlight: bool = False  #: whether code is highlighted, using CSS classes
 
 
 #: The editor of a preview, which writes to a local folder.
@@ -73,52 +59,36 @@ LOCAL_EDITOR = Editor(backend="github", repository="this/machine", branch="main"
 
 
 class Config(Struct, frozen=True, kw_only=True, dict=True):
-    """A site's settings.
-
-    Attributes:
-        base_url: scheme, host and path of the published site, with a trailing slash.
-        menus: name → entries.
-        own_blocks: the blocks of blocks.yaml.
-        tables: name of a table, without its extension → its columns, as declared in tables.yaml.
-        severities: code → "error", "warning" or "off".
-        languages: path → language.
-        report: e-mail address to which readers report mistakes.
-        edit: address at which a page can be edited, with `{path}` for its file; "" if there is none.
-        picture_widths: widths in pixels in which pictures are published; if empty, pictures are published as they are.
-        picture_sizes: the width of pictures in the layout, as in HTML's `sizes`.
-        file_types: additional extensions, without the dot, of files published beside pages.
-        budgets: file extension, such as "html" → maximum size.
-        editor: None if no editor is published.
-        theme: names of the themes that complete the site's own templates, style and messages, in order of precedence.
-        unprefixed: language to which addresses without a language redirect; "" for no redirects.
-        built: paths of the languages that this build publishes; limited by `--languages`.
-    """
+    """A site's settings."""
 
     title: Mapping[str, str]
     short_title: Mapping[str, str]
     publisher: Mapping[str, str]
-    base_url: str
+    base_url: str  #: scheme, host and path of the published site, with a trailing slash
     source_language: str
-    languages: Mapping[str, Language]
-    menus: Mapping[str, tuple[MenuEntry, ...]]
+    languages: Mapping[str, Language]  #: path → language
+    menus: Mapping[str, tuple[MenuEntry, ...]]  #: name → entries
     organisation: Reference | None
     glossary: Reference | None
     time_zone: zoneinfo.ZoneInfo
-    severities: Mapping[str, str]
-    report: str | None
-    edit: str
+    severities: Mapping[str, str]  #: code → "error", "warning" or "off"
+    report: str | None  #: e-mail address to which readers report mistakes
+    edit: str  #: address at which a page can be edited, with `{path}` for its file; "" if there is none
+    #: Widths in pixels in which pictures are published; if empty, pictures are published as they are.
     picture_widths: tuple[int, ...]
-    picture_sizes: str
-    budgets: Mapping[str, Budget]
-    file_types: frozenset[str]
-    editor: Editor | None
+    picture_sizes: str  #: the width of pictures in the layout, as in HTML's `sizes`
+    budgets: Mapping[str, Budget]  #: file extension, such as "html" → maximum size
+    file_types: frozenset[str]  #: additional extensions, without the dot, of files published beside pages
+    editor: Editor | None  #: None if no editor is published
     markdown: Markdown
-    unprefixed: str
+    unprefixed: str  #: language to which addresses without a language redirect; "" for no redirects
+    #: Names of the themes that complete the site's own templates, style and messages, in order of precedence.
     theme: tuple[str, ...]
     kinds: Mapping[str, Kind]
-    own_blocks: Mapping[str, BlockType]
+    own_blocks: Mapping[str, BlockType]  #: the blocks of blocks.yaml
+    #: Name of a table, without its extension → its columns, as declared in tables.yaml.
     tables: Mapping[str, Mapping[str, Field]]
-    built: tuple[str, ...]
+    built: tuple[str, ...]  #: paths of the languages that this build publishes; limited by `--languages`
 
     @cached_property
     def blocks(self) -> Mapping[str, BlockType]:

@@ -9,25 +9,25 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from sitegen.model.page import Key, Url
+from sitegen.source.lazy_regex import lazily
 
 #: The beginning of a target that leads out of the site: a scheme, or a host with the page's own scheme.
 SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
+#: Addresses that name a host, as nearly all on the web do; and those of mailboxes and telephones.
+_COMMON = lazily(r"[hH][tT][tT][pP][sS]?://[A-Za-z0-9][A-Za-z0-9.-]*+(?=[/?#]|\Z)")
+_NO_HOST = lazily(r"(?i:mailto|tel):.")
+#: The beginning of an address on the web, with as many slashes as there may be.
+_SLASHES = lazily(r"(?i:(https?):)[/\\]*")
 #: An address without a character that is quoted; nearly all are such, and each page has dozens.
 _AS_IT_IS = re.compile(r"[A-Za-z0-9/._~-]*")
 
 
 class Target(NamedTuple):
-    """The target of a link within the site, parsed as a browser does.
+    """The target of a link within the site, parsed as a browser does."""
 
-    Attributes:
-        path: percent-decoded, in NFC; "" for the page itself.
-        query: as written, including `?`.
-        fragment: as written, including `#`.
-    """
-
-    path: str
-    query: str
-    fragment: str
+    path: str  #: percent-decoded, in NFC; "" for the page itself
+    query: str  #: as written, including `?`
+    fragment: str  #: as written, including `#`
 
     @classmethod
     def of(cls, written: str) -> Target:
@@ -133,6 +133,27 @@ def with_scheme(target: str) -> str:
 def is_external(target: str) -> bool:
     """Whether a link leads out of the site, that is, has a scheme or a host."""
     return bool(SCHEME.match(target))
+
+
+def names_its_target(target: str) -> bool:
+    r"""Whether a target with a scheme says to whom it leads: a host, with a port that exists, a mailbox or a number.
+
+    Browsers take what says less for another address than it seems, some by the page that it is on: `https:x.org`,
+    `https:///x.org`, `https://x.org\@example.org`.
+    """
+    if _COMMON.match(target) or _NO_HOST.match(target):
+        return True
+    parts = parts_of(target)
+    try:
+        return bool(parts.hostname) and parts.port != 0 and "\\" not in parts.netloc
+    except ValueError:
+        return False
+
+
+def with_slashes(target: str) -> str | None:
+    """Return the address that `https:/example.org` or the like is meant to be; None if there is none."""
+    meant = _SLASHES.sub(r"\1://", target, count=1)
+    return meant if meant != target and names_its_target(meant) else None
 
 
 def parts_of(url: str) -> SplitResult:

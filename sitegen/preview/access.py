@@ -20,7 +20,7 @@ from urllib.parse import quote
 from msgspec import Struct, field
 from tornado import web
 
-from sitegen.hosting.rules import POLICY, headers_of
+from sitegen.hosting.headers_and_redirects import POLICY, headers_of
 from sitegen.model.urls import parts_of
 from sitegen.storage.output import unfit
 
@@ -32,13 +32,9 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 class Guard(Struct, frozen=True):
-    """The preview's own addresses and its token.
+    """The preview's own addresses and its token."""
 
-    Attributes:
-        host: the value of `--host`.
-    """
-
-    host: str
+    host: str  #: the value of `--host`
     port: int
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
@@ -141,3 +137,10 @@ def find_file(root: Path, address: str) -> Path | None:
     except (OSError, ValueError, RuntimeError):  # too long, missing, or (before Python 3.13) a link to itself
         return None
     return path if is_own else None
+
+
+def may_be_page(address: str) -> bool:
+    """Whether a page could be at an address once its problems are mended."""
+    path = address.removesuffix("/")
+    is_hidden = any(part.startswith(".") for part in path.split("/"))
+    return not is_hidden and not (path and unfit(path)) and (address != path or Path(path).suffix in ("", ".html"))

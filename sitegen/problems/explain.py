@@ -18,23 +18,14 @@ EXAMPLE = "content/events/opening/index.en.md"
 
 
 class Example(Struct, frozen=True):
-    """The files of an example site, in addition to those that every example has.
+    """The files of an example site, in addition to those that every example has."""
 
-    Attributes:
-        files: path → text.
-        run: commands, each as typed after `python build.py`; a build by default.
-        absent: files that are missing.
-        links: symbolic link → its target.
-        times: how often each text is repeated.
-        encode: the encoding in which texts are written.
-    """
-
-    files: Mapping[str, str]
-    run: tuple[str, ...] = ("build",)
-    absent: tuple[str, ...] = ()
-    links: Mapping[str, str] = field(default_factory=dict)
-    times: int = 1
-    encode: str = "utf-8"
+    files: Mapping[str, str]  #: path → text
+    run: tuple[str, ...] = ("build",)  #: commands, each as typed after `python build.py`; a build by default
+    absent: tuple[str, ...] = ()  #: files that are missing
+    links: Mapping[str, str] = field(default_factory=dict)  #: symbolic link → its target
+    times: int = 1  #: how often each text is repeated
+    encode: str = "utf-8"  #: the encoding in which texts are written
 
 
 class Page(Struct, frozen=True):
@@ -70,11 +61,7 @@ def _example(row: Any) -> Example | None:
 
 
 def explain(code: str) -> str:
-    """The page of a code, as text.
-
-    Raises:
-        SiteError: there is no such code.
-    """
+    """The page of a code, as text; raises SiteError if there is no such code."""
     if code not in CODES:
         hint = nearest(code, CODES) or f"codes are {listing(CODES)}"
         raise SiteError([Problem(path=code, code="unknown-key", message=f"'{code}' is not a problem code", hint=hint)])

@@ -116,7 +116,8 @@ def _components() -> Iterator[Component]:
         type=ComponentType.PLATFORM,
         bom_ref="python",
     )
-    for name in re.findall(r"(?m)^([A-Za-z0-9._-]+)==", LOCK.read_text(encoding="utf-8")):
+    pinned = re.findall(r"(?m)^([A-Za-z0-9._-]+)==", LOCK.read_text(encoding="utf-8"))
+    for name in dict.fromkeys(pinned):  # some twice, for older Pythons too
         try:
             about = importlib.metadata.metadata(name)
         except importlib.metadata.PackageNotFoundError:  # needed on other machines only

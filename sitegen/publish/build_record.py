@@ -18,7 +18,7 @@ from sitegen.build.up_to_date import BUILT, FILE, Seen, Standing, as_kept
 from sitegen.model.urls import parts_of
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_given, replace_files
-from sitegen.source.layers import Layers
+from sitegen.source.theme_layers import Layers
 
 _SOURCES = ("content", "templates", "static", "translations")
 #: Names reserved for examples and tests (RFC 2606 and 6761).
@@ -26,22 +26,15 @@ _RESERVED = ("example", "test", "invalid", "localhost", "example.com", "example.
 
 
 class Record(Struct, frozen=True):
-    """How a site was built.
+    """How a site was built."""
 
-    Attributes:
-        output: the folder into which it was built.
-        languages: those given with `--languages`; empty for all.
-        as_of: the day on which it was built.
-        at: when its sources were read, in nanoseconds since 1970.
-    """
-
-    output: str
+    output: str  #: the folder into which it was built
     base_url: str
     drafts: bool
     pseudo: bool
-    languages: tuple[str, ...]
-    as_of: str
-    at: int
+    languages: tuple[str, ...]  #: those given with `--languages`; empty for all
+    as_of: str  #: the day on which it was built
+    at: int  #: when its sources were read, in nanoseconds since 1970
 
 
 def write_record(options: Options, report: Report, seen: Seen) -> None:

@@ -25,12 +25,8 @@ from sitegen.problems.problem import SiteError
 from sitegen.publish.manifest import Manifest, find_wrong, problems_of, read_manifest
 from sitegen.source.files import read_given
 from sitegen.source.text import problem_at
+from sitegen.storage.locks import is_locked
 from sitegen.storage.output import MANIFEST, MARKER
-
-try:
-    import fcntl
-except ImportError:  # no file locks, so no publication: two at once could corrupt the folder
-    fcntl = None  # type: ignore[assignment]
 
 RELEASES = "releases"
 CURRENT = "current"
@@ -48,34 +44,21 @@ FOREIGN_HINT = "publish to an empty folder; nothing was changed in this one"
 
 
 class Published(Struct, frozen=True):
-    """The result of a publication.
+    """The result of a publication."""
 
-    Attributes:
-        name: of the release that is served now.
-        files: how many files it has.
-        new: how many of them had to be written; the others were already there.
-        where: the place that a server reads.
-        before: name of the release that was served before a rollback; "" otherwise.
-    """
-
-    name: str
-    files: int
-    new: int
-    where: str
-    before: str = ""
+    name: str  #: of the release that is served now
+    files: int  #: how many files it has
+    new: int  #: how many of them had to be written; the others were already there
+    where: str  #: the place that a server reads
+    before: str = ""  #: name of the release that was served before a rollback; "" otherwise
 
 
 class Release(Struct, frozen=True):
-    """A release that can be restored.
-
-    Attributes:
-        at: when it was published, in seconds since 1970.
-        is_current: whether it is the one that is served.
-    """
+    """A release that can be restored."""
 
     name: str
-    at: float
-    is_current: bool
+    at: float  #: when it was published, in seconds since 1970
+    is_current: bool  #: whether it is the one that is served
 
 
 def no_such_release(name: str) -> str:
@@ -148,7 +131,7 @@ def _alone(target: Path) -> Iterator[None]:
         if not _has_marker(target):  # before the first file is put there
             _refuse_foreign(target)
         with _lock_of(target) as lock:
-            if not _is_locked(lock):
+            if not is_locked(lock, otherwise=False):
                 raise _refusal(target, "another publication is running here", "run this again when it has finished")
             _refuse_foreign(target)
             _put(target / MARKER, lambda path: path.write_text(MARKER_TEXT, encoding="utf-8"))
@@ -224,14 +207,6 @@ def _is_ours(path: Path) -> bool:
     """Whether an entry of releases/ may be a release, or was to become one."""
     is_named = STAGED.fullmatch(path.name) or NAME.fullmatch(path.name)
     return is_named is not None and path.is_dir() and not path.is_symlink()
-
-
-def _is_locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _refusal(target: Path, message: str, hint: str) -> SiteError:

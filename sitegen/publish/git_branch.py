@@ -59,14 +59,10 @@ _TRANSPORT = {
 
 
 class Repository(Struct, frozen=True):
-    """A temporary repository for one publication, and the branch of another repository to publish to.
-
-    Attributes:
-        remote: address or path of the other repository.
-    """
+    """A temporary repository for one publication, and the branch of another repository to publish to."""
 
     folder: Path
-    remote: str
+    remote: str  #: address or path of the other repository
     branch: str
 
     def git(self, *words: str, given: bytes = b"", site: Path | None = None) -> bytes:

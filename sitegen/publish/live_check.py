@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sitegen.hosting.headers_and_redirects import ADMIN, NEGOTIATED, headers_of
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.rules import ADMIN, NEGOTIATED, headers_of
 from sitegen.model.urls import parts_of, url_of_file
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.safe_output import without_secrets
@@ -162,11 +162,7 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
 
 
 def read_expected(path: Path) -> Manifest:
-    """Read a manifest that `archive` or `publish` has written.
-
-    Raises:
-        SiteError: it can't be read, or is damaged.
-    """
+    """Read a manifest that `archive` or `publish` has written; raises SiteError if it can't be read, or is damaged."""
     try:
         return read_manifest(read_given(path), str(path))
     except OSError as error:

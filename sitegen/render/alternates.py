@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from sitegen.library.lists import page_count
-from sitegen.library.selections import selections
+from sitegen.library.lists import page_count, selections
 from sitegen.model.page import Key, State
-from sitegen.render.dependencies import TracedLibrary
+from sitegen.render.dependency_recording import TracedLibrary
 
 
 class Alternate(Struct, frozen=True):

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from sitegen.library.library import Library
 from sitegen.model.page import day_after
+from sitegen.render.file_names import CALENDAR, EVENT
+from sitegen.render.jobs import Job, Output
 from sitegen.render.page_views import PageView
+from sitegen.render.renderer import Renderer
+from sitegen.render.site_view import SiteView
 
 if TYPE_CHECKING:
     import icalendar
@@ -100,3 +105,33 @@ def _moment(value: dt.date) -> dt.datetime:
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC)
     return dt.datetime.combine(value, dt.time(), dt.UTC)
+
+
+def _calendars(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+    for page in library.pages.values():
+        if library.kind(page.key).has_day(page.facts):
+            for language in page.states:
+                if language in page.versions:
+                    yield Job(
+                        library.file(page.key, language).removesuffix("index.html") + EVENT, name, language, page.key
+                    )
+    if any(kind.calendar for kind in library.config.kinds.values()):
+        yield from (Job(f"{language}/{CALENDAR}", name, language) for language in library.locales)
+
+
+def _make_calendar(renderer: Renderer, job: Job) -> bytes:
+    """Make the calendar of a page, or for the home page that of all pages of the language, except fallbacks."""
+    scope, library = renderer.scopes[job.language], renderer.library
+    title = str(SiteView(scope).title)
+    if job.key != "/":
+        return calendar_of([scope.page(job.key)], title, scope.locale.tag)
+    keys = [
+        key
+        for key, page in library.pages.items()
+        if library.kind(key).has_day(page.facts) and job.language in page.versions
+    ]
+    pages = (scope.page(key) for key in keys if job.language in library.pages[key].states)
+    return calendar_of(pages, title, scope.locale.tag)
+
+
+CALENDARS = Output(files=_calendars, make=_make_calendar)

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from sitegen.library.library import Library
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.layers import Layers
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
+from sitegen.source.theme_layers import Layers
 
 _ID = lazily(r"""\sid=(?:"([^"{}%\s]+)"|'([^'{}%\s]+)'|([\w-]+)[\s>])""")
 _NAMED = lazily(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")

@@ -10,13 +10,13 @@ from typing import Any
 from markupsafe import Markup
 
 from sitegen.i18n.locale import Locale
-from sitegen.library.coverage import Coverage, measure
 from sitegen.library.glossary import short_names
 from sitegen.library.links import is_file, resolve, resolve_file
+from sitegen.library.translation_status import Coverage, measure
 from sitegen.model.fields import Group
 from sitegen.model.page import Choice, Destination, FileName, ImageName, Key, Reference, TableName
 from sitegen.model.urls import is_external, url_of_file
-from sitegen.render.dependencies import TracedLibrary
+from sitegen.render.dependency_recording import TracedLibrary
 from sitegen.render.page_views import Pages, PageView
 from sitegen.render.queries import choose
 from sitegen.render.search import SearchIndex, build_index
@@ -64,11 +64,7 @@ class Scope:
         return self.trace.once(("names", path), lambda: short_names(self.library, path))
 
     def page(self, key: Key) -> PageView:
-        """The page of a key.
-
-        Raises:
-            LookupError: there is none.
-        """
+        """The page of a key; raises LookupError if there is none."""
         if key not in self.library.pages:
             raise LookupError(f"there is no page '{key}'")
         if key not in self._pages:

@@ -12,14 +12,15 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from sitegen.hosting.rules import ADMIN
-from sitegen.library.coverage import as_data
+from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.library.library import Library
-from sitegen.render.dependencies import Aspect
-from sitegen.render.feeds import FEEDS
+from sitegen.library.translation_status import as_data
+from sitegen.render.atom_feed import FEEDS
+from sitegen.render.calendars import CALENDARS
+from sitegen.render.dependency_recording import Aspect
 from sitegen.render.file_names import SEARCH, STATUS
 from sitegen.render.jobs import Job, Output
-from sitegen.render.page_outputs import CALENDARS, CARDS, FILES, PAGES, PICTURES, REDIRECTS
+from sitegen.render.page_outputs import CARDS, FILES, PAGES, PICTURES, REDIRECTS
 from sitegen.render.renderer import Renderer
 from sitegen.render.search import file_count, shard_count
 from sitegen.render.sitemaps import SITEMAP_INDEX, SITEMAPS
@@ -90,8 +91,8 @@ def _hosts(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
 
 
 def _make_host(renderer: Renderer, job: Job) -> bytes:
+    from sitegen.hosting.headers_and_redirects import hosting_of
     from sitegen.hosting.hosts import HOSTS
-    from sitegen.hosting.rules import hosting_of
 
     return HOSTS[job.name].write(hosting_of(renderer.library)).encode()
 
@@ -123,7 +124,7 @@ def _editor_config(name: str, library: Library, renderer: Renderer) -> Iterator[
 
 
 def _make_editor_config(renderer: Renderer, job: Job) -> bytes:
-    from sitegen.render.cms_config import make_config
+    from sitegen.render.editor_config import make_config
 
     asset: Any = next(iter(renderer.environments.values())).globals["asset"]
     styles = []

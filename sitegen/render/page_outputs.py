@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sitegen.library.library import Library
-from sitegen.library.lists import has_day, list_pages
+from sitegen.library.lists import list_pages
 from sitegen.library.redirects import aliases
 from sitegen.media.images import CHOICES, variant, widths_of
 from sitegen.media.metadata import without_metadata
 from sitegen.media.social_cards import draw
 from sitegen.model.page import Key
 from sitegen.problems.problem import SiteError
-from sitegen.render.calendars import calendar_of
-from sitegen.render.file_names import CALENDAR, CARD, EVENT
+from sitegen.render.file_names import CARD
 from sitegen.render.jobs import Job, Output
 from sitegen.render.page_views import PageView
 from sitegen.render.renderer import Renderer
@@ -71,27 +70,6 @@ def _make_redirect(renderer: Renderer, job: Job) -> bytes:
     ).encode()
 
 
-def _calendars(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
-    for page in library.pages.values():
-        if has_day(library, page.key):
-            for language in page.states:
-                if language in page.versions:
-                    yield Job(_folder(library, page.key, language) + EVENT, name, language, page.key)
-    if any(kind.calendar for kind in library.config.kinds.values()):
-        yield from (Job(f"{language}/{CALENDAR}", name, language) for language in library.locales)
-
-
-def _make_calendar(renderer: Renderer, job: Job) -> bytes:
-    """Make the calendar of a page, or for the home page that of all pages of the language, except fallbacks."""
-    scope, library = renderer.scopes[job.language], renderer.library
-    title = str(SiteView(scope).title)
-    if job.key != "/":
-        return calendar_of([scope.page(job.key)], title, scope.locale.tag)
-    keys = [key for key, page in library.pages.items() if has_day(library, key) and job.language in page.versions]
-    pages = (scope.page(key) for key in keys if job.language in library.pages[key].states)
-    return calendar_of(pages, title, scope.locale.tag)
-
-
 def _folder(library: Library, key: Key, language: str) -> str:
     return library.file(key, language).removesuffix("index.html")
 
@@ -135,6 +113,5 @@ def _files_of_pages(library: Library) -> Iterator[tuple[Key, str]]:
 PAGES = Output(files=_pages, make=_make_page)
 CARDS = Output(files=_cards, make=_make_card)
 REDIRECTS = Output(files=_redirects, make=_make_redirect)
-CALENDARS = Output(files=_calendars, make=_make_calendar)
 FILES = Output(files=_files, make=_make_file, is_localized=False)
 PICTURES = Output(files=_pictures, make=_make_picture, is_localized=False)

@@ -16,14 +16,13 @@ from msgspec.structs import replace
 from sitegen.content.tables import read_table
 from sitegen.i18n.locale import Locale
 from sitegen.library.links import Prose, render_prose
-from sitegen.library.lists import has_day, page_count
-from sitegen.library.selections import selections
+from sitegen.library.lists import page_count, selections
 from sitegen.model.fields import Field, flat
 from sitegen.model.page import Choice, Heading, Key, Reference, Selection, State, Url
 from sitegen.model.urls import url_of_file
 from sitegen.render.alternates import Alternate, alternates_of, published_states
 from sitegen.render.blocks import BLOCK, Drawing
-from sitegen.render.dependencies import Aspect, recorded
+from sitegen.render.dependency_recording import Aspect, recorded
 from sitegen.render.file_names import CARD, EVENT, FEED
 from sitegen.render.value_views import FileView, Picture, SectionView, SelectionView, TableView, Version, Words
 
@@ -438,7 +437,11 @@ class PageView:
     @property
     def calendar_url(self) -> Url | None:
         """The calendar file of this page; None where the page has no day, or one that is over."""
-        if self.is_fallback or self.is_past or not has_day(self._library, self.key):
+        if (
+            self.is_fallback
+            or self.is_past
+            or not self._library.kind(self.key).has_day(self._library.pages[self.key].facts)
+        ):
             return None
         return self._beside(EVENT, self.language)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sitegen.model.page import Choice, Key, Reference
-from sitegen.render.dependencies import TracedLibrary
+from sitegen.render.dependency_recording import TracedLibrary
 
 
 def choose(

@@ -8,10 +8,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.media.social_cards import Card
-from sitegen.render.dependencies import TracedLibrary
+from sitegen.render.dependency_recording import TracedLibrary
 from sitegen.render.language_scope import Scope
 from sitegen.render.templates import Environment, render_template
-from sitegen.source.layers import Layers
+from sitegen.source.theme_layers import Layers
 from sitegen.storage.cache import Cache
 
 

@@ -78,18 +78,12 @@ class Found(Struct, frozen=True):
 
 
 class SearchIndex(Struct, frozen=True, dict=True):
-    """The search index of a language.
-
-    Attributes:
-        pages: the pages written in the language; their positions are the page numbers.
-        terms: normalized word → (page number, weight), …
-        shards: the number of files for the terms.
-    """
+    """The search index of a language."""
 
     version: str
-    pages: tuple[Found, ...]
-    terms: Mapping[str, tuple[tuple[int, int], ...]]
-    shards: int
+    pages: tuple[Found, ...]  #: the pages written in the language; their positions are the page numbers
+    terms: Mapping[str, tuple[tuple[int, int], ...]]  #: normalized word → (page number, weight), …
+    shards: int  #: the number of files for the terms
 
     @cached_property
     def rules(self) -> dict[str, Any]:

@@ -1,82 +1,20 @@
-"""What templates see of the whole site: its settings, menus and languages, as the readers of one language have them."""
+"""What templates see of the whole site: its settings and languages, as the readers of one language have them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
 
 from sitegen.i18n.locale import Locale
-from sitegen.library.coverage import Coverage
-from sitegen.model.menus import MenuEntry
+from sitegen.library.translation_status import Coverage
 from sitegen.model.page import Key, Url
 from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
-from sitegen.render.dependencies import recorded
 from sitegen.render.file_names import CALENDAR, FEED, SEARCH, STATUS
 from sitegen.render.language_scope import Scope
+from sitegen.render.menus import MenuView, flat_menu, menus_of, neighbours
 from sitegen.render.page_views import PageView
 from sitegen.render.value_views import Words
-
-
-class MenuView:
-    """An entry of a menu; what it does not have itself is its page's.
-
-    Attributes:
-        page: the page that it leads to; None for an address elsewhere and for a label over other entries.
-        label: its own name; None where it has its page's.
-        entries: the entries below it.
-    """
-
-    def __init__(
-        self, page: PageView | None, label: Words | None = None, url: str = "", entries: tuple[MenuView, ...] = ()
-    ) -> None:
-        self.page = page
-        self.label = label
-        self.entries = entries
-        self._url = url
-        self.scope = page.scope if page else None
-
-    @property
-    def title(self) -> Words:
-        """Its label, or its page's short title or title."""
-        return self.label or (self._title_of_page if self.page else Words(""))
-
-    @recorded
-    def _title_of_page(self) -> Words:
-        assert self.page is not None
-        return getattr(self.page.words, "short_title", None) or self.page.title
-
-    @property
-    def url(self) -> str:
-        """Where it leads; "" for a label over other entries."""
-        return self.page.url if self.page else self._url
-
-    @property
-    def key(self) -> str:
-        """Its page's content path; "" where it has none."""
-        return self.page.key if self.page else ""
-
-    @property
-    def summary(self) -> Words | None:
-        """Its page's summary."""
-        return self.page.summary if self.page else None
-
-    def leads_to(self, page: PageView) -> bool:
-        """Whether a page is this entry's page or is below it."""
-        return self.page is not None and page.is_within(self.page)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or self.page is None:
-            raise AttributeError(name)
-        return getattr(self.page, name)
-
-
-def _flat(entries: Iterable[MenuView]) -> Iterator[MenuView]:
-    """The entries of a menu, each before those below it."""
-    for entry in entries:
-        yield entry
-        yield from _flat(entry.entries)
 
 
 class SiteView:
@@ -120,35 +58,15 @@ class SiteView:
     @property
     def menus(self) -> Mapping[str, tuple[MenuView, ...]]:
         """The menus of site.yaml by name; entries of pages that do not exist in any language are left out."""
-        return self._scope.trace.once(("menus", self._scope.locale.path), self._menus)
-
-    def _menus(self) -> Mapping[str, tuple[MenuView, ...]]:
-        return {name: self._entries(menu) for name, menu in self._config.menus.items()}
-
-    def _entries(self, entries: Iterable[MenuEntry]) -> tuple[MenuView, ...]:
-        views = (self._entry(entry) for entry in entries)
-        return tuple(view for view in views if view is not None)
-
-    def _entry(self, entry: MenuEntry) -> MenuView | None:
-        page: PageView | None = self._scope.value(entry.page) if entry.page else None
-        if entry.page and page is None:
-            return None
-        children = [MenuView(child) for child in page.children] if page and entry.has_children else []
-        label = self._scope.setting(entry.label, self._scope.locale)
-        return MenuView(page, label, entry.url, (*self._entries(entry.entries), *children))
+        return self._scope.trace.once(("menus", self._scope.locale.path), lambda: menus_of(self._scope))
 
     def beside(self, page: PageView, menu: str = "main") -> tuple[MenuView | None, MenuView | None]:
         """The entries before and after a page's in the order of a menu, as chapters follow each other; None at its ends."""
-        entries = [entry for entry in _flat(self.menus.get(menu, ())) if entry.page]
-        place = next((number for number, entry in enumerate(entries) if entry.key == page.key), None)
-        if place is None:
-            return None, None
-        before = entries[place - 1] if place else None
-        return before, entries[place + 1] if place + 1 < len(entries) else None
+        return neighbours(self.menus.get(menu, ()), page)
 
     def trail(self, page: PageView, menu: str = "main") -> tuple[str, ...]:
         """Content paths of a menu's entries for the page and for what it is below: those that are marked as current."""
-        return tuple([entry.key for entry in _flat(self.menus.get(menu, ())) if page.is_within(entry)])
+        return tuple([entry.key for entry in flat_menu(self.menus.get(menu, ())) if page.is_within(entry)])
 
     @property
     def coverage(self) -> tuple[Coverage, ...]:

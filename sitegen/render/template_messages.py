@@ -15,7 +15,7 @@ from sitegen.model.fields import Field
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.render.templates import syntax_problem
-from sitegen.source.layers import Layers
+from sitegen.source.theme_layers import Layers
 
 #: Maximum number of unextracted messages to list.
 _NAMED = 5

@@ -28,18 +28,18 @@ from sitegen.media.static_files import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
 from sitegen.problems.problem import Problem, SiteError, nearest
-from sitegen.render.dependencies import Aspect
+from sitegen.render.dependency_recording import Aspect
 from sitegen.render.filters import FilterError, filters_of
 from sitegen.render.language_scope import Scope
 from sitegen.render.page_views import FieldsView, PageView
 from sitegen.render.site_view import SiteView
 from sitegen.render.template_runtime import QuickContext, QuickMacro, message_function, shown
-from sitegen.source.layers import LayerFile, Layers, shipped
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
+from sitegen.source.theme_layers import LayerFile, Layers, shipped
 from sitegen.storage.cache import Cache
-from sitegen.storage.compiled import thin_out
+from sitegen.storage.compiled_templates import thin_out
 
 Value = TypeVar("Value")
 

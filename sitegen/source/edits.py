@@ -66,13 +66,10 @@ class Text:
 
 
 class Traced(Struct, frozen=True):
-    """A text that has been edited, and where each part of it was before.
-
-    Attributes:
-        parts: (offset here, offset in the original text, whether it is unchanged), in order.
-    """
+    """A text that has been edited, and where each part of it was before."""
 
     text: str
+    #: (offset here, offset in the original text, whether it is unchanged), in order.
     parts: tuple[tuple[int, int, bool], ...] = ((0, 0, True),)
 
     def origin(self, offset: int) -> int:

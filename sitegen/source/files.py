@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import stat
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,10 +22,17 @@ from pathlib import Path
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.text import decode
 
+try:
+    import fcntl
+except ImportError:  # no file locks on this system: two commands at work in one folder at once go unnoticed
+    fcntl = None  # type: ignore[assignment]
+
 #: Prefix of files that wait to replace another; they are never read.
 WAITING = ".edit-"
-#: Marks each folder where something is made before it is put in place.
-_OURS = "begun"
+#: Marks each folder where something is made before it is put in place, and names what is moved once all is made.
+_OURS, _READY = "begun", "ready"
+#: How often to try to lock such a folder, and the seconds between two tries.
+_TRIES, _PAUSE = 100, 0.02
 #: Bytes of a name: file systems allow 255, and endings such as `.br` and `.gz` are added.
 LONGEST_NAME = 240
 #: Bytes of a path below the output folder.
@@ -339,20 +347,77 @@ def workshop(root: Path, prefix: str) -> Iterator[Path]:
 
     root.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=root, prefix=prefix))
+    with _alone(folder):
+        try:
+            yield folder
+        finally:
+            _remove_workshop(folder)
+
+
+def put_in_place(work: Path, names: Iterable[str]) -> None:
+    """Move what was made in a folder of `workshop` out of it, in this order, or let `finish_workshops` do the rest.
+
+    Raises:
+        OSError: something of that name is there already, or the move fails.
+    """
+    replace_files(work, {_READY: "\n".join(names).encode()})
+    _move_out(work)
+
+
+def _move_out(work: Path) -> bool:
+    """Move what is still there of what is ready; return whether a command got so far."""
     try:
-        (folder / _OURS).touch()
-        yield folder
+        names = [name for name in read_given(work / _READY).decode().split("\n") if (work / name).exists()]
+    except FileNotFoundError:
+        return False
+    for name in names:
+        move(work.parent, f"{work.name}/{name}", name)
+    return True
+
+
+def finish_workshops(root: Path, prefix: str) -> bool:
+    """Complete the moves of commands that were killed, and remove their folders; return whether any was completed.
+
+    Raises:
+        OSError: a command is still at work in such a folder, or it can't be moved or removed.
+    """
+    finished = False
+    for folder in sorted(root.glob(f"{prefix}*")):
+        if folder.is_dir() and not folder.is_symlink() and ((folder / _OURS).exists() or not any(folder.iterdir())):
+            with _alone(folder):
+                finished |= _move_out(folder)
+                _remove_workshop(folder)
+    return finished
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Lock a folder of `workshop`; forked processes hold the lock as well, until the last of them has ended."""
+    handle = os.open(folder / _OURS, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        _lock(handle, folder)
+        yield
     finally:
-        remove_workshop(folder)
+        os.close(handle)
 
 
-def left_workshops(root: Path, prefix: str) -> list[Path]:
-    """The folders of `workshop` that were not removed because their process was killed."""
-    found = (path for path in sorted(root.glob(f"{prefix}*")) if path.is_dir() and not path.is_symlink())
-    return [path for path in found if (path / _OURS).exists() or not any(path.iterdir())]
+def _lock(handle: int, folder: Path) -> None:
+    """Lock an open file, and wait a moment for the processes of a command that was just killed to end."""
+    if fcntl is None:
+        return
+    for tries in range(_TRIES, -1, -1):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if not tries:
+                message = "another command is at work there; run this again when it has finished"
+                raise BlockingIOError(errno.EWOULDBLOCK, message, str(folder)) from error
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
-def remove_workshop(folder: Path) -> None:
+def _remove_workshop(folder: Path) -> None:
     """Remove a folder of `workshop`; the file that marks it as ours goes last."""
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():
@@ -385,11 +450,7 @@ def remove_folder(root: Path, path: str) -> None:
 
 
 def remove_file(root: Path, path: str) -> None:
-    """Remove a file of the site, if it is there.
-
-    Raises:
-        OSError: the path leads elsewhere, or the removal fails.
-    """
+    """Remove a file of the site, if it is there; raises OSError if the path leads elsewhere, or the removal fails."""
     inside(root, path).unlink(missing_ok=True)
 
 

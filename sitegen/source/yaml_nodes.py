@@ -37,18 +37,12 @@ _CORE = (
 
 
 class Node(Struct, frozen=True):
-    """A value of a YAML file and its place.
+    """A value of a YAML file and its place."""
 
-    Attributes:
-        value: None, bool, int, float, str, a tuple of nodes, or a mapping of keys to nodes.
-        text: as written, for scalars.
-        key: the place of its key, in a mapping.
-    """
-
-    value: Any
-    text: str
+    value: Any  #: None, bool, int, float, str, a tuple of nodes, or a mapping of keys to nodes
+    text: str  #: as written, for scalars
     mark: Mark
-    key: Mark | None = None
+    key: Mark | None = None  #: the place of its key, in a mapping
 
     @property
     def entries(self) -> Mapping[str, Node]:

@@ -28,11 +28,7 @@ class Shelf(Struct):
     _open: dict[str, int] = field(default_factory=dict)
 
     def put(self, content: bytes) -> Shelved:
-        """Keep bytes.
-
-        Raises:
-            SiteError: the disk is full, or the folder is gone.
-        """
+        """Keep bytes; raises SiteError if the disk is full, or the folder is gone."""
         try:
             name, handle, offset = self._own.get(os.getpid()) or self._begin()
             if os.write(handle, content) != len(content):
@@ -45,11 +41,7 @@ class Shelf(Struct):
         return Shelved(name, offset, len(content), zlib.crc32(content))
 
     def get(self, shelved: Shelved) -> bytes:
-        """The bytes that were kept.
-
-        Raises:
-            DamagedError: they are missing or have changed.
-        """
+        """The bytes that were kept; raises DamagedError if they are missing or have changed."""
         file, offset, length, checksum = shelved
         try:
             if file not in self._open:

@@ -22,16 +22,11 @@ _DIGEST = 32
 
 
 class Cache(Struct, frozen=True):
-    """The entries of a site; nothing is kept if the folder is not writable, or is a link to somewhere else.
-
-    Attributes:
-        is_read: whether entries of earlier builds are used.
-        is_kept: whether new entries are kept.
-    """
+    """The entries of a site; nothing is kept if the folder is not writable, or is a link to somewhere else."""
 
     folder: Path
-    is_read: bool = True
-    is_kept: bool = True
+    is_read: bool = True  #: whether entries of earlier builds are used
+    is_kept: bool = True  #: whether new entries are kept
 
     @classmethod
     def of(cls, root: Path, folder: str = FOLDER, *, is_read: bool = True) -> Cache:

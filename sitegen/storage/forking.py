@@ -7,6 +7,7 @@ fifteenth of the time of a small site.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pickle
 import select
@@ -35,10 +36,14 @@ class _Process:
         for stream in (sys.stdout, sys.stderr):  # otherwise the process would print again what waits there
             stream.flush()
         self.results, own_end = os.pipe()
+        parent, (watched, self._life) = os.getpid(), os.pipe()
         self._pid = os.fork()
         if self._pid == 0:
+            os.close(self._life)
+            _end_with(parent, watched)
             _run_and_exit(work, own_end)
         os.close(own_end)
+        os.close(watched)
         self._status: int | None = None
 
     def receive(self) -> tuple[int, Any, Exception | None] | None:
@@ -67,7 +72,9 @@ class _Process:
         os.close(self.results)
         if self._status is None:
             os.kill(self._pid, signal.SIGKILL)
-        return self.wait()
+        status = self.wait()
+        os.close(self._life)
+        return status
 
 
 def run_forked(
@@ -119,6 +126,21 @@ def _queue(count: int) -> int:
     os.write(start, b"".join(map(_NUMBER.pack, range(count))))
     os.close(start)
     return end
+
+
+def _end_with(parent: int, watched: int) -> None:
+    """Let the system end this process as soon as its parent is gone, even by a signal that can't be caught.
+
+    Otherwise it would go on writing into folders that the next run removes, and hold the parent's locks.
+
+    Args:
+        watched: the end of a pipe whose other end only the parent has, and processes that were forked later.
+    """
+    if hasattr(signal, "SIGIO"):  # sent when the other end is closed; it ends a process that does not handle it
+        fcntl.fcntl(watched, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(watched, fcntl.F_SETFL, os.O_ASYNC)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _run_and_exit(work: Callable[[int], object], results: int) -> NoReturn:

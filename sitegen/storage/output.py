@@ -20,11 +20,7 @@ from msgspec import Struct, field
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.source.files import fault_of
 from sitegen.source.text import problem_at
-
-try:
-    import fcntl
-except ImportError:  # no file locks on this system: two builds of one folder at once go unnoticed
-    fcntl = None  # type: ignore[assignment]
+from sitegen.storage.locks import is_locked
 
 #: Marks a folder as ours: whether it is complete, and which files builds have put there, in the format of `sha256sum`.
 MARKER = ".sitegen"
@@ -42,6 +38,8 @@ WAITING = ".sitegen-stage"
 #: Files and a folder that building and publishing add or leave out; no site may have any with these names.
 RESERVED = (MARKER, PART, MANIFEST, WAITING)
 _RESERVED = "releases have a file of that name themselves"
+#: The only folder with a dot in which builds may write, as those of the preview do.
+_CACHE = ".cache"
 #: Recorded as the size of a link: no file has it, so a link is never mistaken for a file.
 _LINK = -1
 
@@ -68,11 +66,7 @@ def unfit(path: str) -> str:
 
 
 def list_output(target: Path) -> dict[str, Looks]:
-    """Every file below the output folder, with its size and time.
-
-    Raises:
-        SiteError: the folder contains files that no build made.
-    """
+    """Every file below the output folder, with its looks; raises SiteError if it has files that no build made."""
     if os.path.lexists(target) and not target.is_dir():
         raise _refusal(target, "the output folder is a file", "remove it, or name another with --output")
     found = list_files(target) if target.is_dir() else {}
@@ -91,10 +85,7 @@ def _is_folder_turned_link(path: str, found: Mapping[str, Looks], named: Collect
 
 
 def read_digests(target: Path) -> dict[str, str]:
-    """The files that builds have put in an output folder, each with its SHA-256 or `UNKNOWN`.
-
-    Empty if the marker is not ours.
-    """
+    """The files that builds have put in an output folder, each with its SHA-256 or `UNKNOWN`."""
     state, *rows = _read(str(target / MARKER)).decode("utf-8", "replace").split("\n")
     if f"{state}\n" not in (_WHOLE, UNFINISHED):
         return {}
@@ -104,12 +95,7 @@ def read_digests(target: Path) -> dict[str, str]:
 
 
 def find_changed(built: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
-    """Path → what has happened to a file since it was built: `added`, `changed` or `removed`.
-
-    Args:
-        built: path → SHA-256, as `read_digests` gives them.
-        now: path → SHA-256 of the files that are there.
-    """
+    """Path → `added`, `changed` or `removed` since it was built; both mappings are path → SHA-256."""
     since = dict.fromkeys(built.keys() - now.keys(), "removed") | dict.fromkeys(now.keys() - built.keys(), "added")
     since |= {path: "changed" for path, digest in now.items() if built.get(path, digest) not in (digest, UNKNOWN)}
     return dict(sorted(since.items()))
@@ -120,18 +106,12 @@ def _refusal(target: Path, message: str, hint: str) -> SiteError:
 
 
 def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
-    """Make sure that a build does not write into folders that builds read, nor through a link of the site.
-
-    Raises:
-        SiteError: the output folder is the site's folder or contains it; or see `refuse_own`.
-    """
-    hint = "name another folder with --output, such as public"
-    refuse_around(root, output, "the output folder", hint)
-    refuse_own(root, output, inputs, "the output folder", hint)
+    """Raise SiteError if a build would write where nothing made from the site may be; see `refuse_place`."""
+    refuse_place(root, output, inputs, "the output folder", "name another folder with --output, such as public")
 
 
-def refuse_around(root: Path, target: Path, what: str, hint: str) -> None:
-    """Make sure that a folder to write to is not the site's folder, nor contains it, nor is the user's own folder.
+def refuse_place(root: Path, target: Path, own: Iterable[str], what: str, hint: str) -> None:
+    """Make sure that a folder to fill is not around the site, nor the user's own, nor one that `refuse_own` refuses.
 
     Raises:
         SiteError: it is one of these.
@@ -142,6 +122,7 @@ def refuse_around(root: Path, target: Path, what: str, hint: str) -> None:
     home = os.path.expanduser("~")  # noqa: PTH111 - it does not fail for a user without one
     if place == Path(home).resolve():
         raise _refusal(target, f"{what} can't be your home folder", hint)
+    refuse_own(root, target, own, what, hint)
 
 
 def refuse_own(root: Path, target: Path, own: Iterable[str], what: str, hint: str) -> None:
@@ -150,10 +131,12 @@ def refuse_own(root: Path, target: Path, own: Iterable[str], what: str, hint: st
     Links in the site's folder may have come with a branch; those elsewhere are the user's.
 
     Raises:
-        SiteError: it is in one of the folders `own`, or it is, or is reached through, a link in the site's folder.
+        SiteError: it is in one of the folders `own`, in one with settings of a program, such as .github, or in a
+            repository's; or it is, or is reached through, a link in the site's folder.
     """
     site, place = _resolved(root, "the site's folder"), _resolved(target, what)
-    if any(place.is_relative_to(site / name) for name in own):
+    top = place.relative_to(site).parts[0] if place.is_relative_to(site) and place != site else ""
+    if top in own or (top.startswith(".") and top != _CACHE) or ".git" in place.parts:
         raise _refusal(target, f"{what} can't be one of the site's own folders", hint)
     for part in (*reversed(target.parents), target):
         if part.is_symlink() and part.parent.resolve().is_relative_to(site):
@@ -170,11 +153,7 @@ def _resolved(path: Path, what: str) -> Path:
 
 @contextmanager
 def alone(target: Path) -> Iterator[Path]:
-    """Lock an output folder against other builds, and yield the folder in which files may wait.
-
-    Raises:
-        SiteError: another build is using it, or the folder can't be written.
-    """
+    """Lock an output folder, and yield the folder in which files may wait; raises SiteError if another build runs."""
     try:
         work = _workplace(target.resolve())
         lock = _lock(work)
@@ -233,22 +212,12 @@ def _lock(work: Path) -> int | None:
             handle = os.open(work / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except FileNotFoundError:  # the build that held it has just ended
             continue
-        if not _is_locked(handle):
+        if not is_locked(handle, otherwise=True):
             os.close(handle)
             return None
         if _is_same(handle, work / "lock"):
             return handle
         os.close(handle)
-
-
-def _is_locked(handle: int) -> bool:
-    if fcntl is None:
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _is_same(handle: int, path: Path) -> bool:
@@ -288,26 +257,18 @@ def look_at(target: Path, paths: Iterable[str]) -> dict[str, Looks]:
 
 
 class Stage(Struct):
-    """Files that wait until all of them are made.
+    """Files that wait until all of them are made; each is put in place by one rename.
 
-    Each is put in place by one rename. A forked process keeps files as well; its parent learns of them and of their
-    digests through `note`.
-
-    Attributes:
-        folder: where files wait, as `alone` yields it.
-        existing: the files in the output folder.
-        digests: path → SHA-256, of the files that builds have put there and of those that are waiting.
-        changed: paths of the waiting files.
-        unchanged: number of files that the folder already has, byte for byte.
-        ahead: paths of the files that were put in place before the others.
+    A forked process keeps files as well; its parent learns of them and of their digests through `note`.
     """
 
     target: Path
-    folder: Path
-    existing: Mapping[str, Looks]
-    changed: list[str] = field(default_factory=list)
-    unchanged: int = 0
-    ahead: list[str] = field(default_factory=list)
+    folder: Path  #: where files wait, as `alone` yields it
+    existing: Mapping[str, Looks]  #: the files in the output folder
+    changed: list[str] = field(default_factory=list)  #: paths of the waiting files
+    unchanged: int = 0  #: number of files that the folder already has, byte for byte
+    ahead: list[str] = field(default_factory=list)  #: paths of the files that were put in place before the others
+    #: Path → SHA-256, of the files that builds have put there and of those that are waiting.
     digests: dict[str, str] = field(default_factory=dict)
     _folders: set[str] = field(default_factory=set)
     _solid: set[Path] = field(default_factory=set)
@@ -410,10 +371,7 @@ class Stage(Struct):
         os.replace(temporary, folder / MARKER)
 
     def commit(self, paths: Collection[str]) -> Change:
-        """Put every kept file in place and remove what is not in `paths`; pages last, as they refer to the others.
-
-        If there is no output folder yet, the stage becomes the output folder.
-        """
+        """Put every kept file in place, pages last, and remove what is not in `paths`; or rename the stage to the output."""
         unchanged = len(paths) - len(self.changed) - len(self.ahead)
         if not self.target.exists():
             self._mark(self.folder, _WHOLE, paths)
@@ -446,11 +404,7 @@ def _read(path: str) -> bytes:
 
 
 def _refuse_unwritable(target: Path, paths: Iterable[str]) -> None:
-    """Check that every file can be put in place before the first one is.
-
-    Raises:
-        PermissionError: a folder can't be written.
-    """
+    """Raise PermissionError, before the first file is put in place, if one of them can't be."""
     for folder in sorted({path.rpartition("/")[0] for path in paths}):
         if (target / folder).is_dir() and not os.access(target / folder, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target / folder))

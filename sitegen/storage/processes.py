@@ -128,11 +128,7 @@ def _limited() -> Iterator[None]:
 
 
 def _told(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], own: range) -> Result:
-    """The result of `work` for a part of the items.
-
-    Raises:
-        SiteError: an item takes too much memory or depth.
-    """
+    """The result of `work` for a part of the items; raises SiteError if an item takes too much memory or depth."""
     part = _Noted(items, own)
     try:
         return work(part)

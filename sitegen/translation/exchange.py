@@ -17,12 +17,12 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing, nearest
 from sitegen.source.files import read_given, replace_texts
 from sitegen.source.text import CONTROL, MAX_LINE
-from sitegen.translation.file_formats import ENDINGS, FORMATS, is_exported
+from sitegen.translation.exchange_formats import ENDINGS, FORMATS, is_exported
 from sitegen.translation.inline_marks import Broken, broken_marks
 from sitegen.translation.memory import TranslationMemory
 from sitegen.translation.page_files import bytes_of, catalog_file, page_files
 from sitegen.translation.source_records import whole_library, with_review
-from sitegen.translation.texts import NO_PAGE, Answer, Places, Unit, bad_file
+from sitegen.translation.texts import NO_PAGE, Answer, Places, Unit, bad_file, place_in, place_of_language
 from sitegen.translation.units import Progress, find_units
 
 #: Maximum size of a file to import, in bytes; larger files are rejected without reading them.
@@ -79,19 +79,12 @@ def _with_memory(unit: Unit, memory: TranslationMemory) -> Unit:
 
 
 class Imported(Struct, frozen=True):
-    """The result of an import.
+    """The result of an import."""
 
-    Attributes:
-        written: files, relative to the root.
-        left_out: new pages skipped because some of their texts are still missing.
-        texts: the number of texts in the file.
-        empty: how many of them are untranslated.
-    """
-
-    written: tuple[str, ...]
-    left_out: tuple[str, ...]
-    texts: int
-    empty: int
+    written: tuple[str, ...]  #: files, relative to the root
+    left_out: tuple[str, ...]  #: new pages skipped because some of their texts are still missing
+    texts: int  #: the number of texts in the file
+    empty: int  #: how many of them are untranslated
 
 
 def import_file(root: Path, path: Path, language: str = "", review: str = "") -> Imported:
@@ -106,12 +99,10 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
     """
     tag, answers = _read(path)
     if not (language or tag):
-        raise SiteError([bad_file(path, "the file does not name its language", "name it with --language")])
+        raise SiteError([bad_file(path, "the file does not name its language", "name it with --language", (1, 1))])
     with whole_library(root) as (library, _):
-        target = language or next((p for p, own in library.config.languages.items() if own.tag == tag), tag)
-        _check_language(library.config, target)
-        if language and tag and tag != library.config.languages[language].tag:
-            raise SiteError([bad_file(path, f"the file is in '{tag}', not in '{language}'", "name the right file")])
+        target = language or _path_of(library.config, tag)
+        _check_stated(path, library.config, language, tag)
         units = {unit.id: unit for unit in find_units(root, library, target)}
         _refuse_others(path, answers, units.values())
         changes, confirmed = _changes(path, answers, units, library.config.blocks)
@@ -127,35 +118,61 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
         return Imported(written, left_out, len(answers), empty)
 
 
+def _path_of(config: Config, tag: str) -> str:
+    """Return the path of the language with a tag; the tag if the site has none."""
+    return next((path for path, own in config.languages.items() if own.tag == tag), tag)
+
+
+def _check_stated(path: Path, config: Config, language: str, tag: str) -> None:
+    """Refuse a language that is not translated into, and a file that states another than the one asked for."""
+    if language:
+        _check_language(config, language)
+        if tag and tag != config.languages[language].tag:
+            message = f"the file is in '{tag}', not in '{language}'"
+            raise SiteError([bad_file(path, message, "name the right file", place_of_language(Places(path).text))])
+        return
+    try:
+        _check_language(config, _path_of(config, tag))
+    except SiteError as error:
+        line, column = place_of_language(Places(path).text)
+        raise SiteError(
+            replace(own, path=str(path), line=line, column=column, hint=own.hint or "name another with --language")
+            for own in error.problems
+        ) from error
+
+
 def _read(path: Path) -> tuple[str, list[Answer]]:
     content = _content(path)
     if not content.strip():
-        raise SiteError(
-            [bad_file(path, "the file is empty", "save it again in your translation program, or export it again")]
-        )
+        hint = "save it again in your translation program, or export it again"
+        raise SiteError([bad_file(path, "the file is empty", hint, (1, 1))])
     if not is_exported(content):
         hint = "name the file that it wrote; files in translations/ need no import"
-        raise SiteError([bad_file(path, f"'{path.name}' is not a file that `translate export` has written", hint)])
+        message = f"'{path.name}' is not a file that `translate export` has written"
+        raise SiteError([bad_file(path, message, hint, (1, 1))])
     style = ENDINGS.get(path.suffix.lstrip(".").lower())
     if style is None:
-        hint = "give it the ending with which it was exported"
-        raise SiteError([bad_file(path, f"the name '{path.name}' does not end in .po, .xliff or .xlf", hint)])
+        message = f"the name '{path.name}' does not end in .po, .xliff or .xlf"
+        raise SiteError([bad_file(path, message, "give it the ending with which it was exported", (1, 1))])
     try:
-        return FORMATS[style].read(path, content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SiteError([bad_file(path, "the file is not UTF-8", "save it as UTF-8")]) from error
+        before = content[: error.start].decode("utf-8-sig")
+        place = place_in(before, len(before))
+        raise SiteError([bad_file(path, "the file is not UTF-8", "save it as UTF-8", place)]) from error
+    return FORMATS[style].read(path, text)
 
 
 def _content(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
-            raise SiteError([bad_file(path, f"the file has {size:,} bytes, over {MOST_BYTES:,}", "import it in parts")])
+            message = f"the file has {size:,} bytes, over {MOST_BYTES:,}"
+            raise SiteError([bad_file(path, message, "export and import it in parts (--only)", (1, 1))])
         return read_given(path)
     except OSError as error:
-        raise SiteError(
-            [bad_file(path, f"the file can't be read: {(error.strerror or str(error)).lower()}")]
-        ) from error
+        message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
+        raise SiteError([bad_file(path, message, "name a file that you can open", (None, None))]) from error
 
 
 def _changes(

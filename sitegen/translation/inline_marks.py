@@ -34,18 +34,12 @@ _NO_MARK = re.compile(r"[\s\\]*")
 
 
 class Piece(NamedTuple):
-    """A piece of text: words, or a mark.
-
-    Attributes:
-        role: "" for words; for a mark, whether it opens or closes a pair or is single ("alone").
-        kind: "bold", "link", …
-        pair: the number shared by the two marks of a pair; 0 for other pieces.
-    """
+    """A piece of text: words, or a mark."""
 
     text: str
-    role: Role = ""
-    kind: str = ""
-    pair: int = 0
+    role: Role = ""  #: "" for words; for a mark, whether it opens or closes a pair or is single ("alone")
+    kind: str = ""  #: "bold", "link", …
+    pair: int = 0  #: the number shared by the two marks of a pair; 0 for other pieces
 
 
 def pieces_of(text: str, blocks: Mapping[str, BlockType]) -> list[Piece]:

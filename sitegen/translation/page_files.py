@@ -206,7 +206,8 @@ def catalog_file(root: Path, config: Config, language: str, changes: Changes, bl
     path = catalog_path(config.languages[language])
     if not (root / path).exists():
         hint = f"run: python build.py translate update {language}"
-        raise SiteError([Problem(path=path, code="missing-message", message=f"'{language}' has no catalog", hint=hint)])
+        absent = Problem(path=path, code="missing-message", message=f"'{language}' has no catalog", hint=hint)
+        raise SiteError([blame(next(iter(texts.values()))[0], absent)])
     catalog = read_po(root, path, config.languages[language].tag)
     problems: list[Problem] = []
     for message in catalog:

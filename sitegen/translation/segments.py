@@ -35,21 +35,15 @@ LABEL, ATTRIBUTE = "[]", "{}"
 
 
 class Segment(Struct, frozen=True):
-    """A text in a file.
+    """A text in a file."""
 
-    Attributes:
-        name: the name of its part, followed by its position there.
-        start: character offset into the file.
-        style: the style of a YAML scalar ("" if plain); `LABEL` or `ATTRIBUTE` for a block's word; None for Markdown.
-        sections: the parts that it contains, if these are several sections.
-    """
-
-    name: str
+    name: str  #: the name of its part, followed by its position there
     text: str
-    start: int
+    start: int  #: character offset into the file
     end: int
+    #: The style of a YAML scalar ("" if plain); `LABEL` or `ATTRIBUTE` for a block's word; None for Markdown.
     style: str | None = None
-    sections: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()  #: the parts that it contains, if these are several sections
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sitegen.content.listing import list_content
+from sitegen.content.content_files import list_content
 from sitegen.content.reader import load_content
 from sitegen.i18n.locale import Locale
 from sitegen.library.assembly import build_library

@@ -20,26 +20,16 @@ _WORD_OF_BLOCK = re.compile(r"\.\d+\.\w+$")
 
 
 class Unit(NamedTuple):
-    """A text to translate.
+    """A text to translate."""
 
-    Attributes:
-        page: the page's key; "" for a message of the templates.
-        name: the segment's name, or the message's context and text.
-        target: the current translation; "" if there is none, of plural forms one "" for each.
-        state: "missing", "stale", "untracked" or "current", as in `translate status`.
-        earlier: the source text that a stale `target` translates, if git has it.
-        notes: notes for the translator.
-        plural: the message's plural text, if any; `target` then contains all plural forms, separated by NUL.
-    """
-
-    page: str
-    name: str
+    page: str  #: the page's key; "" for a message of the templates
+    name: str  #: the segment's name, or the message's context and text
     source: str
-    target: str
-    state: str
-    earlier: str = ""
-    notes: tuple[str, ...] = ()
-    plural: str = ""
+    target: str  #: the current translation; "" if there is none, of plural forms one "" for each
+    state: str  #: "missing", "stale", "untracked" or "current", as in `translate status`
+    earlier: str = ""  #: the source text that a stale `target` translates, if git has it
+    notes: tuple[str, ...] = ()  #: notes for the translator
+    plural: str = ""  #: the message's plural text, if any; `target` then contains all plural forms, separated by NUL
 
     @property
     def is_markdown(self) -> bool:
@@ -87,14 +77,25 @@ def refuse_doubles(path: Path, ids: Sequence[str]) -> None:
         raise SiteError([bad_file(path, f"the text {told} appears twice", "export the file again", place)])
 
 
-def bad_file(path: Path, message: str, hint: str = "", place: tuple[int | None, int | None] = (None, None)) -> Problem:
-    """Return a problem with the file at a line and column; by default, with the file as a whole."""
+def bad_file(path: Path, message: str, hint: str, place: tuple[int | None, int | None]) -> Problem:
+    """Return a problem with the file at a line and column; without a line where the file can't be read."""
     return Problem(path=str(path), code="exchange", message=message, line=place[0], column=place[1], hint=hint)
 
 
 def place_in(text: str, start: int) -> tuple[int, int]:
     """Return the line and column of a character."""
     return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+
+
+_LANGUAGE = re.compile(r"""(?:^"Language: *|\b(?:target-language|trgLang)\s*=\s*["'])([^"'\\]+)""", re.MULTILINE)
+
+
+def place_of_language(text: str, *, second: bool = False) -> tuple[int, int]:
+    """Return the line and column of the language that a file states, or of the second language in it."""
+    found = list(_LANGUAGE.finditer(text))
+    other = next((own for own in found if own[1] != found[0][1]), None) if second else None
+    first = other or next(iter(found), None)
+    return place_in(text, first.start(1)) if first else (1, 1)
 
 
 class Places:
@@ -105,23 +106,30 @@ class Places:
         self._start = self._line = 0
 
     @cached_property
-    def _text(self) -> str:
+    def text(self) -> str:
         return read_given(self.path).decode("utf-8-sig")
 
     def of(self, name: str) -> tuple[int, int]:
         """Return the line and column of a unit."""
-        found = [self._text.find(own, self._start) for own in dict.fromkeys((escape(name), name))]
-        if max(found) < 0:  # not in the order of the file
+        start = self._find(name, self._start)
+        if start < 0:  # not in the order of the file
             self._start = self._line = 0
-            found = [self._text.find(own) for own in dict.fromkeys((escape(name), name))]
-        start = min((place for place in found if place >= 0), default=0)
-        self._line += self._text.count("\n", self._start, start)
+            start = max(self._find(name, 0), 0)
+        self._line += self.text.count("\n", self._start, start)
         self._start = start
-        return self._line + 1, start - self._text.rfind("\n", 0, start)
+        return self._line + 1, start - self.text.rfind("\n", 0, start)
+
+    def _find(self, name: str, start: int) -> int:
+        """Return the index of a name; where a line is broken in it or signs are escaped, of the checksum at its end."""
+        for spellings in ((escape(name), name), ("|" + name.rpartition("|")[2],)):
+            found = [self.text.find(own, start) for own in dict.fromkeys(spellings)]
+            if max(found) >= 0:
+                return min(place for place in found if place >= 0)
+        return -1
 
     def of_second(self, name: str) -> tuple[int, int]:
         """Return the line and column of a unit whose name an earlier one has."""
         first = self.of(name)
-        end = self._text.find("\n", self._start)
+        end = self.text.find("\n", self._start)
         self._start = end if end >= 0 else self._start
         return self.of(name) if end >= 0 else first

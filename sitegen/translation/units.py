@@ -16,7 +16,7 @@ from sitegen.library.translated_parts import translatable_parts
 from sitegen.model.page import Page, State
 from sitegen.model.settings import Config
 from sitegen.source.files import read_text
-from sitegen.source.layers import Layers
+from sitegen.source.theme_layers import Layers
 from sitegen.translation.history import Earlier, find_earlier
 from sitegen.translation.segments import Part, Segment, body_segments, front_segments, joined, note_label
 from sitegen.translation.texts import Unit

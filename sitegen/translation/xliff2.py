@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
+from sitegen.i18n.language_tags import is_rtl
 from sitegen.i18n.po_files import MESSAGES
-from sitegen.i18n.tags import is_rtl
 from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
 from sitegen.translation.inline_marks import KEPT, Piece, pieces_of

@@ -1,17 +1,15 @@
-"""Reads XLIFF of any version as answers: 1.1, 1.2 or 2.0, written by any tool.
-
-How each version writes a unit is in `xliff1.py` and `xliff2.py`.
-"""
+"""Reads XLIFF 1.1, 1.2 or 2.0, written by any tool, as answers; see `xliff1.py` and `xliff2.py` for their units."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
+from xml.parsers import expat
 
 from sitegen.problems.problem import SiteError, listing
-from sitegen.translation.texts import Answer, bad_file, place_in, refuse_doubles
+from sitegen.translation.texts import Answer, Places, bad_file, place_in, place_of_language, refuse_doubles
 from sitegen.translation.xliff1 import read_unit1
 from sitegen.translation.xliff2 import read_unit2
 from sitegen.translation.xliff_shared import MOST_TEXT, local_name
@@ -37,17 +35,13 @@ def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
         hint = "correct this line, or save the file again in the program that you translate with"
         raise SiteError([bad_file(path, message, hint, (line, column + 1))]) from error
     if _is_deep(root):
-        raise SiteError([bad_file(path, f"its elements are nested more than {_MOST_DEPTH} deep", "export it again")])
+        message = f"its elements are nested more than {_MOST_DEPTH} deep"
+        raise SiteError([bad_file(path, message, "export it again", _place_of_depth(text))])
     tags = {element.get("target-language") or element.get("trgLang") or "" for element in root.iter()} - {""}
     if len(tags) > 1:
-        raise SiteError(
-            [bad_file(path, f"the file is in several languages: {listing(sorted(tags))}", "import them one by one")]
-        )
-    try:
-        answers = _within_bounds(read_unit2(unit) or read_unit1(unit) for unit in _units(root))
-    except OverflowError as error:
-        message = "its marks, each put in all its places, make a text longer than a page can be"
-        raise SiteError([bad_file(path, message, "export it again")]) from error
+        message = f"the file is in several languages: {listing(sorted(tags))}"
+        raise SiteError([bad_file(path, message, "import them one by one", place_of_language(text, second=True))])
+    answers = _within_bounds(path, root)
     refuse_doubles(path, [answer.id for answer in answers])
     return next(iter(tags), ""), _joined_forms(answers)
 
@@ -57,6 +51,21 @@ def _is_deep(root: ET.Element) -> bool:
     for _ in range(_MOST_DEPTH):
         level = [child for element in level for child in element]
     return bool(level)
+
+
+def _place_of_depth(text: str) -> tuple[int, int]:
+    """Return the line and column of the first element that is nested too deep in a well-formed text."""
+    parser, open_ones, places = expat.ParserCreate(), list[str](), list[tuple[int, int]]()
+
+    def begin(name: str, _: object) -> None:
+        open_ones.append(name)
+        if len(open_ones) > _MOST_DEPTH and not places:
+            places.append((parser.CurrentLineNumber, parser.CurrentColumnNumber + 1))
+
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = lambda _: open_ones.pop()
+    parser.Parse(text.encode("utf-8", "replace"), True)
+    return places[0]
 
 
 def _units(root: ET.Element) -> Iterator[ET.Element]:
@@ -70,17 +79,19 @@ def _units(root: ET.Element) -> Iterator[ET.Element]:
             waiting += reversed(element)
 
 
-def _within_bounds(answers: Iterable[Answer]) -> list[Answer]:
-    """The answers; a mark is as long as the file says, and each of its places is short.
-
-    Raises:
-        OverflowError: all together are longer than any file with their texts.
-    """
+def _within_bounds(path: Path, root: ET.Element) -> list[Answer]:
+    """The answers; raises SiteError if all together are longer than any file with their texts."""
     found, size = [], 0
-    for answer in answers:
-        size += len(answer.source) + len(answer.target)
-        if size > MOST_TEXT:
-            raise OverflowError
+    for unit in _units(root):
+        try:
+            answer = read_unit2(unit) or read_unit1(unit)
+            size += len(answer.source) + len(answer.target)
+            if size > MOST_TEXT:
+                raise OverflowError
+        except OverflowError as error:
+            message = "its marks, each put in all its places, make a text longer than a page can be"
+            place = Places(path).of(unit.get("name") or unit.get("id") or "")
+            raise SiteError([bad_file(path, message, "export it again", place)]) from error
         found.append(answer)
     return found
 

@@ -49,11 +49,7 @@ def put_text(element: ET.Element, last: ET.Element | None, text: str) -> None:
 
 
 def joined(parts: Sequence[str]) -> str:
-    """Return the parts of a text together.
-
-    Raises:
-        OverflowError: they are longer than a page can be.
-    """
+    """Return the parts of a text together; raises OverflowError if they are longer than a page can be."""
     if sum(map(len, parts)) > _MOST_OF_ONE:
         raise OverflowError
     return "".join(parts)

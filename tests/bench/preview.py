@@ -29,7 +29,7 @@ from tornado.websocket import websocket_connect
 REPOSITORY = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
-from sitegen.source.layers import Layers
+from sitegen.source.theme_layers import Layers
 
 PARTS = ("content", "templates", "static", "translations")
 NEWS = "content/news/launch/index"

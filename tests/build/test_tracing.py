@@ -12,7 +12,7 @@ from invented import outcome
 from published import REPOSITORY
 
 from sitegen.library.library import Library
-from sitegen.render.dependencies import ALL, MANY, TRACED, Aspect, Trace, TracedLibrary
+from sitegen.render.dependency_recording import ALL, MANY, TRACED, Aspect, Trace, TracedLibrary
 
 LANGUAGES = """\
 title: {en: Site, ru: Сайт}
@@ -149,13 +149,14 @@ def test_many_dependencies_become_one() -> None:
 @pytest.mark.parametrize(
     "name",
     [
+        "atom_feed",
         "blocks",
         "calendars",
-        "cms_config",
-        "feeds",
+        "editor_config",
         "outputs",
         "sitemaps",
         "language_scope",
+        "menus",
         "structured_data",
         "page_views",
     ],

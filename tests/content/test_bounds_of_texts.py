@@ -94,7 +94,10 @@ def test_an_address_names_its_scheme(make_site: MakeSite, body: str, column: int
     (problem,) = site.problems()
 
     assert (problem.code, problem.path, problem.hint) == ("url", "content/index.en.md", "write https://evil.example/x")
-    assert problem.fix == "https://evil.example/x"
+    line = site.root.joinpath("content/index.en.md").read_text(encoding="utf-8").split("\n")[(problem.line or 0) - 1]
+    stands_there = line[(problem.column or 0) - 1 :].startswith("//evil.example/x")
+    assert problem.fix == ("https://evil.example/x" if stands_there else None)  # else it would replace other words
+    assert stands_there or "[a][b]" in body
     assert not column or engine != "commonmark" or (problem.line, problem.column) == (4, column)
 
 

@@ -147,6 +147,11 @@ def test_heading_knows_its_text_and_line() -> None:
         ("日本 [x](javascript:alert(1))", "url", "1:8"),
         ("![x](data:image/png;base64,AA)", "url", "1:6"),
         ("[x]\n\n[x]: vbscript:y", "url", "1:1"),
+        ("a [x](https:/evil.org/)", "url", "1:7"),
+        ("a [x](https:evil)", "url", "1:7"),
+        ("![x](http://)", "url", "1:6"),
+        ("a <mailto:>", "url", "1:4"),
+        ("[x]\n\n[x]: https://a.org\\\\@b.org", "url", "1:1"),
     ],
     ids=[
         "level 1",
@@ -158,6 +163,11 @@ def test_heading_knows_its_text_and_line() -> None:
         "script",
         "data",
         "by reference",
+        "one slash",
+        "no slash",
+        "no host",
+        "no mailbox",
+        "two hosts",
     ],
 )
 def test_forbidden_content_is_reported_at_its_position(text: str, code: str, place: str) -> None:

@@ -117,6 +117,15 @@ def test_backslashes_in_a_link_and_a_reference_become_slashes(site: TinySite) ->
     assert done.problems == ()
 
 
+def test_words_of_a_link_whose_address_stands_elsewhere_are_kept(site: TinySite) -> None:
+    text = "---\ntitle: A\n---\nSee [the news][1] and [it](//a.org/).\n\n[1]: //b.org/x\n"
+    site.write(PAGE, text)
+    done = fixed(site)
+
+    assert read(site) == text.replace("(//a.org/)", "(https://a.org/)")
+    assert [problem.code for problem in done.problems] == ["url"]
+
+
 def test_line_ends_marks_and_invisible_characters_are_normalized(site: TinySite) -> None:
     (site.root / PAGE).parent.mkdir(parents=True)
     (site.root / PAGE).write_bytes("\ufeff---\r\ntitle: A\r\n---\r\nOne\x07 two\u202e three\r\n".encode())

@@ -19,7 +19,7 @@ from sitegen.model.loading import load_config
 from sitegen.model.page import Key
 from sitegen.problems.problem import SiteError
 from sitegen.translation.review import accept
-from sitegen.translation.status import find_status
+from sitegen.translation.status_report import find_status
 
 SITE = """\
 title: {en: Site, fr: Site}

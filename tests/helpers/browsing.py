@@ -12,7 +12,7 @@ from typing import Any
 
 from published import require
 
-from sitegen.hosting.rules import POLICY
+from sitegen.hosting.headers_and_redirects import POLICY
 
 CHROMIUM = Path("/usr/bin/chromium")
 #: The same browser without the pages of its own that each window of Chromium draws unseen: four times as fast to open one.

@@ -17,7 +17,7 @@ from browsing import served
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build
-from sitegen.hosting.rules import hosting_of
+from sitegen.hosting.headers_and_redirects import hosting_of
 
 #: Lets the page have the browser's own file system where a person would choose a folder.
 CHOOSE = "window.showDirectoryPicker = () => navigator.storage.getDirectory()"

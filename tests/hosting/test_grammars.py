@@ -21,10 +21,10 @@ from servers import BROTLI, FILES, PATH, SITE, free_port, wait_for, write_nginx
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
 from sitegen.hosting import caddy, nginx
+from sitegen.hosting.headers_and_redirects import Hosting, hosting_of
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.rules import Hosting, hosting_of
+from sitegen.model.aliases import fault_of_alias
 from sitegen.model.base_url import site_url
-from sitegen.model.old_addresses import fault_of_alias
 from sitegen.problems.problem import SiteError
 
 SIGNS = "\\\"'`$;#*?=~^|&!%@:,()[]<> /-_.aZ9яあ\N{COMBINING ACUTE ACCENT}\N{ZERO WIDTH NON-JOINER}"

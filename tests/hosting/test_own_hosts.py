@@ -15,8 +15,8 @@ from servers import BROTLI, PATH, free_port, started
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
 from sitegen.cli import main
+from sitegen.hosting.headers_and_redirects import DRAWING_POLICY, POLICY, hosting_of
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.rules import DRAWING_POLICY, POLICY, hosting_of
 
 SITE = """\
 title: {{en: Site, fr: Site, zh: 站}}

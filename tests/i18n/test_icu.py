@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from ctypes import byref, c_int, c_int32, c_void_p, create_string_buffer
+from ctypes import byref, c_char_p, c_int, c_int32, c_void_p, create_string_buffer
 
 import pytest
 
@@ -115,3 +115,13 @@ def test_traditional_han_table_equals_icu() -> None:
 
     expected = {sign: other for sign, other in zip(han, written, strict=True) if sign != other and len(other) == 1}
     assert {chr(sign): other for sign, other in simplified().items()} == expected
+
+
+def test_a_locale_is_known_if_icu_lists_it() -> None:
+    library, version = icu._library()
+    name = icu._function("uloc_getAvailable", c_int32)
+    name.restype = c_char_p
+    listed = [name(number).decode() for number in range(getattr(library, f"uloc_countAvailable_{version}")())]
+    assert all(icu.has(locale) for locale in listed)
+    assert not any(icu.has(f"{locale}{end}") for locale in listed for end in ("0", "_QQ", "~"))
+    assert not icu.has("")

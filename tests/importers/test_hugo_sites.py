@@ -380,10 +380,13 @@ def test_terms_too_long_for_an_address_are_shortened_and_reported(move_hugo: Mov
 
 
 def test_links_that_run_programs_keep_their_words_and_are_reported(move_hugo: MoveHugo) -> None:
-    body = "See [the *plan*](javascript:alert\\(1\\)), ![a map](JavaScript:x 'T'), [mail](mailto:a@b.org) and [a](/a/)."
+    body = "See [the *plan*](javascript:alert\\(1\\)), ![a map](JavaScript:x 'T'), [mail](mailto:a@b.org), [b](https:/x) and [a](/a/)."
     site = move_hugo({"content/a.md": f"---\ntitle: A\n---\n\n{body}\n"})
 
-    assert site.text("content/a/index.en.md").endswith("See the *plan*, a map, [mail](mailto:a@b.org) and [a](/a/).\n")
+    assert site.text("content/a/index.en.md").endswith(
+        "See the *plan*, a map, [mail](mailto:a@b.org), b and [a](/a/).\n"
+    )
     assert "content/a.md:5:5: warning[not-imported]: a link may not begin with 'javascript:'" in site.told_then
     assert "'JavaScript:'" in site.told_then
+    assert "'https:/x' is not an address" in site.told_then
     site.report()

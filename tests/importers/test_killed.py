@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from conftest import MakeSite, TinySite
@@ -13,6 +16,7 @@ from killed import MOMENTS, run_until
 
 from sitegen.importers.importer import import_site
 from sitegen.problems.problem import SiteError
+from sitegen.source.files import workshop
 
 OLD = {
     "hugo.toml": 'title = "Old"\nbaseURL = "https://e.org/"\n',
@@ -40,12 +44,11 @@ def old_site(folder: Path) -> Path:
 
 
 def import_again(old: Path, new: Path) -> str:
-    """What a second run says if the first had finished its work."""
+    """What a second run says: why it refuses, whether it has completed the first, or nothing."""
     try:
-        import_site(old, new)
+        return "completed" if import_site(old, new).is_completed else ""
     except SiteError as error:
         return error.problems[0].message
-    return ""
 
 
 def check_import(tmp_path: Path, moments: Callable[[int], list[int]]) -> None:
@@ -63,10 +66,9 @@ def check_import(tmp_path: Path, moments: Callable[[int], list[int]]) -> None:
         status, _ = run_until(new, ["import", str(old)], moment)
 
         assert status == -signal.SIGKILL
-        if (new / "content").exists():
+        if is_there := (new / "content").exists():
             assert files_of(new) == whole
-        else:
-            assert import_again(old, new) in ("", "the interrupted import has been completed")
+        assert import_again(old, new) in ("", "completed") or (is_there and moment == count)
         assert import_again(old, new) == "there is a site already"
         assert files_of(new) == whole
         assert list(new.glob(".import-*")) == []
@@ -90,10 +92,10 @@ def test_a_finished_import_is_moved_into_place_by_the_next_run(tmp_path: Path, m
     work.mkdir()
     for name in missing:
         (new / name).rename(work / name)
-    for name in ("begun", "ready"):
-        (work / name).touch()
+    (work / "begun").touch()
+    (work / "ready").write_text("import.txt\nstatic\ntemplates\ncontent")
 
-    assert import_again(old, new) == "the interrupted import has been completed"
+    assert import_again(old, new) == "completed"
 
     assert files_of(new) == whole
     assert not work.exists()
@@ -115,6 +117,70 @@ def test_a_folder_of_other_origin_is_left_alone(tmp_path: Path, *, is_linked: bo
 
     assert files_of(new) == before
     assert (mine / "ready").exists()
+
+
+def test_an_import_beside_another_is_refused(tmp_path: Path) -> None:
+    old, new = old_site(tmp_path / "old"), tmp_path / "new"
+
+    with workshop(new, ".import-") as work:
+        (work / "content").mkdir()
+        with mock.patch("sitegen.source.files._TRIES", 0):
+            message = import_again(old, new)
+
+        assert message == "another command is at work there; run this again when it has finished"
+        assert (work / "content").exists()
+    assert import_again(old, new) == ""
+
+
+def test_a_forked_process_that_has_not_ended_yet_is_waited_for(tmp_path: Path) -> None:
+    old, new = old_site(tmp_path / "old"), tmp_path / "new"
+    seen, told = os.pipe()
+    pid = os.fork()
+    if pid == 0:  # as `import` does when it is killed while another process writes into its folder
+        with workshop(new, ".import-") as work:
+            if os.fork() == 0:
+                os.write(told, b".")
+                for number in range(20):
+                    (work / f"late{number}").mkdir()
+                    time.sleep(0.01)
+                os._exit(0)
+            os.read(seen, 1)
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+    assert import_again(old, new) == ""
+
+    assert list(new.glob(".import-*")) == []
+
+
+def check_init(folder: Path, moments: Callable[[int], list[int]]) -> None:
+    folder.mkdir()
+    words = ["init", str(folder), "--languages", "en,fr"]
+    status, count = run_until(folder, words, 0)
+    assert status == 0
+    whole = files_of(folder)
+    assert "content/site.yaml" in whole
+    for moment in moments(count):
+        shutil.rmtree(folder)
+        folder.mkdir()
+
+        status, _ = run_until(folder, words, moment)
+
+        assert status == -signal.SIGKILL
+        assert not (folder / "content").exists() or files_of(folder) == whole
+        status, _ = run_until(folder, words, 0)
+        assert status == 0
+        assert files_of(folder) == whole
+        assert list(folder.glob(".init-*")) == []
+
+
+def test_an_init_that_is_killed_leaves_all_or_nothing(tmp_path: Path) -> None:
+    check_init(tmp_path / "site", lambda count: [count - 14, count - 8])
+
+
+@pytest.mark.soak
+def test_an_init_that_is_killed_at_200_moments_leaves_all_or_nothing(tmp_path: Path) -> None:
+    check_init(tmp_path / "site", MOMENTS)
 
 
 def check_table(site: TinySite, moments: Callable[[int], list[int]]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from conftest import MakeSite, TinySite
 
 from sitegen.translation.review import accept
-from sitegen.translation.status import status
+from sitegen.translation.status_report import status
 
 LANGUAGES = """\
 title: {en: Site, ru: Сайт}

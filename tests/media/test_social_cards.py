@@ -14,7 +14,7 @@ from published import Published
 from sitegen.i18n.locale import Locale
 from sitegen.media.social_cards import HEIGHT, WIDTH, cut, draw, load_card
 from sitegen.model.loading import load_config
-from sitegen.source.layers import Layers
+from sitegen.source.theme_layers import Layers
 
 TITLES = {
     "en": "A short title",

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from sitegen.model.page import Key
-from sitegen.model.urls import ancestor_keys, file_path, join_key, parent_key, url_of_file
+from sitegen.model.urls import (
+    ancestor_keys,
+    file_path,
+    join_key,
+    names_its_target,
+    parent_key,
+    url_of_file,
+    with_slashes,
+)
 
 
 @pytest.mark.parametrize(
@@ -65,3 +73,23 @@ def test_page_has_its_own_folder(segments: list[str], number: int, path: str) ->
 )
 def test_address_of_a_file_is_percent_encoded_below_the_base_path(base_path: str, path: str, url: str) -> None:
     assert url_of_file(base_path, path) == url
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://a.org", "HTTP://A.org/x", "https://центр.рф/путь", "https://a.org:8080?x", "https://[::1]:80/", "https://a@b.org/",
+     "https://_x.a.org#y", "http://localhost/", "mailto:a@b.cd", "MAILTO:?subject=x", "tel:+861012345678"],
+)  # fmt: skip
+def test_address_that_says_where_it_leads(target: str) -> None:
+    assert names_its_target(target)
+
+
+@pytest.mark.parametrize(
+    ("target", "meant"),
+    [("https:/x", "https://x"), ("https:evil.org", "https://evil.org"), ("https:///evil.org", "https://evil.org"), ("https:\\\\evil.org", "https://evil.org"),
+     ("http://", None), ("http:", None), ("https://#", None), ("https://?x", None), ("https://:80/", None), ("https://a.org:0/", None), ("https://a.org:99999/", None),
+     ("https://[::1", None), ("https://a.org\\@b.org/", None), ("mailto:", None), ("tel:", None)],
+)  # fmt: skip
+def test_address_that_browsers_take_for_another_is_none(target: str, meant: str | None) -> None:
+    assert not names_its_target(target)
+    assert with_slashes(target) == meant

@@ -29,7 +29,7 @@ FLOORS = (
     "render checks",
     "build translation",
     "editing importers publish preview api",
-    "commands",
+    "commands extensions",
     "cli",
     "__main__",
 )

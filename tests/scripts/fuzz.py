@@ -44,9 +44,9 @@ from sitegen.importers.hugo.site import Family
 from sitegen.media.css import find_outside
 from sitegen.media.svg import find_unsafe
 from sitegen.media.svg_fix import cleaned
+from sitegen.model.aliases import alias_parts, fault_of_alias
 from sitegen.model.base_url import site_url
 from sitegen.model.fields import TYPES, Checker, Field
-from sitegen.model.old_addresses import alias_parts, fault_of_alias
 from sitegen.problems.problem import SiteError
 from sitegen.problems.safe_output import one_line
 from sitegen.publish.manifest import read_manifest
@@ -55,7 +55,7 @@ from sitegen.source.files import fault_of
 from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source, decode
 from sitegen.source.yaml import Node, parse
-from sitegen.translation.file_formats import FORMATS
+from sitegen.translation.exchange_formats import FORMATS
 
 MOST_SECONDS = 2
 MOST_MEGABYTES = 500

@@ -15,7 +15,7 @@ from babel.localedata import locale_identifiers
 
 from sitegen.i18n.cldr_locales import cldr_locale
 from sitegen.i18n.language_names import OWN_NAMES, language_name
-from sitegen.i18n.tags import full_tag, parse_tag
+from sitegen.i18n.language_tags import full_tag, parse_tag
 
 
 def tags() -> Iterator[str]:

@@ -18,7 +18,7 @@ from examples import PAGE, Example, read_examples
 
 from sitegen.cli import command_line
 from sitegen.i18n.locale import Locale
-from sitegen.library.coverage import Coverage, PageCoverage
+from sitegen.library.translation_status import Coverage, PageCoverage
 from sitegen.model.blocks import BLOCK_KEYS, shipped_blocks
 from sitegen.model.field_declarations import FIELD_KEYS
 from sitegen.model.fields import TYPES, Field
@@ -29,10 +29,11 @@ from sitegen.model.page import Heading, Money
 from sitegen.model.site_yaml import EDITOR_FIELDS, MARKDOWN_FIELDS, PICTURE_FIELDS, SITE_KEYS
 from sitegen.problems.explain import as_markdown
 from sitegen.render.alternates import Alternate
-from sitegen.render.dependencies import recorded
+from sitegen.render.dependency_recording import recorded
 from sitegen.render.filters import FILTERS
+from sitegen.render.menus import MenuView
 from sitegen.render.page_views import Pager, PageView
-from sitegen.render.site_view import MenuView, SiteView
+from sitegen.render.site_view import SiteView
 from sitegen.render.value_views import (
     FileView,
     Label,

@@ -69,6 +69,28 @@ def test_no_process_outlives_a_reader_that_stops_early() -> None:
     assert children() == before
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of its parent's end")
+def test_no_process_outlives_a_parent_that_is_killed() -> None:
+    program = (
+        "import os, signal, time\n"
+        "from sitegen.storage.forking import run_forked\n"
+        "def begin(number):\n"
+        "    os.write(1, b'begun\\n')\n"
+        "    time.sleep(60)\n"
+        "list(run_forked(lambda n: n, 4, 3, begin, lambda: None))\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], cwd=REPOSITORY, stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    for _ in range(3):
+        assert parent.stdout.readline() == b"begun\n"
+
+    parent.kill()
+
+    assert parent.stdout.read() == b""  # each process has the pipe open until it ends
+    parent.wait()
+    parent.stdout.close()
+
+
 def test_process_that_raises_survives_and_one_that_hangs_or_exits_does_not() -> None:
     assert survives(lambda: 1 // 0, 60)
     assert not survives(lambda: os._exit(1), 60)

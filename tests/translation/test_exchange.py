@@ -27,9 +27,9 @@ from repository import commit, git
 from sitegen.cli import main
 from sitegen.problems.problem import SiteError
 from sitegen.translation.exchange import export, import_file
-from sitegen.translation.file_formats import FORMATS
+from sitegen.translation.exchange_formats import FORMATS
 from sitegen.translation.review import accept
-from sitegen.translation.status import find_status
+from sitegen.translation.status_report import find_status
 
 SOURCE = "---\norder: 1\ntitle: Study\nsummary: How to study\n---\nStart.\n\n## Apply\n\nApply early.\n\nApply often.\n\n## Pay\n\nNothing.\n"
 FRENCH = "---\ntitle: Études\nsummary: 'Comment étudier'\nreview: human\n---\nDébut.\n\n## Postuler\n\nTôt.\n\nSouvent.\n\n## Payer\n\nRien.\n"

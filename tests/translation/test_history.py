@@ -10,7 +10,7 @@ from repository import commit, git
 
 from sitegen.problems.problem import SiteError
 from sitegen.translation.review import accept, diff
-from sitegen.translation.status import status
+from sitegen.translation.status_report import status
 
 SOURCE = "---\ntitle: Study here\n---\n## One\n\nApply until the third of March.\n\n## Two\n\nNothing else.\n"
 FRENCH = "---\ntitle: Étudier\n---\n## Un\n\nJusqu'au trois mars.\n\n## Deux\n\nRien.\n"

@@ -15,7 +15,7 @@ from sitegen.editing.rename_remove import rename
 from sitegen.problems.problem import SiteError
 from sitegen.translation.message_files import extract, update
 from sitegen.translation.review import accept
-from sitegen.translation.status import find_status, status
+from sitegen.translation.status_report import find_status, status
 
 SOURCE = "---\ntitle: A\nsummary: Sum\n---\nStart.\n\n## One\n\nText one.\n\n## Two\n\nText two.\n"
 FRENCH = "---\n# a note\nsummary: 'Somme'\ntitle: \"Ah\"\n---\nDébut.\n\n## Un\n\nTexte un.\n\n## Deux\n\nTexte deux.\n"
@@ -153,7 +153,7 @@ def test_page_may_be_named_as_people_type_it(site: TinySite, page: str) -> None:
     [
         (("/gone/", "fr"), "there is no translation of /gone/ in 'fr'\n  hint: look at its address: "),
         (("/b/", "fr"), "there is no translation of /b/ in 'fr' yet\n  hint: write it in content/b/index.fr.md, or "),
-        (("/a/", "de"), "there is no translation of /a/ in 'de'\n  hint: look at its address: "),
+        (("/a/", "de"), "there is no translation of /a/ in 'de'\n  hint: languages are en, fr"),
         (
             ("/a/", "en"),
             "there is no translation of /a/ in 'en'\n  hint: that is the language it is written in, in content/a/",

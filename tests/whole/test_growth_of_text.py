@@ -41,7 +41,7 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source, decode
 from sitegen.source.yaml import Node, parse
-from sitegen.translation.file_formats import FORMATS
+from sitegen.translation.exchange_formats import FORMATS
 from sitegen.translation.inline_marks import pieces_of
 
 #: Characters of each text, and of the one twice as long; the longest line that files may have bounds the first.

@@ -18,7 +18,7 @@ from sitegen.i18n.po_files import catalog_path, read_po
 from sitegen.media.static_files import EDITOR
 from sitegen.model.loading import load_config
 from sitegen.model.slugs import slugify
-from sitegen.translation.status import find_status
+from sitegen.translation.status_report import find_status
 
 GUIDES = ("editing", "translating")
 LANGUAGES = ("en", "zh", "ru")

@@ -18,7 +18,7 @@ from published import BASE, REPOSITORY, Published, require
 
 from sitegen.i18n.po_files import MESSAGES
 from sitegen.translation.message_files import extract
-from sitegen.translation.status import find_status
+from sitegen.translation.status_report import find_status
 
 LANGUAGES = {
     **{path: (path, "ltr") for path in ("en", "ru", "kk", "ky", "tg", "uz", "be", "hi")},

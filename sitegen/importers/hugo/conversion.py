@@ -24,11 +24,7 @@ _NOT_CONTENT = {
 
 
 def read_hugo(folder: Path) -> Draft:
-    """Read a Hugo site.
-
-    Raises:
-        SiteError: there is no Hugo site, or its settings can't be read.
-    """
+    """Read a Hugo site; raises SiteError if there is no Hugo site, or its settings can't be read."""
     rewriter = Rewriter(folder, adopt(read_site(folder)))
     texts, adopted = rewriter.texts(), rewriter.adopted
     beside = {f"content{owner}{name}": source for (owner, name), source in rewriter.links.taken.items()}

@@ -13,7 +13,7 @@ from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import Family, HugoPage
 from sitegen.importers.hugo.terms import terms_of
 from sitegen.importers.infer import fits, title_of, written
-from sitegen.model.old_addresses import fault_of_alias
+from sitegen.model.aliases import fault_of_alias
 from sitegen.model.page import Key
 from sitegen.model.urls import last_part, parent_key
 from sitegen.problems.problem import Problem
@@ -33,15 +33,11 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
 
 
 class FrontMatter(Struct, dict=True):
-    """Writes the front matter of all pages.
-
-    Attributes:
-        problems: list to which problems are added.
-        claims: address relative to the site's → the page at this address, or to which it redirects.
-    """
+    """Writes the front matter of all pages."""
 
     adopted: Adopted
-    problems: list[Problem]
+    problems: list[Problem]  #: list to which problems are added
+    #: Address relative to the site's → the page at this address, or to which it redirects.
     claims: dict[str, Key] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

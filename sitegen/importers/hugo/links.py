@@ -22,18 +22,15 @@ _MARKDOWN = re.compile(r"\.(?:md|markdown|mdown)$", re.IGNORECASE)
 
 
 class Links(Struct, dict=True):
-    """Finds pages, headings and files of the old site, and records where files are placed.
-
-    Attributes:
-        anchors: (language, new key) → ids of the headings of this version.
-        placed: path of a file in the old site → (page that it is placed beside, its name).
-        taken: the inverse of `placed`; for identical files, the first of them.
-    """
+    """Finds pages, headings and files of the old site, and records where files are placed."""
 
     folder: Path
     adopted: Adopted
+    #: (language, new key) → ids of the headings of this version.
     anchors: dict[tuple[str, Key], tuple[str, ...]] = field(default_factory=dict)
+    #: Path of a file in the old site → (page that it is placed beside, its name).
     placed: dict[str, tuple[Key, str]] = field(default_factory=dict)
+    #: The inverse of `placed`; for identical files, the first of them.
     taken: dict[tuple[Key, str], str] = field(default_factory=dict)
 
     def target(self, page: HugoPage, written: str) -> str | None:

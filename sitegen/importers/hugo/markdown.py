@@ -25,7 +25,7 @@ from sitegen.importers.html_to_markdown import (
     written_target,
 )
 from sitegen.model.slugs import slugify
-from sitegen.model.urls import SCHEME
+from sitegen.model.urls import SCHEME, names_its_target
 from sitegen.source.edits import Edit, Traced
 from sitegen.source.html import SAFE_SCHEMES
 
@@ -101,21 +101,16 @@ def list_anchors(text: Traced, title: str, dialect: Dialect) -> tuple[str, ...]:
 
 
 class _Rest(Reader):
-    """Converts links, headings, bare addresses and tasks.
-
-    Attributes:
-        heads: the headings outside lists and block quotes.
-        summary: the text before `<!--more-->`.
-    """
+    """Converts links, headings, bare addresses and tasks."""
 
     target: Target = lambda written, is_picture: None
-    heads: list[Head] = field(default_factory=list)
+    heads: list[Head] = field(default_factory=list)  #: the headings outside lists and block quotes
     taken: dict[str, int] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
     heading: list[str] | None = None
     given: str | None = None
     run: tuple[int, int] = (0, 0)
-    summary: str = ""
+    summary: str = ""  #: the text before `<!--more-->`
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -233,11 +228,15 @@ class _Rest(Reader):
         self.edits += [Edit(place, stop, written_target(now)) for place, stop in places]
 
     def _unlink(self, target: str, start: int, end: int) -> bool:
-        """Keep only the words of a link that runs a program, or has another scheme that no link may have."""
+        """Keep only the words of a link that runs a program, has another scheme that no link may have, or no host."""
         scheme, place = SCHEME.match(target), self.text.rfind("](", start, end)
-        if scheme is None or scheme[1] is None or scheme[1].lower() in SAFE_SCHEMES or place < 0:
+        if scheme is None or scheme[1] is None or place < 0:
             return False
-        self.tell(f"a link may not begin with '{scheme[1]}:'; its words are kept", start, "link to a page instead")
+        is_safe = scheme[1].lower() in SAFE_SCHEMES
+        if is_safe and names_its_target(target):
+            return False
+        fault = f"'{target}' is not an address" if is_safe else f"a link may not begin with '{scheme[1]}:'"
+        self.tell(f"{fault}; its words are kept", start, "link to a page instead")
         opening = 2 if self.text[start] == "!" else 1
         self.edits += [Edit(start, start + opening, ""), Edit(place, end, "")]
         return True

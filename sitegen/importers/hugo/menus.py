@@ -90,20 +90,13 @@ class Menus(Struct, dict=True):
 
 
 class _Entry(Struct, frozen=True):
-    """An entry of a Hugo menu.
+    """An entry of a Hugo menu."""
 
-    Attributes:
-        target: content path of a page, or an external address.
-        parent: a name of its parent entry; "" if there is none.
-        names: the names by which child entries refer to it.
-        labels: language path → label.
-    """
-
-    target: str
+    target: str  #: content path of a page, or an external address
     weight: float
-    parent: str
-    names: tuple[str, ...]
-    labels: dict[str, str]
+    parent: str  #: a name of its parent entry; "" if there is none
+    names: tuple[str, ...]  #: the names by which child entries refer to it
+    labels: dict[str, str]  #: language path → label
 
 
 def _written_menu(entries: Sequence[_Entry]) -> list[str]:

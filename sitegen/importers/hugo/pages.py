@@ -22,22 +22,15 @@ from sitegen.problems.problem import Problem
 
 
 class Adopted(Struct, frozen=True, dict=True):
-    """A site whose pages have their new paths.
-
-    Attributes:
-        of: (language, key in Hugo) → new key.
-        terms: (plural, language, term as written) → key of its page.
-        fields: kind → its own fields by lowercase name.
-        sorts: kind → sort order of its child pages.
-    """
+    """A site whose pages have their new paths."""
 
     site: HugoSite
     families: Mapping[Key, Family]
-    of: Mapping[tuple[str, Key], Key]
+    of: Mapping[tuple[str, Key], Key]  #: (language, key in Hugo) → new key
     taxonomies: tuple[Taxonomy, ...]
-    terms: Mapping[tuple[str, str, str], Key]
-    fields: Mapping[str, Mapping[str, Field]]
-    sorts: Mapping[str, str]
+    terms: Mapping[tuple[str, str, str], Key]  #: (plural, language, term as written) → key of its page
+    fields: Mapping[str, Mapping[str, Field]]  #: kind → its own fields by lowercase name
+    sorts: Mapping[str, str]  #: kind → sort order of its child pages
     problems: tuple[Problem, ...]
 
     def kind_below(self, kind: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.i18n.tags import parse_tag
+from sitegen.i18n.language_tags import parse_tag
 from sitegen.importers.front_matter_formats import parse_loosely, parse_table
 from sitegen.importers.hugo.site import HugoLanguage, HugoSite, Setting
 from sitegen.problems.problem import Problem, SiteError
@@ -98,16 +98,11 @@ def plain(settings: Mapping[str, Setting], name: str) -> Any:
 
 
 class Mount(Struct, frozen=True):
-    """A folder that `module.mounts` maps to another path.
-
-    Attributes:
-        target: virtual path from the site's root, such as `content/docs`.
-        languages: the languages that it applies to; empty for all.
-    """
+    """A folder that `module.mounts` maps to another path."""
 
     source: str
-    target: str
-    languages: frozenset[str]
+    target: str  #: virtual path from the site's root, such as `content/docs`
+    languages: frozenset[str]  #: the languages that it applies to; empty for all
 
     def below(self, top: str) -> str | None:
         """Return its path below one of Hugo's folders, such as `/docs/`; None if it is elsewhere."""

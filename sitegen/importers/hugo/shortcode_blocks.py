@@ -43,19 +43,13 @@ Target = Callable[[HugoPage, str], str | None]
 
 
 class _Attribute(Struct, dict=True):
-    """An attribute with all its values.
-
-    Attributes:
-        named: value → new target, if the value is a link.
-        differs: whether its values or positions differ between languages.
-        is_label: whether its name says that readers see it.
-    """
+    """An attribute with all its values."""
 
     name: str
     values: dict[str, None] = field(default_factory=dict)
-    named: dict[str, str | None] = field(default_factory=dict)
-    differs: bool = False
-    is_label: bool = False
+    named: dict[str, str | None] = field(default_factory=dict)  #: value → new target, if the value is a link
+    differs: bool = False  #: whether its values or positions differ between languages
+    is_label: bool = False  #: whether its name says that readers see it
 
     @property
     def is_read(self) -> bool:
@@ -87,21 +81,15 @@ def _fits(type_: str, value: str) -> bool:
 
 
 class _Block(Struct, dict=True):
-    """One of the site's own blocks.
-
-    Attributes:
-        attributes: attributes by their new names.
-        pages: paths of the pages that use it.
-        first: its first use.
-    """
+    """One of the site's own blocks."""
 
     name: str
     form: Form
     shortcode: str
-    first: tuple[HugoPage, Use, Mark]
-    attributes: dict[str, _Attribute] = field(default_factory=dict)
+    first: tuple[HugoPage, Use, Mark]  #: its first use
+    attributes: dict[str, _Attribute] = field(default_factory=dict)  #: attributes by their new names
     count: int = 0
-    pages: set[str] = field(default_factory=set)
+    pages: set[str] = field(default_factory=set)  #: paths of the pages that use it
 
     def take(self, page: HugoPage, use: Use, target: Target) -> None:
         """Collect the attributes of a use."""

@@ -17,32 +17,19 @@ from sitegen.importers.hugo.shortcode_parser import Form
 
 
 class Call(Struct, frozen=True, kw_only=True):
-    """A shortcode with its arguments.
-
-    Attributes:
-        arguments: arguments by name, or by 0-based position.
-        find: page in the syntax of `ref` → its old address; None if there is no such page.
-        param: name of a parameter → its text; None if it is missing.
-        target: old address or file → its new target; None if it does not exist.
-        form: its form in the text.
-        inner: the text that it encloses.
-        colons: the number of colons of its block; 0 if it can't be a block.
-        outer: the enclosing shortcode.
-        index: the number of preceding shortcodes with the same name in `outer`.
-        asked: the arguments that its conversion has asked for.
-    """
+    """A shortcode with its arguments."""
 
     name: str
-    arguments: Mapping[str, str]
-    find: Callable[[str], str | None]
-    param: Callable[[str], str | None]
-    target: Callable[[str], str | None]
-    form: Form = "inline"
-    inner: str = ""
-    colons: int = 0
-    outer: Call | None = None
-    index: int = 0
-    asked: set[str] = field(default_factory=set)
+    arguments: Mapping[str, str]  #: arguments by name, or by 0-based position
+    find: Callable[[str], str | None]  #: page in the syntax of `ref` → its old address; None if there is no such page
+    param: Callable[[str], str | None]  #: name of a parameter → its text; None if it is missing
+    target: Callable[[str], str | None]  #: old address or file → its new target; None if it does not exist
+    form: Form = "inline"  #: its form in the text
+    inner: str = ""  #: the text that it encloses
+    colons: int = 0  #: the number of colons of its block; 0 if it can't be a block
+    outer: Call | None = None  #: the enclosing shortcode
+    index: int = 0  #: the number of preceding shortcodes with the same name in `outer`
+    asked: set[str] = field(default_factory=set)  #: the arguments that its conversion has asked for
 
     def get(self, *names: str) -> str:
         """Return the first of these arguments that is given; "" if there is none."""
@@ -72,37 +59,24 @@ def is_read(name: str, value: str) -> bool:
 
 
 class Made(Struct, frozen=True):
-    """The replacement of a shortcode's tags; the enclosed text stays between them.
-
-    Attributes:
-        loss: what is lost for readers; "" for nothing.
-        is_block: whether both replacements are on their own lines.
-        is_whole: whether `before` replaces the enclosed text too.
-    """
+    """The replacement of a shortcode's tags; the enclosed text stays between them."""
 
     before: str
     after: str = ""
-    loss: str = ""
-    is_block: bool = False
-    is_whole: bool = False
+    loss: str = ""  #: what is lost for readers; "" for nothing
+    is_block: bool = False  #: whether both replacements are on their own lines
+    is_whole: bool = False  #: whether `before` replaces the enclosed text too
 
 
 class Leaf(Struct, frozen=True):
-    """A block without enclosed text.
-
-    Attributes:
-        facts: its attributes that are only in the source version.
-        label: the text in its brackets.
-        otherwise: the replacement for languages whose facts differ from the source's.
-        loss: what is lost for readers; "" for nothing.
-    """
+    """A block without enclosed text."""
 
     name: str
-    facts: Mapping[str, str]
-    label: str
-    otherwise: Made
+    facts: Mapping[str, str]  #: its attributes that are only in the source version
+    label: str  #: the text in its brackets
+    otherwise: Made  #: the replacement for languages whose facts differ from the source's
     words: Mapping[str, str] = field(default_factory=dict)
-    loss: str = ""
+    loss: str = ""  #: what is lost for readers; "" for nothing
 
     def written(self, *, has_facts: bool) -> str:
         """Return the block as a line."""

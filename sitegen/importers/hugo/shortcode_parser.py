@@ -30,31 +30,21 @@ _IN_ELEMENT = re.compile(
 
 
 class Tag(Struct, eq=False):
-    """A tag in a text.
-
-    Attributes:
-        sign: `<` or `%`.
-        closed_by: the matching closing tag; None if it encloses nothing.
-        opened_by: for a closing tag, the matching opening tag.
-        parent: the enclosing shortcode.
-        in_code: whether it is in a fenced code block.
-        in_address: whether it is part of a link's address or of an HTML tag.
-        column: its column as a block; reduced for nested tags whose indentation would make them code.
-    """
+    """A tag in a text."""
 
     start: int
     end: int
-    sign: str
+    sign: str  #: `<` or `%`
     name: str
     arguments: str
     is_closing: bool
     is_escaped: bool
-    closed_by: Tag | None = None
-    opened_by: Tag | None = None
-    parent: Tag | None = None
-    in_code: bool = False
-    in_address: bool = False
-    column: int = 0
+    closed_by: Tag | None = None  #: the matching closing tag; None if it encloses nothing
+    opened_by: Tag | None = None  #: for a closing tag, the matching opening tag
+    parent: Tag | None = None  #: the enclosing shortcode
+    in_code: bool = False  #: whether it is in a fenced code block
+    in_address: bool = False  #: whether it is part of a link's address or of an HTML tag
+    column: int = 0  #: its column as a block; reduced for nested tags whose indentation would make them code
 
     @classmethod
     def of(cls, found: re.Match[str]) -> Tag:

@@ -37,32 +37,21 @@ class Ways(Struct, frozen=True, kw_only=True):
 
 
 class Use(Struct, eq=False):
-    """A use of a shortcode.
-
-    Attributes:
-        made: its replacement; None if it has no counterpart.
-        written: the opening tag as written.
-    """
+    """A use of a shortcode."""
 
     tag: Tag
     call: Call
-    made: Made | Leaf | None
-    written: str
+    made: Made | Leaf | None  #: its replacement; None if it has no counterpart
+    written: str  #: the opening tag as written
 
 
 class PageUses(Struct, dict=True):
-    """A page's text with its tags.
-
-    Attributes:
-        text: the text of the page with its includes inserted.
-        tags: all tags in the text.
-        uses: the uses of shortcodes, once `look_up` has been called.
-    """
+    """A page's text with its tags."""
 
     page: HugoPage
-    text: Traced
-    tags: list[Tag] = field(default_factory=list)
-    uses: list[Use] = field(default_factory=list)
+    text: Traced  #: the text of the page with its includes inserted
+    tags: list[Tag] = field(default_factory=list)  #: all tags in the text
+    uses: list[Use] = field(default_factory=list)  #: the uses of shortcodes, once `look_up` has been called
 
     def __post_init__(self) -> None:
         if "{{" in self.text.text:

@@ -22,45 +22,28 @@ class Setting(Struct, frozen=True):
 
 
 class HugoLanguage(Struct, frozen=True, kw_only=True):
-    """A language of the site.
+    """A language of the site."""
 
-    Attributes:
-        path: its key in the settings.
-        prefix: the prefix of its addresses, such as `/fr/`; `/` if it has none.
-        folders: its content folders, each with its virtual path below the content root.
-    """
-
-    path: str
+    path: str  #: its key in the settings
     tag: str
     title: str
-    prefix: str
-    folders: tuple[tuple[str, str], ...]
+    prefix: str  #: the prefix of its addresses, such as `/fr/`; `/` if it has none
+    folders: tuple[tuple[str, str], ...]  #: its content folders, each with its virtual path below the content root
 
 
 class HugoPage(Struct, frozen=True, kw_only=True):
-    """A page in one language.
+    """A page in one language."""
 
-    Attributes:
-        path: the path of its file, relative to the folder of the site.
-        key: its path below its language's content, such as `/posts/one/`.
-        folder: the key that its links are relative to: its own for a bundle, otherwise that of its file's folder.
-        is_section: whether it can have child pages.
-        front: its fields by lowercase name, including `params`.
-        names: field → its name as written.
-        first_line: the first line of the body, 1-based.
-        url: its address relative to the site's, such as `/fr/posts/one/`.
-    """
-
-    path: str
+    path: str  #: the path of its file, relative to the folder of the site
     language: str
-    key: Key
-    folder: Key
-    is_section: bool
-    front: Mapping[str, Node]
-    names: Mapping[str, str]
+    key: Key  #: its path below its language's content, such as `/posts/one/`
+    folder: Key  #: the key that its links are relative to: its own for a bundle, otherwise that of its file's folder
+    is_section: bool  #: whether it can have child pages
+    front: Mapping[str, Node]  #: its fields by lowercase name, including `params`
+    names: Mapping[str, str]  #: field → its name as written
     body: str
-    first_line: int
-    url: str = ""
+    first_line: int  #: the first line of the body, 1-based
+    url: str = ""  #: its address relative to the site's, such as `/fr/posts/one/`
 
     def text(self, name: str) -> str:
         """Return a field as text; "" if it is missing."""
@@ -84,25 +67,17 @@ class HugoPage(Struct, frozen=True, kw_only=True):
 
 
 class HugoSite(Struct, frozen=True, kw_only=True):
-    """Everything read from the old site.
+    """Everything read from the old site."""
 
-    Attributes:
-        languages: path → language, ordered by weight.
-        default: path of the language of files without a language.
-        files: (language, key of the folder, name) → path, for files beside pages.
-        shared: address → path, for files in static/ and assets/.
-        texts: (language, key) → text, for all pages, including those without an address.
-    """
-
-    languages: Mapping[str, HugoLanguage]
-    default: str
+    languages: Mapping[str, HugoLanguage]  #: path → language, ordered by weight
+    default: str  #: path of the language of files without a language
     base_url: str
     settings: Mapping[str, Setting]
     pages: tuple[HugoPage, ...]
-    files: Mapping[tuple[str, Key, str], str]
-    shared: Mapping[str, str]
+    files: Mapping[tuple[str, Key, str], str]  #: (language, key of the folder, name) → path, for files beside pages
+    shared: Mapping[str, str]  #: address → path, for files in static/ and assets/
     problems: tuple[Problem, ...]
-    texts: Mapping[tuple[str, Key], str]
+    texts: Mapping[tuple[str, Key], str]  #: (language, key) → text, for all pages, including those without an address
 
     def setting(self, *names: str) -> Any:
         """Return a scalar value of the settings by its keys, outermost first; None if it is missing."""
@@ -124,18 +99,12 @@ class HugoSite(Struct, frozen=True, kw_only=True):
 
 
 class Family(Struct, frozen=True):
-    """A page in all its languages.
+    """A page in all its languages."""
 
-    Attributes:
-        key: its new key.
-        source: path of the language whose version has the facts.
-        versions: language → page, in the order of the languages.
-    """
-
-    key: Key
-    source: str
+    key: Key  #: its new key
+    source: str  #: path of the language whose version has the facts
     kind: str
-    versions: Mapping[str, HugoPage]
+    versions: Mapping[str, HugoPage]  #: language → page, in the order of the languages
 
     @property
     def head(self) -> HugoPage:

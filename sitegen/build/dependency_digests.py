@@ -1,25 +1,80 @@
-"""Digests of what outputs depend on: an output is made again only if one of its aspects has changed.
+"""Digests of what outputs depend on: settings, templates, messages, and aspects of pages; if one changes, they are made again.
 
-A digest may change unnecessarily, but never stays the same when its aspect has changed.
-What every page depends on, such as settings and templates, is in `language_dependencies.py`.
+A digest may change unnecessarily, but never stays the same when its aspect has changed. What all pages of a language
+depend on, settings, templates, messages and assets, has a digest of its own; so has each aspect of a page.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
-from sitegen.content.listing import Signature
+from sitegen.build.engine_digest import version
+from sitegen.content.content_files import Signature
+from sitegen.i18n.po_files import MESSAGES, catalog_files
 from sitegen.library.library import Library
-from sitegen.library.selections import selections
+from sitegen.library.lists import selections
+from sitegen.media.static_files import Assets
 from sitegen.model.page import Key, Page
-from sitegen.render.dependencies import ALL, Aspect, Kind
+from sitegen.model.settings import Config
+from sitegen.render.dependency_recording import ALL, Aspect, Kind
+from sitegen.source.files import read_file
+from sitegen.source.theme_layers import LayerFile, Layers
+
+#: The files that every page depends on.
+SETTINGS = ("content/site.yaml", "content/kinds.yaml", "content/blocks.yaml", "content/tables.yaml")
 
 
 def digest_of(value: Any) -> str:
     """A digest of sixteen hex digits for a value of plain types."""
     return hashlib.sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def frame_digests(layers: Layers, config: Config, assets: Assets, asked: tuple[Any, ...]) -> dict[str, str]:
+    """Language path → digest of what all its pages share: settings, templates, messages and asset names."""
+    root = layers.root
+    files = [root / path for path in (*SETTINGS, MESSAGES)]
+    templates = layers.files("templates").values()
+    common = (
+        asked,
+        config.built,
+        sorted(assets.paths.items()),
+        [file_digest(root, path) for path in files],
+        [_layer_digest(file) for file in templates],
+    )
+    frames = {}
+    for path, language in config.languages.items():
+        chain = [config.languages[other] for other in (path, *language.fallback) if other in config.languages]
+        catalogs = [_layer_digest(file) for other in chain for file in catalog_files(layers, other)]
+        frames[path] = digest_of((common, catalogs))
+    return frames
+
+
+def messages_digest(layers: Layers, config: Config) -> str:
+    """A digest of all that reading the catalogs depends on."""
+    found = [layers.find(MESSAGES, number) for number in range(len(layers.themes) + 1)]
+    wanted = [_layer_digest(file) for file in found if file]
+    settings = [file_digest(layers.root, layers.root / path) for path in SETTINGS]
+    catalogs = {
+        path: [_layer_digest(file) for file in catalog_files(layers, language)]
+        for path, language in config.languages.items()
+    }
+    return digest_of((version(), settings, wanted, catalogs))
+
+
+def _layer_digest(file: LayerFile) -> tuple[str, str]:
+    return file.shown, hashlib.sha256(file.content()).hexdigest()
+
+
+def file_digest(root: Path, path: Path) -> tuple[str, str]:
+    """The path of a file, relative to the root, and the digest of its content; a missing file counts as empty."""
+    try:
+        content = read_file(root, path.relative_to(root).as_posix())
+    except OSError:
+        content = b""
+    return path.relative_to(root).as_posix(), hashlib.sha256(content).hexdigest()
 
 
 def digest_aspects(

@@ -27,19 +27,14 @@ SHARED = 50
 
 
 class Aspect(NamedTuple):
-    """A part of the site that an output can depend on.
+    """A part of the site that an output can depend on."""
 
-    Attributes:
-        kind: `page` is the page's existence, kind, states and addresses, and how far its event is; `facts` and
-            `words` its front matter; `text` its body; `children` its child pages and their order; `narrowed` the
-            selections of these; `referrers` the pages that refer to it; `files` the files beside it.
-        key: the key of the page, or `ALL`.
-        language: path of the version, or of the language of a list; "" if it is the same in all languages.
-    """
-
+    #: `page` is the page's existence, kind, states and addresses, and how far its event is; `facts` and `words` its
+    #: front matter; `text` its body; `children` its child pages and their order; `narrowed` the selections of these;
+    #: `referrers` the pages that refer to it; `files` the files beside it.
     kind: Kind
-    key: Key
-    language: str = ""
+    key: Key  #: the key of the page, or `ALL`
+    language: str = ""  #: path of the version, or of the language of a list; "" if it is the same in all languages
 
 
 class _PageAspects(dict[Key, Aspect]):

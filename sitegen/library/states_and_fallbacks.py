@@ -49,8 +49,8 @@ def _state(path: str, versions: Mapping[str, Document], source: str, kind: Kind,
         base = _state(locale.base, versions, source, kind, locale)
         return replace(base, name="current" if base.name == "source" else base.name, shown=path)
     if path not in versions:
-        shown = next((other for other in locale.chain if other in versions), source)
-        return _unchanged("current" if versions[source].facts.get("translate") is False else "missing", shown)
+        is_current = versions[source].facts.get("translate") is False
+        return _unchanged("current" if is_current else "missing", _fallback(versions, source, locale))
     records = {
         found[3]: found[1] for line in versions[path].words.get("source", ()) if (found := RECORD.fullmatch(line))
     }
@@ -62,3 +62,8 @@ def _state(path: str, versions: Mapping[str, Document], source: str, kind: Kind,
         name for name in records if name not in parts and (name not in kind.fields or kind.fields[name].translate)
     ]
     return State("stale" if changed else "current", path, tuple(changed))
+
+
+def _fallback(versions: Mapping[str, Document], source: str, locale: Locale) -> str:
+    """Return the language that is shown in place of a missing one: the first of its fallbacks that has a version."""
+    return next((other for other in locale.chain if other in versions), source)

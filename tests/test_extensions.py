@@ -10,7 +10,7 @@ import pytest
 from commands import run
 from conftest import REPOSITORY, MakeSite, TinySite
 
-from sitegen.commands.extensions import Registry
+from sitegen.extensions import Registry
 from sitegen.hosting.hosts import HOSTS
 from sitegen.model.fields import TYPES
 from sitegen.render.filters import FILTERS

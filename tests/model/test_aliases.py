@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sitegen.model.old_addresses import fault_of_alias
+from sitegen.model.aliases import fault_of_alias
 
 
 @pytest.mark.parametrize("alias", ["/.htaccess", "/a/.git/config", "/.sitegen/", "/...", "/%2ehtaccess", ".user.ini"])

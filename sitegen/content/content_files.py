@@ -43,20 +43,13 @@ class Signature(NamedTuple):
 
 
 class Listing(Struct, frozen=True):
-    """The files in content/.
+    """The files in content/."""
 
-    Attributes:
-        pages: key → language path → path of the page's file, relative to the root.
-        files: (key, file name) → path of any other file.
-        signatures: path → signature of every page and file.
-        litter: paths of backups and the like, which are excluded from the others.
-    """
-
-    pages: Mapping[Key, Mapping[str, str]]
-    files: Mapping[tuple[Key, str], str]
-    signatures: Mapping[str, Signature]
+    pages: Mapping[Key, Mapping[str, str]]  #: key → language path → path of the page's file, relative to the root
+    files: Mapping[tuple[Key, str], str]  #: (key, file name) → path of any other file
+    signatures: Mapping[str, Signature]  #: path → signature of every page and file
     problems: tuple[Problem, ...]
-    litter: tuple[str, ...] = ()
+    litter: tuple[str, ...] = ()  #: paths of backups and the like, which are excluded from the others
 
     def touched(self, root: Path, paths: Iterable[str]) -> Listing | None:
         """Return the listing with current signatures for `paths`; None if the set of files has changed."""

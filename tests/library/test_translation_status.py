@@ -9,7 +9,7 @@ from lxml import html
 
 from sitegen.cli import main
 from sitegen.translation.review import accept
-from sitegen.translation.status import find_status, status
+from sitegen.translation.status_report import find_status, status
 
 SOURCE = "---\ntitle: Two words\nsummary: And three words\n---\nStart of it.\n\n## One\n\nFour words of text.\n\n## Two\n\nFive words of plain text.\n"
 FRENCH = "---\ntitle: Deux\nsummary: Somme\nreview: machine\n---\nDébut.\n\n## Un\n\nTexte.\n\n## Deux\n\nTexte.\n"

@@ -12,30 +12,24 @@ from msgspec import Struct
 from sitegen.i18n.catalogs import load_catalogs
 from sitegen.i18n.own_messages import own_messages
 from sitegen.i18n.po_files import catalog_path
-from sitegen.library.coverage import Coverage, PageCoverage, measure
-from sitegen.library.coverage import as_data as measured
+from sitegen.library.translation_status import Coverage, PageCoverage, measure
+from sitegen.library.translation_status import as_data as measured
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, counted, listing
 from sitegen.render.template_messages import unextracted
 from sitegen.source.html import escape
-from sitegen.source.layers import Layers
+from sitegen.source.theme_layers import Layers
 from sitegen.translation.source_records import whole_library
 
 
 class Status(Struct, frozen=True):
-    """The status of all translations.
+    """The status of all translations."""
 
-    Attributes:
-        languages: the coverage of each language in the order of site.yaml, including the source language.
-        messages: language path → number of (translated, all) messages of the templates.
-        orphans: paths of translations without a source version.
-        unextracted: problems that `check` reports for messages not extracted yet.
-    """
-
+    #: The coverage of each language in the order of site.yaml, including the source language.
     languages: tuple[Coverage, ...]
-    messages: Mapping[str, tuple[int, int]]
-    orphans: tuple[str, ...]
-    unextracted: tuple[Problem, ...]
+    messages: Mapping[str, tuple[int, int]]  #: language path → number of (translated, all) messages of the templates
+    orphans: tuple[str, ...]  #: paths of translations without a source version
+    unextracted: tuple[Problem, ...]  #: problems that `check` reports for messages not extracted yet
 
     def of(self, language: str) -> Coverage:
         """Return the coverage of a language."""
@@ -48,11 +42,7 @@ def status(root: Path, style: str = "text") -> str:
 
 
 def find_status(root: Path) -> Status:
-    """Find the states of all pages and messages.
-
-    Raises:
-        SiteError: content or settings have errors.
-    """
+    """Find the states of all pages and messages; raises SiteError if content or settings have errors."""
     with whole_library(root) as (library, orphans):
         languages = measure(library)
         layers = Layers.of(root, library.config.theme)

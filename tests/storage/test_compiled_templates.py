@@ -13,7 +13,7 @@ import pytest
 from conftest import MakeSite, TinySite
 
 from sitegen.cli import main
-from sitegen.storage import compiled
+from sitegen.storage import compiled_templates
 from sitegen.storage.cache import Cache
 
 PAGE = "en/index.html"
@@ -92,7 +92,7 @@ def test_folder_that_others_can_write_is_not_used(site: TinySite, kept: Path, co
 def test_link_in_place_of_the_folder_is_not_followed(site: TinySite, kept: Path, tmp_path: Path) -> None:
     kept.rename(tmp_path / "elsewhere")
     kept.symlink_to(tmp_path / "elsewhere")
-    assert compiled.compiled_templates(site.root, is_read=True) is None
+    assert compiled_templates.compiled_templates(site.root, is_read=True) is None
 
 
 def test_home_within_the_site_is_not_used(
@@ -129,12 +129,12 @@ def test_nothing_is_kept_where_python_keeps_nothing(
 
 
 def test_older_half_of_too_many_entries_is_removed(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled, "MOST", 3)
+    monkeypatch.setattr(compiled_templates, "MOST", 3)
     cache = Cache(kept)
     for number in range(4):
         cache.keep(f"{number:064}", b"code")
         os.utime(kept / "00" / f"{number:064}", (number, number))
-    compiled.thin_out(cache)
+    compiled_templates.thin_out(cache)
     assert [path.name[-1] for path in sorted(entries(kept))] == ["2", "3"]
-    compiled.thin_out(cache)
+    compiled_templates.thin_out(cache)
     assert len(entries(kept)) == 2

@@ -8,7 +8,7 @@ import pytest
 from conftest import SITE, MakeSite
 
 from sitegen.problems.problem import SiteError
-from sitegen.source.layers import Layers
+from sitegen.source.theme_layers import Layers
 
 
 @pytest.fixture

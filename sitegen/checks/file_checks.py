@@ -1,70 +1,37 @@
-"""Checks that look beyond one page: links, translations beside their sources, names.
-
-Each check is a generator in `CHECKS` or `OWN_CHECKS`.
-"""
+"""Checks of files: pictures, drawings, tables and file types beside pages, and what a file may weigh."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from sitegen.checks.glossary import glossary_terms
-from sitegen.checks.translation_parity import find_other_structure
 from sitegen.content.tables import Table, is_table, read_table
-from sitegen.hosting.rules import is_text
+from sitegen.hosting.headers_and_redirects import is_text
 from sitegen.library.dead_links import find_dead_links
-from sitegen.library.glossary import glossary_page
 from sitegen.library.library import Library
+from sitegen.media.file_signatures import content_problem, has_signature
 from sitegen.media.file_types import type_problem
 from sitegen.media.images import is_picture, is_raster_name
 from sitegen.media.svg import find_unsafe, is_drawing
 from sitegen.model.fields import flat
-from sitegen.model.page import Body, Key, Page, TableName
+from sitegen.model.page import Body, Page, TableName
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.text import problem_at
 
-#: Results of `OWN_CHECKS`: page → digests of the files that were read, and the problems found in them.
-Known = dict[Key, tuple[tuple[str, ...], tuple[Problem, ...]]]
-
-
-def find_problems(root: Path, library: Library, known: Known) -> Iterator[Problem]:
-    """Run every check on every page; the problems are not sorted.
-
-    Args:
-        known: results of an earlier run with the same settings; new results are added.
-    """
-    for page in library.pages.values():
-        yield from find_problems_of(root, library, page, known)
-
-
-def find_problems_of(root: Path, library: Library, page: Page, known: Known) -> Iterator[Problem]:
-    """Run every check on one page."""
-    for check in CHECKS:
-        yield from check(root, library, page)
-    digests = (*_digests(page), *_digests(glossary_page(library)))
-    found = known.get(page.key)
-    if found is None or found[0] != digests:
-        found = digests, tuple(problem for check in OWN_CHECKS for problem in check(root, library, page))
-        known[page.key] = found
-    yield from found[1]
-
-
-def _digests(page: Page | None) -> Iterator[str]:
-    yield from (document.digest for document in page.written.values()) if page else ()
-
 
 def unreadable_pictures(library: Library) -> Iterator[Problem]:
     """Report pictures beside pages that are damaged, can't be published in other sizes or formats, or are none."""
-    pictures = library.pictures
     for (key, _), path in library.files.items():
-        is_checked = pictures.widths or not is_picture(
-            path
-        )  # JPEG and PNG are published as they are without `pictures:`
-        if is_checked and is_raster_name(path) and key in library.pages and (problem := pictures.problem(path)):
+        if key in library.pages and _is_looked_at(library, path) and (problem := library.pictures.problem(path)):
             yield problem
+
+
+def _is_looked_at(library: Library, path: str) -> bool:
+    """Whether all of a picture is read; without `pictures:`, JPEG and PNG are published as they are."""
+    return is_raster_name(path) and (bool(library.pictures.widths) or not is_picture(path))
 
 
 def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Problem]:
@@ -80,11 +47,15 @@ def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Probl
         yield problem_at("content/site.yaml", "budget", message, budget.mark, "make it smaller, or raise the budget")
 
 
-def unpublishable_files(library: Library) -> Iterator[Problem]:
-    """Report files beside pages if their type is not published."""
+def unpublishable_files(root: Path, library: Library) -> Iterator[Problem]:
+    """Report files beside pages if their type is not published, or their content is of another type than their name."""
     more = library.config.file_types
     for (key, _), path in library.files.items():
-        if key in library.pages and (problem := type_problem(path, more)):
+        if key not in library.pages:
+            continue
+        if (problem := type_problem(path, more)) or (
+            has_signature(path) and not _is_looked_at(library, path) and (problem := content_problem(root, path))
+        ):
             yield problem
 
 
@@ -129,22 +100,3 @@ def unsafe_drawings(root: Path, library: Library) -> Iterator[Problem]:
     for (key, _), path in library.files.items():
         if key in library.pages and is_drawing(path):
             yield from find_unsafe(root, path)
-
-
-def dead_links(root: Path, library: Library, page: Page) -> Iterator[Problem]:
-    """Report links, anchors and pictures without a target in the language of their text."""
-    for document in page.written.values():
-        yield from find_dead_links(library, document)
-
-
-Check = Callable[[Path, Library, Page], Iterator[Problem]]
-#: Checks of a page whose result may depend on other pages.
-CHECKS: list[Check] = [dead_links]
-_BUILT_IN = len(CHECKS)
-#: Checks of a page whose result depends only on its own files and the glossary.
-OWN_CHECKS: tuple[Check, ...] = (find_other_structure, glossary_terms)
-
-
-def has_own_checks() -> bool:
-    """Whether an extension has added checks, of which nobody knows what they read."""
-    return len(CHECKS) > _BUILT_IN

@@ -16,12 +16,12 @@ from babel.localedata import locale_identifiers
 from babel.numbers import format_decimal
 from conftest import REPOSITORY, SITE, MakeSite
 
-from sitegen.i18n import icu, tags
+from sitegen.i18n import icu, language_tags
 from sitegen.i18n.dates_and_numbers import Formats
 from sitegen.i18n.language import Language
+from sitegen.i18n.language_tags import canonical_tag, full_tag, is_rtl, parse_tag
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.plurals import plural_forms
-from sitegen.i18n.tags import canonical_tag, full_tag, is_rtl, parse_tag
 from sitegen.translation.message_files import extract, update
 
 DAY = dt.date(2025, 9, 2)
@@ -92,7 +92,9 @@ def test_directions_agree_with_icu_for_every_script() -> None:
     from_right = getattr(library, f"uscript_isRightToLeft_{version}")
     names = {number: short(number) for number in range(250)}
 
-    assert {name.decode() for number, name in names.items() if name and from_right(number)} <= tags._RTL_SCRIPTS
+    assert {
+        name.decode() for number, name in names.items() if name and from_right(number)
+    } <= language_tags._RTL_SCRIPTS
 
 
 #: Forty tags of every kind: with their own data in ICU, in Babel alone, by script, territory and variant.

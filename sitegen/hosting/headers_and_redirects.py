@@ -24,8 +24,8 @@ from urllib.parse import unquote, urlsplit
 from babel.core import get_global
 from msgspec import Struct, field
 
+from sitegen.i18n.language_tags import full_tag
 from sitegen.i18n.locale import Locale
-from sitegen.i18n.tags import full_tag
 from sitegen.library.library import Library
 from sitegen.library.redirects import aliases
 from sitegen.model.settings import Config, Editor
@@ -130,27 +130,18 @@ WORTH_COMPRESSING = 1024
 
 
 class Hosting(Struct, frozen=True):
-    """A site as its server sees it.
+    """A site as its server sees it."""
 
-    Attributes:
-        base_url: such as "https://example.org/site/".
-        folder: the site's folder on the server's disk; empty if the host knows it.
-        languages: paths of the languages.
-        ranges: language range in lower case → path of the language it selects; longer ranges first.
-        moved: old address → new one, both with the base path and percent-encoded.
-        others: origin of an additional host → paths of the languages it serves.
-        has_brotli: whether nginx has the module that sends .br files.
-        editor: origins from which the editor in the browser may load more than its own files; None without an editor.
-    """
-
-    base_url: str
-    folder: str
-    languages: tuple[str, ...]
-    ranges: Mapping[str, str]
-    moved: Mapping[str, str]
+    base_url: str  #: such as "https://example.org/site/"
+    folder: str  #: the site's folder on the server's disk; empty if the host knows it
+    languages: tuple[str, ...]  #: paths of the languages
+    ranges: Mapping[str, str]  #: language range in lower case → path of the language it selects; longer ranges first
+    moved: Mapping[str, str]  #: old address → new one, both with the base path and percent-encoded
+    #: Origins from which the editor in the browser may load more than its own files; None without an editor.
     editor: tuple[str, ...] | None = None
+    #: Origin of an additional host → paths of the languages it serves.
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    has_brotli: bool = True
+    has_brotli: bool = True  #: whether nginx has the module that sends .br files
 
     @property
     def base_path(self) -> str:

@@ -22,7 +22,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from sitegen.build import engine_digest
-from sitegen.checks.site_checks import CHECKS, Check
+from sitegen.checks.registry import CHECKS, Check
 from sitegen.hosting.hosts import HOSTS, Host
 from sitegen.importers.registry import IMPORTERS, Importer
 from sitegen.model.fields import TYPES, FieldType

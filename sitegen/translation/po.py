@@ -1,37 +1,20 @@
-"""File formats for translators: PO, which this module writes and reads, and XLIFF."""
+"""Texts to translate as a PO file, and the answers in such a file."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-from msgspec import Struct
 
 from sitegen.i18n.plurals import plural_forms
 from sitegen.i18n.po_files import parse_po, without_dates
 from sitegen.model.settings import Config
 from sitegen.translation.texts import Answer, Unit, refuse_doubles
-from sitegen.translation.xliff1 import write_xliff
-from sitegen.translation.xliff2 import write_xliff2
-from sitegen.translation.xliff_reader import read_xliff
-
-#: Found in every exported file: the end of a unit's id, the first line of a PO file, or an XLIFF file without units.
-_EXPORTED = re.compile(
-    rb"""\|[0-9a-f]{8}(?:\[\d\])?["']|`(?:sitegen|build\.py) translate import`|<xliff[^>]{0,200}/>"""
-)
 
 
-class Format(Struct, frozen=True):
-    """How to write and read units: `read` returns the language's tag ("" if the file states none) and the answers."""
-
-    write: Callable[[Sequence[Unit], Config, str], bytes]
-    read: Callable[[Path, str], tuple[str, list[Answer]]]
-    ending: str
-
-
-def _write_po(units: Sequence[Unit], config: Config, language: str) -> bytes:
+def write_units(units: Sequence[Unit], config: Config, language: str) -> bytes:
+    """Return a PO file of a language's units."""
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import write_po
 
@@ -57,7 +40,8 @@ def _write_po(units: Sequence[Unit], config: Config, language: str) -> bytes:
     return written
 
 
-def _read_po(path: Path, text: str) -> tuple[str, list[Answer]]:
+def read_units(path: Path, text: str) -> tuple[str, list[Answer]]:
+    """Return the language's tag, or "" if the file states none, and the answers."""
     refuse_doubles(path, re.findall(r'^msgctxt "(.+)"$', text, re.MULTILINE))
     catalog = parse_po(str(path), text)
     answers = []
@@ -68,18 +52,3 @@ def _read_po(path: Path, text: str) -> tuple[str, list[Answer]]:
             answers.append(Answer(message.context, source, target, not message.fuzzy))
     headers = dict(catalog.mime_headers)
     return str(headers.get("Language", "")).replace("_", "-"), answers
-
-
-#: File formats by name.
-FORMATS: dict[str, Format] = {
-    "po": Format(_write_po, _read_po, "po"),
-    "xliff": Format(write_xliff, read_xliff, "xliff"),
-    "xliff2": Format(write_xliff2, read_xliff, "xlf"),
-}
-#: Ending of a file → its format; XLIFF files say which version they are.
-ENDINGS = {own.ending: name for name, own in FORMATS.items()}
-
-
-def is_exported(content: bytes) -> bool:
-    """Whether a file, in any encoding, comes from an export."""
-    return bool(_EXPORTED.search(content.replace(b"\0", b"")))

@@ -20,41 +20,26 @@ _OWN = Path(__file__).parents[1] / "theme"
 
 
 class LayerFile(Struct, frozen=True):
-    """A file of a site or of one of its themes.
+    """A file of a site or of one of its themes."""
 
-    Attributes:
-        layer: 0 for the site's own, 1 for its first theme's, and so on.
-        folder: the folder of the site or theme.
-        name: path below that folder, such as templates/page.html.
-        shown: path in problems: below the site's folder, or in full if it is elsewhere.
-    """
-
-    layer: int
-    folder: Path
-    name: str
-    shown: str
+    layer: int  #: 0 for the site's own, 1 for its first theme's, and so on
+    folder: Path  #: the folder of the site or theme
+    name: str  #: path below that folder, such as templates/page.html
+    shown: str  #: path in problems: below the site's folder, or in full if it is elsewhere
 
     @property
     def path(self) -> Path:
         return self.folder / self.name
 
     def text(self) -> str:
-        """The file's text.
-
-        Raises:
-            SiteError: it can't be read, or is not clean UTF-8.
-        """
+        """The file's text; raises SiteError if it can't be read, or is not clean UTF-8."""
         try:
             return read_text(self.folder, self.name)
         except SiteError as error:
             raise SiteError(replace(problem, path=self.shown) for problem in error.problems) from error
 
     def content(self) -> bytes:
-        """The file's bytes.
-
-        Raises:
-            SiteError: it can't be read.
-        """
+        """The file's bytes; raises SiteError if it can't be read."""
         try:
             return read_file(self.folder, self.name)
         except OSError as error:

@@ -18,8 +18,8 @@ from servers import BROTLI, FILES, PATH, SITE, WRITERS, Server, free_port, runni
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
+from sitegen.hosting.headers_and_redirects import POLICY, PRIVATE, RULES, Hosting, find_ranges, hosting_of
 from sitegen.hosting.hosts import HOSTS
-from sitegen.hosting.rules import POLICY, PRIVATE, RULES, Hosting, find_ranges, hosting_of
 from sitegen.i18n.locale import Locale
 
 

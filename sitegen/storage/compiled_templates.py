@@ -1,0 +1,31 @@
+"""Compiled templates, kept for each user beside what other programs cache, as Python keeps compiled modules.
+
+They are code, and so are never in a site's own `.cache/`, which may be somebody else's. As compiled modules they aren't
+written with `python -B` or PYTHONDONTWRITEBYTECODE.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+
+from sitegen.storage.cache import Cache
+from sitegen.storage.user_folder import user_folder
+
+#: From this many on, the older half of them is removed; a site has some fifty.
+MOST = 2_000
+
+
+def compiled_templates(root: Path, *, is_read: bool) -> Cache | None:
+    """The compiled templates of this user; None if there is no folder that belongs to the user alone."""
+    folder = user_folder(root, "templates")
+    return Cache(folder, is_read, is_kept=not sys.dont_write_bytecode) if folder else None
+
+
+def thin_out(cache: Cache) -> None:
+    """Remove the older half of the entries if there are many: those of earlier versions, and of templates since changed."""
+    with contextlib.suppress(OSError):  # another build may remove them too
+        entries = sorted(cache.folder.glob("*/*"), key=lambda path: path.stat().st_mtime_ns)
+        for path in entries[: len(entries) // 2] if len(entries) > MOST else ():
+            path.unlink(missing_ok=True)
