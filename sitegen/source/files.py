@@ -365,14 +365,14 @@ def put_in_place(work: Path, names: Iterable[str]) -> None:
 
 
 def _move_out(work: Path) -> bool:
-    """Move what is still there of what is ready, and return whether anything was."""
+    """Move what is still there of what is ready; return whether a command got so far."""
     try:
         names = [name for name in read_given(work / _READY).decode().split("\n") if (work / name).exists()]
     except FileNotFoundError:
         return False
     for name in names:
         move(work.parent, f"{work.name}/{name}", name)
-    return bool(names)
+    return True
 
 
 def finish_workshops(root: Path, prefix: str) -> bool:
