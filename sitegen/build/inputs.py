@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.build.dependency_digests import frame_digests, messages_digest
+from sitegen.build.dependencies import frame_digests, messages_digest
 from sitegen.build.options import Options
 from sitegen.build.serialization import decoder, encode
 from sitegen.checks.registry import Known
@@ -126,7 +126,14 @@ class Inputs(Struct, frozen=True):
 def read_inputs(
     options: Options, listing: Listing | None = None, warm: Warm | None = None, parse: Parse = parse
 ) -> Inputs:
-    """Read the settings with `parse`, and list the content files unless a listing is given; raises SiteError."""
+    """Read the settings, and list the content files unless a listing is given.
+
+    Args:
+        parse: reads YAML; it may know the nodes of files that were read before.
+
+    Raises:
+        SiteError: with the problems of site.yaml, kinds.yaml or static/.
+    """
     root = options.root
     asked = {"base_url": options.base_url, "languages": options.languages, "pseudo": options.pseudo}
     config = load_config(root, **asked, held=options.drafts, parse=parse)  # type: ignore[arg-type]
@@ -151,7 +158,11 @@ def read_inputs(
 
 
 def _epoch() -> int | None:
-    """SOURCE_DATE_EPOCH (reproducible-builds.org); raises SiteError if it names no second of the years up to 9998."""
+    """SOURCE_DATE_EPOCH, as reproducible-builds.org defines it.
+
+    Raises:
+        SiteError: it names no second of the years up to 9998; the day of the build may not be another than was wanted.
+    """
     value = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not value:
         return None

@@ -186,14 +186,22 @@ class Memory(Struct):
                     path.unlink(missing_ok=True)
 
     def parse(self, source: Source, text: str) -> Node:
-        """The nodes of a settings file, as the last build read them if the text is the same; loading PyYAML takes longer."""
+        """The nodes of a settings file, as the last build read them if the text is the same; loading PyYAML takes longer.
+
+        Raises:
+            SiteError: with every problem of the file.
+        """
         digest = hashlib.sha256(text.encode()).hexdigest()
         known = {**(self.record.parsed if self.record else {}), **self.parsed}.get(digest)
         self.parsed[digest] = known if known is not None and known.entries else parse(source, text)
         return self.parsed[digest]
 
     def documents(self, key: Key) -> tuple[Document, ...]:
-        """The versions of a page as the last build read them; raises DamagedError if they are unreadable."""
+        """The versions of a page as the last build read them.
+
+        Raises:
+            DamagedError: they are unreadable, or belong to another page.
+        """
         if self.record is None or key not in self.record.pages:
             raise DamagedError(key)
         documents = decode_documents(self.shelf.get(self.record.pages[key].place))

@@ -151,7 +151,11 @@ def _memory_of(options: Options) -> Memory:
 
 
 def check(options: Options) -> tuple[Problem, ...]:
-    """Run all checks, render each page and discard it; return the problems. Raises SiteError if one is an error."""
+    """Find every problem of the site and publish nothing: run all checks, and render each page and discard it.
+
+    Raises:
+        SiteError: if one of them is an error.
+    """
     from sitegen.render.template_messages import unextracted
 
     def look_at_all(inputs: Inputs, site: Site) -> tuple[Problem, ...]:
@@ -167,7 +171,11 @@ def check(options: Options) -> tuple[Problem, ...]:
 
 
 def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
-    """Return what `use` makes of the site before it is rendered; raises SiteError with every problem found by then."""
+    """Return the result of a function applied to the site as it would be built, before any page is rendered.
+
+    Raises:
+        SiteError: with every problem found by then.
+    """
     memory = _memory_of(options)
     with told_with_excerpts(options.root), _without_collector(is_last=True), closing(memory):
         inputs = read_inputs(options, parse=memory.parse)
@@ -287,7 +295,11 @@ def _timed(laps: dict[str, float], stage: str) -> Iterator[None]:
 
 @contextmanager
 def _without_collector(*, is_last: bool = False) -> Iterator[None]:
-    """Disable the garbage collector, which takes a fifth of a build's time and finds no cycles, for good if `is_last`."""
+    """Disable the garbage collector: it takes a fifth of a build's time and finds no cycles.
+
+    Args:
+        is_last: whether the process is about to end: what was created is not searched then either.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,7 @@
-"""Builds in parts, one per machine: each reads the whole site and makes its share of the files; `merge` joins them."""
+"""Builds in parts, one per machine: each reads the whole site and makes its share of the files; `merge` joins them.
+
+A part records its number and its site, so that parts of different sites, days or engines are never joined.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from sitegen.build.dependency_digests import digest_of
+from sitegen.build.dependencies import digest_of
 from sitegen.build.engine_digest import version as engine
 from sitegen.library.library import Library
 from sitegen.problems.problem import SiteError, refusal
@@ -72,7 +75,11 @@ def _group(job: Job) -> str:
 
 
 def digest_site(library: Library, frames: Mapping[str, str], as_of: object, sizes: Iterable[tuple[str, int]]) -> str:
-    """One digest of everything that the files of a site depend on, including the engine and the sizes of content/."""
+    """One digest of everything that the files of a site depend on, including the engine.
+
+    Args:
+        sizes: path and size in bytes of each file of content/.
+    """
     texts = [(version.path, version.digest) for page in library.pages.values() for version in page.versions.values()]
     return digest_of((engine(), sorted(frames.items()), str(as_of), sorted(texts), sorted(sizes)))
 
@@ -80,7 +87,8 @@ def digest_site(library: Library, frames: Mapping[str, str], as_of: object, size
 def merge(parts: Sequence[Path], output: Path) -> Change:
     """Join the parts of a build in an output folder, with the same result as a single build.
 
-    Raises SiteError if a part is missing, unfinished, given twice or from another site; the output folder is unchanged.
+    Raises:
+        SiteError: a part is missing, unfinished, given twice or from another site; the output folder is unchanged.
     """
     _refuse_incomplete({part: _read_label(part) for part in parts}, output)
     with alone(output) as work:

@@ -1,4 +1,7 @@
-"""Whether the last build is still current, by metadata of files alone; if so, it ends before the engine is imported."""
+"""Whether the last build is still current; if so, the next one ends here, before the engine is imported.
+
+Only metadata of files counts, never their contents: a file that was merely touched is left to the full build.
+"""
 
 from __future__ import annotations
 
@@ -121,7 +124,12 @@ def as_kept(
     told: Standing,
     built: bytes,
 ) -> bytes:
-    """What a build saves for `find_standing`, given its themes' folders and the looks of every file in its output."""
+    """What a build saves for `find_standing`.
+
+    Args:
+        themes: folders of the site's themes.
+        looks: path → (size, modification time) of every file in the output folder.
+    """
     folders = (*INPUTS, *themes)
     outputs = _as_lines([f"/{path}\0{size} {changed}\0" for path, (size, changed) in looks.items()])
     head = {

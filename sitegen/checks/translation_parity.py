@@ -1,4 +1,7 @@
-"""Differences between a translation and its source: in structure, links, numbers, and texts that are untranslated."""
+"""Differences between a translation and its source.
+
+Headings, lists, tables, links, pictures or numbers may differ, and fields and sentences may be untranslated.
+"""
 
 from __future__ import annotations
 
@@ -200,7 +203,11 @@ class _Pair(Struct, frozen=True):
         return self._problem("structure", message, Mark(self.own.line_from(first, here), 1), hint)
 
     def _outlines(self) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
-        """The outlines of a translation and its source: accepted sections by name, others by level, shape and blocks."""
+        """The outlines of the translation and its source, for comparing their sections.
+
+        A section that is unchanged since it was accepted is identified by its name in the source; others are compared
+        by level, shape and number of blocks.
+        """
         lines = (RECORD.fullmatch(line) for line in self.own.document.words.get("source", ()))
         recorded = {found[2]: found[3] for found in lines if found}
         own = [recorded.get(digest, "") for _, digest in self.own.parts]

@@ -116,12 +116,15 @@ def _add_export(parser: ArgumentParser) -> None:
 
 
 def _translate_export(options: Namespace) -> int:
+    from sitegen.build.options import UNPUBLISHED
     from sitegen.source.files import read_given, replace_file
+    from sitegen.storage.output import refuse_own
     from sitegen.translation.exchange import export
     from sitegen.translation.exchange_formats import FORMATS
 
-    content = export(options.root, options.language, options.to, options.only, _export_progress)
     path: Path = options.output or Path(f"{options.language}.{FORMATS[options.to].ending}")
+    refuse_own(options.root, path.parent, UNPUBLISHED, "the file's folder", "name another file with --output")
+    content = export(options.root, options.language, options.to, options.only, _export_progress)
     if path.exists() and not (path.is_file() and read_given(path) == content):
         message = "the file exists" if path.is_file() else "there is a folder or a device of that name"
         raise refusal(path, "exchange", message, "import or delete it first, or name another one with --output")

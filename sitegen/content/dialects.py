@@ -39,7 +39,11 @@ class Slips:
         self._likely: dict[tuple[Set[str], bool], list[tuple[Slip, list[tuple[str, str]]]]] = {}
 
     def signed_in(self, text: str, found: Set[str]) -> list[Slip]:
-        """Return the slips that have one of these signs in the text, outside code and markup, or have no signs."""
+        """Return the slips that have a sign in the text or have no signs.
+
+        Args:
+            found: the signs of ASCII that the text has where it is neither code nor markup, and maybe more.
+        """
         kind = found, text.isascii()
         likely = self._likely.get(kind)
         if likely is None:

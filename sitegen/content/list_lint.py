@@ -1,4 +1,7 @@
-"""Lists that Markdown does not recognize: items with digits of another script, 1、 or （1）, or an unusual space."""
+"""Lists that Markdown does not recognize: items with digits of another script, 1、 or （1）, or an unusual space.
+
+Their lines run together on the page. A single paragraph that begins this way reads as intended and is not reported.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,11 @@ def may_have_lists(text: str) -> bool:
 
 
 def find_lists(source: Source, first_line: int, alone: str) -> Iterator[Problem]:
-    """Yield a problem for each list item that Markdown takes for text; `alone` has code and markup blanked."""
+    """Yield a problem for each list item that Markdown takes for text.
+
+    Args:
+        alone: the text with code and markup blanked, and the same lines.
+    """
     lines = alone.split("\n")
     found = [_MARKER.match(line) for line in lines]
     is_certain = False

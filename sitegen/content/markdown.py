@@ -37,10 +37,16 @@ DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE
 
 
 def parse_body(source: Source, first_line: int, config: Config | None = None) -> tuple[str, Body, list[Problem]]:
-    """Parse the lines of a file from `first_line` on with the site's blocks, or only the built-in ones.
+    """Parse the lines of a file from `first_line` on.
 
-    Returns the HTML, with link targets and heading ids as written, between control characters; the body; the problems.
-    Raises SiteError if the engine that the site configures would take too long.
+    Args:
+        config: defines the blocks and kinds; without it, only the built-in blocks are known.
+
+    Returns:
+        The HTML, with link targets and heading ids as written, between control characters; the body; the problems.
+
+    Raises:
+        SiteError: the engine that the site configures would take too long.
     """
     text = "\n".join(source.lines[first_line - 1 :])
     places = Places(text, first_line)

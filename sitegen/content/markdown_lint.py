@@ -173,7 +173,11 @@ SLIPS = (
 def find_unmarked(
     source: Source, first_line: int, config: Config | None = None, html: str | None = None
 ) -> Iterator[Problem]:
-    """Yield the slips in a file's Markdown from `first_line` on, of each kind the first on a line; its `html` helps."""
+    """Yield the slips in a file's Markdown from `first_line` on; of each kind of slip, only the first on a line.
+
+    Args:
+        html: its HTML, if known: most signs of Markdown are no longer there.
+    """
     text = "\n".join(source.lines[first_line - 1 :])
     signs = signs_in(text if html is None or "\\" in text or "&" in text else html)
     foreign = FOREIGN.may_be_in(text, signs)

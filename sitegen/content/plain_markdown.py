@@ -50,7 +50,12 @@ class Plain(Struct, frozen=True):
 
 
 def parse_plain(text: str, first_line: int, marks: Sequence[Found], options: Any, *, is_unspaced: bool) -> Plain | None:
-    """Parse a text with these marks of blocks; None if it has more than can be read without events."""
+    """Parse a text; None if it has more than can be read without events.
+
+    Args:
+        marks: the marks of its blocks.
+        is_unspaced: whether line ends in it may mean no space.
+    """
     if not all(_is_line(text, mark) for mark in marks):
         return None
     shown = hide_marks(text, marks)[0] if marks else text

@@ -70,7 +70,11 @@ def load_content(
     workers: int = 1,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Content:
-    """Read and check all of content/, and do `meanwhile` while others read; report unreadable files as problems."""
+    """Read and check all of content/; skip unreadable files and report them as problems.
+
+    Args:
+        meanwhile: what this process does while others read.
+    """
     kinds = _Kinds(root, config, listing)
     documents: dict[Key, tuple[Document, ...]] = {}
     for key, versions in listing.pages.items():
@@ -139,7 +143,11 @@ def _missing_source(config: Config, versions: Mapping[str, str]) -> Problem:
 def read_draft(
     root: Path, path: str, key: Key, language: str, config: Config | None = None
 ) -> tuple[Draft, list[Problem]]:
-    """Read a page's file: its front matter as nodes, and its body parsed; raises SiteError if one can't be read."""
+    """Read a page's file: its front matter as nodes, and its body parsed.
+
+    Raises:
+        SiteError: the file, its fences or its front matter cannot be read.
+    """
     return _draft(config, *_read_front(root, path), key, language)
 
 
@@ -162,7 +170,14 @@ def _draft(
 def read_version(
     text: str, like: Document, config: Config, shelf: Shelf, source: str = ""
 ) -> tuple[Document, list[Problem]]:
-    """Return the document that a file with another text would give, and its problems; raises SiteError."""
+    """Return the document that a file with another text would give, and its problems.
+
+    Args:
+        source: the language of the page's source version; by default, that of the text itself.
+
+    Raises:
+        SiteError: the text cannot be read.
+    """
     draft, problems = _draft(config, *_front_of(Source.of(like.path, text)), like.key, like.language)
     return _check(draft, config.kinds[like.kind], source or like.language, config, shelf, problems), problems
 
@@ -321,6 +336,6 @@ def _check_languages(check: Checker, front: Node, config: Config) -> None:
     for name in ("languages", "hold_until"):
         node = front.value.get(name)
         for item in node.value if node is not None and isinstance(node.value, tuple) else ():
-            if item.text not in config.languages:
+            if item.text and item.text not in config.languages:  # what is no text is reported as such
                 hint = nearest(item.text, config.languages) or f"languages are {listing(config.languages)}"
                 check.reject(item, "unknown-language", f"{name}: '{item.text}' is not a language of site.yaml", hint)

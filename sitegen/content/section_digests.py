@@ -44,7 +44,11 @@ def _digest_folded(text: bytes) -> str:
 
 
 def make_sections(texts: Sequence[str]) -> Iterator[Section]:
-    """Yield the sections of a text that are not empty, of the HTML up to each heading or the end."""
+    """Yield the sections of a text that are not empty.
+
+    Args:
+        texts: the HTML before the first heading, then from each heading to the next.
+    """
     encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
     whole = b"".join(encoded)
     has_digits, folded = may_have_digits_outside_tags(whole), single_spaced(whole)

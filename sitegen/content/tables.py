@@ -1,4 +1,7 @@
-"""Tables beside pages, as CSV, JSON or YAML → rows of checked values; a column `name.ru` has Russian texts."""
+"""Tables beside pages, as CSV, JSON or YAML → rows of checked values; `tables.yaml` declares their columns.
+
+A column `name.ru` holds the Russian text of the column `name`; each other language has its own column.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,11 @@ def is_table(name: str) -> bool:
 
 
 def read_table(root: Path, path: str, config: Config) -> tuple[Table, list[Problem]]:
-    """Read a table; return it with its problems. Raises SiteError if the file can't be read as a table."""
+    """Read a table; return it with its problems.
+
+    Raises:
+        SiteError: the file can't be read as a table.
+    """
     text = read_text(root, path)
     source = Source.of(path, text)
     lines = list(rows_of(source, text))

@@ -1,4 +1,7 @@
-"""`check --fix`: applies fixes that are certain, from problems or `FIXES`, and shows them as a diff."""
+"""`check --fix`: applies fixes that are certain, and shows them as a diff.
+
+Most problems carry their fix themselves; fixes that edit several places are listed in `FIXES`.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +72,11 @@ class _Files(Struct):
 
 
 def apply_fixes(options: Options) -> Fixed:
-    """Apply all fixes that are certain, and repeat while this reveals more problems; raises SiteError."""
+    """Apply all fixes that are certain, and repeat while this reveals more problems.
+
+    Raises:
+        SiteError: a file can't be written.
+    """
     files = _Files(options.root)
     try:
         files.write(dict(_normalised(options.root)))

@@ -31,7 +31,11 @@ class Mention(Struct, frozen=True):
 
 
 def find_mentions(root: Path, library: Library) -> Iterator[Mention]:
-    """Yield every link, reference, cell of a table and setting that refers to a page or a file beside one."""
+    """Yield every link, reference, cell of a table and setting that refers to a page or a file beside one.
+
+    Raises:
+        SiteError: a table can't be read.
+    """
     for page, path in find_tables(library):
         table, _ = read_table(root, path, library.config)
         yield from _links(path, page.key, table.inner_links)

@@ -39,7 +39,11 @@ from sitegen.translation.source_records import whole_library
 
 
 def rename(root: Path, old: str, new: str) -> tuple[str, ...]:
-    """Move a page and its subpages; return the changed files with their new paths; raises SiteError if it can't be."""
+    """Move a page and its subpages; return the changed files with their new paths.
+
+    Raises:
+        SiteError: there is no such page, the new path is taken or invalid, or the site has errors; nothing is changed.
+    """
     with whole_library(root) as (library, _):
         source, target = _existing(library, old), _free(library, root, new)
         if target.startswith(source) or source == "/":

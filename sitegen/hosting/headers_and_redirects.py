@@ -290,7 +290,12 @@ def labelled(media_type: str) -> str:
 
 
 def headers_of(path: str, *, is_secure: bool = False, editor: Iterable[str] | None = None) -> dict[str, str]:
-    """The headers and the media type, if known, that a file of the site should have, over https and in the editor."""
+    """The headers that a file of the site should have, including its media type if the table knows it.
+
+    Args:
+        is_secure: whether the site is published over https.
+        editor: origins from which the editor in the browser may load files, if there is an editor.
+    """
     rules = [*RULES, *([Rule(f"{ADMIN}*", editor_headers(editor))] if editor is not None else [])]
     headers = {name: value for rule in rules if fnmatchcase(path, rule.pattern) for name, value in rule.headers.items()}
     media = [media_type for ending, media_type in TYPES.items() if f"/{path}".endswith(ending)]
@@ -298,7 +303,11 @@ def headers_of(path: str, *, is_secure: bool = False, editor: Iterable[str] | No
 
 
 def refuse_signs(text: str, signs: str, host: str) -> None:
-    """Raise SiteError if a text has a line end, a control character, or a sign that the host's grammar can't quote."""
+    """Make sure that a text is taken literally in a host's configuration.
+
+    Raises:
+        SiteError: it contains a control character, a line end, or a character that the host's grammar can't quote.
+    """
     if not text.isprintable() or any(sign in text for sign in signs):
         message = f"{text!r} can't be written into the configuration of {host}"
         hint = f"leave out line ends and {' '.join(signs)}".removesuffix(" and ")

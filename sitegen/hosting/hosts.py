@@ -1,4 +1,7 @@
-"""The hosts that a site can be configured for; to add one, write a module like `nginx.py`, and add it to `HOSTS`."""
+"""The hosts that a site can be configured for.
+
+To add a host, write its files in a module beside this one, as `nginx.py` does, and add one entry to `HOSTS`.
+"""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ from sitegen.hosting.headers_and_redirects import (
 def write_headers(hosting: Hosting) -> str:
     """`_headers`, as Netlify and Cloudflare Pages read it.
 
-    Each header is in one rule only, since some hosts join the values of two rules. Without Cache-Control in the rule for
-    all addresses, pages are revalidated by these hosts' own rule.
+    Each header is in one rule only, since some hosts join the values of two rules. The rule for all addresses gives
+    way: without its Cache-Control, pages are revalidated by these hosts' own rule.
     """
     rules = [rule for rule in hosting.rules if rule.pattern not in (f"{ADMIN}*", DRAWINGS)]
     last = {name: rule for rule in rules for name in rule.headers}

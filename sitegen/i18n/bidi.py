@@ -125,7 +125,9 @@ def _isolate(found: re.Match[str]) -> str:
 def _isolate_stretch(text: str, is_glued_before: bool, is_glued_behind: bool) -> str:
     """Wrap the run of a stretch in <bdi>; split it at tags that are not balanced within the run.
 
-    It is glued if a right-to-left character directly precedes it or follows it.
+    Args:
+        is_glued_before: whether a right-to-left character directly precedes the stretch.
+        is_glued_behind: whether a right-to-left character directly follows it.
     """
     first = _LETTER.search(text)
     if first is None:

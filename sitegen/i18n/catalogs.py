@@ -77,7 +77,10 @@ def _of_both_scripts(
     files: Mapping[str, Sequence[LayerFile]],
     parsed: Mapping[str, Sequence[Any]],
 ) -> Iterator[bytes | None]:
-    """Yield a derived language's messages: in each layer its own, then those of its base language, transliterated."""
+    """Yield the messages of a derived language: in each layer its own, then those of its base language, transliterated.
+
+    So the site's messages come before the theme's, and a theme's own spelling before the one made by rule.
+    """
     locale = Locale.of(languages[path])
     both = (
         (file, catalog, own)

@@ -11,9 +11,13 @@ from sitegen.source.theme_layers import LayerFile, Layers
 
 
 def own_messages(layers: Layers, language: Language, *, is_source: bool) -> list[Any]:
-    """The messages that a language's own catalog should contain; raises SiteError if a catalog can't be read.
+    """Return the messages that a language's own catalog should contain.
 
-    These are the site's messages, except in the source language, and those of themes without a catalog in the language.
+    These are the site's messages, except in the source language, and those of themes without a catalog in the language;
+    messages that a theme has translated are omitted.
+
+    Raises:
+        SiteError: a catalog can't be read.
     """
     files = catalog_files(layers, language)
     parsed = [parse_po(file.shown, file.text(), language.tag) for file in files]

@@ -25,7 +25,15 @@ _DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+
 
 
 def parse_table(source: Source, form: str, text: str | None = None, first_line: int = 1) -> Node:
-    """Parse YAML, TOML or JSON, by default a whole source, into nodes with lowercase keys; raises SiteError."""
+    """Parse a table in YAML, TOML or JSON into nodes with lowercase keys.
+
+    Args:
+        form: "yaml", "toml" or "json".
+        text: a part of the source that starts at `first_line`; by default the whole source.
+
+    Raises:
+        SiteError: the text is not a valid table.
+    """
     text = "\n".join(source.lines) if text is None else text
     if form == "yaml":
         return _in_small_letters(parse(source, text, first_line))
@@ -52,7 +60,11 @@ def parse_table(source: Source, form: str, text: str | None = None, first_line: 
 
 
 def parse_loosely(source: Source, text: str, first_line: int) -> Node:
-    """Parse YAML as leniently as other programs: tabs, invisible characters, aliases and every comment are accepted."""
+    """Parse YAML as leniently as other programs: tabs, invisible characters, aliases and every comment are accepted.
+
+    Raises:
+        SiteError: the text is still not valid YAML, or too large for front matter.
+    """
     plain = without_control_characters(text).translate(_PASSED_OVER)
     return _in_small_letters(parse(source, plain, first_line, is_lenient=True))
 
@@ -112,7 +124,14 @@ class _Places:
 
 
 def split_front_matter(source: Source) -> tuple[str, str, int, int]:
-    """Find the front matter of a file: its form or "", its text and first line, and the index of the line after it."""
+    """Find the front matter of a file; its first line tells its form.
+
+    Returns:
+        Its form ("" if there is none), its text, the number of the text's first line, the index of the line after it.
+
+    Raises:
+        SiteError: the front matter is not closed.
+    """
     first = next((index for index, line in enumerate(source.lines) if line.strip()), 0)
     opening = source.lines[first].rstrip()
     form = {FENCE: "yaml", "+++": "toml"}.get(opening)

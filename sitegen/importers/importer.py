@@ -126,7 +126,10 @@ def _write(work: Path, draft: Draft, folder: Path) -> None:
 
 
 def _settle(work: Path, settings: str) -> list[Problem]:
-    """Turn tolerable errors of an imported site into warnings, and leave out files that can't be published."""
+    """Turn tolerable errors of an imported site into warnings, and leave out files that can't be published.
+
+    Return all problems that remain.
+    """
     left_out: list[Problem] = []
     codes: set[str] = set()
     while True:

@@ -66,7 +66,11 @@ _Loader.add_constructor("tag:yaml.org,2002:bool", _as_bool)
 
 
 def _load(text: str) -> Any:
-    """Load plain values from YAML; raises YAMLError if it is invalid, too deep, or grows by aliases."""
+    """Load plain values from YAML.
+
+    Raises:
+        yaml.YAMLError: it is not valid, nested too deep, or its aliases make it grow or contain themselves.
+    """
     sizes: dict[str, int] = {}
     opened: list[tuple[str, int]] = []
     size = 0

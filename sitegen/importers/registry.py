@@ -1,4 +1,7 @@
-"""The importers of `import`; to add one, write a function that returns a `Draft`, and add it to `IMPORTERS`."""
+"""The importers of `import`: how each recognizes its sites, and how it reads them.
+
+To add one, write a module with a function that returns a `Draft`, and add it to `IMPORTERS`.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,11 @@ IMPORTERS: dict[str, Importer] = {
 
 
 def importer_for(folder: Path, name: str = "") -> Importer:
-    """Return the importer of a name, or the first that recognizes the folder, or Hugo's, which then reports errors."""
+    """Return the importer of this name or the one that recognizes the folder, or Hugo's, which then reports errors.
+
+    Raises:
+        SiteError: there is no importer with this name.
+    """
     if name and name not in IMPORTERS:
         hint = f"importers are {listing(IMPORTERS)}"
         raise refusal(folder, "not-imported", f"--from: '{name}' is not an importer", hint)

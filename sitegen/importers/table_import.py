@@ -47,7 +47,11 @@ class Rows(Struct, dict=True):
 
 
 def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
-    """Write a page for each row of a table; raises SiteError if the table or the kind can't be used."""
+    """Write a page for each row of a table.
+
+    Raises:
+        SiteError: the table or the kind can't be used; nothing is written.
+    """
     config = load_config(root)
     top = _top(config, kind, into)
     text = _read(table)
@@ -222,7 +226,11 @@ def _written(declared: Field, text: str) -> str:
 
 
 def _page_before(root: Path, path: str) -> bytes | None:
-    """Return the content of a page's file; None if it does not exist. Raises SiteError if it is not readable text."""
+    """Return the content of a page's file; None if it does not exist.
+
+    Raises:
+        SiteError: the file can't be read or is not text.
+    """
     if not os.path.lexists(root / path):
         return None
     read_text(root, path)

@@ -90,7 +90,11 @@ class Card(Struct, frozen=True, eq=False):
 
 
 def load_card(layers: Layers) -> Card | None:
-    """Read `templates/card.yaml` of the site or its theme; None if there is none. Raises SiteError if it is faulty."""
+    """Read `templates/card.yaml` of the site or its theme; return None if there is none.
+
+    Raises:
+        SiteError: the file has problems.
+    """
     settings = layers.find(SETTINGS)
     if settings is None:
         return None
@@ -156,7 +160,14 @@ def _find_file(check: Checker, layers: Layers, path: str, node: Node, found: dic
 
 
 def draw(card: Card, locale: Locale, title: str, site: str, path: str, label: str = "") -> bytes:
-    """Draw the card of a page, as PNG; `path` has the title. Raises SiteError if no font has a character."""
+    """Draw the card of a page, as PNG.
+
+    Args:
+        path: the file that contains the title, for problems.
+
+    Raises:
+        SiteError: no font has a character, or a font or the background can't be read.
+    """
     try:
         easel = _easel(card, locale)
     except (OSError, ValueError, SyntaxError) as error:

@@ -102,7 +102,13 @@ class _Published:
         return self._contents[name]
 
     def _sheet(self, content: bytes, own: tuple[int, str], top: str, above: tuple[tuple[int, str], ...]) -> bytes:
-        """Return a style sheet with its imports inlined, for the folder `top`; those in `above` are not inlined again."""
+        """Return a style sheet with its imports inlined.
+
+        Args:
+            own: layer and name of the sheet.
+            top: folder of the outermost sheet, into which all are inlined.
+            above: the sheets that import this one; they are not inlined again.
+        """
 
         def join(found: re.Match[bytes]) -> bytes:
             file = self._imported(own, found[1].decode("utf-8", "replace"))

@@ -31,9 +31,17 @@ def load_config(
     held: bool = True,
     parse: Parse = parse,
 ) -> Config:
-    """Read and check the settings files; raises SiteError with all their problems.
+    """Read and check the settings files.
 
-    The address and languages, pseudo-locales and held languages may be other than site.yaml says; `parse` reads YAML.
+    Args:
+        base_url: replaces the one in site.yaml.
+        languages: paths of the languages to build; all if empty.
+        pseudo: whether to add pseudo-locales derived from the source language.
+        held: whether to include languages that are not published yet.
+        parse: reads YAML; it may know the nodes of files that were read before.
+
+    Raises:
+        SiteError: the files have problems; the error holds all of them.
     """
     require_site(root)
     missing = [p for p in ("content/site.yaml", "content/kinds.yaml") if not (root / p).is_file()]
@@ -68,7 +76,11 @@ def load_config(
 
 
 def require_site(root: Path) -> None:
-    """Check that a folder contains a site, before anything is written there; raises SiteError if it has no content/."""
+    """Check that a folder contains a site, before anything is written there.
+
+    Raises:
+        SiteError: there is no folder content/.
+    """
     if not (root / "content").is_dir():
         hint = "run it in a site's folder, or with --root DIR; `python build.py init FOLDER` makes a new one"
         raise refusal("content", "missing-content", f"there is no site in {root.resolve()}", hint)
@@ -87,7 +99,11 @@ def _pseudo_locales(source: Language) -> dict[str, Language]:
 
 
 def given_url(option: str, text: str) -> str:
-    """Check an address of the command line as the one in site.yaml, and return it; raises SiteError if it is none."""
+    """Check a site's address from the command line like the one in site.yaml, and return it.
+
+    Raises:
+        SiteError: it is not an address for a site.
+    """
     problems: list[Problem] = []
     node = Node(text, text, Mark(1, 1, len(text)))
     url = read_base_url(Checker(Source.of(option, text), problems), node)

@@ -103,7 +103,12 @@ class Guarded(web.RequestHandler):
 
 
 def preview_headers(path: str, host: str = "", editor: Iterable[str] | None = None) -> dict[str, str]:
-    """The headers of a file of the site as a real host sends them, except that pages may be framed and reload."""
+    """The headers of a file of the site as a real host sends them, except that pages may be framed and reload.
+
+    Args:
+        host: the `Host` of the request, once it is known to be ours.
+        editor: origins from which the editor in the browser may load files, if there is an editor.
+    """
     headers = headers_of(path, editor=editor)
     policy = headers["Content-Security-Policy"]
     if policy == POLICY:
@@ -132,3 +137,10 @@ def find_file(root: Path, address: str) -> Path | None:
     except (OSError, ValueError, RuntimeError):  # too long, missing, or (before Python 3.13) a link to itself
         return None
     return path if is_own else None
+
+
+def may_be_page(address: str) -> bool:
+    """Whether a page could be at an address once its problems are mended."""
+    path = address.removesuffix("/")
+    is_hidden = any(part.startswith(".") for part in path.split("/"))
+    return not is_hidden and not (path and unfit(path)) and (address != path or Path(path).suffix in ("", ".html"))

@@ -13,7 +13,7 @@ from pathlib import Path
 from tornado import web
 
 from sitegen.hosting.headers_and_redirects import ADMIN, editor_hosts
-from sitegen.preview.access import Guard, Guarded, find_file, local_path, preview_headers
+from sitegen.preview.access import Guard, Guarded, find_file, local_path, may_be_page, preview_headers
 from sitegen.preview.livereload import rebuild
 from sitegen.preview.overlay import OWN_POLICY, PARTS, SCRIPT
 from sitegen.preview.rebuilding import Preview
@@ -41,7 +41,7 @@ class Pages(Guarded):
         if path is not None and path.is_dir():
             path = find_file(root, f"{address}index.html")
         if path is None or not path.is_file():
-            self.set_status(404 if not self.preview.problems else 200)
+            self.set_status(200 if self.preview.problems and may_be_page(address) else 404)
             path = self._not_found(root, address)
         inside = path.relative_to(root).as_posix() if path is not None else "index.html"
         self.set_headers(preview_headers(inside, str(self.request.host), self._editor()))

@@ -37,7 +37,13 @@ LOCK = Path(__file__).parents[2] / "requirements.lock"
 
 
 def archive(site: Path, folder: Path) -> tuple[Path, ...]:
-    """Pack the built site of a folder into three files in another folder; raises SiteError if it can't be done."""
+    """Pack the built site of a folder into another folder.
+
+    Returns: the three files.
+
+    Raises:
+        SiteError: the folder has no complete built site, or the files can't be written, or would replace others.
+    """
     manifest = manifest_of(site)
     _refuse_foreign(site, folder, (f"{manifest.name}.tar.gz", MANIFEST, BOM))
     files = {

@@ -71,7 +71,11 @@ def served_folder(folder: Path) -> Path:
 
 
 def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -> Published:
-    """Make a built site the current release of a folder; `keep` releases stay, including the current one."""
+    """Make a built site the current release of a folder; `keep` releases stay, including the current one.
+
+    Raises:
+        SiteError: the folder can't be written, is in use, or the site has changed since; the current release stays.
+    """
     _refuse_overlap(site, target)
     with _alone(target):
         now = _current(target)
@@ -96,7 +100,11 @@ def list_folder(target: Path) -> list[Release]:
 
 
 def roll_back_folder(target: Path, wanted: str = "") -> Published:
-    """Make the release before the current one, or the one with the name `wanted`, current; raises SiteError."""
+    """Make a release current: the one published before the current one, or the one with the name `wanted`.
+
+    Raises:
+        SiteError: there is no such release, or it is damaged; the current release stays.
+    """
     if not target.is_dir():
         raise _refusal(target, no_such_release(wanted), "publish the site that you want")
     with _alone(target):
@@ -149,7 +157,11 @@ def _lock_of(target: Path) -> Iterator[int]:
 
 
 def _refuse_foreign(target: Path) -> None:
-    """Raise SiteError if a publication would replace or remove what none has made."""
+    """Make sure that everything a publication replaces or removes was made by one.
+
+    Raises:
+        SiteError: the folder was made by another tool, or something else has been put among the releases.
+    """
     releases, current = target / RELEASES, target / CURRENT
     if not any(os.path.lexists(target / name) for name in (RELEASES, CURRENT, HISTORY, MARKER)):
         return
@@ -215,7 +227,13 @@ def _clear(target: Path) -> None:
 
 
 def _fill(folder: Path, manifest: Manifest, site: Path, before: Path | None) -> int:
-    """Make a folder match the manifest, by links to the release before; return how many files had to be changed."""
+    """Make a folder match the manifest, each file by one rename, and return how many files had to be changed.
+
+    A file that the release before has is linked, not copied, unless it is damaged there.
+
+    Raises:
+        SiteError: a file still does not match the manifest: the site has changed since.
+    """
     folder.mkdir(exist_ok=True)
     wrong = find_wrong(manifest, folder)
     if before is not None and before != folder:

@@ -1,4 +1,7 @@
-"""Publication to a branch of a git repository: one commit per release, made without a working tree."""
+"""Publication to a branch of a git repository: one commit per release, made without a working tree.
+
+A push that another publication has overtaken is repeated on top of it; the branch always has a whole site.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,14 @@ class Repository(Struct, frozen=True):
     branch: str
 
     def git(self, *words: str, given: bytes = b"", site: Path | None = None) -> bytes:
-        """Run a git command, on files of `site`, and return its output; raises SiteError with git's message."""
+        """Run a git command and return its output.
+
+        Args:
+            site: the folder whose files the command uses.
+
+        Raises:
+            SiteError: the command fails; with git's own message.
+        """
         done = self.attempt(*words, given=given, site=site)
         if done.returncode:
             raise self.refusal(words_of(done.stderr.decode(errors="replace"))[0])
@@ -91,14 +101,22 @@ class Repository(Struct, frozen=True):
         return refusal(place, "publish", without_secrets(reason), hint)
 
     def fetch(self, *options: str) -> str | None:
-        """Fetch the branch and return its last commit; None if there is no such branch; raises SiteError."""
+        """Fetch the branch and return its last commit; None if there is no such branch.
+
+        Raises:
+            SiteError: the repository can't be reached.
+        """
         if not self.line("ls-remote", "--", self.remote, f"refs/heads/{self.branch}"):
             return None
         self.git("fetch", "--quiet", "--no-tags", *options, "--", self.remote, f"refs/heads/{self.branch}")
         return self.line("rev-parse", "FETCH_HEAD")
 
     def push(self, commit: str, head: str | None) -> bool:
-        """Make a commit the branch's last one if that is still `head`; return False if it no longer is."""
+        """Make a commit the branch's last one if that is still `head`; return False if it no longer is.
+
+        Raises:
+            SiteError: the repository can't be reached or written.
+        """
         lease = f"--force-with-lease=refs/heads/{self.branch}:{head or ''}"
         done = self.attempt("push", "--porcelain", lease, "--", self.remote, f"{commit}:refs/heads/{self.branch}")
         told = (done.stdout + done.stderr).decode(errors="replace")
@@ -128,7 +146,14 @@ def _opened(place: str) -> Iterator[Repository]:
 
 
 def publish_to_branch(site: Path, manifest: Manifest, place: str, has_history: bool) -> Published:
-    """Make a built site the last commit of a branch, or the only one; raises SiteError, and the branch is unchanged."""
+    """Make a built site the last commit of a branch.
+
+    Args:
+        has_history: whether the commit follows the one before; otherwise, it is the only one of the branch.
+
+    Raises:
+        SiteError: the repository can't be reached or written, or the site has changed since; the branch is unchanged.
+    """
     with _opened(place) as repository:
         for _ in range(TRIES):
             head = repository.fetch("--depth=1")
@@ -160,7 +185,11 @@ def list_branch(place: str) -> list[Release]:
 
 
 def roll_back_branch(place: str, wanted: str = "") -> Published:
-    """Make the release before the last one, or the one with the name `wanted`, current by one more commit."""
+    """Make the release before the last one, or the one with the name `wanted`, current by one more commit.
+
+    Raises:
+        SiteError: there is no such release, or the repository can't be reached or written.
+    """
     with _opened(place) as repository:
         for _ in range(TRIES):
             head = repository.fetch()
@@ -201,7 +230,11 @@ def _before(repository: Repository, commit: str) -> str | None:
 
 
 def _release_at(repository: Repository, commit: str) -> Manifest:
-    """The manifest of a release; raises SiteError if the commit is none, as when another tool uses the branch."""
+    """The manifest of a release.
+
+    Raises:
+        SiteError: the commit is not a release, or contains other files: another tool uses the branch.
+    """
     done = repository.attempt("cat-file", "blob", f"{commit}:{MANIFEST}")
     try:
         manifest = read_manifest(done.stdout, MANIFEST)
@@ -216,7 +249,11 @@ def _release_at(repository: Repository, commit: str) -> Manifest:
 
 
 def _tree_of(repository: Repository, site: Path, manifest: Manifest, head: str | None) -> str:
-    """The tree of a release, after comparing every file in it with the manifest; raises SiteError if one differs."""
+    """The tree of a release, after reading every file back and comparing it with the manifest.
+
+    Raises:
+        SiteError: a file does not match the manifest.
+    """
     (repository.folder / "index").unlink(missing_ok=True)
     repository.git("add", "--all", "--force", "--", ".", f":(exclude){MARKER}", site=site)
     extra = {MANIFEST: _put(repository, manifest.as_json()), NO_JEKYLL: _put(repository, b"")}

@@ -68,7 +68,14 @@ class Client:
         return self._parts.scheme == "https"
 
     def get(self, path: str, most: int | None = None, *, is_kept: bool = False) -> Answer:
-        """Request a path of the host; read and, if `is_kept`, keep at most `most` bytes. Raises SiteError without answer."""
+        """Request a path of the host; the body is cut after `most` bytes, by default the most that a manifest may have.
+
+        Args:
+            is_kept: whether to keep the body, and not only its digest.
+
+        Raises:
+            SiteError: there is no answer, or none in time.
+        """
         try:
             try:
                 return self._ask(path, MOST if most is None else most, is_kept)
@@ -127,7 +134,14 @@ def _read(
 
 
 def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tuple[Problem, ...]]:
-    """The manifest of a host, and the problems found there, by what is `expected`: address, files, then headers."""
+    """The manifest of a host, and the problems found there: address, files, then headers.
+
+    Args:
+        expected: the manifest of the release that should be there; the host's own if None.
+
+    Raises:
+        SiteError: the host can't be reached, or has no manifest.
+    """
     with closing(Client(url)) as client:
         manifest = _manifest_of(client)
         wanted = expected or manifest

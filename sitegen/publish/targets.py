@@ -1,4 +1,7 @@
-"""`publish`: puts a built site at a place of `TARGETS`, completely or not at all; it builds nothing."""
+"""`publish`: puts a built site where a server reads it, completely or not at all.
+
+`TARGETS` is the table of places. Nothing is built here: what is published is what was built and tested.
+"""
 
 from __future__ import annotations
 
@@ -58,13 +61,21 @@ TARGETS: dict[str, Target] = {
 
 
 def publish(site: Path, target: str, how: How) -> Published:
-    """Publish the built site of a folder; raises SiteError, and what was published stays, if it can't be."""
+    """Publish the built site of a folder.
+
+    Raises:
+        SiteError: the folder has no complete built site, or it can't be published; what was published before stays.
+    """
     kind, place = _read_target(target)
     return kind.publish(site, manifest_of(site), place, how)
 
 
 def roll_back(target: str, wanted: str | None = None) -> Published:
-    """Bring back the release before the current one, or the one with the name `wanted`; raises SiteError."""
+    """Bring back the release before the current one, or the one with the name `wanted`.
+
+    Raises:
+        SiteError: there is no such release, or it can't be restored; what was published is unchanged.
+    """
     kind, place = _read_target(target)
     if wanted == "":
         raise refusal(target, "publish", "the name of the release is empty", f"`publish {target} --history` lists them")
@@ -72,7 +83,11 @@ def roll_back(target: str, wanted: str | None = None) -> Published:
 
 
 def releases(target: str) -> list[Release]:
-    """The releases that can be restored, in order of publication; raises SiteError if the place can't be read."""
+    """The releases that can be restored, in the order in which they were published.
+
+    Raises:
+        SiteError: the place can't be read.
+    """
     kind, place = _read_target(target)
     return kind.releases(place)
 

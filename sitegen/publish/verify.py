@@ -19,7 +19,11 @@ from sitegen.storage.output import MANIFEST, MARKER, find_changed, find_marker, 
 
 
 def verify(options: Options, folder: Path) -> tuple[Manifest, tuple[Problem, ...]]:
-    """The manifest that the sources give, and the problems where a built site or a release differs from it."""
+    """The manifest that the sources give, and the problems where a built site or a release differs from it.
+
+    Raises:
+        SiteError: with the problems of the site, or of the release's manifest.
+    """
     if not folder.is_dir():
         hint = "name the folder of a built site, such as public, or of a release"
         raise refusal(folder, "unreadable", "there is no such folder", hint)

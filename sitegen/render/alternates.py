@@ -30,7 +30,12 @@ def published_states(library: TracedLibrary, key: Key) -> Mapping[str, State]:
 
 
 def alternates_of(library: TracedLibrary, key: Key, number: int = 1, part: str = "") -> tuple[Alternate, ...]:
-    """The real translations of a page, or of a page of its list, or filtered list, in the order of the languages."""
+    """Return the real translations of a page, in the order of the site's languages.
+
+    Args:
+        number: the page of its list, 1-based; languages with a shorter list are left out.
+        part: the selection of its list; languages without this selection are left out.
+    """
     page = library.pages[key]
     real = [path for path in published_states(library, key) if path in page.versions]
     if part:

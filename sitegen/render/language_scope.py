@@ -95,7 +95,11 @@ class Scope:
         return self._translate(context, text)
 
     def value(self, value: Any, language: str | None = None, key: Key | None = None) -> Any:
-        """A field's value as templates use it: references as pages, texts as words, choices with translated labels."""
+        """A field's value as templates use it: references as pages, texts as words, choices with translated labels.
+
+        Args:
+            key: of the page whose value it is, beside which files lie.
+        """
         if value.__class__ is str:  # as most are
             return value if language is None else Words.of(value, self.library.locales[language])
         match value:
@@ -128,7 +132,11 @@ class Scope:
         return self.file(key, name)
 
     def file(self, key: Key, name: str) -> FileView:
-        """A file beside a page, for readers of this language; raises LookupError if there is no file of that name."""
+        """A file beside a page, for readers of this language.
+
+        Raises:
+            LookupError: there is no file of that name beside the page.
+        """
         found = resolve_file(self.library, key, self.locale.path, name)
         if found is None:
             raise LookupError(f"there is no file '{name}' beside {key}")

@@ -22,7 +22,11 @@ _NAMED = 5
 
 
 def site_messages(root: Path, config: Config) -> Any:
-    """Return a catalog of the messages in a site's own templates and kinds; raises SiteError if one can't be read."""
+    """Return a catalog with the messages of a site's own templates and kinds.
+
+    Raises:
+        SiteError: a template can't be read.
+    """
     catalog = template_messages(root)
     for label in dict.fromkeys(_labels(config)):
         catalog.add(label, context="choice", auto_comments=["Translators: a value of a field, shown as a label"])
@@ -34,7 +38,10 @@ def site_messages(root: Path, config: Config) -> Any:
 
 
 def unextracted(root: Path, layers: Layers, config: Config) -> Iterator[Problem]:
-    """Report messages missing from messages.pot, if a site has this file or needs one: translators can't see them."""
+    """Report messages missing from messages.pot, which translators can't see.
+
+    A site without this file needs none if its catalogs translate every message, or if it has one language.
+    """
     pots = [template_catalog(layers, layer) for layer in range(len(layers.themes) + 1)]
     known = {message_key(message) for pot in pots for message in pot}
     if not (root / MESSAGES).is_file():
@@ -61,7 +68,11 @@ def _translated_messages(root: Path, language: Language) -> set[tuple[str, Any]]
 
 
 def template_messages(root: Path) -> Any:
-    """Return a catalog of the messages in the templates of a site or theme; raises SiteError if one can't be read."""
+    """Return a catalog with the messages of the templates in the folder of a site or a theme.
+
+    Raises:
+        SiteError: a template can't be read.
+    """
     from babel.messages.catalog import Catalog
 
     comment = "# Messages of the templates; made by `sitegen translate extract`."

@@ -67,7 +67,8 @@ _NAMES: dict[str, tuple[type, str]] = {
 class SharedCode(BytecodeCache):
     """Compiled templates, shared by the environments and by one build and the next: they are the same in every language.
 
-    That holds because every filter that depends on a language takes the context, so that Jinja does not compute it early.
+    That holds because every filter that depends on a language takes the context, which keeps Jinja from computing
+    it while it compiles.
     """
 
     def __init__(self, kept: Cache | None = None, version: str = "") -> None:
@@ -340,7 +341,11 @@ _NEVER_CLOSED = lazily(r"\{([%{])(?:(?!%\}|\}\}|\{[%{]).)*\{[%{]", re.DOTALL)
 
 
 def render_template(environment: jinja2.Environment, name: str, **context: Any) -> str:
-    """The text that a template makes; raises SiteError with its line if it uses what does not exist, or fails."""
+    """The text that a template makes.
+
+    Raises:
+        SiteError: the template uses what does not exist, or fails otherwise; with its line.
+    """
     try:
         return environment.get_template(name).render(context)
     except jinja2.TemplateSyntaxError as error:

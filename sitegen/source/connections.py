@@ -17,7 +17,10 @@ SLOWEST = 100_000
 def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[Callable[[int], None]]:
     """Shut a connection down after this many seconds, plus the time that a slow host may take for the bytes received.
 
-    Yields a function to call with the number of bytes that have come; raises TimeoutError once it is shut down.
+    Yields a function to call with the number of bytes that have come.
+
+    Raises:
+        TimeoutError: the connection was shut down.
     """
     if connection.sock is None:
         connection.connect()

@@ -25,7 +25,11 @@ def find_unsaved(root: Path, folder: str) -> list[str]:
 
 
 def run_git(root: Path, *arguments: str) -> bytes:
-    """The output of git in a folder; empty without git, repository or file; raises SiteError with git's message."""
+    """The output of git in a folder; empty if there is no git, no repository or no such file.
+
+    Raises:
+        SiteError: git fails, for instance because the folder belongs to someone else; with git's own message.
+    """
     try:
         command = ["git", "-C", str(root), *arguments]
         done = subprocess.run(command, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"})  # noqa: S603 - no shell; paths are listed files

@@ -64,7 +64,11 @@ def problem_at(
 
 
 def decode(path: str, data: bytes) -> str:
-    """Decode UTF-8 with any line ends; raises SiteError if it is not clean, or exceeds `MAX_FILE` or `MAX_LINE`."""
+    """Decode a file: UTF-8, without a byte order mark, and with `\\n` as line ends.
+
+    Raises:
+        SiteError: it is not UTF-8, has a control character or a conflict, or exceeds `MAX_FILE` or `MAX_LINE`.
+    """
     if len(data) > MAX_FILE:
         message = f"the file has {len(data):,} bytes, over {MAX_FILE:,}"
         hint = "split the page" if path.endswith(".md") else "split the file, or leave out what is not needed"

@@ -54,7 +54,11 @@ class Layers(Struct, frozen=True):
 
     @classmethod
     def of(cls, root: Path, names: Sequence[str]) -> Layers:
-        """The layers of a site with these themes in site.yaml; raises SiteError if there is no such theme."""
+        """The layers of a site with these themes in site.yaml; `default` is the generator's own.
+
+        Raises:
+            SiteError: there is no such theme.
+        """
         return cls(root, tuple(_theme_folder(root, name) for name in names))
 
     def find(self, name: str, first: int = 0) -> LayerFile | None:

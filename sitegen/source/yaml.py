@@ -24,7 +24,14 @@ Parse = Callable[[Source, str], Node]
 
 
 def parse(source: Source, text: str, first_line: int = 1, *, is_lenient: bool = False) -> Node:
-    """Parse a YAML mapping that begins at a line of the source, leniently with aliases and any comments; raises SiteError."""
+    """Parse a YAML text that is a mapping; marks are counted from `first_line` of the source.
+
+    Args:
+        is_lenient: expand aliases, up to a size, and accept every comment, as other programs do.
+
+    Raises:
+        SiteError: with every problem found, at its line and column.
+    """
     plain = _parse_plain(text, first_line)
     if plain is not None:
         return plain

@@ -19,7 +19,10 @@ class DamagedError(Exception):
 
 
 class Shelf(Struct):
-    """A folder with one file of appended bytes per process; a forked one reads its parent's."""
+    """A folder of files to which bytes are appended, one file for each process that writes.
+
+    A forked process writes to its own file, and reads those of its parent.
+    """
 
     folder: Path
     _own: dict[int, tuple[str, int, int]] = field(default_factory=dict)

@@ -47,7 +47,11 @@ class _Process:
         self._status: int | None = None
 
     def receive(self) -> tuple[int, Any, Exception | None] | None:
-        """The next part's number with its result or exception; None at the end; raises DiedError if it was killed."""
+        """The next part's number with its result, or with what was raised; None if the process has ended.
+
+        Raises:
+            DiedError: it was killed, or has exited.
+        """
         head = _read(self.results, _SIZE.size)
         if not head and self.wait() == 0:
             return None
@@ -80,7 +84,16 @@ def run_forked(
     begin: Callable[[int], None],
     meanwhile: Callable[[], None],
 ) -> Iterator[Any]:
-    """The results of `run` for the numbers below `count`, in order; they must be picklable. Raises DiedError."""
+    """The results of `run` for the numbers below `count`, in order; they must be picklable.
+
+    Args:
+        count: at most 4,096, as their numbers wait in a pipe.
+        begin: called in each new process with its number.
+        meanwhile: called in this process once the others are at work.
+
+    Raises:
+        DiedError: a process was killed, or has exited.
+    """
     parts = _queue(count)
     processes: list[_Process] = []
     try:
@@ -118,7 +131,10 @@ def _queue(count: int) -> int:
 def _end_with(parent: int, watched: int) -> None:
     """Let the system end this process as soon as its parent is gone, even by a signal that can't be caught.
 
-    Otherwise it would go on writing into folders that the next run removes. `watched` is the end of a pipe to the parent.
+    Otherwise it would go on writing into folders that the next run removes, and hold the parent's locks.
+
+    Args:
+        watched: the end of a pipe whose other end only the parent has, and processes that were forked later.
     """
     if hasattr(signal, "SIGIO"):  # sent when the other end is closed; it ends a process that does not handle it
         fcntl.fcntl(watched, fcntl.F_SETOWN, os.getpid())

@@ -37,6 +37,8 @@ WAITING = ".sitegen-stage"
 #: Files and a folder that building and publishing add or leave out; no site may have any with these names.
 RESERVED = (MARKER, PART, MANIFEST, WAITING)
 _RESERVED = "releases have a file of that name themselves"
+#: The only folder with a dot in which builds may write, as those of the preview do.
+_CACHE = ".cache"
 #: Recorded as the size of a link: no file has it, so a link is never mistaken for a file.
 _LINK = -1
 
@@ -103,20 +105,23 @@ def _refusal(target: Path, message: str, hint: str) -> SiteError:
 
 
 def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
-    """Raise SiteError if a build would write into folders that builds read, or through a link of the site."""
-    hint = "name another folder with --output, such as public"
-    refuse_around(root, output, "the output folder", hint)
-    refuse_own(root, output, inputs, "the output folder", hint)
+    """Raise SiteError if a build would write where nothing made from the site may be; see `refuse_place`."""
+    refuse_place(root, output, inputs, "the output folder", "name another folder with --output, such as public")
 
 
-def refuse_around(root: Path, target: Path, what: str, hint: str) -> None:
-    """Raise SiteError if a folder to write to is the site's folder, contains it, or is the user's own folder."""
+def refuse_place(root: Path, target: Path, own: Iterable[str], what: str, hint: str) -> None:
+    """Make sure that a folder to fill is not around the site, nor the user's own, nor one that `refuse_own` refuses.
+
+    Raises:
+        SiteError: it is one of these.
+    """
     place = _resolved(target, what)
     if _resolved(root, "the site's folder").is_relative_to(place):
         raise _refusal(target, f"{what} can't be one of the site's own folders", hint)
     home = os.path.expanduser("~")  # noqa: PTH111 - it does not fail for a user without one
     if place == Path(home).resolve():
         raise _refusal(target, f"{what} can't be your home folder", hint)
+    refuse_own(root, target, own, what, hint)
 
 
 def refuse_own(root: Path, target: Path, own: Iterable[str], what: str, hint: str) -> None:
@@ -125,10 +130,12 @@ def refuse_own(root: Path, target: Path, own: Iterable[str], what: str, hint: st
     Links in the site's folder may have come with a branch; those elsewhere are the user's.
 
     Raises:
-        SiteError: it is in one of the folders `own`, or it is, or is reached through, a link in the site's folder.
+        SiteError: it is in one of the folders `own`, in one with settings of a program, such as .github, or in a
+            repository's; or it is, or is reached through, a link in the site's folder.
     """
     site, place = _resolved(root, "the site's folder"), _resolved(target, what)
-    if any(place.is_relative_to(site / name) for name in own):
+    top = place.relative_to(site).parts[0] if place.is_relative_to(site) and place != site else ""
+    if top in own or (top.startswith(".") and top != _CACHE) or ".git" in place.parts:
         raise _refusal(target, f"{what} can't be one of the site's own folders", hint)
     for part in (*reversed(target.parents), target):
         if part.is_symlink() and part.parent.resolve().is_relative_to(site):

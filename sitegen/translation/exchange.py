@@ -45,7 +45,11 @@ _BROKEN: Mapping[Broken, tuple[str, str]] = {
 
 
 def export(root: Path, language: str, style: str, only: Sequence[str] = (), progress: Progress | None = None) -> bytes:
-    """Export a language's texts in one of the states `only`, or all, in one of the `FORMATS`; raises SiteError."""
+    """Export a language's texts that are in one of the states `only` (empty for all), in one of the `FORMATS`.
+
+    Raises:
+        SiteError: content has errors, or the language does not exist or is not a target language.
+    """
     with whole_library(root) as (library, _):
         _check_language(library.config, language)
         units = list(find_units(root, library, language, progress))

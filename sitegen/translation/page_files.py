@@ -49,9 +49,15 @@ def page_files(
     current: set[tuple[str, str]],
     blame: Blame,
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Return a language's page files with (page, name) → unit and text put in, and the new pages skipped as incomplete.
+    """Return the page files of a language with the translators' texts, and the new pages skipped as incomplete.
 
-    Texts of `confirmed` units are done, those in `current` were before; `blame` places problems, which raise SiteError.
+    Args:
+        changes: (page, name) → the unit and its new text.
+        confirmed: units whose text is marked as done; those in `current` were up to date before.
+        blame: places a problem of a page at the unit that it comes from.
+
+    Raises:
+        SiteError: a text would cause errors in a page.
     """
     files: dict[str, bytes] = {}
     left_out: list[str] = []
@@ -99,7 +105,11 @@ def _new_text(
     texts: Mapping[str, str],
     done: set[str],
 ) -> tuple[str, bytes]:
-    """Return a page's file with its new texts, and with records of the parts that are now up to date."""
+    """Return a page's file with its new texts, and with records of the parts that are now up to date.
+
+    Raises:
+        SiteError: the new text is not a valid page.
+    """
     source, own = page.versions[page.source], page.written.get(language)
     if own is None:
         path = f"{source.path.removesuffix(f'.{page.source}.md')}.{language}.md"
@@ -132,7 +142,10 @@ def _new_text(
 def _parts_done(
     library: Library, page: Page, own: Document | None, pairs: Sequence[tuple[Segment, Segment | None]], done: set[str]
 ) -> list[str]:
-    """The outdated parts of the source whose segments are all done; all sections, if one was removed, only together."""
+    """Return the outdated parts of the source whose segments are all done.
+
+    Where the source has lost a section, all its sections are outdated until each text of the body is done.
+    """
     source = page.versions[page.source]
     parts = list(translatable_parts(source, library.kind(page.key)))
     of_part: dict[str, list[str]] = {}

@@ -117,9 +117,13 @@ class Part(NamedTuple):
 
 
 def body_segments(text: str, document: Document, anchors: Iterable[str]) -> list[Part]:
-    """Return the texts of a file's body by sections, which `anchors` name: first what is before the first heading.
+    """Return the texts of a file's body by sections; the first part is the text before the first heading.
 
-    Block marks are not texts, but each word in them is a segment; facts and code are left out. Footnotes come last.
+    Block marks are not texts, but each word in them is a segment; facts are always left out. Code is not translated.
+    All footnotes form the last part, wherever they are in the file.
+
+    Args:
+        anchors: the ids of the source's headings, which name the segments.
     """
     body = _Body(text, document)
     first = text[: front_matter_span(text)[1]].count("\n") + 1

@@ -26,7 +26,11 @@ from sitegen.storage.processes import available
 
 @contextmanager
 def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
-    """Load the whole site with drafts, and the paths of translations without a source version; raises SiteError."""
+    """Load the whole site with drafts, and the paths of translations without a source version.
+
+    Raises:
+        SiteError: content has errors.
+    """
     config = load_config(root)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
     with tempfile.TemporaryDirectory() as folder, closing(Shelf(Path(folder))) as shelf:
@@ -47,7 +51,14 @@ def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
 
 
 def make_records(library: Library, document: Document, names: Iterable[str] | None) -> list[str]:
-    """The lines of `source:`: each part's digest, its translation's, its name; renewed for `names`, or all if None."""
+    """Return the lines of `source:`: for each source part its digest, the digest of its translation, and its name.
+
+    Args:
+        names: the parts that are up to date with the source; None for all. Other parts keep their records.
+
+    Raises:
+        SiteError: a name is not a part of the source.
+    """
     page = library.pages[document.key]
     kind = library.kind(document.key)
     source, own = page.versions[page.source], translatable_parts(document, kind)

@@ -1,4 +1,7 @@
-"""Converts Markdown written for Hugo to ours, by edits in place: links, headings, raw HTML, bare addresses."""
+"""Converts Markdown written for Hugo to our Markdown: links, headings, raw HTML, bare addresses.
+
+The text is parsed, and only the differences are edited in place; the rest stays as its author wrote it.
+"""
 
 from __future__ import annotations
 

@@ -78,7 +78,11 @@ def _settings_files(folder: Path) -> Iterator[str]:
 
 
 def refuse_links(folder: Path, path: str) -> None:
-    """Raise SiteError if a path in the old site is a symbolic link, or is below one."""
+    """Reject a path in the old site that is a symbolic link, or is below one.
+
+    Raises:
+        SiteError: the path contains a symbolic link.
+    """
     for part in (PurePosixPath(path), *PurePosixPath(path).parents):
         if (folder / part).is_symlink():
             raise refusal(part, "symlink", "links are not followed", "put the files themselves there")
@@ -146,7 +150,11 @@ def _languages_of(mount: Mapping[str, Node]) -> Iterator[str]:
 
 
 def read_languages(site: HugoSite, mounts: Iterable[Mount]) -> dict[str, HugoLanguage]:
-    """Return the languages ordered by weight, or the default one; raises SiteError for unknown tags and invalid names."""
+    """Return the languages ordered by weight; a site without declared languages has only the default one.
+
+    Raises:
+        SiteError: a language has an unknown tag, a name that is invalid in addresses, or a folder outside the site.
+    """
     table = site.settings.get("languages", Setting("hugo.toml", NO_NODE))
     declared = table.node.entries.items()
     entries = {path: node for path, node in declared if isinstance(node.value, dict)} or {site.default: NO_NODE}
