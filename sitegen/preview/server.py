@@ -21,7 +21,7 @@ from sitegen.preview.handlers import Bar, Pages
 from sitegen.preview.livereload import Reloads, Script
 from sitegen.preview.rebuilding import Preview
 from sitegen.preview.watching import watch
-from sitegen.problems.problem import refusal
+from sitegen.problems.problem import SiteError, refusal
 
 PORTS_TRIED = 20
 #: The most bytes that a browser may send, and seconds that it may take.
