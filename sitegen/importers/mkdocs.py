@@ -27,7 +27,7 @@ from sitegen.model.base_url import is_site_url
 from sitegen.model.page import Key
 from sitegen.model.site_yaml import known_extensions
 from sitegen.model.urls import ancestor_keys, is_external, with_scheme
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.files import read_text, walk
 from sitegen.source.front_matter import page_text
 from sitegen.source.mark import Mark, Places
@@ -139,8 +139,8 @@ def read_mkdocs(folder: Path) -> Draft:
     site = _settings(folder)
     _read_pages(site)
     if not site.pages:
-        message, hint = f"there are no pages in '{site.docs}'", "name the folder that contains mkdocs.yml"
-        raise SiteError([Problem(path=site.docs, code="not-imported", message=message, hint=hint)])
+        hint = "name the folder that contains mkdocs.yml"
+        raise refusal(site.docs, "not-imported", f"there are no pages in '{site.docs}'", hint)
     _make_missing(site)
     _tell_nav(site, site.settings.get("nav"))
     orders = {key: number for number, key in enumerate(dict.fromkeys(_nav_keys(site, site.settings.get("nav"))), 1)}
@@ -172,8 +172,8 @@ def _settings(folder: Path) -> _Site:
         mark = Mark(place.line + 1, place.column + 1) if place else Mark(1, 1)
         raise SiteError([problem_at(path, "yaml-syntax", f"unreadable YAML: {reason}", mark)]) from error
     if not isinstance(settings, dict):
-        message, hint = "there are no settings in it", "write them as `site_name: …`, each on a line of its own"
-        raise SiteError([problem_at(path, "yaml-syntax", message, None, hint)])
+        hint = "write them as `site_name: …`, each on a line of its own"
+        raise refusal(path, "yaml-syntax", "there are no settings in it", hint)
     plugin = _options(settings.get("plugins")).get("i18n")
     plugin = plugin if isinstance(plugin, dict) else {}
     theme = settings.get("theme")
@@ -183,13 +183,12 @@ def _settings(folder: Path) -> _Site:
     if wrong := [
         name for name, tag in tags.items() if not tag or not re.fullmatch(r"[A-Za-z0-9-]+", name.replace("_", "-"))
     ]:
-        message, hint = f"'{wrong[0]}' is not a language in CLDR", "write its tag, such as `locale: zh-CN`"
-        raise SiteError([Problem(path=path, code="language", message=message, hint=hint)])
+        hint = "write its tag, such as `locale: zh-CN`"
+        raise refusal(path, "language", f"'{wrong[0]}' is not a language in CLDR", hint)
     default = next((name for name, (is_default, _) in named.items() if is_default), next(iter(named)))
     docs = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
     if docs.startswith(("/", "..")):
-        message = f"docs_dir: '{docs}' is outside the site"
-        raise SiteError([Problem(path=path, code="symlink", message=message)])
+        raise refusal(path, "symlink", f"docs_dir: '{docs}' is outside the site")
     by_folder = plugin.get("docs_structure") == "folder"
     site = _Site(folder, settings, docs, default, tags, by_folder)
     lines = {_LABEL.sub("", line).strip(" \t\"'"): number for number, line in enumerate(text.split("\n"), 1)}
