@@ -21,5 +21,9 @@ __all__ = ["Library", "Options", "Problem", "Report", "SiteError", "build", "che
 
 
 def load(options: Options) -> Library:
-    """The pages of a site in all languages, read and checked; raises SiteError with every problem found so far."""
+    """The pages of a site in all languages, read and checked; nothing is rendered or written to the output folder.
+
+    Raises:
+        SiteError: with every problem found so far.
+    """
     return with_site(options, lambda inputs, site: site.library)

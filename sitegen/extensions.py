@@ -29,14 +29,18 @@ from sitegen.model.fields import TYPES, FieldType
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.filters import FILTERS
 from sitegen.render.jobs import Output
-from sitegen.render.outputs import OUTPUTS
+from sitegen.render.output_formats import OUTPUTS
 from sitegen.source.files import read_text
 
 FILE = "extensions.py"
 
 
 class Registry(Struct):
-    """The tables that an extension may add to; a name that is registered twice raises ValueError."""
+    """The tables that an extension may add to; a name can't be registered twice.
+
+    Raises:
+        ValueError: by every method with a name that the engine or another extension has already registered.
+    """
 
     added: list[Callable[[], object]] = field(default_factory=list)
 
@@ -74,7 +78,11 @@ class Registry(Struct):
 
 @contextmanager
 def extended(root: Path) -> Iterator[None]:
-    """Run with the site's extensions loaded, and restore the tables; raises SiteError if one can't be loaded."""
+    """Run with the site's extensions loaded, and restore the tables afterwards.
+
+    Raises:
+        SiteError: an extension can't be loaded.
+    """
     registry = Registry()
     digests = len(engine_digest.EXTENSIONS)
     try:

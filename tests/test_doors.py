@@ -59,7 +59,9 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "source.files": ({"chmod", "mkdir", "mkdtemp", "open", "os.open", "rename", "replace", "rmtree", "touch", "unlink"}, "the door itself"),
     "translation.source_records": ({"TemporaryDirectory"}, _TEMPORARY),
     "storage.blobs": ({"os.open"}, "the texts in .cache/build/"),
-    "storage.compiled_templates": ({"mkdir", "unlink"}, "compiled templates, kept for the user"),
+    "build.compiled_modules": ({"os.open", "read_bytes", "replace", "unlink", "write_bytes"}, "compiled modules, kept for the user"),
+    "storage.compiled_templates": ({"unlink"}, "compiled templates, kept for the user"),
+    "storage.user_folder": ({"mkdir"}, "the user's own folder of both"),
     "storage.cache": ({"mkdir", "replace", "unlink", "write_bytes"}, "the pictures in .cache/"),
     "storage.output": ({"makedirs", "mkdir", "open", "os.open", "rename", "replace", "rmdir", "rmtree", "unlink", "write_text"}, "the door to output folders"),
 }  # fmt: skip

@@ -1,4 +1,7 @@
-"""Compressed versions of the text files in the output folder, each with the modification time of its file."""
+"""Compressed versions of the text files in the output folder, for servers to send as they are.
+
+A version has the modification time of its file: if the times differ, the version is out of date.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,11 @@ FORMATS: dict[str, Callable[[bytes], bytes]] = {".br": _brotli, ".gz": _gzip}
 
 
 def compress(stage: Stage, paths: Collection[str], workers: int) -> frozenset[str]:
-    """Make a compressed version of each text file that lacks a current one; return the paths of all versions."""
+    """Make a compressed version of each text file that lacks a current one; return the paths of all versions.
+
+    Args:
+        paths: all files of the site; one that has the name of a version is left alone.
+    """
     files = sorted(path for path in paths if is_text(path) and stage.looks(path)[0] >= WORTH_COMPRESSING)
     versions = [(path, path + ending) for path in files for ending in FORMATS if path + ending not in paths]
     missing = [(path, version) for path, version in versions if not _stands(stage, path, version)]

@@ -12,6 +12,7 @@ from pathlib import Path
 ENGINE = str(Path(__file__).resolve().parents[1])
 #: Digests of the extensions in use.
 EXTENSIONS: list[str] = []
+_RECALLED: list[str] = []
 #: The libraries on which the bytes of a site may depend, by the names of their folders.
 _LIBRARIES = (
     *("babel", "brotli", "freetype_py", "icalendar", "icu4py", "idna", "jinja2", "latex2mathml", "markdown"),
@@ -23,12 +24,21 @@ def version() -> str:
     """A digest of the engine, its extensions, the libraries and Python."""
     import hashlib  # slow to import, and not needed by a build that finds nothing changed
 
-    return hashlib.sha256("\n".join((_engine(), *EXTENSIONS)).encode()).hexdigest()
+    return hashlib.sha256("\n".join((engine(), *EXTENSIONS)).encode()).hexdigest()
+
+
+def recall(digest: str) -> None:
+    """Take over the digest of the engine that an earlier process computed from the same files."""
+    _RECALLED[:] = [digest]
 
 
 @cache
-def _engine() -> str:
+def engine() -> str:
+    """A digest of the engine without extensions."""
     import hashlib
+
+    if _RECALLED:
+        return _RECALLED[0]
 
     digest = hashlib.sha256(sys.version.encode())
     for path in sorted(_modules(ENGINE)):

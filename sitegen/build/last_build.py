@@ -29,12 +29,8 @@ from sitegen.source.files import inside, read_given
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, parse
 from sitegen.storage.blobs import DamagedError, Shelf
+from sitegen.storage.locks import is_locked
 from sitegen.storage.processes import spread
-
-try:
-    import fcntl
-except ImportError:  # no file locks, so no memory either: two builds at once could corrupt it
-    fcntl = None  # type: ignore[assignment]
 
 FOLDER = ".cache/build"
 INDEX = "index"
@@ -190,14 +186,22 @@ class Memory(Struct):
                     path.unlink(missing_ok=True)
 
     def parse(self, source: Source, text: str) -> Node:
-        """The nodes of a settings file, as the last build read them if the text is the same; loading PyYAML takes longer."""
+        """The nodes of a settings file, as the last build read them if the text is the same; loading PyYAML takes longer.
+
+        Raises:
+            SiteError: with every problem of the file.
+        """
         digest = hashlib.sha256(text.encode()).hexdigest()
         known = {**(self.record.parsed if self.record else {}), **self.parsed}.get(digest)
         self.parsed[digest] = known if known is not None and known.entries else parse(source, text)
         return self.parsed[digest]
 
     def documents(self, key: Key) -> tuple[Document, ...]:
-        """The versions of a page as the last build read them; raises DamagedError if they are unreadable."""
+        """The versions of a page as the last build read them.
+
+        Raises:
+            DamagedError: they are unreadable, or belong to another page.
+        """
         if self.record is None or key not in self.record.pages:
             raise DamagedError(key)
         documents = decode_documents(self.shelf.get(self.record.pages[key].place))
@@ -275,16 +279,12 @@ class RememberedPages(Mapping[Key, Page]):
 
 def _lock(folder: Path) -> Opened | None:
     """A lock on the folder; None if another build holds it."""
-    if fcntl is None:
-        return None
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     handle = os.fdopen(os.open(folder / "lock", flags, 0o644))
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        handle.close()
-        return None
-    return handle
+    if is_locked(handle.fileno(), otherwise=False):
+        return handle
+    handle.close()
+    return None
 
 
 def _read_record(path: Path) -> Record | None:

@@ -25,8 +25,9 @@ from sitegen.content.content_files import Listing
 from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.library.library import Library
 from sitegen.model.loading import require_site
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, refusal
 from sitegen.source.excerpts import told_with_excerpts
+from sitegen.source.files import reason_of
 from sitegen.storage.blobs import DamagedError
 from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, alone, list_output, look_at, refuse_inputs
 
@@ -150,7 +151,11 @@ def _memory_of(options: Options) -> Memory:
 
 
 def check(options: Options) -> tuple[Problem, ...]:
-    """Run all checks, render each page and discard it; return the problems. Raises SiteError if one is an error."""
+    """Find every problem of the site and publish nothing: run all checks, and render each page and discard it.
+
+    Raises:
+        SiteError: if one of them is an error.
+    """
     from sitegen.render.template_messages import unextracted
 
     def look_at_all(inputs: Inputs, site: Site) -> tuple[Problem, ...]:
@@ -166,7 +171,11 @@ def check(options: Options) -> tuple[Problem, ...]:
 
 
 def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
-    """Return what `use` makes of the site before it is rendered; raises SiteError with every problem found by then."""
+    """Return the result of a function applied to the site as it would be built, before any page is rendered.
+
+    Raises:
+        SiteError: with every problem found by then.
+    """
     memory = _memory_of(options)
     with told_with_excerpts(options.root), _without_collector(is_last=True), closing(memory):
         inputs = read_inputs(options, parse=memory.parse)
@@ -228,9 +237,7 @@ def _build(
         with _timed(laps, "write"):
             change = stage.commit(paths | compressed)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        message = f"the site can't be written: {reason}"
-        raise SiteError([Problem(path=str(output), code="unwritable", message=message)]) from error
+        raise refusal(output, "unwritable", f"the site can't be written: {reason_of(error)}") from error
     now = {path: looks for path, looks in existing.items() if path not in change.gone}
     now.update({path: file.looks for path, file in made.items()})
     now.update(look_at(output, (MARKER, *compressed, *others)))

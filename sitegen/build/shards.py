@@ -11,12 +11,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from sitegen.build.dependency_digests import digest_of
+from sitegen.build.dependencies import digest_of
 from sitegen.build.engine_digest import version as engine
 from sitegen.library.library import Library
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.render.jobs import Job
-from sitegen.source.files import read_file
+from sitegen.source.files import read_file, reason_of
 from sitegen.source.text import problem_at
 from sitegen.storage.output import (
     MARKER,
@@ -75,7 +75,11 @@ def _group(job: Job) -> str:
 
 
 def digest_site(library: Library, frames: Mapping[str, str], as_of: object, sizes: Iterable[tuple[str, int]]) -> str:
-    """One digest of everything that the files of a site depend on, including the engine and the sizes of content/."""
+    """One digest of everything that the files of a site depend on, including the engine.
+
+    Args:
+        sizes: path and size in bytes of each file of content/.
+    """
     texts = [(version.path, version.digest) for page in library.pages.values() for version in page.versions.values()]
     return digest_of((engine(), sorted(frames.items()), str(as_of), sorted(texts), sorted(sizes)))
 
@@ -83,7 +87,8 @@ def digest_site(library: Library, frames: Mapping[str, str], as_of: object, size
 def merge(parts: Sequence[Path], output: Path) -> Change:
     """Join the parts of a build in an output folder, with the same result as a single build.
 
-    Raises SiteError if a part is missing, unfinished, given twice or from another site; the output folder is unchanged.
+    Raises:
+        SiteError: a part is missing, unfinished, given twice or from another site; the output folder is unchanged.
     """
     _refuse_incomplete({part: _read_label(part) for part in parts}, output)
     with alone(output) as work:
@@ -91,8 +96,7 @@ def merge(parts: Sequence[Path], output: Path) -> Change:
         try:
             return stage.commit(_take_all(parts, stage))
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise SiteError([problem_at(str(output), "unwritable", f"the site can't be written: {reason}")]) from error
+            raise refusal(output, "unwritable", f"the site can't be written: {reason_of(error)}") from error
 
 
 def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
@@ -118,7 +122,7 @@ def _read_label(part: Path) -> _Label:
         is_whole = False
     if not is_whole:
         hint = "make it with build --shard NUMBER/COUNT"
-        raise SiteError([problem_at(str(part), "release", "the folder is not a complete part of a site", None, hint)])
+        raise refusal(part, "release", "the folder is not a complete part of a site", hint)
     return label
 
 
@@ -140,17 +144,15 @@ def _refuse_incomplete(labels: Mapping[Path, _Label], output: Path) -> None:
 def _refuse_unfit(paths: Collection[str], part: Path) -> None:
     if strange := sorted(path for path in paths if unfit(path)):
         message = f"no site has a file '{strange[0]}': {unfit(strange[0])}"
-        raise SiteError([problem_at(str(part), "release", message, None, "build the part again")])
+        raise refusal(part, "release", message, "build the part again")
 
 
 def _refuse_changed(paths: Collection[str], part: Path) -> None:
     if paths:
         message = f"'{min(paths)}' was changed or removed after the part was built"
-        raise SiteError([problem_at(str(part), "release", message, None, "build the part again")])
+        raise refusal(part, "release", message, "build the part again")
 
 
 def _refuse_twice(both: Collection[str], part: Path) -> None:
     if both:
-        raise SiteError(
-            [problem_at(str(part), "release", f"'{min(both)}' is in another part too", None, "build again")]
-        )
+        raise refusal(part, "release", f"'{min(both)}' is in another part too", "build again")

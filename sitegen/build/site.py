@@ -53,7 +53,11 @@ class Site(Struct, frozen=True):
 
 
 def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
-    """Read and check all content that is not remembered, and the relations between pages; raises SiteError."""
+    """Read and check all content that is not remembered, and the relations between pages.
+
+    Raises:
+        SiteError: with every problem that can be found without rendering.
+    """
     options, config, root = inputs.options, inputs.config, inputs.options.root
     content = load_content(
         root,
@@ -70,7 +74,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     )
     found = [*content.problems, *find_library_problems(library)]
     found += find_problems(root, library, inputs.warm.known(recall.settings))
-    found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(library)]
+    found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(root, library)]
     found += unfit_tables(root, library)
     if inputs.assets.litter:
         found.append(litter_problem("static", inputs.assets.litter))
@@ -176,7 +180,11 @@ def recall_of(inputs: Inputs, memory: Memory, touched: Collection[str] | None) -
 
 
 def refuse_errors(found: Iterable[Problem], config: Config, options: Options) -> tuple[Problem, ...]:
-    """The problems, if none of them is an error; otherwise, raises SiteError with all of them, including warnings."""
+    """The problems, if none of them is an error.
+
+    Raises:
+        SiteError: with all of them, including warnings, if one is an error.
+    """
     problems = config.graded(list(found))
     if options.strict:
         problems = [replace(problem, severity="error") for problem in problems]

@@ -40,6 +40,7 @@ class Seen(NamedTuple):
     asked: str  #: the options, the engine and its libraries
     folders: tuple[str, ...]  #: the folders that were searched
     inputs: bytes  #: metadata of every file in them; empty if a file may have changed again since
+    engine: str  #: the same of the engine's files alone, and what else its digest depends on
 
 
 class Standing(NamedTuple):
@@ -164,17 +165,23 @@ def _see(options: Options, folders: Sequence[str]) -> Seen:
             *(sys.version, ENGINE, installed()),
         )
     )
+    settled = at - UNSETTLED
+    own, found = _looks((ENGINE,), options.root, settled), _looks(folders, options.root, settled)
+    engine = repr((sys.version, installed(), own)) if own else ""
+    return Seen(at, asked, tuple(folders), _as_lines([*own, *found]) if own and found else b"", engine)
+
+
+def _looks(folders: Sequence[str], root: Path, settled: int) -> list[str]:
+    """The metadata of every file in folders; empty if one may have changed again since."""
     found: list[tuple[str, os.stat_result]] = []
     try:
-        for place in (ENGINE, *folders):
-            _look(os.path.join(options.root, place), place, found)
+        for place in folders:
+            _look(os.path.join(root, place), place, found)
     except (OSError, ValueError):  # ValueError: a folder's name in a damaged file
-        return Seen(at, asked, tuple(folders), b"")
-    settled = at - UNSETTLED
+        return []
     if [path for path, own in found if own.st_mtime_ns >= settled or own.st_ctime_ns >= settled]:
-        return Seen(at, asked, tuple(folders), b"")
-    looks = [f"{path}\0{own.st_mtime_ns} {own.st_ctime_ns} {own.st_size} {own.st_ino}\0" for path, own in found]
-    return Seen(at, asked, tuple(folders), _as_lines(looks))
+        return []
+    return [f"{path}\0{own.st_mtime_ns} {own.st_ctime_ns} {own.st_size} {own.st_ino}\0" for path, own in found]
 
 
 def _look(folder: str, shown: str, found: list[tuple[str, os.stat_result]]) -> None:

@@ -101,7 +101,11 @@ def _urls(value: Any) -> Iterator[str]:
 def check_external(
     root: Path, library: Library, today: dt.date, manner: Manner = POLITE, *, times: int = 1
 ) -> tuple[Problem, ...]:
-    """Report addresses that have been dead at least this many `times` in a row, at every place where they occur."""
+    """Report addresses that do not work, at every place where they occur.
+
+    Args:
+        times: report only addresses that have been dead this many times in a row.
+    """
     places = addresses_of(library)
     known = _remembered(root)
     due = [url for url in places if not _holds(known.get(url), today)]

@@ -11,6 +11,7 @@ from sitegen.content.tables import Table, is_table, read_table
 from sitegen.hosting.headers_and_redirects import is_text
 from sitegen.library.dead_links import find_dead_links
 from sitegen.library.library import Library
+from sitegen.media.file_signatures import content_problem, has_signature
 from sitegen.media.file_types import type_problem
 from sitegen.media.images import is_picture, is_raster_name
 from sitegen.media.svg import find_unsafe, is_drawing
@@ -23,13 +24,14 @@ from sitegen.source.text import problem_at
 
 def unreadable_pictures(library: Library) -> Iterator[Problem]:
     """Report pictures beside pages that are damaged, can't be published in other sizes or formats, or are none."""
-    pictures = library.pictures
     for (key, _), path in library.files.items():
-        is_checked = pictures.widths or not is_picture(
-            path
-        )  # JPEG and PNG are published as they are without `pictures:`
-        if is_checked and is_raster_name(path) and key in library.pages and (problem := pictures.problem(path)):
+        if key in library.pages and _is_looked_at(library, path) and (problem := library.pictures.problem(path)):
             yield problem
+
+
+def _is_looked_at(library: Library, path: str) -> bool:
+    """Whether all of a picture is read; without `pictures:`, JPEG and PNG are published as they are."""
+    return is_raster_name(path) and (bool(library.pictures.widths) or not is_picture(path))
 
 
 def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Problem]:
@@ -45,11 +47,15 @@ def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Probl
         yield problem_at("content/site.yaml", "budget", message, budget.mark, "make it smaller, or raise the budget")
 
 
-def unpublishable_files(library: Library) -> Iterator[Problem]:
-    """Report files beside pages if their type is not published."""
+def unpublishable_files(root: Path, library: Library) -> Iterator[Problem]:
+    """Report files beside pages if their type is not published, or their content is of another type than their name."""
     more = library.config.file_types
     for (key, _), path in library.files.items():
-        if key in library.pages and (problem := type_problem(path, more)):
+        if key not in library.pages:
+            continue
+        if (problem := type_problem(path, more)) or (
+            has_signature(path) and not _is_looked_at(library, path) and (problem := content_problem(root, path))
+        ):
             yield problem
 
 

@@ -88,7 +88,10 @@ def _used(terms: Mapping[str, _Term], text: Words) -> dict[str, str]:
 
 
 def visible_text(library: Library, document: Document) -> str:
-    """Title, other words and body of a document as plain text on one line, without blocks of code."""
+    """Title, other words and body of a document as plain text on one line.
+
+    Blocks of code are left out, as nobody translates them.
+    """
     words = [str(value) for name, value in document.words.items() if isinstance(value, str) and name != "slug"]
     body = plain_text(_CODE.sub(" ", library.text(document)))
     return re.sub(r"\s+", " ", " ".join((*words, body)))

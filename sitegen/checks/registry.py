@@ -21,7 +21,11 @@ Known = dict[Key, tuple[tuple[str, ...], tuple[Problem, ...]]]
 
 
 def find_problems(root: Path, library: Library, known: Known) -> Iterator[Problem]:
-    """Run every check on every page, and keep results in `known` for the same settings; problems are not sorted."""
+    """Run every check on every page; the problems are not sorted.
+
+    Args:
+        known: results of an earlier run with the same settings; new results are added.
+    """
     for page in library.pages.values():
         yield from find_problems_of(root, library, page, known)
 

@@ -39,11 +39,16 @@ def _build(options: Namespace) -> int:
 
 
 def _build_anew(options: Namespace, asked: Options, seen: Seen) -> int:
-    from sitegen.build.pipeline import build
-    from sitegen.publish.build_record import write_record
+    from sitegen.build.compiled_modules import compiled_modules
 
-    report = build(asked, _progress)
-    write_record(asked, report, seen)
+    with compiled_modules(asked.root, seen.engine) as modules:
+        from sitegen.build.pipeline import build
+        from sitegen.publish.build_record import write_record
+
+        report = build(asked, _progress)
+        write_record(asked, report, seen)
+    if modules and report.change.unchanged:  # not after the first build, which takes long enough
+        modules.keep(seen.engine)
     tell(report.warnings, options)
     if options.profile:
         _print_profile(report)

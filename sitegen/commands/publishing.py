@@ -58,12 +58,10 @@ def _refuse_own(options: Namespace) -> None:
     """Refuse to publish into a folder of the site's sources, or through a link in the site."""
     from sitegen.build.options import UNPUBLISHED
     from sitegen.publish.targets import folder_of
-    from sitegen.storage.output import refuse_around, refuse_own
+    from sitegen.storage.output import refuse_place
 
     if folder := folder_of(options.target):
-        what, hint = "the folder to publish to", "publish to an empty folder"
-        refuse_around(options.root, folder, what, hint)
-        refuse_own(options.root, folder, UNPUBLISHED, what, hint)
+        refuse_place(options.root, folder, UNPUBLISHED, "the folder to publish to", "publish to an empty folder")
 
 
 def _roll_back(options: Namespace) -> int:
@@ -109,10 +107,10 @@ def _add_archive(parser: ArgumentParser) -> None:
 def _archive(options: Namespace) -> int:
     from sitegen.build.options import UNPUBLISHED
     from sitegen.publish.archive import archive
-    from sitegen.storage.output import refuse_own
+    from sitegen.storage.output import refuse_place
 
     hint = "name another folder, such as build/release"
-    refuse_own(options.root, options.folder, UNPUBLISHED, "the archive's folder", hint)
+    refuse_place(options.root, options.folder, UNPUBLISHED, "the archive's folder", hint)
     return print_each(archive(built(options), options.folder))
 
 

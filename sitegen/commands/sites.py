@@ -37,6 +37,7 @@ def _init(options: Namespace) -> int:
         tags = _tags(ask("languages, the source language first, such as en,fr,ar: ") or "en")
         title = title or ask("name of the site, or nothing to fill it in later: ")
     folder: Path = options.root / options.folder
+    _refuse_within(options.root, folder)
     given = {"title": title, "base_url": options.base_url, "is_minimal": options.minimal}
     made = init_site(folder, tags, dt.datetime.now(dt.UTC).date(), **given)
     print(f"{counted(len(made), 'file')} in {folder}; see it with: sitegen serve --root {folder}", file=sys.stderr)
@@ -46,6 +47,15 @@ def _init(options: Namespace) -> int:
         )
         print("  if your package index does not have it, write the address of its wheel or repository", file=sys.stderr)
     return WELL
+
+
+def _refuse_within(root: Path, folder: Path) -> None:
+    """Refuse a new site among the sources of the site in whose folder the command runs."""
+    from sitegen.build.options import UNPUBLISHED
+    from sitegen.storage.output import refuse_own
+
+    if (root / "content/site.yaml").exists():
+        refuse_own(root, folder, UNPUBLISHED, "the new site's folder", "name a folder outside of this site")
 
 
 def _upgrade(options: Namespace) -> int:

@@ -336,6 +336,6 @@ def _check_languages(check: Checker, front: Node, config: Config) -> None:
     for name in ("languages", "hold_until"):
         node = front.value.get(name)
         for item in node.value if node is not None and isinstance(node.value, tuple) else ():
-            if item.text not in config.languages:
+            if item.text and item.text not in config.languages:  # what is no text is reported as such
                 hint = nearest(item.text, config.languages) or f"languages are {listing(config.languages)}"
                 check.reject(item, "unknown-language", f"{name}: '{item.text}' is not a language of site.yaml", hint)

@@ -54,7 +54,11 @@ def is_table(name: str) -> bool:
 
 
 def read_table(root: Path, path: str, config: Config) -> tuple[Table, list[Problem]]:
-    """Read a table; return it with its problems. Raises SiteError if the file can't be read as a table."""
+    """Read a table; return it with its problems.
+
+    Raises:
+        SiteError: the file can't be read as a table.
+    """
     text = read_text(root, path)
     source = Source.of(path, text)
     lines = list(rows_of(source, text))

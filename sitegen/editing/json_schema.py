@@ -28,7 +28,11 @@ _FOLDER = ".vscode/schemas"
 
 
 def write_schemas(root: Path) -> list[str]:
-    """Write `.vscode/` with its schemas/, and remove schemas of former kinds; return the paths of changed files."""
+    """Write `.vscode/` with its schemas/, and remove schemas of former kinds; return the paths of changed files.
+
+    Raises:
+        SiteError: the content model has errors, or a file can't be written.
+    """
     files = make_files(load_config(root))
     changed = [path for path, text in files.items() if not _stands(root / path, text)]
     gone = [

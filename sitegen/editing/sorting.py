@@ -18,7 +18,11 @@ _TAIL = re.compile(r"((?:[ \t]*,)?)((?:[ \t]+#[^\r\n]*)?)")
 
 
 def put_in_order(text: Text, fields: Mapping[str, Field], time_zone: dt.tzinfo) -> Iterator[Edit]:
-    """Yield the edit of each sorted list in a page's front matter that is out of order; raises SiteError."""
+    """Yield the edit of each sorted list in a page's front matter that is out of order.
+
+    Raises:
+        SiteError: the front matter can't be read.
+    """
     if re.search(r"\r(?!\n)", text.whole):  # no editor has written CR line ends for twenty years
         return
     first, last = front_matter_span(text.whole)

@@ -20,7 +20,11 @@ _PIN = re.compile(rf"^(?:sitegen|{DISTRIBUTION})(?:==| @ )(\S+)", re.MULTILINE)
 
 
 def upgrade(root: Path) -> Iterator[str]:
-    """Upgrade a site; yield a line for each change, made or left to do by hand; raises SiteError."""
+    """Upgrade a site; yield a line for each change, whether it is made or left to do by hand.
+
+    Raises:
+        SiteError: the site's settings can't be read.
+    """
     load_config(root)
     for change in CHANGES:
         yield from change(root)

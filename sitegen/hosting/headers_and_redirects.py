@@ -303,7 +303,11 @@ def headers_of(path: str, *, is_secure: bool = False, editor: Iterable[str] | No
 
 
 def refuse_signs(text: str, signs: str, host: str) -> None:
-    """Raise SiteError if a text has a line end, a control character, or a sign that the host's grammar can't quote."""
+    """Make sure that a text is taken literally in a host's configuration.
+
+    Raises:
+        SiteError: it contains a control character, a line end, or a character that the host's grammar can't quote.
+    """
     if not text.isprintable() or any(sign in text for sign in signs):
         message = f"{text!r} can't be written into the configuration of {host}"
         hint = f"leave out line ends and {' '.join(signs)}".removesuffix(" and ")

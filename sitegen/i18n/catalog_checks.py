@@ -25,7 +25,11 @@ _FORMAT = re.compile(r"%(?:%|\(\w+\)[sd])")
 
 
 def header_problems(path: str, catalog: Any, tag: str, text: str) -> Iterator[Problem]:
-    """Report a plural rule that merges numbers the language tells apart; raises SiteError if the rule can't be used."""
+    """Report a plural rule that gives two numbers one form, though the language tells them apart.
+
+    Raises:
+        SiteError: the rule can't be used.
+    """
     rule = catalog.num_plurals, catalog.plural_expr
     mark = Mark(text.count("\n", 0, max(text.find("Plural-Forms:"), 0)) + 1, 1)
     if fault := fault_of_rule(*rule):

@@ -1,4 +1,7 @@
-"""CLDR's locale for a language tag, in Babel and in ICU, or that of the likely language of its script and territory."""
+"""CLDR's locale for a language tag, in Babel and in ICU, or that of the nearest language.
+
+The nearest language is the likely one for the same script and territory. Nothing depends on the machine's locale.
+"""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ def has(locale: str) -> bool:
 def collation(locale: str, rules: str = "") -> Callable[[str], bytes]:
     """Return a key function for sorting texts in a locale (CLDR's root collation, tailored: pinyin for zh).
 
-    `rules` (UTS 35, part 5) replace the locale's own tailoring.
+    Args:
+        rules: a tailoring of the root collation (UTS 35, part 5) that replaces the locale's.
     """
     if rules:
         collator = _open("ucol_openRules", _utf16(rules), len(rules), _DEFAULT, _TERTIARY, None)
@@ -87,7 +88,11 @@ def date(locale: str, value: dt.date, style: str) -> str:
 
 
 def date_range(locale: str, first: dt.date, last: dt.date, skeleton: str) -> str:
-    """Format a range of dates without repeating what they share: 2–5 September 2025. `skeleton` is of UTS 35, part 4."""
+    """Format a range of dates without repeating the parts that they share: 2–5 September 2025.
+
+    Args:
+        skeleton: the fields to show, in the notation of UTS 35, part 4, such as "yMMMMd".
+    """
     call = _function("udtitvfmt_format", c_void_p, c_double, c_double, c_void_p, c_int32, c_void_p, c_void_p)
     moments = _milliseconds(first), _milliseconds(last)
     return _text(lambda *out: call(_range_format(locale, skeleton), *moments, out[0], out[1], None, out[2]))
@@ -125,7 +130,10 @@ def line_parts(locale: str, text: str) -> list[str]:
 
 
 def phrases(locale: str, text: str, names: re.Pattern[str] | None = None) -> list[str]:
-    """Split a text in a script without spaces into words, none within `names`; a word of one character joins another."""
+    """Split a text in a script without spaces into words; a word of one character stays with one beside it.
+
+    Within a match of `names` no word ends.
+    """
     from icu4py.breakers import WordBreaker
 
     words = _ends(WordBreaker(text, locale))

@@ -16,7 +16,11 @@ OWN_NAMES = Path(__file__).with_name("own_names.json")
 
 
 def language_name(tag: str, locale: babel.Locale, *, is_own: bool = False) -> str:
-    """Return a tag's name in the language of `locale`, else in English, else the tag; its own name omits its script."""
+    """Return the name of a tag's language in the language of `locale`, else in English, else the tag.
+
+    Args:
+        is_own: whether the language names itself; then its script is omitted.
+    """
     own, full = parse_tag(tag), full_tag(tag)
     if own is None:
         return tag

@@ -251,7 +251,10 @@ class Locale(Struct, frozen=True, dict=True):
         return format_list([*others, last], locale=self._formats)
 
     def phrases(self, text: str, names: Callable[[str], re.Pattern[str] | None] = lambda path: None) -> list[str]:
-        """A heading cut where its lines may end: between the words of Chinese or Japanese, outside `names`; else as it is."""
+        """A heading cut where its lines may end: between the words of Chinese or Japanese, else nowhere but as it is.
+
+        `names` finds those of a language, by its path, within which no line ends.
+        """
         if self.script not in WITHOUT_SPACES:
             return [text]
         return icu.phrases(icu_locale(self.tag), text, names(self.path))

@@ -55,12 +55,20 @@ def tags_of(language: Language) -> Iterator[str]:
 
 
 def read_po(root: Path, path: str, tag: str | None = None) -> Any:
-    """Read a Babel catalog, with its plural rule if its tag is given; raises SiteError if it is not a valid .po file."""
+    """Read a Babel catalog; without the language's tag, the plural rule of its header is lost.
+
+    Raises:
+        SiteError: the file is not a valid .po file.
+    """
     return parse_po(path, read_text(root, path), tag)
 
 
 def parse_po(path: str, text: str, tag: str | None = None) -> Any:
-    """Parse a text as a Babel catalog; raises SiteError, with `path`, if the text is not a valid .po file."""
+    """Parse a text as a Babel catalog; `path` is used in the problems.
+
+    Raises:
+        SiteError: the text is not a valid .po file.
+    """
     from babel.messages.pofile import PoFileError, PoFileParser
 
     source = Source.of(path, text)

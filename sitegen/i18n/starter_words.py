@@ -16,7 +16,11 @@ _DRAFT = "# Machine"
 
 
 def starter_words(language: Language, otherwise: str = "") -> dict[str, Any] | None:
-    """Return the words of a new site in a language, or in `otherwise`, by page; None if there are none."""
+    """Return the words of a new site in a language, by page; None if there are none.
+
+    Args:
+        otherwise: the language to use instead if there are none.
+    """
     names = [tag.replace("_", "-") for tag in tags_of(language)] if not language.base else []
     files = (STARTER / "words" / f"{name}.yaml" for name in (*names, *filter(None, [otherwise])))
     file = next((file for file in files if file.is_file()), None)

@@ -23,7 +23,11 @@ _SPOKEN = lazily(r'(?<=\salt=)"[^"]*"|(?<=\stitle=)"[^"]*"')
 
 
 def in_script(text: str, tag: str, words: Mapping[str, str]) -> str:
-    """Transliterate a text into the script of a tag; `words` are those, or beginnings of those, that rules get wrong."""
+    """Transliterate a text into the script of a language tag, a key of `SCRIPTS`.
+
+    Args:
+        words: words that the rules would get wrong → their spelling; they also apply to words that begin with one.
+    """
     change = partial(SCRIPTS[tag], words=words)
     return _around(_FIXED, text, change, partial(_spoken, change=change))
 

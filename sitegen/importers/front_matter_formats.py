@@ -60,7 +60,11 @@ def parse_table(source: Source, form: str, text: str | None = None, first_line: 
 
 
 def parse_loosely(source: Source, text: str, first_line: int) -> Node:
-    """Parse YAML as leniently as other programs: tabs, invisible characters, aliases and every comment are accepted."""
+    """Parse YAML as leniently as other programs: tabs, invisible characters, aliases and every comment are accepted.
+
+    Raises:
+        SiteError: the text is still not valid YAML, or too large for front matter.
+    """
     plain = without_control_characters(text).translate(_PASSED_OVER)
     return _in_small_letters(parse(source, plain, first_line, is_lenient=True))
 

@@ -1,4 +1,7 @@
-"""The importers of `import`; to add one, write a function that returns a `Draft`, and add it to `IMPORTERS`."""
+"""The importers of `import`: how each recognizes its sites, and how it reads them.
+
+To add one, write a module with a function that returns a `Draft`, and add it to `IMPORTERS`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.importers.draft import Draft
-from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.problems.problem import listing, refusal
 
 
 class Importer(Struct, frozen=True, kw_only=True):
@@ -47,9 +50,13 @@ IMPORTERS: dict[str, Importer] = {
 
 
 def importer_for(folder: Path, name: str = "") -> Importer:
-    """Return the importer of a name, or the first that recognizes the folder, or Hugo's, which then reports errors."""
+    """Return the importer of this name or the one that recognizes the folder, or Hugo's, which then reports errors.
+
+    Raises:
+        SiteError: there is no importer with this name.
+    """
     if name and name not in IMPORTERS:
-        message, hint = f"--from: '{name}' is not an importer", f"importers are {listing(IMPORTERS)}"
-        raise SiteError([Problem(path=str(folder), code="not-imported", message=message, hint=hint)])
+        hint = f"importers are {listing(IMPORTERS)}"
+        raise refusal(folder, "not-imported", f"--from: '{name}' is not an importer", hint)
     recognised = (one for one in IMPORTERS.values() if one.recognises(folder))
     return IMPORTERS[name] if name else next(recognised, IMPORTERS["hugo"])

@@ -21,7 +21,7 @@ from sitegen.model.kinds import Kind
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
 from sitegen.model.slugs import is_slug, slugify
-from sitegen.problems.problem import Problem, SiteError, listing, nearest
+from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import fault_of_clone, read_file, read_given, read_text, replace_texts, unreadable
 from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
@@ -47,7 +47,11 @@ class Rows(Struct, dict=True):
 
 
 def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
-    """Write a page for each row of a table; raises SiteError if the table or the kind can't be used."""
+    """Write a page for each row of a table.
+
+    Raises:
+        SiteError: the table or the kind can't be used; nothing is written.
+    """
     config = load_config(root)
     top = _top(config, kind, into)
     text = _read(table)
@@ -73,12 +77,10 @@ def _top(config: Config, kind: str, into: str) -> str:
     """Return the folder for the pages."""
     if kind not in config.kinds:
         hint = nearest(kind, config.kinds) or f"kinds are {listing(config.kinds)}"
-        message = f"--kind: '{kind}' is not in kinds.yaml"
-        raise SiteError([Problem(path="content/kinds.yaml", code="unknown-kind", message=message, hint=hint)])
+        raise refusal("content/kinds.yaml", "unknown-kind", f"--kind: '{kind}' is not in kinds.yaml", hint)
     parts = [part for part in into.split("/") if part]
     if ".." in parts or "." in parts:
-        message, hint = f"--into: '{into}' is not a content path", "write it as /partners/"
-        raise SiteError([Problem(path="content", code="reference", message=message, hint=hint)])
+        raise refusal("content", "reference", f"--into: '{into}' is not a content path", "write it as /partners/")
     return "/".join(("content", *parts))
 
 
@@ -224,7 +226,11 @@ def _written(declared: Field, text: str) -> str:
 
 
 def _page_before(root: Path, path: str) -> bytes | None:
-    """Return the content of a page's file; None if it does not exist. Raises SiteError if it is not readable text."""
+    """Return the content of a page's file; None if it does not exist.
+
+    Raises:
+        SiteError: the file can't be read or is not text.
+    """
     if not os.path.lexists(root / path):
         return None
     read_text(root, path)

@@ -1,4 +1,7 @@
-"""Documents → Library: groups them into pages, and computes what depends on several pages."""
+"""Documents → Library: groups them into pages, and computes what depends on several pages.
+
+Which pages are held back is in `held_pages.py`, the states of translations in `states_and_fallbacks.py`.
+"""
 
 from __future__ import annotations
 

@@ -65,7 +65,10 @@ class Library:
         return page.versions[page.states[self.nearest_language(key, language)].shown]
 
     def nearest_language(self, key: Key, language: str) -> str:
-        """The language, or its first fallback that has the page; a language that is built takes precedence."""
+        """Return the language itself or, if the page is not offered in it, the first fallback that has the page.
+
+        A language that is built takes precedence over those excluded by `--languages`.
+        """
         states = self.pages[key].states
         if language in states:
             return language
@@ -195,7 +198,11 @@ class Library:
         return nearest(word, known) if self.guessed[code] <= MOST_GUESSES else ""
 
     def resolve_file(self, key: Key, name: str, language: str) -> tuple[str, str] | None:
-        """Return the file that `campus.jpg` means in a language, and the language of its address; see `campus.ru.jpg`."""
+        """Return the file that `campus.jpg` means in a language: (file beside the page, language of its address).
+
+        `campus.ru.jpg` takes precedence in Russian and in languages that fall back to it. A file for all languages is
+        published once, next to the page's source version.
+        """
         stem, dot, ending = name.rpartition(".")
         for path in (language, *self.locales[language].chain):
             if (key, f"{stem}.{path}{dot}{ending}") in self.files:

@@ -1,4 +1,7 @@
-"""Body → Prose: resolves the links, pictures and heading ids of a text for the language that shows it."""
+"""Body → Prose: resolves the links, pictures and heading ids of a text for the language that shows it.
+
+Links that lead nowhere are reported by `dead_links.py`.
+"""
 
 from __future__ import annotations
 

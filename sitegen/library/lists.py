@@ -19,7 +19,11 @@ YEAR = "year"
 
 
 def page_count(library: Library, key: Key, language: str, part: str = "") -> int:
-    """Return the number of pages in the list of a page's children, or in the filtered list `part` of it; at least 1."""
+    """Return the number of pages in the list of a page's children in a language; at least 1.
+
+    Args:
+        part: the selection of a filtered list, such as `status/open`.
+    """
     per_page = library.kind(key).children.per_page
     if not per_page:
         return 1

@@ -13,7 +13,8 @@ from sitegen.model.urls import file_path
 def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
     """Yield (output file of an old address, language that it redirects to).
 
-    In the language that `unprefixed:` names, old addresses and the page's own also work without the language.
+    `/old/` is an old address in every language, `/ru/old/` only in Russian. In the language that `unprefixed:` names,
+    the old addresses and the page's own address also work without the language.
     """
     bare = library.config.unprefixed
     if bare in page.states and page.key != "/":

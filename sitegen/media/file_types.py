@@ -1,4 +1,7 @@
-"""The file types that may be published beside pages: nothing that a browser or server would run."""
+"""The file types that may be published beside pages; they exclude everything that a browser or server would run.
+
+Files in static/ are the webmaster's responsibility and are not checked.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,11 @@ def is_run(path: str) -> bool:
 
 
 def type_problem(path: str, more: Collection[str]) -> Problem | None:
-    """Return the problem that keeps a file from being published, if any; `more` are the site's own extensions."""
+    """Return the problem that keeps a file from being published, if any.
+
+    Args:
+        more: additional extensions that the site publishes.
+    """
     name = path.rpartition("/")[2]
     _, *endings = name.lower().split(".")
     run = [ending for ending in endings if ending in _RUN_BY_SERVERS and ending not in more]

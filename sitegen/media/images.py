@@ -162,7 +162,11 @@ class Pictures(Struct, frozen=True):
     def make(self, path: str, width: int, ending: str) -> bytes:
         """Return a variant of a picture: upright, at most `width` pixels wide, without metadata other than colours.
 
-        It is in the format of `ending`, a key of `CHOICES`, or in that of the original.
+        Args:
+            ending: a key of `CHOICES`; anything else means the original format.
+
+        Raises:
+            SiteError: the file can't be read.
         """
         from PIL import Image
 

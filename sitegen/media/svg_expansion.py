@@ -21,7 +21,10 @@ _NUMBER = re.compile(r"\d+")
 
 
 class Expansion:
-    """The elements of a drawing as a graph: each draws its children, and what it or a style sheet refers to."""
+    """The elements of a drawing as a graph: each draws its children, and what it refers to.
+
+    A name in a selector stands for everything that a style sheet draws with elements of that name.
+    """
 
     def __init__(self) -> None:
         self._lines: list[int] = []

@@ -1,4 +1,7 @@
-"""Removes what drawing programs add to SVG files: document types, private data, links; what people may mean stays."""
+"""Removes what drawing programs add to SVG files: document types, private data, links.
+
+Anything that a person may have added on purpose (scripts, external pictures) stays and is still reported.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,11 @@ _NETLOC = re.compile(r"[^\[\]]*|\[[^\[\]]*\](?::[^\[\]]*)?")
 
 
 def site_url(text: str) -> str:
-    """Normalize a site's address: the host in ASCII, the path percent-encoded, a trailing slash; raises ValueError."""
+    """Normalize a site's address: the host in ASCII, the path percent-encoded, with a trailing slash.
+
+    Raises:
+        ValueError: the text is not a site's address; the message says why.
+    """
     try:
         parts = urlsplit(text.strip())
     except ValueError as error:

@@ -156,6 +156,6 @@ def _check_names(check: Checker, node: Node, known: Mapping[str, BlockType]) -> 
         for key in ("inside", "within"):
             named = child.value.get(key) if isinstance(child.value, dict) else None
             for item in named.value if named is not None and isinstance(named.value, tuple) else ():
-                if item.text not in known:
+                if item.text and item.text not in known:  # what is no text is reported as such
                     message = f"{key}: '{item.text}' is not a block"
                     check.reject(item, "unknown-block", message, nearest(item.text, known))

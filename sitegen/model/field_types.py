@@ -1,4 +1,7 @@
-"""The field types: how each is read, its JSON Schema and its form; to add one, add one entry to `TYPES`."""
+"""The field types: how each is read, its JSON Schema and its form.
+
+To add a type, add one entry to `TYPES`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from msgspec.structs import replace
 
 from sitegen.i18n.language_tags import canonical_tag, parse_tag
 from sitegen.model.dates_and_times import (
@@ -73,7 +78,7 @@ def _number(check: Checker, declared: Field, node: Node) -> int | float | None:
     ascii_text = in_ascii_digits(node.text)
     meant = ascii_text if re.fullmatch(r"[-+]?[0-9]+(?:\.[0-9]+)?", ascii_text) else None
     hint = f"write {meant or 'digits, such as 12 or 0.5'}"
-    check.reject(node, "number", f"{declared.name}: '{node.text}' is not a number", hint, meant)
+    check.reject(node, "number", f"{declared.name}: {node.quoted} is not a number", hint, meant)
     return None
 
 
@@ -82,7 +87,7 @@ def _boolean(check: Checker, declared: Field, node: Node) -> bool | None:
         return node.value
     meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(node.text.lower())
     hint = f"write {meant}" if meant else ""
-    check.reject(node, "expected", f"{declared.name}: '{node.text}' is neither true nor false", hint, meant)
+    check.reject(node, "expected", f"{declared.name}: {node.quoted} is neither true nor false", hint, meant)
     return None
 
 
@@ -92,7 +97,7 @@ def _url(check: Checker, declared: Field, node: Node) -> str | None:
     meant = with_scheme(node.text) if node.text.startswith("//") and names_its_target(with_scheme(node.text)) else None
     likely = meant or with_slashes(node.text)
     hint = f"write {likely}" if likely else "begin it with https://"
-    check.reject(node, "url", f"{declared.name}: '{node.text}' is not a web address", hint, meant)
+    check.reject(node, "url", f"{declared.name}: {node.quoted} is not a web address", hint, meant)
     return None
 
 
@@ -106,7 +111,7 @@ EMAIL = rf'[^\s@<>",;:?#%\\()\[\]]+@{_HOST_PART}(?:\.{_HOST_PART})+'
 def _email(check: Checker, declared: Field, node: Node) -> str | None:
     if re.fullmatch(EMAIL, node.text):
         return node.text
-    check.reject(node, "email", f"{declared.name}: '{node.text}' is not an e-mail address")
+    check.reject(node, "email", f"{declared.name}: {node.quoted} is not an e-mail address")
     return None
 
 
@@ -124,7 +129,7 @@ def _country(check: Checker, declared: Field, node: Node) -> str | None:
     by_name = {name.lower(): code for code, name in known.items()}
     meant = by_name.get(node.text.lower(), node.text.upper() if node.text.upper() in known else None)
     hint = f"write {meant or 'an ISO 3166-1 code such as KZ'}"
-    check.reject(node, "country", f"{declared.name}: '{node.text}' is not a country code", hint, meant)
+    check.reject(node, "country", f"{declared.name}: {node.quoted} is not a country code", hint, meant)
     return None
 
 
@@ -134,7 +139,7 @@ def _language(check: Checker, declared: Field, node: Node) -> str | None:
     hyphened = canonical_tag(node.text.replace("_", "-"))
     meant = hyphened if parse_tag(hyphened) else None
     hint = f"write {meant or 'a BCP 47 tag such as ru or zh-Hans'}"
-    check.reject(node, "language", f"{declared.name}: '{node.text}' is not a language tag", hint, meant)
+    check.reject(node, "language", f"{declared.name}: {node.quoted} is not a language tag", hint, meant)
     return None
 
 
@@ -200,22 +205,24 @@ def _list(check: Checker, declared: Field, node: Node) -> tuple[Any, ...] | None
         message, hint = f"{declared.name}: must be a list, not {node.type_name}", f"write it as [{node.text or 'a, b'}]"
         check.reject(node, "expected", message, hint)
         return None
-    assert declared.item is not None
     for child in node.value:
         _check_separators(check, declared, child)
-    values = [_item(check, declared, child) for child in node.value]
+    item = declared.item
+    assert item is not None
+    if not item.name:  # the engine's own lists share an item; messages name the list
+        item = replace(item, name=declared.name)
+    values = [_item(check, declared, item, child) for child in node.value]
     if declared.is_sorted and None not in values:
-        check_order(check, declared, node, ranks(declared.item, values))
+        check_order(check, declared, node, ranks(item, values))
     return tuple(value for value in values if value is not None)
 
 
-def _item(check: Checker, declared: Field, node: Node) -> Any:
+def _item(check: Checker, declared: Field, item: Field, node: Node) -> Any:
     """Return an item of a list, or None after reporting a problem; an empty text would count where texts are compared."""
-    assert declared.item is not None
-    if declared.item.type in ("text", "markdown") and is_empty(node):
+    if item.type in ("text", "markdown") and is_empty(node):
         check.report("required", f"{declared.name}: an item is empty", node.mark, "fill it in, or remove it")
         return None
-    return check.value(declared.item, node)
+    return check.value(item, node)
 
 
 def _check_separators(check: Checker, declared: Field, item: Node) -> None:

@@ -292,6 +292,8 @@ def _check_kind_names(check: Checker, node: Node, kinds: Mapping[str, Kind]) -> 
 def check_sort(check: Checker, node: Node, known: Mapping[str, Field], whose: str) -> None:
     """Check that the field for sorting pages, written as `-date` or `date`, exists and has a suitable type."""
     name = node.text.removeprefix("-")
+    if isinstance(node.value, (tuple, dict)):  # reported as no text
+        return
     if name not in known:
         check.reject(node, "unknown-key", f"sort: '{name}' is not a field of {whose}", nearest(name, known))
     elif not TYPES[known[name].type].is_ordered:
@@ -306,6 +308,8 @@ def _check_children(check: Checker, entries: Mapping[str, Node], known: Mapping[
         check_sort(check, sort, known, "its children")
     by = entries.get("by")
     for child in by.value if by is not None and isinstance(by.value, tuple) else ():
+        if not child.text:  # reported as no text
+            continue
         declared = known.get(child.text)
         if declared is None or declared.side != "facts":
             check.reject(

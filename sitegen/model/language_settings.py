@@ -157,6 +157,8 @@ def check_fallbacks(check: Checker, node: Node | None, languages: Mapping[str, L
             continue
         own = (child.value.get("path") or child.value.get("tag") or chain).text
         for position, item in enumerate(chain.value):
+            if not item.text:  # reported as no text
+                continue
             if item.text not in languages:
                 message = f"fallback: '{item.text}' is not one of {listing(languages)}"
                 check.reject(item, "unknown-language", message, nearest(item.text, languages))

@@ -15,7 +15,7 @@ from sitegen.model.fields import Checker
 from sitegen.model.kinds import read_kinds, read_tables
 from sitegen.model.settings import BLOCKS, TABLES, Config
 from sitegen.model.site_yaml import read_base_url, read_settings
-from sitegen.problems.problem import Problem, SiteError, listing, nearest
+from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
@@ -76,11 +76,14 @@ def load_config(
 
 
 def require_site(root: Path) -> None:
-    """Check that a folder contains a site, before anything is written there; raises SiteError if it has no content/."""
+    """Check that a folder contains a site, before anything is written there.
+
+    Raises:
+        SiteError: there is no folder content/.
+    """
     if not (root / "content").is_dir():
-        message = f"there is no site in {root.resolve()}"
         hint = "run it in a site's folder, or with --root DIR; `python build.py init FOLDER` makes a new one"
-        raise SiteError([Problem(path="content", code="missing-content", message=message, hint=hint)])
+        raise refusal("content", "missing-content", f"there is no site in {root.resolve()}", hint)
 
 
 def _missing(root: Path, path: str) -> Problem:
@@ -96,7 +99,11 @@ def _pseudo_locales(source: Language) -> dict[str, Language]:
 
 
 def given_url(option: str, text: str) -> str:
-    """Check an address of the command line as the one in site.yaml, and return it; raises SiteError if it is none."""
+    """Check a site's address from the command line like the one in site.yaml, and return it.
+
+    Raises:
+        SiteError: it is not an address for a site.
+    """
     problems: list[Problem] = []
     node = Node(text, text, Mark(1, 1, len(text)))
     url = read_base_url(Checker(Source.of(option, text), problems), node)
@@ -109,6 +116,5 @@ def _only(config: Config, paths: tuple[str, ...]) -> Config:
     unknown = [path for path in paths if path not in config.languages]
     if unknown:
         message = f"--languages: '{unknown[0]}' is not one of {listing(config.languages)}"
-        hint = nearest(unknown[0], config.languages)
-        raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message, hint=hint)])
+        raise refusal("content/site.yaml", "unknown-language", message, nearest(unknown[0], config.languages))
     return replace(config, built=tuple(path for path in config.languages if path in paths))

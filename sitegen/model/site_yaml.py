@@ -201,7 +201,7 @@ def _file_types(check: Checker, node: Node | None) -> frozenset[str]:
     for item in items:
         if not re.fullmatch(r"[a-z0-9_+-]{1,20}", item.text):
             hint = "write it in small letters, without a dot"
-            check.reject(item, "expected", f"file_types: '{item.text}' is not the end of a file's name", hint)
+            check.reject(item, "expected", f"file_types: {item.quoted} is not the end of a file's name", hint)
     return frozenset(item.text for item in items)
 
 
@@ -258,7 +258,7 @@ def _markdown(check: Checker, node: Node | None) -> Markdown:
     for item in node.value["extensions"].value if known and values.get("extensions") else ():
         if item.text not in known:
             hint = nearest(item.text, known) or f"installed are {listing(sorted(known))}"
-            check.reject(item, "choice", f"extensions: '{item.text}' is not an extension of Python-Markdown", hint)
+            check.reject(item, "choice", f"extensions: {item.quoted} is not an extension of Python-Markdown", hint)
     return Markdown(engine=engine, **values)
 
 

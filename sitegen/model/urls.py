@@ -116,7 +116,11 @@ def as_path(text: str) -> str:
 
 
 def write_path(text: str, outside: Collection[str] = ()) -> str:
-    """Return a hint for an invalid content path, such as `write /news/opening/`; "" if the path is valid."""
+    """Return a hint for an invalid content path, such as `write /news/opening/`; "" if the path is valid.
+
+    Args:
+        outside: folders that files and addresses begin with, but content paths do not.
+    """
     path = as_path(text)
     parts = re.sub(r"[\s_]+", "-", path.lower()).strip("/").split("/")
     while len(parts) > 1 and parts[0] in outside:

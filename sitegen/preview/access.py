@@ -137,3 +137,10 @@ def find_file(root: Path, address: str) -> Path | None:
     except (OSError, ValueError, RuntimeError):  # too long, missing, or (before Python 3.13) a link to itself
         return None
     return path if is_own else None
+
+
+def may_be_page(address: str) -> bool:
+    """Whether a page could be at an address once its problems are mended."""
+    path = address.removesuffix("/")
+    is_hidden = any(part.startswith(".") for part in path.split("/"))
+    return not is_hidden and not (path and unfit(path)) and (address != path or Path(path).suffix in ("", ".html"))

@@ -1,26 +1,20 @@
-"""What the preview answers: pages with the reload script and their problems, the buttons, livereload's protocol."""
+"""What the preview answers: pages with the reload script and their problems, and the bar's buttons."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 from tornado import web
-from tornado.escape import json_decode
-from tornado.websocket import WebSocketClosedError
 
 from sitegen.hosting.headers_and_redirects import ADMIN, editor_hosts
-from sitegen.model.urls import parts_of
-from sitegen.preview.access import Guard, Guarded, find_file, local_path, preview_headers
+from sitegen.preview.access import Guard, Guarded, find_file, local_path, may_be_page, preview_headers
+from sitegen.preview.livereload import rebuild
 from sitegen.preview.overlay import OWN_POLICY, PARTS, SCRIPT
 from sitegen.preview.rebuilding import Preview
 from sitegen.preview.toolbar import beside, documents_of
@@ -47,7 +41,7 @@ class Pages(Guarded):
         if path is not None and path.is_dir():
             path = find_file(root, f"{address}index.html")
         if path is None or not path.is_file():
-            self.set_status(404 if not self.preview.problems else 200)
+            self.set_status(200 if self.preview.problems and may_be_page(address) else 404)
             path = self._not_found(root, address)
         inside = path.relative_to(root).as_posix() if path is not None else "index.html"
         self.set_headers(preview_headers(inside, str(self.request.host), self._editor()))
@@ -138,56 +132,3 @@ def _open(path: str) -> bool:
     except OSError:
         return False
     return False
-
-
-class Reloads(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload has no types
-    """livereload's own protocol, only for browsers on this preview's pages; records which page each shows."""
-
-    def check_origin(self, origin: str) -> bool:
-        return parts_of(origin).netloc == str(self.request.host)
-
-    def on_message(self, message: str | bytes) -> None:
-        try:
-            announced = json_decode(message)
-            if announced["command"] == "info" and isinstance(announced["url"], str):
-                self.page = unquote(urlsplit(announced["url"]).path)
-            super().on_message(message)
-        except (ValueError, TypeError, KeyError, RecursionError):
-            self.close(reason="not the protocol of livereload")
-
-    def send_message(self, message: Mapping[str, object]) -> None:
-        """Send a message, unless the browser has left; livereload would log a traceback then."""
-        with contextlib.suppress(WebSocketClosedError):
-            sent = asyncio.ensure_future(self.write_message(message))
-            sent.add_done_callback(lambda done: done.cancelled() or done.exception())  # it may leave meanwhile
-
-    @classmethod
-    def send(cls, changed: set[str] | None) -> None:
-        """Reload the browsers that show one of the files; all of them for None, or if anything but pages changed."""
-        pages_only = changed is not None and all(path.endswith((".html", ".xml")) for path in changed)
-        for waiter in tuple(LiveReloadHandler.waiters):
-            file = getattr(waiter, "page", "/").lstrip("/")
-            file = file + "index.html" if file == "" or file.endswith("/") else file
-            if not pages_only or changed is None or file in changed:
-                waiter.send_message({"command": "reload", "path": "*", "liveCSS": False})
-
-
-class Script(Guarded, LiveReloadJSHandler):  # type: ignore[misc]  # livereload has no types
-    """livereload's script for the browser."""
-
-    def get(self) -> None:
-        super().get()
-        self.set_headers(preview_headers("livereload.js"))
-
-    head = get
-
-
-async def rebuild(preview: Preview, touched: Collection[str] | None) -> None:
-    """Rebuild, one build at a time, and reload the browsers that show what changed."""
-    async with preview.turn:
-        before = preview.problems
-        changed = await asyncio.to_thread(preview.rebuild, touched)
-        if changed or changed is None or before != preview.problems:
-            Reloads.send(changed)
-            preview.tell()
-        await asyncio.to_thread(preview.remember)

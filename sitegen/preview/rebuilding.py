@@ -1,4 +1,7 @@
-"""What the preview shows: the last good site, and the problems of its files now; pages in view are made first."""
+"""What the preview shows: the last good site, and the problems of the current state of its files.
+
+The pages that are being viewed are built and shown first, the rest of the site after them.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,11 @@ class Preview:
         self._builder.options = replace(self.options, jobs=1)
 
     def rebuild(self, touched: Collection[str] | None = None) -> set[str] | None:
-        """Build after files, or any, were saved; return the paths that changed, None if every page must be shown again."""
+        """Build; return the paths that changed, or None if every page must be shown again.
+
+        Args:
+            touched: paths, relative to the root, of the files that were saved; None if any may have changed.
+        """
         before = self.problems
         bars: dict[str, bytes] = {}
 

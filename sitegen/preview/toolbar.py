@@ -1,4 +1,7 @@
-"""The bar of a previewed page, without scripts: its state in each language, its problems, and its files."""
+"""The bar at the bottom of a previewed page: its state in each language, its problems, and its files.
+
+It is HTML that works without scripts, added to the page only by the preview, and never published.
+"""
 
 from __future__ import annotations
 

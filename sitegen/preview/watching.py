@@ -1,4 +1,8 @@
-"""One save, one rebuild: watches the inputs of a site and rebuilds at each change. (livereload itself polls.)"""
+"""One save, one rebuild: watches the inputs of a site and rebuilds at each change.
+
+watchfiles watches the files, because livereload polls, rebuilds once for each file of a save, and misses files that
+arrive with an old time.
+"""
 
 from __future__ import annotations
 
@@ -10,29 +14,26 @@ from pathlib import Path
 import watchfiles
 
 from sitegen.build.options import INPUTS
-from sitegen.model.aliases import WELL_KNOWN
 from sitegen.model.loading import load_config
-from sitegen.preview.handlers import rebuild
+from sitegen.preview.livereload import rebuild
 from sitegen.preview.rebuilding import Preview
 from sitegen.problems.problem import SiteError
+from sitegen.source.leftover_files import is_litter
 from sitegen.source.theme_layers import Layers
 
 #: Milliseconds: a save of many files is one rebuild if none follows within STEP, at the latest after DEBOUNCE.
 DEBOUNCE, STEP = 50, 10
 #: Milliseconds between checks for an input folder that did not exist.
 LOOK_AGAIN = 1000
+#: A theme may be a repository of its own.
+_KEPT_BY_GIT = frozenset({".git"})
 
 
-class Inputs(watchfiles.DefaultFilter):
-    """Ignores what editors write beside a file while they save it."""
-
-    def __call__(self, change: watchfiles.Change, path: str) -> bool:
-        name = Path(path).name
-        if name == WELL_KNOWN:  # files that appear with the folder may not be told of by themselves
-            return True
-        return super().__call__(change, path) and not (
-            name.startswith((".", "#")) or name.endswith("~") or name == "4913"
-        )
+def is_watched(root: Path, path: str) -> bool:
+    """Whether a file that changed may be part of a build: one that is never published is not, nor what Git keeps."""
+    if is_litter(Path(path).name):
+        return Path(path).is_dir()  # a folder is part of it whatever its name; its files may not be told of one by one
+    return not _KEPT_BY_GIT.intersection(Path(path).relative_to(root).parent.parts)
 
 
 async def watch(preview: Preview) -> None:
@@ -43,7 +44,7 @@ async def watch(preview: Preview) -> None:
         folders = _folders(root)
         changes = watchfiles.awatch(
             *folders,
-            watch_filter=Inputs(),
+            watch_filter=lambda _, path: is_watched(root, path),
             debounce=DEBOUNCE,
             step=STEP,
             rust_timeout=LOOK_AGAIN,

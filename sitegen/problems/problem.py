@@ -6,6 +6,7 @@ import heapq
 import itertools
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Literal
 
 from msgspec import Struct
@@ -167,8 +168,16 @@ class SiteError(Exception):
         return SiteError, (self.problems,)  # for pickling, when a forked process hands it to its parent
 
 
+def refusal(path: str | PurePath, code: str, message: str, hint: str = "") -> SiteError:
+    """The error of a single problem in a whole file or folder."""
+    return SiteError([Problem(path=str(path), code=code, message=message, hint=hint)])
+
+
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each problem once, whatever its hint, by file, those with errors first; in each, errors first, then by place."""
+    """Each problem once, by file: files with errors first; in each, errors before warnings, by line and column.
+
+    Of problems that differ only in their hints, as a template's may from page to page, one is kept.
+    """
     by_hint = sorted(problems, key=lambda problem: problem.hint, reverse=True)
     unique = {(p.path, p.line, p.column, p.code, p.message, p.severity): p for p in by_hint}.values()
     bad = {problem.path for problem in unique if problem.severity == "error"}
@@ -180,7 +189,10 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 class Words:
-    """Known words by length and pairs of letters, so that similar ones are found without comparing a word with each."""
+    """Many known words, in which similar ones are found without comparing a word with each of them.
+
+    They are indexed by length and pairs of letters: a word that shares few pairs with another is not similar to it.
+    """
 
     def __init__(self, known: Iterable[str]) -> None:
         self._by_length: dict[int, list[tuple[frozenset[str], str]]] = {}

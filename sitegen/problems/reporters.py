@@ -60,7 +60,11 @@ def _in_short(problem: Problem) -> str:
 
 
 def format_first(problems: Sequence[Problem], where: str = "`python build.py check`") -> str:
-    """A short form: only the first problems with each code, how many more there are, and `where` all of them are."""
+    """A short form: only the first problems with each code, and how many more there are.
+
+    Args:
+        where: what lists all of them.
+    """
     told = list(_of_each(problems, MOST_ALIKE))
     counts = Counter(problem.code for problem in problems)
     return "\n".join([*map(str, told), *_more(counts, where)])

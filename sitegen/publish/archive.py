@@ -27,10 +27,9 @@ from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.publish.manifest import Manifest, manifest_of, problems_of, read_manifest
 from sitegen.source.files import read_file, read_given, replace_files
-from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
 
 BOM = "bom.cdx.json"
@@ -38,7 +37,13 @@ LOCK = Path(__file__).parents[2] / "requirements.lock"
 
 
 def archive(site: Path, folder: Path) -> tuple[Path, ...]:
-    """Pack the built site of a folder into three files in another folder; raises SiteError if it can't be done."""
+    """Pack the built site of a folder into another folder.
+
+    Returns: the three files.
+
+    Raises:
+        SiteError: the folder has no complete built site, or the files can't be written, or would replace others.
+    """
     manifest = manifest_of(site)
     _refuse_foreign(site, folder, (f"{manifest.name}.tar.gz", MANIFEST, BOM))
     files = {
@@ -64,7 +69,7 @@ def _refuse_foreign(site: Path, folder: Path, names: Iterable[str]) -> None:
 
 
 def _refusal(path: Path, message: str, hint: str) -> SiteError:
-    return SiteError([problem_at(str(path), "release", message, None, hint)])
+    return refusal(path, "release", message, hint)
 
 
 def _pack(site: Path, manifest: Manifest) -> bytes:

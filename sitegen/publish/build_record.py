@@ -75,7 +75,11 @@ def read_record(root: Path, output: Path) -> Record | None:
 
 
 def find_doubts(root: Path, record: Record, allowed: Mapping[str, bool]) -> Iterator[Problem]:
-    """Reasons not to publish a site: errors for drafts and pseudo-locales unless `allowed`, warnings for the rest."""
+    """Reasons not to publish a site: errors for what readers must not see, warnings for the rest.
+
+    Args:
+        allowed: "drafts" and "pseudo" → whether to publish them.
+    """
     for name, what in (("drafts", "drafts"), ("pseudo", "pseudo-locales")):
         if getattr(record, name) and not allowed[name]:
             hint = f"build it without --{name}, or publish it with --{name}"

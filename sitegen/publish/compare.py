@@ -1,9 +1,11 @@
-"""Two builds of a site compared, byte for byte: what a proposal changes for readers, language by language."""
+"""Two builds of a site compared: what a proposal changes for readers, language by language.
+
+Builds are identical byte for byte if nothing has changed, so every file that differs is a change.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import subprocess
 import sys
@@ -15,14 +17,14 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.problems.reporters import code_span
+from sitegen.publish.manifest import read_files
 from sitegen.render.file_names import STATUS
 from sitegen.source.files import read_given
 from sitegen.source.git import words_of
-from sitegen.source.text import problem_at
 from sitegen.storage.cache import FOLDER
-from sitegen.storage.output import MARKER
+from sitegen.storage.output import MARKER, list_files, read_digests
 
 #: The most pages to name one by one in each language; the others are counted.
 MOST_NAMED = 30
@@ -31,7 +33,7 @@ ENGINE = Path(__file__).parents[2]
 
 
 class Tree(Struct, frozen=True):
-    """A built site: path → (size, digest) of each file, and the states of its translations."""
+    """A built site: path → (size, digest) of each page, and the states of its translations."""
 
     files: Mapping[str, tuple[int, str]]
     states: Mapping[str, Any]
@@ -46,12 +48,8 @@ class Tree(Struct, frozen=True):
         ]
 
     def pages(self, language: str) -> dict[str, tuple[int, str]]:
-        """The HTML files of a language."""
-        return {
-            path: file
-            for path, file in self.files.items()
-            if path.startswith(f"{language}/") and path.endswith(".html")
-        }
+        """The pages of a language."""
+        return {path: file for path, file in self.files.items() if path.startswith(f"{language}/")}
 
 
 class Difference(Struct, frozen=True):
@@ -68,16 +66,12 @@ class Difference(Struct, frozen=True):
 def read_tree(folder: Path) -> Tree:
     """The built site in a folder; raises SiteError if the folder contains none."""
     if not (folder / MARKER).is_file():
-        raise SiteError(
-            [problem_at(str(folder), "unreadable", "the folder contains no built site", None, "build it first")]
-        )
-    files: dict[str, tuple[int, str]] = {}
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MARKER):
-        content = read_given(path)
-        files[path.relative_to(folder).as_posix()] = (len(content), hashlib.sha256(content).hexdigest())
+        raise refusal(folder, "unreadable", "the folder contains no built site", "build it first")
+    there = list_files(folder).keys()
+    pages = {path for path in there & (read_digests(folder).keys() or there) if path.endswith(".html")}
     status = folder / STATUS
     states = json.loads(read_given(status)) if status.is_file() else {}
-    return Tree(files, states)
+    return Tree(read_files(folder, pages), states)
 
 
 def compare(before: Tree, after: Tree) -> tuple[Difference, ...]:
@@ -103,7 +97,13 @@ def _states(before: Tree, after: Tree, language: str) -> Iterator[tuple[str, str
 
 @contextmanager
 def built_at(root: Path, commit: str) -> Iterator[Path]:
-    """The site as a commit builds it, with its own engine if it has one, in a temporary folder; raises SiteError."""
+    """The site as a commit builds it, in a folder that is removed afterwards.
+
+    It is built by the commit's own engine if the commit contains one, otherwise by this one.
+
+    Raises:
+        SiteError: there is no such commit, or it can't be built.
+    """
     git = ["git", "-C", str(root)]
     with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
         tree, output = Path(temporary) / "tree", Path(temporary) / "public"
@@ -145,7 +145,7 @@ def _git(command: list[str], commit: str) -> str:
 
 
 def _refusal(commit: str, reason: str, hint: str) -> SiteError:
-    return SiteError([problem_at(commit, "unreadable", f"the commit '{commit}' can't be built: {reason}", None, hint)])
+    return refusal(commit, "unreadable", f"the commit '{commit}' can't be built: {reason}", hint)
 
 
 def as_markdown(differences: tuple[Difference, ...]) -> str:

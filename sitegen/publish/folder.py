@@ -21,16 +21,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.publish.manifest import Manifest, find_wrong, problems_of, read_manifest
-from sitegen.source.files import read_given
-from sitegen.source.text import problem_at
+from sitegen.source.files import read_given, reason_of
+from sitegen.storage.locks import is_locked
 from sitegen.storage.output import MANIFEST, MARKER
-
-try:
-    import fcntl
-except ImportError:  # no file locks, so no publication: two at once could corrupt the folder
-    fcntl = None  # type: ignore[assignment]
 
 RELEASES = "releases"
 CURRENT = "current"
@@ -76,7 +71,11 @@ def served_folder(folder: Path) -> Path:
 
 
 def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -> Published:
-    """Make a built site the current release of a folder; `keep` releases stay, including the current one."""
+    """Make a built site the current release of a folder; `keep` releases stay, including the current one.
+
+    Raises:
+        SiteError: the folder can't be written, is in use, or the site has changed since; the current release stays.
+    """
     _refuse_overlap(site, target)
     with _alone(target):
         now = _current(target)
@@ -101,7 +100,11 @@ def list_folder(target: Path) -> list[Release]:
 
 
 def roll_back_folder(target: Path, wanted: str = "") -> Published:
-    """Make the release before the current one, or the one with the name `wanted`, current; raises SiteError."""
+    """Make a release current: the one published before the current one, or the one with the name `wanted`.
+
+    Raises:
+        SiteError: there is no such release, or it is damaged; the current release stays.
+    """
     if not target.is_dir():
         raise _refusal(target, no_such_release(wanted), "publish the site that you want")
     with _alone(target):
@@ -127,7 +130,7 @@ def _alone(target: Path) -> Iterator[None]:
         if not _has_marker(target):  # before the first file is put there
             _refuse_foreign(target)
         with _lock_of(target) as lock:
-            if not _is_locked(lock):
+            if not is_locked(lock, otherwise=False):
                 raise _refusal(target, "another publication is running here", "run this again when it has finished")
             _refuse_foreign(target)
             _put(target / MARKER, lambda path: path.write_text(MARKER_TEXT, encoding="utf-8"))
@@ -138,9 +141,8 @@ def _alone(target: Path) -> Iterator[None]:
             finally:
                 _clear(target)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
         raise _refusal(
-            target, f"the release can't be written: {reason}", "the previous release is still being read"
+            target, f"the release can't be written: {reason_of(error)}", "the previous release is still being read"
         ) from error
 
 
@@ -155,7 +157,11 @@ def _lock_of(target: Path) -> Iterator[int]:
 
 
 def _refuse_foreign(target: Path) -> None:
-    """Raise SiteError if a publication would replace or remove what none has made."""
+    """Make sure that everything a publication replaces or removes was made by one.
+
+    Raises:
+        SiteError: the folder was made by another tool, or something else has been put among the releases.
+    """
     releases, current = target / RELEASES, target / CURRENT
     if not any(os.path.lexists(target / name) for name in (RELEASES, CURRENT, HISTORY, MARKER)):
         return
@@ -201,16 +207,8 @@ def _is_ours(path: Path) -> bool:
     return is_named is not None and path.is_dir() and not path.is_symlink()
 
 
-def _is_locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
 def _refusal(target: Path, message: str, hint: str) -> SiteError:
-    return SiteError([problem_at(str(target), "publish", message, None, hint)])
+    return refusal(target, "publish", message, hint)
 
 
 def _refuse_overlap(site: Path, target: Path) -> None:

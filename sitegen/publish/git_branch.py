@@ -1,4 +1,7 @@
-"""Publication to a branch of a git repository: one commit per release, made without a working tree."""
+"""Publication to a branch of a git repository: one commit per release, made without a working tree.
+
+A push that another publication has overtaken is repeated on top of it; the branch always has a whole site.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.problems.safe_output import without_secrets
 from sitegen.publish.folder import Published, Release, no_such_release
 from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
 from sitegen.source.git import words_of
-from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER
 
 DEFAULT_BRANCH = "pages"
@@ -96,17 +98,25 @@ class Repository(Struct, frozen=True):
     def refusal(self, reason: str, hint: str = UNREACHED) -> SiteError:
         """The problem of a branch that can't be published to; a password in the address is hidden."""
         place = f"{without_secrets(self.remote)}#{self.branch}"
-        return SiteError([problem_at(place, "publish", without_secrets(reason), None, hint)])
+        return refusal(place, "publish", without_secrets(reason), hint)
 
     def fetch(self, *options: str) -> str | None:
-        """Fetch the branch and return its last commit; None if there is no such branch; raises SiteError."""
+        """Fetch the branch and return its last commit; None if there is no such branch.
+
+        Raises:
+            SiteError: the repository can't be reached.
+        """
         if not self.line("ls-remote", "--", self.remote, f"refs/heads/{self.branch}"):
             return None
         self.git("fetch", "--quiet", "--no-tags", *options, "--", self.remote, f"refs/heads/{self.branch}")
         return self.line("rev-parse", "FETCH_HEAD")
 
     def push(self, commit: str, head: str | None) -> bool:
-        """Make a commit the branch's last one if that is still `head`; return False if it no longer is."""
+        """Make a commit the branch's last one if that is still `head`; return False if it no longer is.
+
+        Raises:
+            SiteError: the repository can't be reached or written.
+        """
         lease = f"--force-with-lease=refs/heads/{self.branch}:{head or ''}"
         done = self.attempt("push", "--porcelain", lease, "--", self.remote, f"{commit}:refs/heads/{self.branch}")
         told = (done.stdout + done.stderr).decode(errors="replace")
@@ -136,7 +146,14 @@ def _opened(place: str) -> Iterator[Repository]:
 
 
 def publish_to_branch(site: Path, manifest: Manifest, place: str, has_history: bool) -> Published:
-    """Make a built site the last commit of a branch, or the only one; raises SiteError, and the branch is unchanged."""
+    """Make a built site the last commit of a branch.
+
+    Args:
+        has_history: whether the commit follows the one before; otherwise, it is the only one of the branch.
+
+    Raises:
+        SiteError: the repository can't be reached or written, or the site has changed since; the branch is unchanged.
+    """
     with _opened(place) as repository:
         for _ in range(TRIES):
             head = repository.fetch("--depth=1")
@@ -168,7 +185,11 @@ def list_branch(place: str) -> list[Release]:
 
 
 def roll_back_branch(place: str, wanted: str = "") -> Published:
-    """Make the release before the last one, or the one with the name `wanted`, current by one more commit."""
+    """Make the release before the last one, or the one with the name `wanted`, current by one more commit.
+
+    Raises:
+        SiteError: there is no such release, or the repository can't be reached or written.
+    """
     with _opened(place) as repository:
         for _ in range(TRIES):
             head = repository.fetch()
@@ -209,7 +230,11 @@ def _before(repository: Repository, commit: str) -> str | None:
 
 
 def _release_at(repository: Repository, commit: str) -> Manifest:
-    """The manifest of a release; raises SiteError if the commit is none, as when another tool uses the branch."""
+    """The manifest of a release.
+
+    Raises:
+        SiteError: the commit is not a release, or contains other files: another tool uses the branch.
+    """
     done = repository.attempt("cat-file", "blob", f"{commit}:{MANIFEST}")
     try:
         manifest = read_manifest(done.stdout, MANIFEST)
@@ -224,7 +249,11 @@ def _release_at(repository: Repository, commit: str) -> Manifest:
 
 
 def _tree_of(repository: Repository, site: Path, manifest: Manifest, head: str | None) -> str:
-    """The tree of a release, after comparing every file in it with the manifest; raises SiteError if one differs."""
+    """The tree of a release, after reading every file back and comparing it with the manifest.
+
+    Raises:
+        SiteError: a file does not match the manifest.
+    """
     (repository.folder / "index").unlink(missing_ok=True)
     repository.git("add", "--all", "--force", "--", ".", f":(exclude){MARKER}", site=site)
     extra = {MANIFEST: _put(repository, manifest.as_json()), NO_JEKYLL: _put(repository, b"")}

@@ -1,4 +1,7 @@
-"""A built site as it is published: its files, and whether a copy is complete; the manifest's digest names it."""
+"""A built site as it is published: which files it has, and whether a copy of it is complete.
+
+A release is named after the digest of its manifest, so the same site has the same name wherever it is built.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,13 @@ import json
 import os
 import re
 import stat
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct, field
 
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER, PART, find_changed, find_marker, list_files, read_digests, unfit
 from sitegen.storage.processes import available, spread
@@ -80,7 +83,11 @@ def _rows(files: Mapping[str, File]) -> dict[str, str]:
 
 
 def read_manifest(content: bytes, where: str) -> Manifest:
-    """Read a manifest that `as_json` has written; raises SiteError if it is damaged or names files elsewhere."""
+    """Read a manifest that `as_json` has written.
+
+    Raises:
+        SiteError: it is damaged, of another version, or names files outside its folder.
+    """
     try:
         rows = json.loads(content)
         manifest = Manifest(_read_rows(rows["files"]), _read_rows(rows["kept"]))
@@ -88,7 +95,7 @@ def read_manifest(content: bytes, where: str) -> Manifest:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         is_right = False
     if not is_right:
-        raise SiteError([problem_at(where, "release", "the manifest of the release is damaged", None, "publish again")])
+        raise refusal(where, "release", "the manifest of the release is damaged", "publish again")
     return manifest
 
 
@@ -103,20 +110,23 @@ def _read_rows(rows: Mapping[str, str]) -> dict[str, File]:
 
 
 def manifest_of(folder: Path) -> Manifest:
-    """The manifest of a built site; raises SiteError if the site is unfinished or changes while it is read."""
+    """The manifest of a built site.
+
+    Raises:
+        SiteError: the folder has no built site or an unfinished one, or the site changes while it is read.
+    """
     ended = find_marker(folder)
     if ended is None or (folder / PART).exists():
         raise SiteError([_no_site(folder)])
-    files = {path: file for path, file in read_files(folder).items() if path != MARKER}
-    if strange := [path for path in files if unfit(path)]:
+    there, built = list_files(folder).keys() - {MARKER}, read_digests(folder)
+    if strange := sorted(filter(unfit, there)):
         raise SiteError(_unfit(folder, path) for path in strange)
-    now = {path: digest for path, (_, digest) in files.items()}
-    if changed := find_changed(read_digests(folder), now):
+    files = read_files(folder, there & built.keys())
+    foreign = dict.fromkeys(there - built.keys(), "")  # not read: it may be large
+    if changed := find_changed(built, foreign | {path: digest for path, (_, digest) in files.items()}):
         raise SiteError(_changed(folder, path, what) for path, what in changed.items())
     if find_marker(folder) != ended:
-        raise SiteError(
-            [problem_at(str(folder), "release", "the site is being built", None, "wait until it has finished")]
-        )
+        raise refusal(folder, "release", "the site is being built", "wait until it has finished")
     return Manifest(files)
 
 
@@ -147,14 +157,13 @@ def _no_site(folder: Path) -> Problem:
     return problem_at(str(folder), "release", message, None, "build the site first")
 
 
-def read_files(folder: Path, paths: Collection[str] | None = None) -> dict[str, File]:
-    """Size and digest of the files of a folder, all or the given ones; links and missing files are left out."""
+def read_files(folder: Path, paths: Iterable[str]) -> dict[str, File]:
+    """Size and digest of these files of a folder; links and missing files are left out."""
 
     def read(part: Sequence[str]) -> list[tuple[str, File]]:
         return [(path, file) for path in part if (file := _read_file(f"{folder}/{path}")) is not None]
 
-    found = sorted(list_files(folder) if paths is None else paths)
-    return dict(row for rows in spread(found, read, available()) for row in rows)
+    return dict(row for rows in spread(sorted(paths), read, available()) for row in rows)
 
 
 def _read_file(path: str) -> File | None:
@@ -172,8 +181,9 @@ def _read_file(path: str) -> File | None:
 def find_wrong(manifest: Manifest, folder: Path) -> dict[str, str]:
     """Path → what is wrong with a file of a release: missing, changed, or not part of it; our own files are ignored."""
     expected = manifest.all
-    found = read_files(folder)
-    there = list_files(folder).keys() - {MANIFEST, MARKER}
+    looks = list_files(folder)
+    there = looks.keys() - {MANIFEST, MARKER}
+    found = read_files(folder, (path for path in there & expected.keys() if looks[path][0] == expected[path][0]))
     wrong = {path: "missing" for path in expected if path not in there}
     wrong |= {path: "changed" for path, file in expected.items() if path in there and found.get(path) != file}
     wrong |= dict.fromkeys(there - expected.keys(), "not part of it")

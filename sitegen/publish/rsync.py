@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.publish.folder import (
     CURRENT,
     FOREIGN_HINT,
@@ -30,7 +30,7 @@ from sitegen.publish.folder import (
     no_such_release,
 )
 from sitegen.publish.manifest import Manifest, read_manifest
-from sitegen.source.text import problem_at
+from sitegen.source.files import reason_of
 from sitegen.storage.output import MANIFEST, MARKER
 
 SHELL = "ssh -o BatchMode=yes -o ConnectTimeout=20"
@@ -150,7 +150,11 @@ class Host(Struct, frozen=True):
 
     @classmethod
     def of(cls, place: str) -> Host:
-        """Parse `HOST:DIR`; raises SiteError for no folder, the whole disk, the home folder, or an option as host."""
+        """Parse `HOST:DIR`.
+
+        Raises:
+            SiteError: the folder is missing, the whole disk or the home folder, or the host would be an option.
+        """
         name, _, root = place.partition(":")
         host = cls(name, root)
         if not root or not name or name.startswith("-"):
@@ -160,7 +164,11 @@ class Host(Struct, frozen=True):
         return host
 
     def run(self, script: str, given: str = "", **variables: str) -> str:
-        """Run a shell script on the host and return its output; raises SiteError if the script or the connection fails."""
+        """Run a shell script on the host and return its output.
+
+        Raises:
+            SiteError: the host can't be reached, or the script fails.
+        """
         values = {"root": self.root, "marker": MARKER_TEXT.rstrip("\n"), **variables}
         words = [f"{name}={shlex.quote(value)}" for name, value in values.items()]
         command = [*shlex.split(_shell()), self.name, "\n".join(["set -eu", "umask 022", *words, script])]
@@ -175,9 +183,12 @@ class Host(Struct, frozen=True):
         return self._told(done)
 
     def send(self, sources: list[Path], stage: str, kept: Path) -> int:
-        """Make a folder on the host match folders here; return how many files were sent and not linked there.
+        """Make a folder on the host match folders here; return how many files were sent.
 
-        `kept` is a file with patterns for files that stay there although they are not here.
+        Files that the current release has are linked on the host's disk, not sent.
+
+        Args:
+            kept: a file with patterns for files that stay there although they are not here.
         """
         options = [
             "--recursive", "--checksum", "--links", "--delete", "--chmod=D755,F644", "--itemize-changes",
@@ -193,7 +204,7 @@ class Host(Struct, frozen=True):
             return subprocess.run(command, input=given, capture_output=True)  # noqa: S603 - no shell of ours
         except OSError as error:
             hint = f"install {command[0]} on this machine"
-            raise self.refusal(f"{command[0]}: {(error.strerror or str(error)).lower()}", hint) from error
+            raise self.refusal(f"{command[0]}: {reason_of(error)}", hint) from error
 
     def _told(self, done: subprocess.CompletedProcess[bytes]) -> str:
         if done.returncode:
@@ -205,7 +216,7 @@ class Host(Struct, frozen=True):
 
     def refusal(self, message: str, hint: str) -> SiteError:
         """The problem of a folder that can't be published to."""
-        return SiteError([problem_at(f"{self.name}:{self.root}", "publish", message, None, hint)])
+        return refusal(f"{self.name}:{self.root}", "publish", message, hint)
 
 
 def _shell() -> str:
@@ -213,7 +224,11 @@ def _shell() -> str:
 
 
 def publish_to_host(site: Path, manifest: Manifest, place: str, keep: int) -> Published:
-    """Make a built site the current release of a host's folder; `keep` releases stay, including the current one."""
+    """Make a built site the current release of a host's folder; `keep` releases stay, including the current one.
+
+    Raises:
+        SiteError: the host can't be reached or written, or what it received is damaged; the current release stays.
+    """
     host = Host.of(place)
     stage, _, before = host.run(_PREPARE, name=manifest.name).partition("\n")
     whole = manifest.after(_known(before))
@@ -234,7 +249,11 @@ def list_host(place: str) -> list[Release]:
 
 
 def roll_back_host(place: str, wanted: str = "") -> Published:
-    """Make the release before the current one, or the one with the name `wanted`, current; raises SiteError."""
+    """Make a release current: the one published before the current one, or the one with the name `wanted`.
+
+    Raises:
+        SiteError: there is no such release, it is damaged, or the host can't be reached; the current release stays.
+    """
     host = Host.of(place)
     now, stage, manifest = host.run(_EARLIER, wanted=wanted).split("\n", 2)
     whole = read_manifest(manifest.encode(), f"{place}/{stage}/{MANIFEST}")

@@ -1,4 +1,7 @@
-"""`publish`: puts a built site at a place of `TARGETS`, completely or not at all; it builds nothing."""
+"""`publish`: puts a built site where a server reads it, completely or not at all.
+
+`TARGETS` is the table of places. Nothing is built here: what is published is what was built and tested.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.problems.problem import SiteError, listing
+from sitegen.problems.problem import listing, refusal
 from sitegen.publish.folder import Published, Release, list_folder, publish_to_folder, roll_back_folder
 from sitegen.publish.git_branch import list_branch, publish_to_branch, roll_back_branch
 from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.publish.rsync import list_host, publish_to_host, roll_back_host
-from sitegen.source.text import problem_at
 
 #: The number of releases that stay in a folder, for `--rollback`.
 KEEP = 5
@@ -59,22 +61,33 @@ TARGETS: dict[str, Target] = {
 
 
 def publish(site: Path, target: str, how: How) -> Published:
-    """Publish the built site of a folder; raises SiteError, and what was published stays, if it can't be."""
+    """Publish the built site of a folder.
+
+    Raises:
+        SiteError: the folder has no complete built site, or it can't be published; what was published before stays.
+    """
     kind, place = _read_target(target)
     return kind.publish(site, manifest_of(site), place, how)
 
 
 def roll_back(target: str, wanted: str | None = None) -> Published:
-    """Bring back the release before the current one, or the one with the name `wanted`; raises SiteError."""
+    """Bring back the release before the current one, or the one with the name `wanted`.
+
+    Raises:
+        SiteError: there is no such release, or it can't be restored; what was published is unchanged.
+    """
     kind, place = _read_target(target)
     if wanted == "":
-        hint = f"`publish {target} --history` lists them"
-        raise SiteError([problem_at(target, "publish", "the name of the release is empty", None, hint)])
+        raise refusal(target, "publish", "the name of the release is empty", f"`publish {target} --history` lists them")
     return kind.roll_back(place, wanted or "")
 
 
 def releases(target: str) -> list[Release]:
-    """The releases that can be restored, in order of publication; raises SiteError if the place can't be read."""
+    """The releases that can be restored, in the order in which they were published.
+
+    Raises:
+        SiteError: the place can't be read.
+    """
     kind, place = _read_target(target)
     return kind.releases(place)
 
@@ -91,7 +104,5 @@ def _read_target(target: str) -> tuple[Target, str]:
         word, place = "folder", target
     if word not in TARGETS or not place:
         forms = listing(kind.form for kind in TARGETS.values())
-        raise SiteError(
-            [problem_at(target, "publish", "this is not a place to publish to", None, f"name one as {forms}")]
-        )
+        raise refusal(target, "publish", "this is not a place to publish to", f"name one as {forms}")
     return TARGETS[word], place

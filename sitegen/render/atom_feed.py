@@ -1,4 +1,7 @@
-"""Atom feeds (RFC 4287). Another format is an output of its own: see `outputs.py`."""
+"""Atom feeds.
+
+Another format is an output of its own: see `output_formats.py`.
+"""
 
 from __future__ import annotations
 

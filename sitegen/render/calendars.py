@@ -70,7 +70,10 @@ def _event(page: PageView, tag: str) -> icalendar.Event:
 
 
 def correct_onsets(zone: Any) -> None:
-    """Write when each offset begins in the time before it (RFC 5545, 3.6.5), which icalendar doesn't."""
+    """Write when each offset begins in the time before it, as RFC 5545 (3.6.5) says.
+
+    icalendar writes the hour that a clock is set forward to.
+    """
     known = zoneinfo.ZoneInfo(str(zone["TZID"]))
     for part in zone.subcomponents:
         before, after = part["TZOFFSETFROM"].td, part["TZOFFSETTO"].td

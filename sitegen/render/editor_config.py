@@ -25,7 +25,11 @@ _PLAIN = "plain"
 
 
 def make_config(library: Library, styles: Iterable[str]) -> Form:
-    """Return the whole configuration for `CMS.init`; `styles` are the sheets of the preview beside a form."""
+    """Return the whole configuration for `CMS.init`.
+
+    Args:
+        styles: addresses of the style sheets with which the preview beside a form is shown.
+    """
     config = library.config
     is_local = config.editor == LOCAL_EDITOR
     own = {

@@ -56,7 +56,11 @@ def sitemap_path(path: str, number: int) -> str:
 
 
 def sitemap_parts(library: Library, path: str, most: int = 0) -> list[Key]:
-    """Return the first page of each part of a language's sitemap, which has as many entries as fit, or `most`."""
+    """Return the first page of each part of a language's sitemap; the first part begins with the home page.
+
+    Args:
+        most: maximum number of entries per part; 0 for as many as fit.
+    """
     most = most or most_entries(len(library.config.built))
     firsts, filled = [Key("/")], 0
     for key in sorted(library.pages):

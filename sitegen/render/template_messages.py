@@ -22,7 +22,11 @@ _NAMED = 5
 
 
 def site_messages(root: Path, config: Config) -> Any:
-    """Return a catalog of the messages in a site's own templates and kinds; raises SiteError if one can't be read."""
+    """Return a catalog with the messages of a site's own templates and kinds.
+
+    Raises:
+        SiteError: a template can't be read.
+    """
     catalog = template_messages(root)
     for label in dict.fromkeys(_labels(config)):
         catalog.add(label, context="choice", auto_comments=["Translators: a value of a field, shown as a label"])
@@ -64,7 +68,11 @@ def _translated_messages(root: Path, language: Language) -> set[tuple[str, Any]]
 
 
 def template_messages(root: Path) -> Any:
-    """Return a catalog of the messages in the templates of a site or theme; raises SiteError if one can't be read."""
+    """Return a catalog with the messages of the templates in the folder of a site or a theme.
+
+    Raises:
+        SiteError: a template can't be read.
+    """
     from babel.messages.catalog import Catalog
 
     comment = "# Messages of the templates; made by `sitegen translate extract`."

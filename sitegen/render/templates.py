@@ -370,7 +370,11 @@ _NEVER_CLOSED = lazily(r"\{([%{])(?:(?!%\}|\}\}|\{[%{]).)*\{[%{]", re.DOTALL)
 
 
 def render_template(environment: jinja2.Environment, name: str, **context: Any) -> str:
-    """The text that a template makes; raises SiteError with its line if it uses what does not exist, or fails."""
+    """The text that a template makes.
+
+    Raises:
+        SiteError: the template uses what does not exist, or fails otherwise; with its line.
+    """
     try:
         return environment.get_template(name).render(context)
     except jinja2.TemplateSyntaxError as error:

@@ -1,4 +1,8 @@
-"""Whether a text may have some characters, by deleting all bytes that begin none: far faster than a pattern."""
+"""Which characters a text may have, found by its bytes: for texts that have none, several times as fast as a pattern.
+
+A pattern that begins with a set of characters compares each character of a text with the set. Deleting all bytes that
+begin no such character leaves nothing of most texts, at the speed of memory.
+"""
 
 from __future__ import annotations
 

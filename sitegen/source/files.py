@@ -19,7 +19,7 @@ from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.text import decode
 
 try:
@@ -104,7 +104,11 @@ def find_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def inside(root: Path, path: str) -> Path:
-    """The place of a path below a folder, for writing; raises OSError if it is invalid, or a folder in it is a link."""
+    """The place of a relative path below a folder, for writing; none of the folders in the path is a link.
+
+    Raises:
+        OSError: the path is not valid, or leads elsewhere.
+    """
     fault = fault_of(unicodedata.normalize("NFC", path))
     if fault:
         raise OSError(errno.EINVAL, fault, path)
@@ -124,7 +128,11 @@ def shown(path: str) -> str:
 def walk(
     root: Path, top: str, problems: list[Problem], is_passed: Callable[[str], bool] = lambda name: False
 ) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
-    """Yield each folder below `top` with its files, links too, sorted, without names that `is_passed`."""
+    """Each folder below `top` with its files, sorted and including links to files; problems are appended.
+
+    Args:
+        is_passed: whether to skip a name.
+    """
     waiting = [top] if (root / top).is_dir() else []
     if (root / top).is_symlink():  # none of its files could be read: they are not below it
         hint = "put the folder itself here"
@@ -174,13 +182,22 @@ def _fault_of_entry(root: Path, folder: str, entry: os.DirEntry[str]) -> tuple[s
 
 
 def read_file(root: Path, path: str) -> bytes:
-    """The bytes of a file of the site; raises OSError if it can't be read, and LinkError if it leads elsewhere."""
+    """The bytes of a file of the site.
+
+    Raises:
+        LinkError: it leads out of the site's folder, or of the top folder that its path names.
+        OSError: it can't be read, or is not a regular file.
+    """
     with open_file(root, path) as handle, open(handle, "rb", closefd=False) as file:
         return file.read()
 
 
 def read_given(path: Path) -> bytes:
-    """The bytes of a file that the user names, wherever it is; raises OSError if it is not a readable, regular file."""
+    """The bytes of a file that the user names, wherever it is; a device or a pipe is refused.
+
+    Raises:
+        OSError: it can't be read, or is not a regular file.
+    """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(handle, "rb") as file:
         _require_regular(handle, str(path))
@@ -188,7 +205,11 @@ def read_given(path: Path) -> bytes:
 
 
 def read_text(root: Path, path: str) -> str:
-    """The text of a file of the site; raises SiteError if it can't be read, leads out or is not clean UTF-8."""
+    """The text of a file of the site.
+
+    Raises:
+        SiteError: it cannot be read, leads out of the site or is not clean UTF-8 text.
+    """
     try:
         return decode(path, read_file(root, path))
     except OSError as error:
@@ -283,19 +304,31 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
 
 
 def replace_texts(root: Path, files: Mapping[str, bytes]) -> None:
-    """Put texts of the site in place like `replace_files`; raises SiteError if the next build would refuse one."""
+    """Put texts of the site in place like `replace_files`, unless the next build would refuse to read one.
+
+    Raises:
+        SiteError: one has a line or a size over the limits, or can't be written; nothing has changed.
+    """
     for path, content in files.items():
         decode(path, content)
     replace_files(root, files)
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Put a file in place whole, in a site or wherever the user asked for it; raises SiteError if that fails."""
+    """Put a file in place whole, in a site or wherever the user asked for it.
+
+    Raises:
+        SiteError: it can't be written; the old file is unchanged.
+    """
     replace_files(path.parent, {path.name: content})
 
 
 def copy_files(old_root: Path, root: Path, paths: Mapping[str, str]) -> None:
-    """Copy files, new path → old path, into a folder that is not in place yet; raises OSError if that fails."""
+    """Copy files into a folder that is not in place yet, as a copy may be cut short: new path → old path.
+
+    Raises:
+        OSError: one leads out of its folder, or can't be copied.
+    """
     for path, old in paths.items():
         place = inside(root, path)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -305,7 +338,11 @@ def copy_files(old_root: Path, root: Path, paths: Mapping[str, str]) -> None:
 
 @contextmanager
 def workshop(root: Path, prefix: str) -> Iterator[Path]:
-    """A temporary folder inside `root`, which is created if needed; raises OSError if it can't be."""
+    """A new folder inside `root`, which is created if needed; whatever is left in it at the end is removed.
+
+    Raises:
+        OSError: it can't be created.
+    """
     import tempfile  # loads random, which a build does not need
 
     root.mkdir(parents=True, exist_ok=True)
@@ -328,14 +365,14 @@ def put_in_place(work: Path, names: Iterable[str]) -> None:
 
 
 def _move_out(work: Path) -> bool:
-    """Move what is still there of what is ready, and return whether anything was."""
+    """Move what is still there of what is ready; return whether a command got so far."""
     try:
         names = [name for name in read_given(work / _READY).decode().split("\n") if (work / name).exists()]
     except FileNotFoundError:
         return False
     for name in names:
         move(work.parent, f"{work.name}/{name}", name)
-    return bool(names)
+    return True
 
 
 def finish_workshops(root: Path, prefix: str) -> bool:
@@ -391,7 +428,11 @@ def _remove_workshop(folder: Path) -> None:
 
 
 def move(root: Path, old: str, new: str) -> None:
-    """Move a file or folder of the site to a path that does not exist yet; raises OSError if it can't be moved."""
+    """Move a file or folder of the site, with everything in it, to a path that does not exist yet.
+
+    Raises:
+        OSError: a path leads elsewhere, or the move fails.
+    """
     target = inside(root, new)
     if os.path.lexists(target):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new)
@@ -400,7 +441,11 @@ def move(root: Path, old: str, new: str) -> None:
 
 
 def remove_folder(root: Path, path: str) -> None:
-    """Remove a folder of the site, but not the targets of links in it; raises OSError if it can't be removed."""
+    """Remove a folder of the site with everything in it; the targets of links in it stay.
+
+    Raises:
+        OSError: the path leads elsewhere, or the removal fails.
+    """
     shutil.rmtree(inside(root, path))
 
 
@@ -414,8 +459,7 @@ def _told(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"the file can't be written: {reason_of(error)}"
-        raise SiteError([Problem(path=path, code="unwritable", message=message)]) from error
+        raise refusal(path, "unwritable", f"the file can't be written: {reason_of(error)}") from error
 
 
 def reason_of(error: OSError) -> str:

@@ -25,7 +25,11 @@ _ENTRY = lazily(rf"[^\r\n]*{END}(?:(?:[ \t]*+{END})*+(?:[ \t]+[^\s]|-(?![^\s]))[
 
 
 def parse_front_matter(source: Source) -> tuple[Node, int]:
-    """The entries of a page, and the index of the line that ends its front matter; raises SiteError."""
+    """The entries of a page, and the index of the line that ends its front matter.
+
+    Raises:
+        SiteError: it does not begin on the first line, is never closed, or is not YAML.
+    """
     if source.lines[0].rstrip() != FENCE:
         raise SiteError([_no_front_matter(source)])
     end = closing_line(source.lines)
@@ -88,7 +92,10 @@ def list_item(text: str) -> str:
 
 
 def with_items(text: Text, key: str, items: Iterable[str], gone: Collection[str] = ()) -> Iterator[Edit]:
-    """Add items to a list of the front matter, in the form that it has or as a new line, and remove those `gone`."""
+    """Add items to a list of the front matter, in the form that the list has, and remove others.
+
+    If there is no such list, it is added on a new line.
+    """
     first, last = front_matter_span(text.whole)
     own = list(items)
     found = re.compile(rf"{BEGIN}{key}:[ \t]*(\[([^\]]*)\])?[^\r\n]*{END}").search(text.whole, first, last)

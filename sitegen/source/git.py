@@ -7,7 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import refusal
 
 #: Messages of git for a folder that simply has no history; all its other messages are reported.
 _NO_HISTORY = re.compile(
@@ -25,7 +25,11 @@ def find_unsaved(root: Path, folder: str) -> list[str]:
 
 
 def run_git(root: Path, *arguments: str) -> bytes:
-    """The output of git in a folder; empty without git, repository or file; raises SiteError with git's message."""
+    """The output of git in a folder; empty if there is no git, no repository or no such file.
+
+    Raises:
+        SiteError: git fails, for instance because the folder belongs to someone else; with git's own message.
+    """
     try:
         command = ["git", "-C", str(root), *arguments]
         done = subprocess.run(command, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"})  # noqa: S603 - no shell; paths are listed files
@@ -33,7 +37,7 @@ def run_git(root: Path, *arguments: str) -> bytes:
         return b""
     if done.returncode and done.stderr and not _NO_HISTORY.search(done.stderr):
         message, hint = words_of(done.stderr.decode("utf-8", "replace"))
-        raise SiteError([Problem(path=".git", code="unreadable", message=f"git: {message}", hint=hint)])
+        raise refusal(".git", "unreadable", f"git: {message}", hint)
     return done.stdout
 
 

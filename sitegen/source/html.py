@@ -74,7 +74,11 @@ def escape_text(text: str) -> str:
 
 
 def plain_text(html: str, between: str = "") -> str:
-    """HTML without its tags and unresolved parts, each replaced by `between`."""
+    """HTML without its tags and unresolved parts.
+
+    Args:
+        between: the replacement for each.
+    """
     text = _TAG.sub(between, html) if "<" in html else html
     if LINK in text or ANCHOR in text:
         text = _OPEN.sub(between, text)

@@ -1,4 +1,7 @@
-"""Files that programs leave beside those that people write: backups, partial downloads, thumbnails; never published."""
+"""Files that programs leave beside those that people write: backups, partial downloads, thumbnails.
+
+They are neither published nor watched; every other file is, whatever its name begins with.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,13 @@ from sitegen.problems.problem import Problem, listing
 _LITTER = re.compile(
     r"""
     .*~                                             # Emacs, nano, gedit; Vim's undo files
-    | \#.*\# | \.\#.*                               # Emacs: not saved, locked
+    | \#.*\# | \.\#.* | flycheck_.*                 # Emacs: not saved, locked, being checked
     | .*\.(?:bak|old|orig|rej|save|tmp|sw[m-p])     # editors, patch, merges
+    | 4913 | \..*\.sw[a-z]                          # Vim: whether a folder can be written; open in several windows
+    | .*___jb_(?:tmp|old|bak)___                    # JetBrains
+    | \..*\.kate-swp | \.goutputstream-.*           # Kate; GNOME
+    | \.edit-[0-9a-f]+                              # ours: waits to replace another, see `replace_files`
+    | \.nfs[0-9a-f]+ | \.fuse_hidden.*              # removed while open
     | .*\.(?:part|crdownload|download)              # downloads
     | ~\$.* | \.~lock\..*                           # Word, LibreOffice
     | (?:eh)?thumbs\.db | desktop\.ini | icon\r | \.ds_store | \._.*

@@ -36,7 +36,11 @@ def has_unspaced(text: str) -> bool:
 
 
 def unfolded(text: str, lines: Sequence[str]) -> str:
-    """A text that YAML has folded from `lines`, without the spaces in place of line ends that mean none."""
+    """A text that YAML has folded, without the spaces that it put in place of line ends where none is meant.
+
+    Args:
+        lines: the lines of the file that contain the text.
+    """
     ends = {(before.rstrip()[-1:], after.lstrip()[:1]) for before, after in pairwise(lines)}
     return _FOLD.sub(lambda found: "" if _beside(text, found) in ends else " ", text)
 

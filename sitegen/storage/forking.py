@@ -48,7 +48,11 @@ class _Process:
         self._status: int | None = None
 
     def receive(self) -> tuple[int, Any, Exception | None] | None:
-        """The next part's number with its result or exception; None at the end; raises DiedError if it was killed."""
+        """The next part's number with its result, or with what was raised; None if the process has ended.
+
+        Raises:
+            DiedError: it was killed, or has exited.
+        """
         head = _read(self.results, _SIZE.size)
         if not head and self.wait() == 0:
             return None

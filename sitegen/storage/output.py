@@ -17,14 +17,9 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from sitegen.problems.problem import Problem, SiteError, counted
-from sitegen.source.files import fault_of
-from sitegen.source.text import problem_at
-
-try:
-    import fcntl
-except ImportError:  # no file locks on this system: two builds of one folder at once go unnoticed
-    fcntl = None  # type: ignore[assignment]
+from sitegen.problems.problem import SiteError, counted, refusal
+from sitegen.source.files import fault_of, reason_of
+from sitegen.storage.locks import is_locked
 
 #: Marks a folder as ours: whether it is complete, and which files builds have put there, in the format of `sha256sum`.
 MARKER = ".sitegen"
@@ -42,6 +37,8 @@ WAITING = ".sitegen-stage"
 #: Files and a folder that building and publishing add or leave out; no site may have any with these names.
 RESERVED = (MARKER, PART, MANIFEST, WAITING)
 _RESERVED = "releases have a file of that name themselves"
+#: The only folder with a dot in which builds may write, as those of the preview do.
+_CACHE = ".cache"
 #: Recorded as the size of a link: no file has it, so a link is never mistaken for a file.
 _LINK = -1
 
@@ -104,24 +101,27 @@ def find_changed(built: Mapping[str, str], now: Mapping[str, str]) -> dict[str, 
 
 
 def _refusal(target: Path, message: str, hint: str) -> SiteError:
-    return SiteError([problem_at(str(target), "unreadable", message, None, hint)])
+    return refusal(target, "unreadable", message, hint)
 
 
 def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
-    """Raise SiteError if a build would write into folders that builds read, or through a link of the site."""
-    hint = "name another folder with --output, such as public"
-    refuse_around(root, output, "the output folder", hint)
-    refuse_own(root, output, inputs, "the output folder", hint)
+    """Raise SiteError if a build would write where nothing made from the site may be; see `refuse_place`."""
+    refuse_place(root, output, inputs, "the output folder", "name another folder with --output, such as public")
 
 
-def refuse_around(root: Path, target: Path, what: str, hint: str) -> None:
-    """Raise SiteError if a folder to write to is the site's folder, contains it, or is the user's own folder."""
+def refuse_place(root: Path, target: Path, own: Iterable[str], what: str, hint: str) -> None:
+    """Make sure that a folder to fill is not around the site, nor the user's own, nor one that `refuse_own` refuses.
+
+    Raises:
+        SiteError: it is one of these.
+    """
     place = _resolved(target, what)
     if _resolved(root, "the site's folder").is_relative_to(place):
         raise _refusal(target, f"{what} can't be one of the site's own folders", hint)
     home = os.path.expanduser("~")  # noqa: PTH111 - it does not fail for a user without one
     if place == Path(home).resolve():
         raise _refusal(target, f"{what} can't be your home folder", hint)
+    refuse_own(root, target, own, what, hint)
 
 
 def refuse_own(root: Path, target: Path, own: Iterable[str], what: str, hint: str) -> None:
@@ -130,10 +130,12 @@ def refuse_own(root: Path, target: Path, own: Iterable[str], what: str, hint: st
     Links in the site's folder may have come with a branch; those elsewhere are the user's.
 
     Raises:
-        SiteError: it is in one of the folders `own`, or it is, or is reached through, a link in the site's folder.
+        SiteError: it is in one of the folders `own`, in one with settings of a program, such as .github, or in a
+            repository's; or it is, or is reached through, a link in the site's folder.
     """
     site, place = _resolved(root, "the site's folder"), _resolved(target, what)
-    if any(place.is_relative_to(site / name) for name in own):
+    top = place.relative_to(site).parts[0] if place.is_relative_to(site) and place != site else ""
+    if top in own or (top.startswith(".") and top != _CACHE) or ".git" in place.parts:
         raise _refusal(target, f"{what} can't be one of the site's own folders", hint)
     for part in (*reversed(target.parents), target):
         if part.is_symlink() and part.parent.resolve().is_relative_to(site):
@@ -155,9 +157,7 @@ def alone(target: Path) -> Iterator[Path]:
         work = _workplace(target.resolve())
         lock = _lock(work)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        message = f"the site can't be written: {reason}"
-        raise SiteError([Problem(path=str(target), code="unwritable", message=message)]) from error
+        raise refusal(target, "unwritable", f"the site can't be written: {reason_of(error)}") from error
     if lock is None:
         hint = "run this again when it has finished, or name another folder with --output"
         raise _refusal(target, "another build is running in this output folder", hint)
@@ -209,22 +209,12 @@ def _lock(work: Path) -> int | None:
             handle = os.open(work / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except FileNotFoundError:  # the build that held it has just ended
             continue
-        if not _is_locked(handle):
+        if not is_locked(handle, otherwise=True):
             os.close(handle)
             return None
         if _is_same(handle, work / "lock"):
             return handle
         os.close(handle)
-
-
-def _is_locked(handle: int) -> bool:
-    if fcntl is None:
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _is_same(handle: int, path: Path) -> bool:
@@ -264,10 +254,9 @@ def look_at(target: Path, paths: Iterable[str]) -> dict[str, Looks]:
 
 
 class Stage(Struct):
-    """Files that wait until all of them are made.
+    """Files that wait until all of them are made; each is put in place by one rename.
 
-    Each is put in place by one rename. A forked process keeps files as well; its parent learns of them and of their
-    digests through `note`.
+    A forked process keeps files as well; its parent learns of them and of their digests through `note`.
     """
 
     target: Path
@@ -379,10 +368,7 @@ class Stage(Struct):
         os.replace(temporary, folder / MARKER)
 
     def commit(self, paths: Collection[str]) -> Change:
-        """Put every kept file in place and remove what is not in `paths`; pages last, as they refer to the others.
-
-        If there is no output folder yet, the stage becomes the output folder.
-        """
+        """Put every kept file in place, pages last, and remove what is not in `paths`; or rename the stage to the output."""
         unchanged = len(paths) - len(self.changed) - len(self.ahead)
         if not self.target.exists():
             self._mark(self.folder, _WHOLE, paths)

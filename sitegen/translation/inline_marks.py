@@ -237,7 +237,11 @@ def _without_notes(text: str) -> Iterator[Piece]:
 
 
 def broken_marks(source: str, before: str, now: str, blocks: Mapping[str, BlockType]) -> Iterator[tuple[str, Broken]]:
-    """Find marks that a translation lacks, unless `before` did, or repeats, and remains of broken marks."""
+    """Find marks of a source that its translation lacks or repeats, and remains of broken marks.
+
+    Args:
+        before: the previous translation; marks that it lacks may also be missing from the new one.
+    """
     if now in (source, before):
         return
     wanted, has = pieces_of(source, blocks), pieces_of(now, blocks)

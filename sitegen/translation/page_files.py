@@ -105,7 +105,11 @@ def _new_text(
     texts: Mapping[str, str],
     done: set[str],
 ) -> tuple[str, bytes]:
-    """Return a page's file with its new texts, and with records of the parts that are now up to date."""
+    """Return a page's file with its new texts, and with records of the parts that are now up to date.
+
+    Raises:
+        SiteError: the new text is not a valid page.
+    """
     source, own = page.versions[page.source], page.written.get(language)
     if own is None:
         path = f"{source.path.removesuffix(f'.{page.source}.md')}.{language}.md"
@@ -138,7 +142,10 @@ def _new_text(
 def _parts_done(
     library: Library, page: Page, own: Document | None, pairs: Sequence[tuple[Segment, Segment | None]], done: set[str]
 ) -> list[str]:
-    """The outdated parts of the source whose segments are all done; all sections, if one was removed, only together."""
+    """Return the outdated parts of the source whose segments are all done.
+
+    Where the source has lost a section, all its sections are outdated until each text of the body is done.
+    """
     source = page.versions[page.source]
     parts = list(translatable_parts(source, library.kind(page.key)))
     of_part: dict[str, list[str]] = {}

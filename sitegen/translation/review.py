@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sitegen.library.library import Library
 from sitegen.model.page import Document, Key, State
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.files import read_file, read_text, replace_texts
 from sitegen.source.sequences import matcher
 from sitegen.translation.history import Earlier, find_earlier, part_texts
@@ -16,7 +16,11 @@ from sitegen.translation.source_records import changed_parts, make_records, whol
 
 
 def diff(root: Path, page: str, language: str) -> Iterator[str]:
-    """Yield a word diff of the source since acceptance, [-old-] {+new+}, or why there is none; raises SiteError."""
+    """Yield a word diff of the source since a translation was accepted, [-old-] {+new+}, or why there are no changes.
+
+    Raises:
+        SiteError: there is no such translation.
+    """
     with whole_library(root) as (library, _):
         own = library.pages.get(source_key(page))
         document = own.written.get(language) if own is not None and language != own.source else None
@@ -104,7 +108,11 @@ def review(root: Path, page: str, language: str, by: str) -> Iterator[str]:
 
 
 def _chosen(library: Library, page: str, language: str) -> list[Document]:
-    """Return the translations of a page and language, each possibly "all"; raises SiteError if there are none."""
+    """Return the selected translations; "all" selects all pages or languages.
+
+    Raises:
+        SiteError: no translation matches.
+    """
     key = page if page == "all" else source_key(page)
     documents = [
         document
@@ -121,7 +129,10 @@ def _no_translation(library: Library, page: str, language: str) -> Problem:
     own = library.pages.get(source_key(page))
     message = f"there is no translation of {page} in '{language}'"
     hint = "look at its address: it ends in the page's path, and begins with the language"
-    if own is not None and language == own.source:
+    known = library.config.languages
+    if language != "all" and language not in known:
+        hint = nearest(language, known) or f"languages are {listing(known)}"
+    elif own is not None and language == own.source:
         hint = f"that is the language it is written in, in {own.versions[own.source].path}"
     elif own is not None and language in own.states:
         message += " yet"

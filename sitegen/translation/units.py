@@ -61,7 +61,10 @@ def gone_sections(library: Library, page: Page, state: State) -> list[str]:
 
 
 def _earlier_text(earlier: Mapping[str, Earlier], segment: Segment) -> str:
-    """Return the earlier source's block at the segment's place, or the whole part; of several sections, the changed."""
+    """Return the block of the earlier source at the segment's position, or the whole part if there is no such block.
+
+    For a segment of several sections, return those that have changed.
+    """
     if segment.sections:
         return "\n\n".join(earlier[part].text for part in segment.sections if part in earlier)
     if segment.part not in earlier:
@@ -81,7 +84,10 @@ def _earlier_text(earlier: Mapping[str, Earlier], segment: Segment) -> str:
 
 
 def pair(root: Path, library: Library, page: Page, language: str) -> list[tuple[Segment, Segment | None]]:
-    """Pair each segment of a page's source with its translation, or None; parts that don't match are one segment."""
+    """Pair each segment of a page's source with its translation, or None.
+
+    A section whose blocks don't match becomes a single segment; so does the whole body if the sections don't match.
+    """
     source, own = page.versions[page.source], page.written.get(language)
     kind = library.kind(page.key)
     text = read_text(root, source.path)

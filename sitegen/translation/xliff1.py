@@ -121,7 +121,11 @@ def _ctype(piece: Piece) -> dict[str, str]:
 
 
 def _text_of(element: ET.Element, marks: dict[tuple[str, str], str]) -> str:
-    """Return the text of an element; `marks`, filled from the source, restores one that a tool has emptied."""
+    """Return the text of an element; a mark whose element a tool has emptied is restored from the source.
+
+    Args:
+        marks: (element name, id) → mark; filled from the first text and used for the next one.
+    """
     own = [child.text or "" for child in element if local_name(child) in _ELEMENTS.values()]
     if not len(element) or is_written_anew(element.text or "", own):
         return element.text or ""

@@ -1,6 +1,6 @@
 """Texts to translate as XLIFF 2.0 (OASIS, ISO 21720), and the answers in such a file.
 
-Marks are `<pc>` around words and `<ph>` alone; the Markdown that they stand for is in `<originalData>`.
+Marks are `<pc>` around words and `<ph>` alone; the Markdown that they stand for is in `<originalData>`, out of a translator's reach.
 """
 
 from __future__ import annotations
@@ -187,7 +187,11 @@ def _data_in(element: ET.Element, data: Mapping[str, str]) -> Iterator[str]:
 
 
 def _text_of(element: ET.Element, data: Mapping[str, str], marks: dict[str, tuple[str, str]]) -> str:
-    """Return a text with its marks; those that a tool has put in without their data are the source's, in `marks`."""
+    """Return a text with its marks; one that a tool has put in without its data is that of the source.
+
+    Args:
+        marks: id → the two halves of a mark; filled from sources and used for targets.
+    """
     parts = [element.text or ""]
     for child in element:
         name, own = local_name(child), _text_of(child, data, marks)

@@ -52,3 +52,59 @@ def test_static_folder_may_hold_any_type_of_file(make_site: MakeSite) -> None:
     site.report()
 
     assert {"game/index.html", "game/play.js"} <= site.files().keys()
+
+
+HTML = b"\n<!DOCTYPE html><script>alert(1)</script>"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.png", HTML, "HTML"),
+        ("a.JPG", b"<script>1</script>", "HTML"),
+        ("a.jpg", b"version https://git-lfs.github.com/spec/v1\noid sha256:0", "Git LFS"),
+        ("a.jpeg", b"<?xml version='1.0'?><svg/>", "XML"),
+        ("a.jpg", b"%PDF-1.7\n", "PDF"),
+        ("a.pdf", HTML, "HTML"),
+        ("a.pdf", b"PK\x03\x04word", "Zip"),
+        ("a.docx", HTML, "HTML"),
+        ("a.zip", b"MZ" + bytes(58) + b"\x80\0\0\0PE", "program"),
+        ("a.mp4", b"\x89PNG\r\n\x1a\n", "picture"),
+        ("a.mp3", b"#!/bin/sh\n", "program"),
+        ("a.woff2", b"<?php 1;", "program"),
+        ("a.ico", HTML, "HTML"),
+        ("a.tiff", b"<html>", "HTML"),
+    ],
+)
+@pytest.mark.parametrize("pictures", [False, True])
+def test_a_file_whose_content_is_of_another_type_is_reported_whatever_the_settings(
+    make_site: MakeSite, name: str, content: bytes, told: str, pictures: bool
+) -> None:
+    more = "pictures: {widths: [300]}\n" if pictures else ""
+    site = make_site({**PAGE, f"content/a/{name}": content}, site=SITE + more)
+
+    (problem,) = site.problems()
+
+    assert (problem.path, problem.code) in [(f"content/a/{name}", "file-type"), (f"content/a/{name}", "picture")]
+    assert problem.code == "picture" or told in problem.message
+    assert problem.hint
+    assert f"en/a/{name}" not in site.files()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.png", b"\x89PNG\r\n\x1a\n"), ("a.png", b"\xff\xd8\xff\xe0"), ("a.ico", b"\0\0\x01\0\x01\0"), ("a.ico", b"\x89PNG\r\n\x1a\n"),
+        ("a.pdf", b"%PDF-1.4"), ("a.pdf", b"\n%PDF-1.4"), ("a.docx", b"PK\x03\x04"), ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        ("a.doc", b"{\\rtf1"), ("a.xls", b"<html xmlns:x"), ("a.mov", b"\0\0\0\x14ftypqt  "), ("a.m4a", b"\0\0\0\x20ftypM4A "),
+        ("a.mp3", b"ID3\x04\0"), ("a.mp3", b"\xff\xfb\x90"), ("a.tgz", b"\x1f\x8b\x08"), ("a.txt", HTML), ("a.csv", b"<b>,c\n"),
+        ("a.ttf", b"\0\x01\0\0\0\x10"), ("a.woff2", b"wOF2"), ("a.heic", b"\0\0\0\x18ftypheic"), ("a.zip", b"PK\x05\x06"), ("a.ps", b"%!PS"),
+    ],
+)  # fmt: skip
+def test_a_file_whose_content_fits_its_name_or_is_unknown_is_published(
+    make_site: MakeSite, name: str, content: bytes
+) -> None:
+    site = make_site({**PAGE, f"content/a/{name}": content})
+    site.report()
+
+    assert site.files()[f"en/a/{name}"].startswith(content[:2])

@@ -13,8 +13,10 @@ from conftest import MakeSite, TinySite
 from lxml import html
 from PIL import Image
 
+from sitegen.build.options import Options
+from sitegen.build.pipeline import build, check
 from sitegen.media.images import Pictures, _in_strips
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import Problem, SiteError
 
 SITE = """\
 title: {en: Site, fr: Site}
@@ -226,6 +228,25 @@ def test_a_picture_that_browsers_could_not_show_is_reported(make_site: MakeSite,
 
 def test_truncated_picture_is_reported(make_site: MakeSite) -> None:
     assert "content/a/campus.jpg: error[picture]" in make(make_site, content=photo(900, 900)[:1500]).told()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
+@pytest.mark.parametrize("lost", [1, 30, 300])
+@pytest.mark.parametrize("settings", [SITE, SITE.partition("pictures:")[0]], ids=["in widths", "as it is"])
+def test_check_and_build_say_the_same_of_a_picture_that_is_cut_off(
+    make_site: MakeSite, kind: str, lost: int, settings: str
+) -> None:
+    name = f"content/a/a.{kind.lower()}"
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", name: photo(kind=kind)[:-lost]}, site=settings)
+    found = list[tuple[Problem, ...]]()
+    for command in (check, build, check):
+        try:
+            command(Options(root=site.root, output=site.public))
+            found.append(())
+        except SiteError as error:
+            found.append(error.problems)
+
+    assert found[0] == found[1] == found[2]
 
 
 def test_picture_with_too_many_pixels_is_reported(make_site: MakeSite) -> None:

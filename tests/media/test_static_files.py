@@ -150,6 +150,10 @@ def test_backup_files_of_editors_are_not_published_and_reported_once(make_site: 
         "a.orig",
         "a.rej",
         "a.swp",
+        "4913",
+        ".a.swa",
+        "a.css___jb_tmp___",
+        ".edit-0123456789ab",
     )
     litter = {f"{folder}/{name}": "old" for folder in ("static", "content", "content/a") for name in names}
     site = make_site({**FILES, **litter, "content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/Thumbs.pdf": "x"})

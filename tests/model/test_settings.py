@@ -366,3 +366,33 @@ def test_language_only_falls_back_to_languages_of_the_site(configure: Configure)
     assert told(lambda: configure(site)) == [
         "content/site.yaml:3:45: error[unknown-language]: fallback: 'kk' is not one of en, ru"
     ]
+
+
+#: A list and a table in each place for one value, which are neither text nor number.
+NESTED = {
+    "content/site.yaml": """\
+title: {en: Site, fr: Site}
+base_url: https://example.org/
+languages: [{tag: en, fallback: [{a: b}]}, {tag: fr, fallback: [[x]]}]
+markdown: {engine: python-markdown, extensions: [{toc: {permalink: true}}, [x]]}
+file_types: [{a: b}]
+pictures: {widths: [{a: b}]}
+theme: [{a: b}]
+menus: {main: [[/]]}
+budgets: {js: [a]}
+""",
+    "content/blocks.yaml": "badge: {form: inline, inside: [{a: b}], within: [[b]]}\n",
+    "content/kinds.yaml": "page: {template: page.html, children: {sort: [a], by: [{a: b}]}}\n",
+}
+
+
+def test_value_of_another_shape_is_named_with_its_field_and_its_shape_once(make_site: MakeSite) -> None:
+    page = "---\ntitle: A\naliases: [{a: b}, [c]]\nkeywords: [{a: b}]\nlanguages: [{a: b}]\n---\n"
+    found = make_site(NESTED).problems()
+    found += make_site({"content/a/index.en.md": page, "content/blocks.yaml": "badge: {form: inline}\n"}).problems()
+
+    assert [problem for problem in found if problem.message.startswith(":") or "''" in problem.message] == []
+    places = [problem.place for problem in found]
+    assert sorted(set(places)) == sorted(places)
+    assert "extensions: must be text, not a table of keys" in [problem.message for problem in found]
+    assert "aliases: must be text, not a list" in [problem.message for problem in found]

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import MakeSite
 from previewed import (
+    FILES,
     SOON,
     Preview,
     ask,
@@ -24,6 +25,22 @@ from previewed import (
 )
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClosedError, websocket_connect
+
+#: Address → status while a problem stands.
+PAGES_AND_OTHERS = {
+    "/": 200,
+    "/en/b/": 200,
+    "/en/b": 200,
+    "/en/b.html": 200,
+    "/en/v1.2/": 200,
+    "/.env": 404,
+    "/.git/": 404,
+    "/en/.hidden/b/": 404,
+    "/.sitegen": 404,
+    "/release.json": 404,
+    "/en/b/map.png": 404,
+    "/feed.xml": 404,
+}
 
 
 def test_page_is_served_with_the_script_that_reloads_it(preview: Preview) -> None:
@@ -153,6 +170,15 @@ def test_a_symlink_that_appears_while_it_runs_is_not_followed(preview: Preview, 
     (output / "direct.txt").unlink()
     for place in ("content/a/up.txt", "content/b/index.fr.md", "static/up.txt"):
         (preview.site.root / place).unlink()
+
+
+def test_only_what_may_be_a_page_is_answered_with_the_problems(make_site: MakeSite) -> None:
+    with serving(make_site({**FILES, "content/b/index.en.md": "---\ntitel: B\n---\n"})) as preview:
+        assert "titel" in preview.get("/en/b/")[1]
+
+        found = {path: preview.get(path)[0] for path in PAGES_AND_OTHERS}
+
+    assert found == PAGES_AND_OTHERS
 
 
 @pytest.mark.parametrize("path", ["/.sitegen", "/.sitegen/", "/.SITEGEN", "/.git/config"])

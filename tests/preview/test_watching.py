@@ -18,6 +18,8 @@ from previewed import (
     within,
 )
 
+from sitegen.preview.watching import is_watched
+
 
 def test_change_saved_while_the_preview_starts_is_noticed_too(make_site: MakeSite) -> None:
     with serving(make_site(FILES)) as preview:
@@ -110,3 +112,43 @@ def test_preview_survives_the_loss_of_its_cache(make_site: MakeSite) -> None:
         preview.site.write("content/a/index.en.md", page("A", "Newest text"))
         assert within(30, lambda: "Newest text" in preview.text("/en/a/"))
         assert "Traceback" not in "".join(preview.said)
+
+
+def test_every_file_that_is_published_is_watched_whatever_its_name(preview: Preview) -> None:
+    hidden = preview.site.root / "static/.nojekyll"
+
+    hidden.write_text("1")
+    assert within(SOON, lambda: preview.get("/.nojekyll") == (200, "1"))
+
+    hidden.unlink()
+    assert within(SOON, lambda: preview.get("/.nojekyll")[0] == 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("static/.nojekyll", True),
+        ("static/.well-known", True),
+        ("static/.well-known/security.txt", True),
+        ("static/4913.css", True),
+        ("static/node_modules/a.js", True),
+        ("static/.git", True),
+        ("static/x.bak", True),  # a folder
+        ("static/x.bak/a.css", True),
+        ("content/a/.#index.en.md", False),
+        ("content/a/#index.en.md#", False),
+        ("content/a/.index.en.md.swp", False),
+        ("content/a/.index.en.md.swx", False),
+        ("content/a/index.en.md~", False),
+        ("content/a/4913", False),
+        ("content/a/index.en.md___jb_tmp___", False),
+        ("content/a/.edit-0123456789ab", False),
+        ("static/.DS_Store", False),
+        ("themes/own/.git/index.lock", False),
+    ],
+)
+def test_what_programs_leave_beside_files_is_not_watched(tmp_path: Path, path: str, *, expected: bool) -> None:
+    root = tmp_path / ".git/node_modules/site"  # where the site is does not matter
+    (root / "static/x.bak").mkdir(parents=True)
+
+    assert is_watched(root, str(root / path)) is expected

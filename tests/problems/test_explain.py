@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from commands import run
 from conftest import REPOSITORY
+from msgspec.structs import replace
 
 from sitegen.problems.explain import Example, as_markdown, explain, list_codes, load_pages
 from sitegen.problems.problem import CODES, SiteError
@@ -26,6 +27,15 @@ WITHOUT = {
 
 def codes_of(root: Path, example: Example) -> set[str]:
     """The codes reported when an example is added to the small site and run."""
+    return {code for _, code in re.findall(REPORTED, outcome(root, example))}
+
+
+#: Place and code of a problem, in the text of all.
+REPORTED = r"(?m)^(\S.*?: (?:error|warning))\[([a-z-]+)\]"
+
+
+def outcome(root: Path, example: Example) -> str:
+    """What is printed when an example is added to the small site and run."""
     for path, text in {**SITE, **example.files}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         own = path in example.files
@@ -38,7 +48,7 @@ def codes_of(root: Path, example: Example) -> set[str]:
     for words in example.run:
         told += run(root, *shlex.split(words)).stderr
     assert "Traceback" not in told
-    return set(re.findall(r"(?:error|warning)\[([a-z-]+)\]", told))
+    return told
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
@@ -58,8 +68,24 @@ def test_wrong_example_has_the_problem_and_the_right_one_does_not(code: str, tmp
     assert page.wrong is not None
     assert page.right is not None
 
-    assert code in codes_of(tmp_path / "wrong", page.wrong)
+    told = outcome(tmp_path / "wrong", page.wrong)
+    assert code in {own for _, own in re.findall(REPORTED, told)}
+    if page.wrong.run == ("build",):
+        assert_check_reports_as_build(tmp_path, page.wrong, told)
     assert codes_of(tmp_path / "right", page.right) == set()
+
+
+def assert_check_reports_as_build(folder: Path, example: Example, told: str) -> None:
+    """`check` finds what `build` refuses, after it and before it; it also compares messages with messages.pot."""
+    built = set(re.findall(REPORTED, told))
+    (folder / "anew").mkdir()
+    for found in (run(folder / "wrong", "check").stderr, outcome(folder / "anew", replace(example, run=("check",)))):
+        checked = set(re.findall(REPORTED, found))
+        more = {code for place, code in checked - built if place.endswith("warning")}
+
+        assert built <= checked
+        assert {place for place, _ in checked - built if place.endswith("error")} == set()
+        assert more <= {"missing-message"}
 
 
 def test_page_says_the_rule_its_reason_and_the_fix() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,8 +17,10 @@ from PIL import Image
 
 from sitegen.build.options import Options
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.publish.archive import archive
+from sitegen.publish.compare import read_tree
 from sitegen.publish.manifest import Manifest, manifest_of
-from sitegen.publish.targets import How, publish
+from sitegen.publish.targets import How, publish, roll_back
 from sitegen.publish.verify import verify
 from sitegen.storage.output import MANIFEST, MARKER, UNFINISHED
 
@@ -44,6 +48,52 @@ def test_every_differing_file_is_reported(make_site: MakeSite) -> None:
         (f"{site.public}/en/index.html", "the file is changed"),
         (f"{site.public}/extra.html", "the file is not part of it"),
         (f"{site.public}/sitemap.xml", "the file is missing"),
+    ]
+
+
+def put_huge(path: Path) -> None:
+    """A file without content, which takes a minute to read."""
+    path.touch()
+    os.truncate(path, 1 << 36)
+
+
+def refusal(act: Callable[[], object]) -> list[tuple[str, str]]:
+    """The file and the message of what a command refuses, within the time that it takes to read the site alone."""
+    before = time.process_time()
+    with pytest.raises(SiteError) as caught:
+        act()
+    assert time.process_time() - before < 10
+    return [(problem.path.rpartition("/")[2], problem.message) for problem in caught.value.problems]
+
+
+def test_a_file_that_cannot_be_ours_is_not_read(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site()
+    site.build()
+    for name in ("film.mp4", "en/index.html"):
+        (site.public / name).unlink(missing_ok=True)
+        put_huge(site.public / name)
+
+    before = time.process_time()
+    found = [(problem.path.rpartition("/")[2], problem.message) for problem in verified(site, site.public)]
+
+    assert found == [("index.html", "the file is changed"), ("film.mp4", "the file is not part of it")]
+    assert time.process_time() - before < 10
+
+
+def test_no_command_on_a_built_site_reads_a_foreign_file(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site()
+    site.build()
+    publish(site.public, str(tmp_path / "host"), How())
+    put_huge(site.public / "en/film.html")
+    message = [("film.html", "the file was added after the site was built")]
+
+    assert refusal(lambda: publish(site.public, str(tmp_path / "host"), How())) == message
+    assert refusal(lambda: archive(site.public, tmp_path / "release")) == message
+    assert "en/film.html" not in read_tree(site.public).files
+    (current,) = (tmp_path / "host/releases").iterdir()
+    put_huge(current / "film.mp4")
+    assert refusal(lambda: roll_back(str(tmp_path / "host"), current.name)) == [
+        ("film.mp4", "the file is not part of it")
     ]
 
 

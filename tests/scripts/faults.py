@@ -31,7 +31,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from sitegen.problems.problem import SiteError
 from sitegen.publish.manifest import Manifest, find_wrong, manifest_of, read_files
-from sitegen.storage.output import find_marker
+from sitegen.storage.output import find_marker, list_files
 
 #: Pages of the site that is built, in each of two languages: enough for more than one process.
 PAGES = 60
@@ -211,7 +211,7 @@ def _kill_build(site: Site, version: int, seconds: float | None, outcome: Outcom
     before = manifest_of(site.public)
     site.write(version)
     killed = site.kill(seconds, "build")
-    left = read_files(site.public)
+    left = read_files(site.public, list_files(site.public))
     with suppress(SiteError):  # cut short after its last step
         site.remember()
     told = site.run("publish", str(site.host))

@@ -320,7 +320,9 @@ def test_lock_of_a_killed_build_blocks_nobody(site: TinySite) -> None:
     assert not left.exists()
 
 
-@pytest.mark.parametrize("output", ["static/out", "content", "templates/x/y", "translations", ".git/x", ".", ".."])
+@pytest.mark.parametrize(
+    "output", ["static/out", "content", "templates/x/y", "translations", ".git/x", ".github/x", ".", "..", "/"]
+)
 def test_a_site_is_not_built_into_its_own_sources(make_site: MakeSite, output: str) -> None:
     site = make_site()
     (site.root / "static").mkdir()
@@ -402,16 +404,18 @@ def test_a_link_outside_of_the_site_is_the_users_own(make_site: MakeSite, tmp_pa
 
 
 @pytest.mark.parametrize("folder", [".", "..", "/", "content/.."])
+@pytest.mark.parametrize("command", ["archive", "publish"])
 def test_a_release_is_not_put_around_the_site(
-    make_site: MakeSite, folder: str, capsys: pytest.CaptureFixture[str]
+    make_site: MakeSite, command: str, folder: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site = make_site()
     site.build()
 
-    assert main(["publish", "--root", str(site.root), str(site.root / folder)]) == 1
+    assert main([command, "--root", str(site.root), str(site.root / folder)]) == 1
 
-    assert "the folder to publish to can't be one of the site's own folders" in capsys.readouterr().err
+    assert " can't be one of the site's own folders" in capsys.readouterr().err
     assert not (site.root / folder / "releases").exists()
+    assert not (site.root / folder / "release.json").exists()
 
 
 def test_a_release_is_not_put_into_the_home_folder_but_may_be_below(
@@ -432,7 +436,11 @@ def test_a_release_is_not_put_into_the_home_folder_but_may_be_below(
 
 
 @pytest.mark.parametrize(
-    "folder", ["content", "templates/new", "static", "translations", ".git/hooks", ".cache", ".cache/release"]
+    "folder",
+    [
+        *("content", "templates/new", "static", "translations", ".git/hooks", ".cache", ".cache/release"),
+        *(".github/workflows", ".vscode", "../.git/hooks"),
+    ],
 )
 @pytest.mark.parametrize("command", ["archive", "publish"])
 def test_a_release_is_not_put_into_the_sources(
@@ -445,4 +453,26 @@ def test_a_release_is_not_put_into_the_sources(
     assert main([command, "--root", str(site.root), str(site.root / folder)]) == 1
 
     assert "can't be one of the site's own folders" in capsys.readouterr().err
+    assert sorted(site.root.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "translate export --root {root} fr --output {root}/content/a/fr.po",
+        "translate export --root {root} fr --output {root}/.git/config.po",
+        "translate export --root {root} fr --output {root}/.github/workflows/fr.po",
+        "init --root {root} content/new --languages en",
+        "init --root {root} .github/new --languages en",
+    ],
+)
+def test_no_command_writes_among_the_sources(
+    make_site: MakeSite, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = make_site({"content/a/index.en.md": page("A")})
+    before = sorted(site.root.rglob("*"))
+
+    assert main(words.format(root=site.root).split()) == 1
+
+    assert "folder can't be one of the site's own folders" in capsys.readouterr().err
     assert sorted(site.root.rglob("*")) == before

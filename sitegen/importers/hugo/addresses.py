@@ -30,13 +30,20 @@ def urlize(text: str) -> str:
 
 
 def key_of(path: str) -> Key:
-    """Convert folders to a content path: `/Posts/My Note` → `/posts/my-note/`, and the name of a file of ours to another."""
+    """Convert a path of folders to a content path: `/Posts/My Note` → `/posts/my-note/`.
+
+    No folder gets the name of a page's file: `index.md` → `index-md`.
+    """
     parts = (re.sub(r"[#+@]", "", urlize(part)).lstrip("_.") for part in path.split("/"))
     return Key("/" + "".join(_PAGE_FILE.sub(r"\1-md", part) + "/" for part in parts if part))
 
 
 def address_of(site: HugoSite, page: HugoPage, sections: Collection[Key]) -> str:
-    """Return a page's address in Hugo, such as `/fr/posts/one/`, given the folders with a page in this language."""
+    """Return the address of a page in Hugo, relative to the site's address, such as `/fr/posts/one/`.
+
+    Args:
+        sections: folders with their own page in this language; folders of the first level are always sections.
+    """
     prefix = site.languages[page.language].prefix
     if own := page.text("url"):
         path = own if own.startswith("/") else f"{prefix}{own}"

@@ -119,7 +119,10 @@ class Links(Struct, dict=True):
         return name if owner == own else owner + name
 
     def _place(self, source: str, owner: Key, name: str, language: str = "") -> None:
-        """Place a file beside a page without leading `_` or `.`; if its name is taken, add the language or a number."""
+        """Place a file beside a page; if its name is taken, add the language or a number.
+
+        Leading `_` and `.` are removed, as files with such names are not published.
+        """
         name = name.lstrip("_.") or "file"
         stem, dot, ending = name.rpartition(".")
         of_language = f"{stem}.{language}{dot}{ending}" if language else name

@@ -43,7 +43,11 @@ _OTHER_TEXTS = frozenset({"adoc", "asciidoc", "ad", "org", "rst", "pandoc", "pdc
 
 
 def read_site(folder: Path) -> HugoSite:
-    """Read a Hugo site; raises SiteError if it is none, its settings can't be read, or a folder is a symbolic link."""
+    """Read the folder of a Hugo site.
+
+    Raises:
+        SiteError: it is not a Hugo site, its settings can't be read, or its files or folders are symbolic links.
+    """
     settings = read_settings(folder)
     problems: list[Problem] = []
     mounts = read_mounts(folder, settings, problems)
@@ -180,7 +184,11 @@ def _is_hidden(page: HugoPage) -> bool:
 
 
 def _walk(root: Path, folder: str, others: Iterable[str], problems: list[Problem]) -> Iterator[tuple[str, list[str]]]:
-    """Yield folders with their file names, skipping hidden ones and `others`; report symbolic links."""
+    """Yield folders with their file names, skipping hidden ones and `others`; report symbolic links.
+
+    Raises:
+        SiteError: the folder is a symbolic link, or is below one.
+    """
     refuse_links(root, folder)
     for place, folders, names in os.walk(root / folder):
         own = Path(place).relative_to(root).as_posix()
@@ -243,7 +251,14 @@ def _front_matter(source: Source, form: str, text: str, first_line: int, problem
 def read_page(
     root: Path, path: str, language: str, key: Key, folder: Key, problems: list[Problem], *, is_section: bool
 ) -> HugoPage:
-    """Read a page's file with its front matter in any of the three formats; add ignored errors to `problems`."""
+    """Read a page's file with its front matter in any of the three formats.
+
+    Args:
+        problems: list to which ignored errors are added.
+
+    Raises:
+        SiteError: the file can't be read.
+    """
     source = Source.of(path, _text_of(root, path, problems))
     form, text, first_line, end = split_front_matter(source)
     node = _front_matter(source, form, text, first_line, problems) if form else NO_NODE

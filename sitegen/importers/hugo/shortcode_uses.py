@@ -80,7 +80,11 @@ class PageUses(Struct, dict=True):
         return self.page.mark_at(self.text.origin(offset))
 
     def replaced(self, unknown: Unknown, has_facts: Callable[[Use], bool | None], tell: Tell) -> Traced:
-        """Replace the shortcodes of the text with Markdown, but for escaped ones, which are shown as examples."""
+        """Replace the shortcodes of the text with Markdown; escaped ones, which are shown as examples, stay.
+
+        Args:
+            has_facts: whether to write a leaf's facts; None if it can't be a block as they differ from the source's.
+        """
         text = self.text.text
         if "{{" not in text:
             return self.text

@@ -171,5 +171,9 @@ def list_jobs(library: Library, renderer: Renderer) -> Iterator[Job]:
 
 
 def make_output(renderer: Renderer, job: Job) -> tuple[bytes, tuple[Aspect, ...]]:
-    """Return a file's content, and the aspects of the site that it depends on; raises SiteError if it can't be made."""
+    """Return the content of a file, and the aspects of the site that it depends on.
+
+    Raises:
+        SiteError: the template fails, or the file can't be read.
+    """
     return renderer.library.trace.of(lambda: OUTPUTS[job.maker].make(renderer, job))

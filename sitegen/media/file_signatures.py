@@ -1,0 +1,80 @@
+"""What a file is by its first bytes, and whether its ending may have that: a page of HTML is no picture, whatever its name.
+
+Bytes that belong to no format here are accepted: there are more formats than this list has.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from sitegen.problems.problem import Problem
+from sitegen.source.files import open_file, shown, unreadable
+from sitegen.source.lazy_regex import lazily
+
+#: How many bytes are looked at.
+_BEGINNING = 512
+#: What a format is called in messages, which begin "its content is", and its family → how its files begin. What browsers
+#: take for HTML is as in the WHATWG's standard on MIME sniffing.
+_BEGINNINGS: Mapping[tuple[str, str], str] = {
+    ("HTML", "markup"): r"(?:\xef\xbb\xbf)?[\t\n\f\r ]*(?i:<!doctype html|<(?:html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p)[\s>/]|<!--)",
+    ("XML", "markup"): r"(?:\xef\xbb\xbf)?[\t\n\f\r ]*(?i:<\?xml|<svg[\s>])",
+    ("a reference to a file that Git LFS has not fetched", "lfs"): r"version https://git-lfs",
+    ("a program", "program"): r"#!|<\?php|\x7fELF|\0asm|MZ.{58}....|[FCZ]WS[\x01-\x30]|\xca\xfe\xba\xbe",
+    ("a picture", "picture"): r"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP|BM....\0\0\0\0|....ftyp(?:avi[fs]|hei[cxms]|hev[cm]|mif1|msf1)",
+    ("a picture", "tiff"): r"II\*\0|MM\0\*",
+    ("an icon", "picture"): r"\0\0\x01\0[\x01-\x40]\0",
+    ("PDF", "pdf"): r"%PDF-",
+    ("PostScript", "postscript"): r"%!PS",
+    ("RTF", "rtf"): r"\{\\rtf",
+    ("a Zip archive", "zip"): r"PK(?:\x03\x04|\x05\x06)",
+    ("a document of Office 97", "ole"): r"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    ("an archive", "archive"): r"\x1f\x8b\x08|BZh[1-9]1AY|\xfd7zXZ\0|7z\xbc\xaf\x27\x1c|Rar!\x1a",
+    ("sound or film", "media"): r"OggS\0|fLaC|RIFF....(?:WAVE|AVI )|\x1a\x45\xdf\xa3|ID3[\x02-\x04]|MThd\0|....ftyp",
+    ("a font", "font"): r"\0\x01\0\0\0[\x01-\x40]|OTTO\0|wOF[F2]|ttcf\0",
+    ("a Parquet table", "parquet"): r"PAR1",
+}  # fmt: skip
+_PATTERN = lazily("|".join(f"({pattern})" for pattern in _BEGINNINGS.values()).encode(), re.DOTALL)
+#: Endings → the families that their files may be of; Office and its rivals write several for one ending.
+_FAMILIES: Mapping[str, str] = {
+    "apng avif gif heic ico jpeg jpg png webp": "picture",
+    "tif tiff": "tiff picture",
+    "pdf": "pdf",
+    "ps": "postscript pdf",
+    "rtf": "rtf",
+    "doc ppt xls": "ole rtf zip markup",
+    "docx pptx xlsx odp ods odt epub": "zip ole",
+    "aac flac m4a m4v mid mov mp3 mp4 oga ogg ogv opus wav webm": "media",
+    "7z bz2 gz tar tgz xz zip": "archive zip",
+    "otf ttf woff woff2": "font",
+    "parquet": "parquet",
+}
+_FITTING = {ending: frozenset(own.split()) for endings, own in _FAMILIES.items() for ending in endings.split()}
+
+
+def has_signature(path: str) -> bool:
+    """Whether files of this ending have a beginning of their own."""
+    return path.rpartition(".")[2].lower() in _FITTING
+
+
+def content_problem(root: Path, path: str) -> Problem | None:
+    """Return the problem with a file whose content is evidently of another type than its ending says."""
+    try:
+        with open_file(root, path) as handle:
+            found = recognized(os.read(handle, _BEGINNING))
+    except OSError as error:
+        return unreadable(shown(path), error)
+    ending = path.rpartition(".")[2].lower()
+    if found is None or found[1] in _FITTING[ending]:
+        return None
+    message = f"'{path.rpartition('/')[2]}' ends in .{ending}, but its content is {found[0]}"
+    hint = "run: git lfs pull" if found[1] == "lfs" else f"save it again as .{ending}, or rename it"
+    return Problem(path=path, code="file-type", message=message, hint=hint)
+
+
+def recognized(beginning: bytes) -> tuple[str, str] | None:
+    """Return the name and the family of the format in which a file begins; None if it is not known."""
+    found = _PATTERN.match(beginning)
+    return list(_BEGINNINGS)[(found.lastindex or 1) - 1] if found else None
