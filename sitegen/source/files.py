@@ -20,7 +20,7 @@ from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.text import decode
 
 try:
@@ -413,14 +413,14 @@ def put_in_place(work: Path, names: Iterable[str]) -> None:
 
 
 def _move_out(work: Path) -> bool:
-    """Move what is still there of what is ready, and return whether anything was."""
+    """Move what is still there of what is ready; return whether a command got so far."""
     try:
         names = [name for name in read_given(work / _READY).decode().split("\n") if (work / name).exists()]
     except FileNotFoundError:
         return False
     for name in names:
         move(work.parent, f"{work.name}/{name}", name)
-    return bool(names)
+    return True
 
 
 def finish_workshops(root: Path, prefix: str) -> bool:
@@ -507,8 +507,7 @@ def _told(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"the file can't be written: {reason_of(error)}"
-        raise SiteError([Problem(path=path, code="unwritable", message=message)]) from error
+        raise refusal(path, "unwritable", f"the file can't be written: {reason_of(error)}") from error
 
 
 def reason_of(error: OSError) -> str:
