@@ -56,7 +56,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "publish.manifest": ({"open", "os.open"}, "reads what is published, and no link"),
     "publish.rsync": ({"mkdir", "TemporaryDirectory", "write_bytes", "write_text"}, _TEMPORARY),
     "publish.verify": ({"TemporaryDirectory"}, _TEMPORARY),
-    "source.files": ({"chmod", "mkdir", "mkdtemp", "open", "os.open", "rename", "replace", "rmtree", "touch", "unlink"}, "the door itself"),
+    "source.files": ({"chmod", "mkdir", "mkdtemp", "open", "os.open", "rename", "replace", "rmtree", "unlink"}, "the door itself"),
     "translation.source_records": ({"TemporaryDirectory"}, _TEMPORARY),
     "storage.blobs": ({"os.open"}, "the texts in .cache/build/"),
     "build.compiled_modules": ({"os.open", "read_bytes", "replace", "unlink", "write_bytes"}, "compiled modules, kept for the user"),
