@@ -63,7 +63,8 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "storage.compiled_templates": ({"unlink"}, "compiled templates, kept for the user"),
     "storage.user_folder": ({"mkdir"}, "the user's own folder of both"),
     "storage.cache": ({"mkdir", "replace", "unlink", "write_bytes"}, "the pictures in .cache/"),
-    "storage.output": ({"makedirs", "mkdir", "open", "os.open", "rename", "replace", "rmdir", "rmtree", "unlink", "write_text"}, "the door to output folders"),
+    "storage.output": ({"makedirs", "mkdir", "open", "os.open", "replace", "rmdir", "rmtree", "unlink", "write_text"}, "the door to output folders"),
+    "storage.output_lock": ({"mkdir", "os.open", "rename", "rmdir", "rmtree", "unlink"}, "the lock beside an output folder"),
 }  # fmt: skip
 
 

@@ -29,7 +29,8 @@ from sitegen.problems.problem import Problem, refusal
 from sitegen.source.excerpts import told_with_excerpts
 from sitegen.source.files import reading_once, reason_of
 from sitegen.storage.blobs import DamagedError
-from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, alone, list_output, look_at, refuse_inputs
+from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, list_output, look_at, refuse_inputs
+from sitegen.storage.output_lock import alone
 
 if TYPE_CHECKING:
     from sitegen.render.jobs import Job
