@@ -15,7 +15,7 @@ EDITOR = $(shell grep -qs '^editor:' content/site.yaml && echo build/editor/entr
 # The engine starts a hundred times in the tests, and would be compiled each time where Python may not keep what it compiled.
 test soak: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: site $(COMMANDS) test soak lint lock bench preview lighthouse sheet fonts shards faults slips editor edit fuzz clean help
+.PHONY: site $(COMMANDS) test every-test soak lint lock bench preview lighthouse sheet fonts shards faults slips editor edit fuzz clean help
 site: .venv/ready $(EDITOR)  ## build the site into public/
 	@$(BIN)/python build.py $(ARGS)
 
@@ -29,7 +29,11 @@ merge:  ## the parts of a build into public/; ARGS="part-1 part-2"
 $(COMMANDS): .venv/ready $(EDITOR)
 	@$(BIN)/python build.py $@ $(ARGS)
 
-test: .venv/tested lint  ## format, types and every test
+# Lint runs beside the tests, which often wait for a browser or a server.
+test: .venv/tested  ## format, types and every test
+	@$(MAKE) --no-print-directory -j2 every-test lint
+
+every-test: .venv/tested
 	@$(BIN)/python -m pytest $(QUIET) -n auto --dist worksteal $(ARGS)
 
 soak: .venv/tested  ## the tests that are slow and broad, as each night has them

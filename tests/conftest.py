@@ -8,6 +8,8 @@ import os
 import shutil
 import sys
 import tempfile
+import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -57,6 +59,8 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="sitegen-tests-")
         config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
         os.environ["XDG_CACHE_HOME"] = folder
+        if config.getoption("numprocesses", None):
+            config.pluginmanager.register(Busy())
 
 
 MEMORY = Path("/dev/shm")
@@ -152,6 +156,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         ordered += [*long, *short[:room]]
         del short[:room]
     items[:] = ordered
+
+
+class Busy:
+    """How long each process of a run was busy: one that ends long before the others waits for them."""
+
+    def __init__(self) -> None:
+        self.start = time.monotonic()
+        self.seconds: Counter[str] = Counter()
+        self.tests: dict[str, set[str]] = defaultdict(set)
+        self.end: dict[str, float] = {}
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        name = report.node.gateway.id
+        self.seconds[name] += report.duration
+        self.tests[name].add(report.nodeid)
+        self.end[name] = time.monotonic() - self.start
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        for name, end in sorted(self.end.items()):
+            line = f"{name}: {len(self.tests[name]):,} tests, busy for {self.seconds[name]:.0f} s, the last ended at {end:.0f} s"
+            terminalreporter.write_line(line)
 
 
 MakeSite = Callable[..., TinySite]

@@ -15,13 +15,13 @@ from tornado.httpserver import HTTPServer
 
 from sitegen.build.options import Options
 from sitegen.hosting.headers_and_redirects import ADMIN
-from sitegen.model.loading import require_site
+from sitegen.model.loading import load_config, require_site
 from sitegen.preview.access import Guard
 from sitegen.preview.handlers import Bar, Pages
 from sitegen.preview.livereload import Reloads, Script
 from sitegen.preview.rebuilding import Preview
 from sitegen.preview.watching import watch
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import SiteError, refusal
 
 PORTS_TRIED = 20
 #: The most bytes that a browser may send, and seconds that it may take.
@@ -32,11 +32,21 @@ def serve(options: Options, host: str, first_port: int) -> None:
     """Serve until interrupted, by Ctrl+C or SIGTERM.
 
     Raises:
-        SiteError: the folder contains no site, or no port is free.
+        SiteError: there is no site, no port is free, or an option is wrong for this site.
     """
     require_site(options.root)
+    _refuse_wrong(options)
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):  # the normal way to stop
         asyncio.run(_serve(options, host, first_port))
+
+
+def _refuse_wrong(options: Options) -> None:
+    """Refuse options that no change of a file can put right; mistakes in the settings are shown in the browser."""
+    try:
+        load_config(options.root)
+    except SiteError:
+        return
+    load_config(options.root, base_url=options.base_url, languages=options.languages, pseudo=options.pseudo)
 
 
 async def _serve(options: Options, host: str, first_port: int) -> None:
@@ -81,6 +91,4 @@ def _listen(server: HTTPServer, host: str, first_port: int) -> int:
             continue
         return port
     message = f"no port from {first_port} to {first_port + PORTS_TRIED - 1} is free on {host}"
-    raise SiteError(
-        [Problem(path="--port", code="unreadable", message=message, hint="stop another preview, or name another port")]
-    )
+    raise refusal("--port", "unreadable", message, "stop another preview, or name another port")

@@ -10,8 +10,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import read_file, read_text, unreadable, walk
+from sitegen.problems.problem import Problem, SiteError, refusal
+from sitegen.source.files import read_file, read_text, unreadable, walk, was_read
 from sitegen.source.leftover_files import is_litter
 
 #: The theme that comes with the generator, by the name that site.yaml gives it.
@@ -67,7 +67,7 @@ class Layers(Struct, frozen=True):
             return None
         folders = (self.root, *self.themes)
         for layer, folder in enumerate(folders[first:], first):
-            if os.path.isfile(folder / name):  # noqa: PTH113 - False for a name that is too long too
+            if was_read(folder, name) or os.path.isfile(folder / name):  # noqa: PTH113 - False for a name that is too long too
                 return LayerFile(layer, folder, name, self._shown(layer, folder, name))
         return None
 
@@ -110,8 +110,7 @@ def _theme_folder(root: Path, name: str) -> Path:
     if name.isidentifier() and (spec := importlib.util.find_spec(name)) and spec.submodule_search_locations:
         return Path(next(iter(spec.submodule_search_locations)))
     hint = f"write `{DEFAULT}`, a folder of this site, or the name of an installed package"
-    message = f"theme: there is no theme '{name}'"
-    raise SiteError([Problem(path="content/site.yaml", code="missing-theme", message=message, hint=hint)])
+    raise refusal("content/site.yaml", "missing-theme", f"theme: there is no theme '{name}'", hint)
 
 
 def shipped(name: str) -> LayerFile | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sitegen.library.library import Library
 from sitegen.model.page import Document, Key, State
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.files import read_file, read_text, replace_texts
 from sitegen.source.sequences import matcher
 from sitegen.translation.history import Earlier, find_earlier, part_texts
@@ -129,7 +129,10 @@ def _no_translation(library: Library, page: str, language: str) -> Problem:
     own = library.pages.get(source_key(page))
     message = f"there is no translation of {page} in '{language}'"
     hint = "look at its address: it ends in the page's path, and begins with the language"
-    if own is not None and language == own.source:
+    known = library.config.languages
+    if language != "all" and language not in known:
+        hint = nearest(language, known) or f"languages are {listing(known)}"
+    elif own is not None and language == own.source:
         hint = f"that is the language it is written in, in {own.versions[own.source].path}"
     elif own is not None and language in own.states:
         message += " yet"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -318,16 +320,6 @@ ANSWERED = "[data-search-status]:not(:empty)"
 RESULTS = "links => links.map(link => new URL(link.href).pathname)"
 
 
-@pytest.fixture(scope="module")
-def reader(browser: Any) -> Any:
-    """One page for all queries, which records every error in it."""
-    with page_of(browser) as page:
-        page.wrong = []
-        page.on("pageerror", lambda error: page.wrong.append(str(error)))
-        page.on("console", lambda message: page.wrong.append(message.text))
-        yield page
-
-
 def ask(page: Any, address: str, language: str, query: str) -> list[str]:
     """Open the search page by a link with a query; return the addresses of the results."""
     page.goto(f"{address}{language}/search/?q={quote(query)}")
@@ -335,35 +327,63 @@ def ask(page: Any, address: str, language: str, query: str) -> list[str]:
     return page.locator(".found a").evaluate_all(RESULTS)  # type: ignore[no-any-return]
 
 
-#: Types a query in place of the one before, whose answer is taken away so that it isn't taken for this one's.
-TYPE = """query => {
-  document.querySelector('[data-search-status]').textContent = '';
-  const form = document.querySelector('form[data-search]');
-  form.q.value = query;
-  form.requestSubmit();
+#: Types one query after another, each in place of the one before, and returns the addresses found for each.
+ASK_EACH = """async queries => {
+  const form = document.querySelector('form[data-search]'), status = document.querySelector('[data-search-status]');
+  const found = {};
+  for (const query of queries) {
+    status.textContent = '';  // so that the answer before isn't taken for this one's
+    const answered = new Promise((resolve, reject) => {
+      setTimeout(() => reject(new Error(`no answer to ${query}`)), 30_000);
+      const observer = new MutationObserver(() => status.textContent && resolve(observer.disconnect()));
+      observer.observe(status, {childList: true, characterData: true, subtree: true});
+    });
+    form.q.value = query;
+    form.requestSubmit();
+    await answered;
+    found[query] = [...document.querySelectorAll('.found a')].map(link => new URL(link.href).pathname);
+  }
+  return found;
 }"""
 
 
-def ask_next(page: Any, address: str, language: str, query: str) -> list[str]:
-    """The same, typed into the search page if that of the language is open already."""
-    if not page.url.startswith(f"{address}{language}/search/"):
-        return ask(page, address, language, query)
-    page.evaluate(TYPE, query)
-    page.locator(ANSWERED).wait_for()
-    return page.locator(".found a").evaluate_all(RESULTS)  # type: ignore[no-any-return]
+@dataclass(frozen=True)
+class Reader:
+    """One page for all queries, each language's in one visit."""
+
+    page: Any
+    address: str
+    wrong: list[str]
+    answers: dict[str, dict[str, list[str]]]
+
+    def found(self, language: str, query: str) -> list[str]:
+        if language not in self.answers:
+            own = [asked for of, asked, _ in (*QUERIES, *FRESH) if of == language]
+            first = {own[0]: ask(self.page, self.address, language, own[0])}
+            self.answers[language] = first | self.page.evaluate(ASK_EACH, own[1:])
+        return self.answers[language][query]
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Any, address: str) -> Iterator[Reader]:
+    with page_of(browser) as page:
+        reader = Reader(page, address, [], {})
+        page.on("pageerror", lambda error: reader.wrong.append(str(error)))
+        page.on("console", lambda message: reader.wrong.append(message.text))
+        yield reader
 
 
 @pytest.mark.parametrize(("language", "query", "first"), QUERIES)
-def test_query_finds_its_page_first(reader: Any, address: str, language: str, query: str, first: str | None) -> None:
-    found = ask_next(reader, address, language, query)
+def test_query_finds_its_page_first(reader: Reader, language: str, query: str, first: str | None) -> None:
+    found = reader.found(language, query)
 
     assert found[:1] == ([f"/{language}{first}"] if first else [])
     assert reader.wrong == []
 
 
 @pytest.mark.parametrize(("language", "query", "pages"), FRESH)
-def test_whole_question_finds_its_page_first(reader: Any, address: str, language: str, query: str, pages: str) -> None:
-    found = ask_next(reader, address, language, query)
+def test_whole_question_finds_its_page_first(reader: Reader, language: str, query: str, pages: str) -> None:
+    found = reader.found(language, query)
 
     assert found
     assert found[0] in [f"/{language}/{page}/" for page in pages.split()]

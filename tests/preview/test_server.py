@@ -76,6 +76,34 @@ def test_preview_of_a_folder_without_a_site_ends_with_one_line(tmp_path: Path) -
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["serve", "--languages", "xx"], "error[unknown-language]: --languages: 'xx' is not one of en, fr"),
+        (["serve", "--languages", "en-XA"], "error[unknown-language]: --languages: 'en-XA' is not one of en, fr"),
+        (["serve", "--base-url", "javascript:x"], "--base-url:1:1: error["),
+        (["docs", "--languages", "en", "xx"], "error[unknown-language]: --languages: 'xx' is not one of en, zh, ru"),
+    ],
+)
+def test_an_option_that_is_wrong_for_the_site_ends_the_preview(
+    make_site: MakeSite, words: list[str], expected: str
+) -> None:
+    site = make_site(FILES)
+
+    ended = subprocess.run(
+        [sys.executable, str(REPOSITORY / "build.py"), *words],
+        cwd=site.root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert expected in ended.stderr
+    assert "Preview at" not in ended.stderr
+
+
 def test_preview_ends_even_if_its_parent_ignores_interrupts(make_site: MakeSite) -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

@@ -156,6 +156,7 @@ def test_update_of_an_unknown_language_is_reported(worded: TinySite) -> None:
         list(update(worded.root, ("de",)))
 
     assert caught.value.problems[0].message == "'de' is not a language of site.yaml"
+    assert caught.value.problems[0].hint == "languages are en, fr"
 
 
 def test_update_before_extract_is_reported(worded: TinySite) -> None:

@@ -153,7 +153,7 @@ def test_page_may_be_named_as_people_type_it(site: TinySite, page: str) -> None:
     [
         (("/gone/", "fr"), "there is no translation of /gone/ in 'fr'\n  hint: look at its address: "),
         (("/b/", "fr"), "there is no translation of /b/ in 'fr' yet\n  hint: write it in content/b/index.fr.md, or "),
-        (("/a/", "de"), "there is no translation of /a/ in 'de'\n  hint: look at its address: "),
+        (("/a/", "de"), "there is no translation of /a/ in 'de'\n  hint: languages are en, fr"),
         (
             ("/a/", "en"),
             "there is no translation of /a/ in 'en'\n  hint: that is the language it is written in, in content/a/",
