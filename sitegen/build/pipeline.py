@@ -25,7 +25,7 @@ from sitegen.content.content_files import Listing
 from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.library.library import Library
 from sitegen.model.loading import require_site
-from sitegen.problems.problem import Problem, refusal
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.excerpts import told_with_excerpts
 from sitegen.source.files import reason_of
 from sitegen.storage.blobs import DamagedError
@@ -168,6 +168,14 @@ def check(options: Options) -> tuple[Problem, ...]:
         return refuse_errors([*site.warnings, *found], inputs.config, options)
 
     return with_site(options, look_at_all)
+
+
+def problems_of(options: Options) -> tuple[Problem, ...]:
+    """Find every problem of the site, errors too."""
+    try:
+        return check(options)
+    except SiteError as error:
+        return error.problems
 
 
 def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
