@@ -92,7 +92,7 @@ class Warm:
             if content := cache.find(key):
                 return _decode_messages(content)
         messages = read_messages(layers, config.languages, config.source_language)
-        if options.remembers and key == messages_digest(layers, config):  # no file has changed meanwhile
+        if options.remembers:
             with suppress(UnicodeEncodeError):  # a name that is not valid Unicode
                 cache.keep_only(key, encode(messages))
         return messages

@@ -27,9 +27,10 @@ from sitegen.library.library import Library
 from sitegen.model.loading import require_site
 from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.excerpts import told_with_excerpts
-from sitegen.source.files import reason_of
+from sitegen.source.files import reading_once, reason_of
 from sitegen.storage.blobs import DamagedError
-from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, alone, list_output, look_at, refuse_inputs
+from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, list_output, look_at, refuse_inputs
+from sitegen.storage.output_lock import alone
 
 if TYPE_CHECKING:
     from sitegen.render.jobs import Job
@@ -109,10 +110,11 @@ class Builder:
         """
         start = time.monotonic()
         refuse_inputs(self.options.root, self.options.output, OWN)
-        with told_with_excerpts(self.options.root), _without_collector(), alone(self.options.output) as work:
+        root = self.options.root
+        with reading_once(), told_with_excerpts(root), _without_collector(), alone(self.options.output) as work:
             self.remember()
             last, self._last = self._last, None
-            listing = last.listing.touched(self.options.root, touched) if last and touched else None
+            listing = last.listing.touched(root, touched) if last and touched else None
             inputs = read_inputs(self.options, listing, self._warm, self._memory.parse)
             first = last if listing else None
 
@@ -185,7 +187,7 @@ def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
         SiteError: with every problem found by then.
     """
     memory = _memory_of(options)
-    with told_with_excerpts(options.root), _without_collector(is_last=True), closing(memory):
+    with reading_once(), told_with_excerpts(options.root), _without_collector(is_last=True), closing(memory):
         inputs = read_inputs(options, parse=memory.parse)
 
         def work() -> Value:
