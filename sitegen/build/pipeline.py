@@ -174,6 +174,14 @@ def check(options: Options) -> tuple[Problem, ...]:
     return with_site(options, look_at_all)
 
 
+def problems_of(options: Options) -> tuple[Problem, ...]:
+    """Find every problem of the site, errors too."""
+    try:
+        return check(options)
+    except SiteError as error:
+        return error.problems
+
+
 def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
     """Return the result of a function applied to the site as it would be built, before any page is rendered.
 
