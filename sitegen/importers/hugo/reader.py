@@ -266,7 +266,8 @@ def read_page(
     params = front.pop("params", None)
     if params is not None and isinstance(params.value, dict):
         front = {**params.value, **front}
-    written = {name.lower(): name for name in _WRITTEN.findall(text)}
+    written, body = {name.lower(): name for name in _WRITTEN.findall(text)}, "\n".join(source.lines[end:])
+    is_html = path.rpartition(".")[2].lower() in _HTML  # which Hugo publishes unchanged
     return HugoPage(
         path=path,
         language=language,
@@ -275,11 +276,6 @@ def read_page(
         is_section=is_section,
         front=front,
         names={name: written.get(name, name) for name in front},
-        body=_body(path, "\n".join(source.lines[end:])),
+        body=html_as_markdown(body) if is_html else body,
         first_line=end + 1,
     )
-
-
-def _body(path: str, text: str) -> str:
-    """Return the text below the front matter; convert HTML pages, which Hugo publishes unchanged, to Markdown."""
-    return html_as_markdown(text) if path.rpartition(".")[2].lower() in _HTML else text
