@@ -123,7 +123,7 @@ def read_settings(check: Checker, node: Node) -> dict[str, Any]:
         "source_language": source_language,
         "languages": languages,
         "theme": _themes(check, entries.get("theme")),
-        "menus": read_menus(check, entries.get("menus"), partial(_titles_of, languages)),
+        "menus": read_menus(check, entries.get("menus"), partial(_titles, languages=languages)),
         "organisation": optional_value(check, Field(name="organisation", type="page"), entries.get("organisation")),
         "glossary": optional_value(check, Field(name="glossary", type="page"), entries.get("glossary")),
         "time_zone": _time_zone(check, entries.get("time_zone")),
@@ -150,10 +150,6 @@ def _titles(check: Checker, name: str, node: Node | None, languages: Mapping[str
             check.unknown(path, child, languages, f"{name} (its keys are the languages' paths)")
     titles = {path: check.value(replace(TEXT, name=name), child) for path, child in node.value.items()}
     return {path: title for path, title in titles.items() if title is not None}
-
-
-def _titles_of(languages: Mapping[str, Language], check: Checker, name: str, node: Node | None) -> dict[str, str]:
-    return _titles(check, name, node, languages)
 
 
 def _themes(check: Checker, node: Node | None) -> tuple[str, ...]:
