@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sitegen.render.renderer import Renderer
 
 #: With at least this many jobs, the languages of a page stay together, because they share the data read for it.
-FEW_JOBS = 5_000
+FEW_JOBS = 2_000
 
 #: After this many jobs, a renderer forgets the pages that it has seen, if they are many: a part may be a large site.
 OFTEN = 250
