@@ -29,7 +29,7 @@ from sitegen.model.fields import TYPES, FieldType
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.filters import FILTERS
 from sitegen.render.jobs import Output
-from sitegen.render.outputs import OUTPUTS
+from sitegen.render.output_formats import OUTPUTS
 from sitegen.source.files import read_text
 
 FILE = "extensions.py"

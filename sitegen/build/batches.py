@@ -52,7 +52,7 @@ def make_all(
     renderer: Renderer, jobs: Sequence[Job], stage: Stage | None, workers: int, look: Look = lambda path, content: ()
 ) -> Iterator[tuple[dict[str, Made], list[Problem]]]:
     """Make files in batches and yield each with its problems; without a stage, check the files and discard them."""
-    from sitegen.render.outputs import make_output
+    from sitegen.render.output_formats import make_output
 
     def make(part: Sequence[Job]) -> tuple[dict[str, Made], dict[str, str], list[Problem]]:
         made: dict[str, Made] = {}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.build.dependency_digests import SETTINGS, digest_aspects, digest_of, file_digest
+from sitegen.build.dependencies import SETTINGS, digest_aspects, digest_of, file_digest
 from sitegen.build.last_build import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
 from sitegen.content.content_files import Listing
 from sitegen.content.section_digests import digest_exactly

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.build.dependency_digests import frame_digests, messages_digest
+from sitegen.build.dependencies import frame_digests, messages_digest
 from sitegen.build.options import Options
 from sitegen.build.serialization import decoder, encode
 from sitegen.checks.registry import Known
@@ -22,7 +22,7 @@ from sitegen.i18n.locale import Locale
 from sitegen.media.static_files import Assets, load_assets
 from sitegen.model.loading import load_config
 from sitegen.model.settings import LOCAL_EDITOR, Config, today
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.theme_layers import Layers
 from sitegen.source.yaml import Parse, parse
 from sitegen.storage.blobs import DamagedError
@@ -167,7 +167,6 @@ def _epoch() -> int | None:
     if not value:
         return None
     if not (value.isascii() and value.isdigit() and len(value) < 13 and int(value) < _LAST_SECOND):
-        message = "it must be a number of seconds since 1970"
         hint = "leave it out, or set it as `git log -1 --format=%ct` prints it"
-        raise SiteError([Problem(path="SOURCE_DATE_EPOCH", code="date", message=message, hint=hint)])
+        raise refusal("SOURCE_DATE_EPOCH", "date", "it must be a number of seconds since 1970", hint)
     return int(value)

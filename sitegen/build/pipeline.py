@@ -25,8 +25,9 @@ from sitegen.content.content_files import Listing
 from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.library.library import Library
 from sitegen.model.loading import require_site
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, refusal
 from sitegen.source.excerpts import told_with_excerpts
+from sitegen.source.files import reason_of
 from sitegen.storage.blobs import DamagedError
 from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, alone, list_output, look_at, refuse_inputs
 
@@ -236,9 +237,7 @@ def _build(
         with _timed(laps, "write"):
             change = stage.commit(paths | compressed)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        message = f"the site can't be written: {reason}"
-        raise SiteError([Problem(path=str(output), code="unwritable", message=message)]) from error
+        raise refusal(output, "unwritable", f"the site can't be written: {reason_of(error)}") from error
     now = {path: looks for path, looks in existing.items() if path not in change.gone}
     now.update({path: file.looks for path, file in made.items()})
     now.update(look_at(output, (MARKER, *compressed, *others)))

@@ -16,7 +16,7 @@ from sitegen.render.duplicate_ids import find_shared_ids
 from sitegen.render.jobs import Job
 from sitegen.render.language_scope import Scope
 from sitegen.render.output_clashes import find_output_clashes
-from sitegen.render.outputs import list_jobs
+from sitegen.render.output_formats import list_jobs
 from sitegen.render.renderer import Renderer
 from sitegen.render.structured_data import describe
 from sitegen.render.templates import Environment, find_template_problems, make_environments

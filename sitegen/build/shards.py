@@ -11,12 +11,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from sitegen.build.dependency_digests import digest_of
+from sitegen.build.dependencies import digest_of
 from sitegen.build.engine_digest import version as engine
 from sitegen.library.library import Library
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.render.jobs import Job
-from sitegen.source.files import read_file
+from sitegen.source.files import read_file, reason_of
 from sitegen.source.text import problem_at
 from sitegen.storage.output import (
     MARKER,
@@ -96,8 +96,7 @@ def merge(parts: Sequence[Path], output: Path) -> Change:
         try:
             return stage.commit(_take_all(parts, stage))
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise SiteError([problem_at(str(output), "unwritable", f"the site can't be written: {reason}")]) from error
+            raise refusal(output, "unwritable", f"the site can't be written: {reason_of(error)}") from error
 
 
 def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
@@ -123,7 +122,7 @@ def _read_label(part: Path) -> _Label:
         is_whole = False
     if not is_whole:
         hint = "make it with build --shard NUMBER/COUNT"
-        raise SiteError([problem_at(str(part), "release", "the folder is not a complete part of a site", None, hint)])
+        raise refusal(part, "release", "the folder is not a complete part of a site", hint)
     return label
 
 
@@ -145,17 +144,15 @@ def _refuse_incomplete(labels: Mapping[Path, _Label], output: Path) -> None:
 def _refuse_unfit(paths: Collection[str], part: Path) -> None:
     if strange := sorted(path for path in paths if unfit(path)):
         message = f"no site has a file '{strange[0]}': {unfit(strange[0])}"
-        raise SiteError([problem_at(str(part), "release", message, None, "build the part again")])
+        raise refusal(part, "release", message, "build the part again")
 
 
 def _refuse_changed(paths: Collection[str], part: Path) -> None:
     if paths:
         message = f"'{min(paths)}' was changed or removed after the part was built"
-        raise SiteError([problem_at(str(part), "release", message, None, "build the part again")])
+        raise refusal(part, "release", message, "build the part again")
 
 
 def _refuse_twice(both: Collection[str], part: Path) -> None:
     if both:
-        raise SiteError(
-            [problem_at(str(part), "release", f"'{min(both)}' is in another part too", None, "build again")]
-        )
+        raise refusal(part, "release", f"'{min(both)}' is in another part too", "build again")

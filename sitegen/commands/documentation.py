@@ -15,19 +15,14 @@ _INSTALLED, _CLONED = _ENGINE / "documentation", _ENGINE.parent / "docs"
 
 
 def lay_out_documentation(folder: Path) -> None:
-    """Copy the documentation into an empty folder, as a site that can be built there.
-
-    Raises:
-        SiteError: the documentation can't be read.
-    """
-    from sitegen.problems.problem import Problem, SiteError
+    """Copy the documentation into an empty folder, as a site to build there; raises SiteError if it can't be read."""
+    from sitegen.problems.problem import refusal
     from sitegen.source.files import copy_files, walk
 
     source = _INSTALLED if _INSTALLED.is_dir() else _CLONED
     if not (source / "content").is_dir():
-        message = "this installation has no documentation"
         hint = "install the wheel of a release, or run `make docs` in a clone"
-        raise SiteError([Problem(path="docs", code="missing-content", message=message, hint=hint)])
+        raise refusal("docs", "missing-content", "this installation has no documentation", hint)
     found = [
         f"{place}/{file.name}"
         for top in ("content", "templates")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sitegen.commands.arguments import Commands, add_common, percent
 from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL, print_each
-from sitegen.problems.problem import Problem, SiteError, counted
+from sitegen.problems.problem import counted, refusal
 from sitegen.problems.program_name import as_run
 
 #: The states of texts that can be exported, as `translate status` names them.
@@ -41,7 +41,7 @@ def _translate_status(options: Namespace) -> int:
     for path in options.fail_stale:
         if path not in known:
             message = f"--fail-stale: '{path}' is not one of {', '.join(known)}"
-            raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message)])
+            raise refusal("content/site.yaml", "unknown-language", message)
     print(as_run(STATUS_FORMATS[options.format](found)))
     is_low = options.fail_under is not None and any(own.percent < options.fail_under for own in found.languages)
     return PROBLEMS if is_low or any(found.of(path).behind for path in options.fail_stale) else WELL
@@ -127,8 +127,7 @@ def _translate_export(options: Namespace) -> int:
     content = export(options.root, options.language, options.to, options.only, _export_progress)
     if path.exists() and not (path.is_file() and read_given(path) == content):
         message = "the file exists" if path.is_file() else "there is a folder or a device of that name"
-        hint = "import or delete it first, or name another one with --output"
-        raise SiteError([Problem(path=str(path), code="exchange", message=message, hint=hint)])
+        raise refusal(path, "exchange", message, "import or delete it first, or name another one with --output")
     replace_file(path, content)
     print(path)
     return WELL

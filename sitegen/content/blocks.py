@@ -209,7 +209,7 @@ def _inline_marks(text: str) -> tuple[list[Found], tuple[Found, ...]]:
     """Return the inline marks whose brackets are paired within their paragraph, and those that are unpaired."""
     found: list[Found] = []
     unclosed: list[Found] = []
-    ticks = _Ticks(text)
+    ticks = CodeSpans(text)
     opened: list[tuple[int, str]] = []
     place = 0
     while token := _TOKEN.search(text, place):
@@ -242,7 +242,15 @@ def _inline_marks(text: str) -> tuple[list[Found], tuple[Found, ...]]:
     return found, tuple(unclosed)
 
 
-class _Ticks:
+def find_code_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of code spans, in order."""
+    spans, place = CodeSpans(text), 0
+    for run in re.finditer("`+", text):
+        if run.start() >= place and (place := spans.after(run)) > run.end():
+            yield run.start(), place
+
+
+class CodeSpans:
     """Finds where a code span ends, in a single pass over the backticks; no span crosses an empty line."""
 
     def __init__(self, text: str) -> None:

@@ -20,7 +20,7 @@ from sitegen.editing.sorting import put_in_order
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
 from sitegen.model.loading import load_config
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import read_file, replace_files
 from sitegen.source.front_matter import end_of_entry, find_entry, front_matter_span
@@ -89,7 +89,7 @@ def apply_fixes(options: Options) -> Fixed:
             problems = _problems(options)
     except OSError as error:
         path = str(error.filename or options.root)
-        raise SiteError([Problem(path=path, code="unwritable", message=f"{error.strerror}".lower())]) from error
+        raise refusal(path, "unwritable", f"{error.strerror}".lower()) from error
     return Fixed(files.diff(), problems)
 
 

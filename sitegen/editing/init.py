@@ -17,7 +17,7 @@ from sitegen.i18n.starter_words import STARTER, starter_words
 from sitegen.i18n.transliteration import PSEUDO, SCRIPTS
 from sitegen.model.fields import Checker, Field
 from sitegen.model.loading import given_url
-from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.problems.problem import Problem, SiteError, listing, refusal
 from sitegen.source.files import finish_workshops, put_in_place, reason_of, replace_files, workshop
 from sitegen.source.front_matter import page_text
 from sitegen.source.mark import Mark
@@ -70,8 +70,7 @@ def init_site(
         if finish_workshops(folder, _WORK):
             return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        hint = "name a new folder, as in: sitegen init my-site"
-        raise SiteError([Problem(path=str(folder), code="not-empty", message="the folder is not empty", hint=hint)])
+        raise refusal(folder, "not-empty", "the folder is not empty", "name a new folder, as in: sitegen init my-site")
     languages, title = _languages(tags), " ".join(title.split())
     if hidden := CONTROL.search(title):
         raise SiteError([control_character(Source.of("--title", title), hidden[0], Mark(1, hidden.start() + 1))])
@@ -92,8 +91,7 @@ def _told_of_disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"the site can't be written: {reason_of(error)}"
-        raise SiteError([Problem(path=str(folder), code="unwritable", message=message)]) from error
+        raise refusal(folder, "unwritable", f"the site can't be written: {reason_of(error)}") from error
 
 
 def _languages(tags: Sequence[str]) -> dict[str, Language]:

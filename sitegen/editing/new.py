@@ -18,7 +18,7 @@ from sitegen.model.loading import load_config
 from sitegen.model.page import Key
 from sitegen.model.settings import Config, today
 from sitegen.model.urls import as_path, write_path
-from sitegen.problems.problem import Problem, SiteError, listing, nearest
+from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
 from sitegen.source.edits import Text
 from sitegen.source.files import replace_texts
 from sitegen.source.front_matter import page_text
@@ -108,8 +108,7 @@ def left_to_do(root: Path, kind_name: str, given: Mapping[str, str]) -> str:
 def _kind(config: Config, name: str) -> Kind:
     if name not in config.kinds:
         hint = nearest(name, config.kinds) or f"kinds are {listing(config.kinds)}"
-        message = f"'{name}' is not a kind"
-        raise SiteError([Problem(path="content/kinds.yaml", code="unknown-kind", message=message, hint=hint)])
+        raise refusal("content/kinds.yaml", "unknown-kind", f"'{name}' is not a kind", hint)
     return config.kinds[name]
 
 
@@ -118,10 +117,9 @@ def _free_path(root: Path, config: Config, text: str) -> str:
     key = as_path(text)
     path = f"content{key}index.{config.source_language}.md"
     if hint := write_path(key, outside_content(root, config)):
-        raise SiteError([Problem(path=path, code="slug", message=f"'{key}' is not a content path", hint=hint)])
+        raise refusal(path, "slug", f"'{key}' is not a content path", hint)
     if any((root / path).parent.glob("index.*.md")):
-        hint = "open it, or choose another path"
-        raise SiteError([Problem(path=path, code="url-clash", message="the page exists", hint=hint)])
+        raise refusal(path, "url-clash", "the page exists", "open it, or choose another path")
     return path
 
 

@@ -29,9 +29,9 @@ from sitegen.editing.mentions import Mention, find_mentions
 from sitegen.library.library import Library
 from sitegen.model.page import Key
 from sitegen.model.urls import as_path, write_path
-from sitegen.problems.problem import Problem, SiteError, nearest
+from sitegen.problems.problem import Problem, SiteError, nearest, refusal
 from sitegen.source.edits import Edit
-from sitegen.source.files import move, read_file, remove_folder, replace_files, replace_texts
+from sitegen.source.files import move, read_file, reason_of, remove_folder, replace_files, replace_texts
 from sitegen.source.git import find_unsaved
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
@@ -150,14 +150,14 @@ def _existing(library: Library, path: str) -> Key:
 def _free(library: Library, root: Path, path: str) -> Key:
     key = Key(as_path(path))
     if hint := write_path(path, outside_content(root, library.config)):
-        raise SiteError([problem_at(path, "slug", f"'{path}' is not a content path", None, hint)])
+        raise refusal(path, "slug", f"'{path}' is not a content path", hint)
     if key in library.pages or (root / f"content{key}").exists():
         raise _refusal(path, f"'{key}' is taken", "choose another place")
     return key
 
 
 def _refusal(path: str, message: str, hint: str) -> SiteError:
-    return SiteError([problem_at(path, "reference", message, None, hint)])
+    return refusal(path, "reference", message, hint)
 
 
 def _commit(root: Path, files: Mapping[str, bytes], last: Callable[[], object]) -> None:
@@ -171,8 +171,7 @@ def _commit(root: Path, files: Mapping[str, bytes], last: Callable[[], object]) 
         raise
     except OSError as error:
         _put_back(root, before)
-        reason = (error.strerror or str(error)).lower()
-        raise SiteError([problem_at("content", "unwritable", f"the page can't be moved: {reason}")]) from error
+        raise refusal("content", "unwritable", f"the page can't be moved: {reason_of(error)}") from error
 
 
 def _put_back(root: Path, before: Mapping[str, bytes]) -> None:

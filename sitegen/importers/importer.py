@@ -17,7 +17,7 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import check
 from sitegen.importers.draft import Draft
 from sitegen.importers.registry import importer_for
-from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order
+from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order, refusal
 from sitegen.source.excerpts import with_excerpts
 from sitegen.source.files import (
     copy_files,
@@ -81,7 +81,7 @@ def _told_of_disk(root: Path) -> Iterator[None]:
         yield
     except OSError as error:
         path = str(error.filename or root)
-        raise SiteError([Problem(path=path, code="unwritable", message=reason_of(error))]) from error
+        raise refusal(path, "unwritable", reason_of(error)) from error
 
 
 def _read(folder: Path, sort: str) -> Draft:
@@ -94,8 +94,7 @@ def _read(folder: Path, sort: str) -> Draft:
 def _refuse_taken(root: Path) -> None:
     taken = [name for name in reversed(_TOPS) if (root / name).exists()]
     if taken:
-        hint = "name a new folder with --root"
-        raise SiteError([Problem(path=taken[0], code="not-imported", message="there is a site already", hint=hint)])
+        raise refusal(taken[0], "not-imported", "there is a site already", "name a new folder with --root")
 
 
 def _told(folder: Path, problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -22,14 +22,15 @@ from sitegen.importers.draft import Draft
 from sitegen.importers.front_matter_formats import split_front_matter
 from sitegen.importers.hugo.addresses import key_of
 from sitegen.importers.infer import title_of
+from sitegen.importers.unsafe_links import HINT, fault_of_link, without_unsafe_links
 from sitegen.model.base_url import is_site_url
 from sitegen.model.page import Key
 from sitegen.model.site_yaml import known_extensions
 from sitegen.model.urls import ancestor_keys, is_external, with_scheme
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.files import read_text, walk
 from sitegen.source.front_matter import page_text
-from sitegen.source.mark import Mark
+from sitegen.source.mark import Mark, Places
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source, problem_at
 from sitegen.source.yaml_nodes import MAX_DEPTH
@@ -44,6 +45,8 @@ _GROWTH = 20_000
 #: Plugins whose work the generator does itself.
 _REPLACED = frozenset({"i18n", "search"})
 _PLUGIN_HINTS = {"redirects": "write each old address as `aliases: [/old/]` in the front matter of its page"}
+#: What is before an entry of the navigation.
+_LABEL = re.compile(r"[ \t]*-[ \t](?:.*:[ \t]+)?")
 _PAGE = re.compile(r"\.(?:md|markdown)\Z")
 
 
@@ -108,6 +111,7 @@ class _Page(Struct):
     title: str
     summary: str
     body: str
+    first: int = 1  #: the line of the old file in which the text begins
 
 
 class _Site(Struct):
@@ -125,9 +129,9 @@ class _Site(Struct):
     placed: dict[str, tuple[Key, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def tell(self, path: str, message: str, hint: str = "") -> None:
+    def tell(self, path: str, message: str, hint: str = "", mark: Mark | None = None) -> None:
         """Report something that can't be imported."""
-        self.problems.append(Problem(path=path, code="not-imported", message=message, hint=hint))
+        self.problems.append(problem_at(path, "not-imported", message, mark, hint))
 
 
 def read_mkdocs(folder: Path) -> Draft:
@@ -135,9 +139,10 @@ def read_mkdocs(folder: Path) -> Draft:
     site = _settings(folder)
     _read_pages(site)
     if not site.pages:
-        message, hint = f"there are no pages in '{site.docs}'", "name the folder that contains mkdocs.yml"
-        raise SiteError([Problem(path=site.docs, code="not-imported", message=message, hint=hint)])
+        hint = "name the folder that contains mkdocs.yml"
+        raise refusal(site.docs, "not-imported", f"there are no pages in '{site.docs}'", hint)
     _make_missing(site)
+    _tell_nav(site, site.settings.get("nav"))
     orders = {key: number for number, key in enumerate(dict.fromkeys(_nav_keys(site, site.settings.get("nav"))), 1)}
     texts = {
         f"content{key}index.{language}.md": _written(site, page, orders) for (key, language), page in site.pages.items()
@@ -157,7 +162,8 @@ def read_mkdocs(folder: Path) -> Draft:
 def _settings(folder: Path) -> _Site:
     path = next((name for name in ("mkdocs.yml", "mkdocs.yaml") if (folder / name).is_file()), "mkdocs.yml")
     try:
-        settings = _load(read_text(folder, path))
+        text = read_text(folder, path)
+        settings = _load(text)
     except yaml.YAMLError as error:
         reason, place = (
             getattr(error, "problem", None) or str(error).splitlines()[0],
@@ -166,8 +172,8 @@ def _settings(folder: Path) -> _Site:
         mark = Mark(place.line + 1, place.column + 1) if place else Mark(1, 1)
         raise SiteError([problem_at(path, "yaml-syntax", f"unreadable YAML: {reason}", mark)]) from error
     if not isinstance(settings, dict):
-        message, hint = "there are no settings in it", "write them as `site_name: …`, each on a line of its own"
-        raise SiteError([problem_at(path, "yaml-syntax", message, None, hint)])
+        hint = "write them as `site_name: …`, each on a line of its own"
+        raise refusal(path, "yaml-syntax", "there are no settings in it", hint)
     plugin = _options(settings.get("plugins")).get("i18n")
     plugin = plugin if isinstance(plugin, dict) else {}
     theme = settings.get("theme")
@@ -177,16 +183,17 @@ def _settings(folder: Path) -> _Site:
     if wrong := [
         name for name, tag in tags.items() if not tag or not re.fullmatch(r"[A-Za-z0-9-]+", name.replace("_", "-"))
     ]:
-        message, hint = f"'{wrong[0]}' is not a language in CLDR", "write its tag, such as `locale: zh-CN`"
-        raise SiteError([Problem(path=path, code="language", message=message, hint=hint)])
+        hint = "write its tag, such as `locale: zh-CN`"
+        raise refusal(path, "language", f"'{wrong[0]}' is not a language in CLDR", hint)
     default = next((name for name, (is_default, _) in named.items() if is_default), next(iter(named)))
     docs = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
     if docs.startswith(("/", "..")):
-        message = f"docs_dir: '{docs}' is outside the site"
-        raise SiteError([Problem(path=path, code="symlink", message=message)])
+        raise refusal(path, "symlink", f"docs_dir: '{docs}' is outside the site")
     by_folder = plugin.get("docs_structure") == "folder"
     site = _Site(folder, settings, docs, default, tags, by_folder)
-    site.settings = {**settings, "titles": {name: title for name, (_, title) in named.items() if title}, "path": path}
+    lines = {_LABEL.sub("", line).strip(" \t\"'"): number for number, line in enumerate(text.split("\n"), 1)}
+    titles = {name: title for name, (_, title) in named.items() if title}
+    site.settings = {**settings, "titles": titles, "path": path, "lines": lines}
     return site
 
 
@@ -262,8 +269,9 @@ def _read(site: _Site, path: str, language: str, key: Key) -> _Page:
         site.tell(
             path, f"front matter is left out: {', '.join(map(str, meta))}", "declare a field in content/kinds.yaml"
         )
+    first = end + 1 + (body.count("\n", 0, heading.end()) if heading else 0)
     body = body[heading.end() :] if heading else body
-    return _Page(path, language, key, title or title_of(key), summary, body)
+    return _Page(path, language, key, title or title_of(key), summary, body, first)
 
 
 def _title(heading: str) -> str:
@@ -278,6 +286,19 @@ def _make_missing(site: _Site) -> None:
     for key in sorted(needed):
         title = str(site.settings.get("site_name") or "Site") if key == "/" else title_of(key)
         site.pages[key, site.default] = _Page("", site.default, key, title, "", "")
+
+
+def _tell_nav(site: _Site, nav: Any) -> None:
+    """Report what the navigation has besides pages."""
+    for entry in nav if isinstance(nav, list) else nav.values() if isinstance(nav, dict) else ():
+        _tell_nav(site, entry)
+    if isinstance(nav, str) and not list(_nav_keys(site, nav)):
+        line = site.settings["lines"].get(nav, 1)
+        fault = fault_of_link(nav) or ("" if is_external(nav) else "there is no such page")
+        hint = "" if fault else "add it to menus in content/site.yaml, as {url: …, label: {…}}"
+        site.tell(
+            site.settings["path"], f"nav: '{nav}' is left out" + (f": {fault}" if fault else ""), hint, Mark(line, 1)
+        )
 
 
 def _nav_keys(site: _Site, nav: Any) -> Iterator[Key]:
@@ -303,10 +324,15 @@ def _written(site: _Site, page: _Page, orders: Mapping[Key, int]) -> str:
 def _relinked(site: _Site, page: _Page) -> str:
     """Rewrite the links of a text, leaving code unchanged."""
     lines, parts, place = page.body.splitlines(keepends=True), [], 0
-    for first, last in _fences(lines):
-        parts += [_with_links(site, page, "".join(lines[place:first])), *lines[first:last]]
+    for first, last in (*_fences(lines), (len(lines), len(lines))):
+        before = "".join(lines[place:first])
+        text, unsafe = without_unsafe_links(before)
+        places = Places(before if unsafe else "", page.first + place)
+        for start, fault in unsafe:
+            site.tell(page.path, fault, HINT, places.mark(start))
+        parts += [_with_links(site, page, text), *lines[first:last]]
         place = last
-    return "".join((*parts, _with_links(site, page, "".join(lines[place:]))))
+    return "".join(parts)
 
 
 def _fences(lines: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.importers.draft import Draft
-from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.problems.problem import listing, refusal
 
 
 class Importer(Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ def importer_for(folder: Path, name: str = "") -> Importer:
         SiteError: there is no importer with this name.
     """
     if name and name not in IMPORTERS:
-        message, hint = f"--from: '{name}' is not an importer", f"importers are {listing(IMPORTERS)}"
-        raise SiteError([Problem(path=str(folder), code="not-imported", message=message, hint=hint)])
+        hint = f"importers are {listing(IMPORTERS)}"
+        raise refusal(folder, "not-imported", f"--from: '{name}' is not an importer", hint)
     recognised = (one for one in IMPORTERS.values() if one.recognises(folder))
     return IMPORTERS[name] if name else next(recognised, IMPORTERS["hugo"])

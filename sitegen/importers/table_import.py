@@ -21,7 +21,7 @@ from sitegen.model.kinds import Kind
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
 from sitegen.model.slugs import is_slug, slugify
-from sitegen.problems.problem import Problem, SiteError, listing, nearest
+from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import fault_of_clone, read_file, read_given, read_text, replace_texts, unreadable
 from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
@@ -77,12 +77,10 @@ def _top(config: Config, kind: str, into: str) -> str:
     """Return the folder for the pages."""
     if kind not in config.kinds:
         hint = nearest(kind, config.kinds) or f"kinds are {listing(config.kinds)}"
-        message = f"--kind: '{kind}' is not in kinds.yaml"
-        raise SiteError([Problem(path="content/kinds.yaml", code="unknown-kind", message=message, hint=hint)])
+        raise refusal("content/kinds.yaml", "unknown-kind", f"--kind: '{kind}' is not in kinds.yaml", hint)
     parts = [part for part in into.split("/") if part]
     if ".." in parts or "." in parts:
-        message, hint = f"--into: '{into}' is not a content path", "write it as /partners/"
-        raise SiteError([Problem(path="content", code="reference", message=message, hint=hint)])
+        raise refusal("content", "reference", f"--into: '{into}' is not a content path", "write it as /partners/")
     return "/".join(("content", *parts))
 
 

@@ -24,8 +24,8 @@ from sitegen.i18n.locale import Locale
 from sitegen.i18n.transliteration import PSEUDO
 from sitegen.media.banded_png import BandedPng, Patch
 from sitegen.model.fields import Checker, Field
-from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.text import Source, problem_at
+from sitegen.problems.problem import SiteError, refusal
+from sitegen.source.text import Source
 from sitegen.source.theme_layers import LayerFile, Layers
 from sitegen.source.yaml import Node, parse
 
@@ -171,7 +171,7 @@ def draw(card: Card, locale: Locale, title: str, site: str, path: str, label: st
     try:
         easel = _easel(card, locale)
     except (OSError, ValueError, SyntaxError) as error:
-        raise SiteError([problem_at(SETTINGS, "unreadable", f"a file of the card can't be used: {error}")]) from error
+        raise refusal(SETTINGS, "unreadable", f"a file of the card can't be used: {error}") from error
     title, site, label = (_drawable(text, card, easel.faces, path) for text in (title, site, label))
     inked = [easel.inked(card.title, title), easel.inked(card.label, label) if card.label else None]
     return _ground(easel, site).patched([patch for patch in inked if patch])
@@ -181,9 +181,8 @@ def _drawable(text: str, card: Card, faces: Sequence[_Face], path: str) -> str:
     """Return a text that the fonts have; without the characters that they lack if they are the theme's."""
     missing = sorted(char for char in set(text) if not _has_glyph(faces, char))
     if missing and card.is_own:
-        message = f"no font of the card has '{missing[0]}' (U+{ord(missing[0]):04X})"
         hint = f"write the title in the page's language, or name one more font in {SETTINGS}"
-        raise SiteError([Problem(path=path, code="glyph", message=message, hint=hint)])
+        raise refusal(path, "glyph", f"no font of the card has '{missing[0]}' (U+{ord(missing[0]):04X})", hint)
     return "".join(char for char in text if char not in missing) if missing else text
 
 

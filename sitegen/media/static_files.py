@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from sitegen.media.metadata import without_metadata
 from sitegen.model.page import Output
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.files import read_file, shown, unreadable, walk
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.leftover_files import is_litter
@@ -141,9 +141,8 @@ def _read_editor(root: Path) -> dict[str, bytes]:
     made = root / EDITOR if (root / EDITOR).is_dir() or not _MADE.is_dir() else _MADE
     files = {f"admin/{path}": content for path, content in _read(*_split(made), [])}
     if "admin/entry.js" not in files:
-        message = "the editor in the browser has not been built"
         hint = "run `make editor`; or leave out --editor, or `editor:` in site.yaml"
-        raise SiteError([Problem(path="content/site.yaml", code="missing-editor", message=message, hint=hint)])
+        raise refusal("content/site.yaml", "missing-editor", "the editor in the browser has not been built", hint)
     return files
 
 

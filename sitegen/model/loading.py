@@ -15,7 +15,7 @@ from sitegen.model.fields import Checker
 from sitegen.model.kinds import read_kinds, read_tables
 from sitegen.model.settings import BLOCKS, TABLES, Config
 from sitegen.model.site_yaml import read_base_url, read_settings
-from sitegen.problems.problem import Problem, SiteError, listing, nearest
+from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
@@ -82,9 +82,8 @@ def require_site(root: Path) -> None:
         SiteError: there is no folder content/.
     """
     if not (root / "content").is_dir():
-        message = f"there is no site in {root.resolve()}"
         hint = "run it in a site's folder, or with --root DIR; `python build.py init FOLDER` makes a new one"
-        raise SiteError([Problem(path="content", code="missing-content", message=message, hint=hint)])
+        raise refusal("content", "missing-content", f"there is no site in {root.resolve()}", hint)
 
 
 def _missing(root: Path, path: str) -> Problem:
@@ -117,6 +116,5 @@ def _only(config: Config, paths: tuple[str, ...]) -> Config:
     unknown = [path for path in paths if path not in config.languages]
     if unknown:
         message = f"--languages: '{unknown[0]}' is not one of {listing(config.languages)}"
-        hint = nearest(unknown[0], config.languages)
-        raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message, hint=hint)])
+        raise refusal("content/site.yaml", "unknown-language", message, nearest(unknown[0], config.languages))
     return replace(config, built=tuple(path for path in config.languages if path in paths))

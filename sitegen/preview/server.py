@@ -21,7 +21,7 @@ from sitegen.preview.handlers import Bar, Pages
 from sitegen.preview.livereload import Reloads, Script
 from sitegen.preview.rebuilding import Preview
 from sitegen.preview.watching import watch
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import SiteError, refusal
 
 PORTS_TRIED = 20
 #: The most bytes that a browser may send, and seconds that it may take.
@@ -91,6 +91,4 @@ def _listen(server: HTTPServer, host: str, first_port: int) -> int:
             continue
         return port
     message = f"no port from {first_port} to {first_port + PORTS_TRIED - 1} is free on {host}"
-    raise SiteError(
-        [Problem(path="--port", code="unreadable", message=message, hint="stop another preview, or name another port")]
-    )
+    raise refusal("--port", "unreadable", message, "stop another preview, or name another port")

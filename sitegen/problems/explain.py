@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from msgspec import Struct, field
 
-from sitegen.problems.problem import CODES, WARNINGS, Problem, SiteError, listing, nearest
+from sitegen.problems.problem import CODES, WARNINGS, listing, nearest, refusal
 
 PAGES = Path(__file__).with_name("explanations.yaml")
 #: The file of an example that consists of a text only.
@@ -64,7 +64,7 @@ def explain(code: str) -> str:
     """The page of a code, as text; raises SiteError if there is no such code."""
     if code not in CODES:
         hint = nearest(code, CODES) or f"codes are {listing(CODES)}"
-        raise SiteError([Problem(path=code, code="unknown-key", message=f"'{code}' is not a problem code", hint=hint)])
+        raise refusal(code, "unknown-key", f"'{code}' is not a problem code", hint)
     page = load_pages()[1][code]
     severity = "warning" if code in WARNINGS else "error"
     lines = [f"{severity}[{code}]: {CODES[code]}", "", page.why, "", f"What to do: {page.do}"]

@@ -6,6 +6,7 @@ import heapq
 import itertools
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Literal
 
 from msgspec import Struct
@@ -165,6 +166,11 @@ class SiteError(Exception):
 
     def __reduce__(self) -> tuple[type[SiteError], tuple[tuple[Problem, ...]]]:
         return SiteError, (self.problems,)  # for pickling, when a forked process hands it to its parent
+
+
+def refusal(path: str | PurePath, code: str, message: str, hint: str = "") -> SiteError:
+    """The error of a single problem in a whole file or folder."""
+    return SiteError([Problem(path=str(path), code=code, message=message, hint=hint)])
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -27,10 +27,9 @@ from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.publish.manifest import Manifest, manifest_of, problems_of, read_manifest
 from sitegen.source.files import read_file, read_given, replace_files
-from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
 
 BOM = "bom.cdx.json"
@@ -70,7 +69,7 @@ def _refuse_foreign(site: Path, folder: Path, names: Iterable[str]) -> None:
 
 
 def _refusal(path: Path, message: str, hint: str) -> SiteError:
-    return SiteError([problem_at(str(path), "release", message, None, hint)])
+    return refusal(path, "release", message, hint)
 
 
 def _pack(site: Path, manifest: Manifest) -> bytes:

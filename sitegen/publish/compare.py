@@ -17,13 +17,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.problems.reporters import code_span
 from sitegen.publish.manifest import read_files
 from sitegen.render.file_names import STATUS
 from sitegen.source.files import read_given
 from sitegen.source.git import words_of
-from sitegen.source.text import problem_at
 from sitegen.storage.cache import FOLDER
 from sitegen.storage.output import MARKER, list_files, read_digests
 
@@ -67,9 +66,7 @@ class Difference(Struct, frozen=True):
 def read_tree(folder: Path) -> Tree:
     """The built site in a folder; raises SiteError if the folder contains none."""
     if not (folder / MARKER).is_file():
-        raise SiteError(
-            [problem_at(str(folder), "unreadable", "the folder contains no built site", None, "build it first")]
-        )
+        raise refusal(folder, "unreadable", "the folder contains no built site", "build it first")
     there = list_files(folder).keys()
     pages = {path for path in there & (read_digests(folder).keys() or there) if path.endswith(".html")}
     status = folder / STATUS
@@ -148,7 +145,7 @@ def _git(command: list[str], commit: str) -> str:
 
 
 def _refusal(commit: str, reason: str, hint: str) -> SiteError:
-    return SiteError([problem_at(commit, "unreadable", f"the commit '{commit}' can't be built: {reason}", None, hint)])
+    return refusal(commit, "unreadable", f"the commit '{commit}' can't be built: {reason}", hint)
 
 
 def as_markdown(differences: tuple[Difference, ...]) -> str:

@@ -21,10 +21,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.publish.manifest import Manifest, find_wrong, problems_of, read_manifest
-from sitegen.source.files import read_given
-from sitegen.source.text import problem_at
+from sitegen.source.files import read_given, reason_of
 from sitegen.storage.locks import is_locked
 from sitegen.storage.output import MANIFEST, MARKER
 
@@ -142,9 +141,8 @@ def _alone(target: Path) -> Iterator[None]:
             finally:
                 _clear(target)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
         raise _refusal(
-            target, f"the release can't be written: {reason}", "the previous release is still being read"
+            target, f"the release can't be written: {reason_of(error)}", "the previous release is still being read"
         ) from error
 
 
@@ -210,7 +208,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _refusal(target: Path, message: str, hint: str) -> SiteError:
-    return SiteError([problem_at(str(target), "publish", message, None, hint)])
+    return refusal(target, "publish", message, hint)
 
 
 def _refuse_overlap(site: Path, target: Path) -> None:

@@ -15,12 +15,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.problems.safe_output import without_secrets
 from sitegen.publish.folder import Published, Release, no_such_release
 from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
 from sitegen.source.git import words_of
-from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER
 
 DEFAULT_BRANCH = "pages"
@@ -99,7 +98,7 @@ class Repository(Struct, frozen=True):
     def refusal(self, reason: str, hint: str = UNREACHED) -> SiteError:
         """The problem of a branch that can't be published to; a password in the address is hidden."""
         place = f"{without_secrets(self.remote)}#{self.branch}"
-        return SiteError([problem_at(place, "publish", without_secrets(reason), None, hint)])
+        return refusal(place, "publish", without_secrets(reason), hint)
 
     def fetch(self, *options: str) -> str | None:
         """Fetch the branch and return its last commit; None if there is no such branch.

@@ -18,11 +18,11 @@ from msgspec.structs import replace
 from sitegen.hosting.headers_and_redirects import ADMIN, NEGOTIATED, headers_of
 from sitegen.hosting.hosts import HOSTS
 from sitegen.model.urls import parts_of, url_of_file
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, refusal
 from sitegen.problems.safe_output import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
 from sitegen.source.connections import in_time
-from sitegen.source.files import read_given
+from sitegen.source.files import read_given, reason_of
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
 
@@ -85,8 +85,7 @@ class Client:
                 return self._ask(path, MOST if most is None else most, is_kept)
         except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a chunk of -5 bytes
             message = f"the host can't be reached: {without_secrets(str(error)) or type(error).__name__}"
-            hint = "check that the address is right and the host is up"
-            raise SiteError([problem_at(self.url, "publish", message, None, hint)]) from error
+            raise refusal(self.url, "publish", message, "check that the address is right and the host is up") from error
 
     def close(self) -> None:
         """Close all connections."""
@@ -166,8 +165,7 @@ def read_expected(path: Path) -> Manifest:
     try:
         return read_manifest(read_given(path), str(path))
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SiteError([problem_at(str(path), "unreadable", f"the manifest can't be read: {reason}")]) from error
+        raise refusal(path, "unreadable", f"the manifest can't be read: {reason_of(error)}") from error
 
 
 def _told_release(client: Client, manifest: Manifest, wanted: Manifest) -> Iterator[Problem]:
@@ -209,9 +207,7 @@ def _manifest_of(client: Client) -> Manifest:
     answer = client.get(client.base_path + MANIFEST, is_kept=True)
     if answer.status != 200:
         message = f"the host has no manifest: it answers {answer.status}"
-        raise SiteError(
-            [problem_at(client.url + MANIFEST, "release", message, None, "publish the site with `publish`")]
-        )
+        raise refusal(client.url + MANIFEST, "release", message, "publish the site with `publish`")
     return read_manifest(answer.body, client.url + MANIFEST)
 
 

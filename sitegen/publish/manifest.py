@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER, PART, find_changed, find_marker, list_files, read_digests, unfit
 from sitegen.storage.processes import available, spread
@@ -95,7 +95,7 @@ def read_manifest(content: bytes, where: str) -> Manifest:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         is_right = False
     if not is_right:
-        raise SiteError([problem_at(where, "release", "the manifest of the release is damaged", None, "publish again")])
+        raise refusal(where, "release", "the manifest of the release is damaged", "publish again")
     return manifest
 
 
@@ -126,9 +126,7 @@ def manifest_of(folder: Path) -> Manifest:
     if changed := find_changed(built, foreign | {path: digest for path, (_, digest) in files.items()}):
         raise SiteError(_changed(folder, path, what) for path, what in changed.items())
     if find_marker(folder) != ended:
-        raise SiteError(
-            [problem_at(str(folder), "release", "the site is being built", None, "wait until it has finished")]
-        )
+        raise refusal(folder, "release", "the site is being built", "wait until it has finished")
     return Manifest(files)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.publish.folder import (
     CURRENT,
     FOREIGN_HINT,
@@ -30,7 +30,7 @@ from sitegen.publish.folder import (
     no_such_release,
 )
 from sitegen.publish.manifest import Manifest, read_manifest
-from sitegen.source.text import problem_at
+from sitegen.source.files import reason_of
 from sitegen.storage.output import MANIFEST, MARKER
 
 SHELL = "ssh -o BatchMode=yes -o ConnectTimeout=20"
@@ -204,7 +204,7 @@ class Host(Struct, frozen=True):
             return subprocess.run(command, input=given, capture_output=True)  # noqa: S603 - no shell of ours
         except OSError as error:
             hint = f"install {command[0]} on this machine"
-            raise self.refusal(f"{command[0]}: {(error.strerror or str(error)).lower()}", hint) from error
+            raise self.refusal(f"{command[0]}: {reason_of(error)}", hint) from error
 
     def _told(self, done: subprocess.CompletedProcess[bytes]) -> str:
         if done.returncode:
@@ -216,7 +216,7 @@ class Host(Struct, frozen=True):
 
     def refusal(self, message: str, hint: str) -> SiteError:
         """The problem of a folder that can't be published to."""
-        return SiteError([problem_at(f"{self.name}:{self.root}", "publish", message, None, hint)])
+        return refusal(f"{self.name}:{self.root}", "publish", message, hint)
 
 
 def _shell() -> str:

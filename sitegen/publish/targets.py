@@ -11,12 +11,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.problems.problem import SiteError, listing
+from sitegen.problems.problem import listing, refusal
 from sitegen.publish.folder import Published, Release, list_folder, publish_to_folder, roll_back_folder
 from sitegen.publish.git_branch import list_branch, publish_to_branch, roll_back_branch
 from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.publish.rsync import list_host, publish_to_host, roll_back_host
-from sitegen.source.text import problem_at
 
 #: The number of releases that stay in a folder, for `--rollback`.
 KEEP = 5
@@ -79,8 +78,7 @@ def roll_back(target: str, wanted: str | None = None) -> Published:
     """
     kind, place = _read_target(target)
     if wanted == "":
-        hint = f"`publish {target} --history` lists them"
-        raise SiteError([problem_at(target, "publish", "the name of the release is empty", None, hint)])
+        raise refusal(target, "publish", "the name of the release is empty", f"`publish {target} --history` lists them")
     return kind.roll_back(place, wanted or "")
 
 
@@ -106,7 +104,5 @@ def _read_target(target: str) -> tuple[Target, str]:
         word, place = "folder", target
     if word not in TARGETS or not place:
         forms = listing(kind.form for kind in TARGETS.values())
-        raise SiteError(
-            [problem_at(target, "publish", "this is not a place to publish to", None, f"name one as {forms}")]
-        )
+        raise refusal(target, "publish", "this is not a place to publish to", f"name one as {forms}")
     return TARGETS[word], place

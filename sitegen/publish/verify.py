@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, refusal
 from sitegen.publish.manifest import Manifest, find_wrong, manifest_of, problems_of, read_manifest
 from sitegen.source.files import read_given
 from sitegen.source.text import problem_at
@@ -26,7 +26,7 @@ def verify(options: Options, folder: Path) -> tuple[Manifest, tuple[Problem, ...
     """
     if not folder.is_dir():
         hint = "name the folder of a built site, such as public, or of a release"
-        raise SiteError([Problem(path=str(folder), code="unreadable", message="there is no such folder", hint=hint)])
+        raise refusal(folder, "unreadable", "there is no such folder", hint)
     with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
         build(replace(options, output=Path(temporary) / "public", remembers=False))
         manifest = manifest_of(Path(temporary) / "public")
@@ -34,7 +34,7 @@ def verify(options: Options, folder: Path) -> tuple[Manifest, tuple[Problem, ...
     try:
         release = read_manifest(read_given(published), str(published)) if published.exists() else None
     except OSError as error:
-        raise SiteError([Problem(path=str(published), code="unreadable", message=str(error.strerror))]) from error
+        raise refusal(published, "unreadable", str(error.strerror)) from error
     manifest = Manifest(manifest.files, release.kept if release else {})
     wrong = find_wrong(manifest, folder)
     if release and release.files != manifest.files:

@@ -1,6 +1,6 @@
 """Atom feeds.
 
-Another format is an output of its own: see `outputs.py`.
+Another format is an output of its own: see `output_formats.py`.
 """
 
 from __future__ import annotations

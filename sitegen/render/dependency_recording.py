@@ -1,7 +1,8 @@
 """Dependencies of outputs: a view of the library that records everything an output reads from it.
 
 There is no other access: views, feeds, sitemaps, search, calendars, structured data and a site's own extensions get a
-`TracedLibrary`, through which only the traced parts of the library can be read.
+`TracedLibrary`, through which only the traced parts of the library can be read. Settings, templates and messages are not
+recorded page by page: each language has one digest of them all, `frame_digests` in `build/dependencies.py`.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.text import decode
 
 try:
@@ -459,8 +459,7 @@ def _told(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"the file can't be written: {reason_of(error)}"
-        raise SiteError([Problem(path=path, code="unwritable", message=message)]) from error
+        raise refusal(path, "unwritable", f"the file can't be written: {reason_of(error)}") from error
 
 
 def reason_of(error: OSError) -> str:

@@ -7,7 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import refusal
 
 #: Messages of git for a folder that simply has no history; all its other messages are reported.
 _NO_HISTORY = re.compile(
@@ -37,7 +37,7 @@ def run_git(root: Path, *arguments: str) -> bytes:
         return b""
     if done.returncode and done.stderr and not _NO_HISTORY.search(done.stderr):
         message, hint = words_of(done.stderr.decode("utf-8", "replace"))
-        raise SiteError([Problem(path=".git", code="unreadable", message=f"git: {message}", hint=hint)])
+        raise refusal(".git", "unreadable", f"git: {message}", hint)
     return done.stdout
 
 

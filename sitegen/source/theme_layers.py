@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.files import read_file, read_text, unreadable, walk
 from sitegen.source.leftover_files import is_litter
 
@@ -110,8 +110,7 @@ def _theme_folder(root: Path, name: str) -> Path:
     if name.isidentifier() and (spec := importlib.util.find_spec(name)) and spec.submodule_search_locations:
         return Path(next(iter(spec.submodule_search_locations)))
     hint = f"write `{DEFAULT}`, a folder of this site, or the name of an installed package"
-    message = f"theme: there is no theme '{name}'"
-    raise SiteError([Problem(path="content/site.yaml", code="missing-theme", message=message, hint=hint)])
+    raise refusal("content/site.yaml", "missing-theme", f"theme: there is no theme '{name}'", hint)
 
 
 def shipped(name: str) -> LayerFile | None:

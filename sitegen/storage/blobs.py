@@ -10,7 +10,8 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from sitegen.model.page import Shelved
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import refusal
+from sitegen.source.files import reason_of
 
 
 class DamagedError(Exception):
@@ -34,9 +35,9 @@ class Shelf(Struct):
             if os.write(handle, content) != len(content):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            message = f"the build's cache can't be written: {reason}"
-            raise SiteError([Problem(path=str(self.folder), code="unwritable", message=message)]) from error
+            raise refusal(
+                self.folder, "unwritable", f"the build's cache can't be written: {reason_of(error)}"
+            ) from error
         self._own[os.getpid()] = (name, handle, offset + len(content))
         return Shelved(name, offset, len(content), zlib.crc32(content))
 

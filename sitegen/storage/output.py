@@ -17,9 +17,8 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from sitegen.problems.problem import Problem, SiteError, counted
-from sitegen.source.files import fault_of
-from sitegen.source.text import problem_at
+from sitegen.problems.problem import SiteError, counted, refusal
+from sitegen.source.files import fault_of, reason_of
 from sitegen.storage.locks import is_locked
 
 #: Marks a folder as ours: whether it is complete, and which files builds have put there, in the format of `sha256sum`.
@@ -102,7 +101,7 @@ def find_changed(built: Mapping[str, str], now: Mapping[str, str]) -> dict[str, 
 
 
 def _refusal(target: Path, message: str, hint: str) -> SiteError:
-    return SiteError([problem_at(str(target), "unreadable", message, None, hint)])
+    return refusal(target, "unreadable", message, hint)
 
 
 def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
@@ -158,9 +157,7 @@ def alone(target: Path) -> Iterator[Path]:
         work = _workplace(target.resolve())
         lock = _lock(work)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        message = f"the site can't be written: {reason}"
-        raise SiteError([Problem(path=str(target), code="unwritable", message=message)]) from error
+        raise refusal(target, "unwritable", f"the site can't be written: {reason_of(error)}") from error
     if lock is None:
         hint = "run this again when it has finished, or name another folder with --output"
         raise _refusal(target, "another build is running in this output folder", hint)

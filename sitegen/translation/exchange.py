@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
-from sitegen.problems.problem import Problem, SiteError, counted, listing, nearest
-from sitegen.source.files import read_given, replace_texts
+from sitegen.problems.problem import Problem, SiteError, counted, listing, nearest, refusal
+from sitegen.source.files import read_given, reason_of, replace_texts
 from sitegen.source.text import CONTROL, MAX_LINE
 from sitegen.translation.exchange_formats import ENDINGS, FORMATS, is_exported
 from sitegen.translation.inline_marks import Broken, broken_marks
@@ -64,8 +64,7 @@ def _check_language(config: Config, language: str) -> None:
     if own is None or own.base or language == config.source_language:
         known = [path for path, other in config.languages.items() if path != config.source_language and not other.base]
         message = f"'{language}' is not a language to translate into; those are {listing(known)}"
-        hint = nearest(language, known)
-        raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message, hint=hint)])
+        raise refusal("content/site.yaml", "unknown-language", message, nearest(language, known))
 
 
 def _with_memory(unit: Unit, memory: TranslationMemory) -> Unit:
@@ -171,7 +170,7 @@ def _content(path: Path) -> bytes:
             raise SiteError([bad_file(path, message, "export and import it in parts (--only)", (1, 1))])
         return read_given(path)
     except OSError as error:
-        message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
+        message = f"the file can't be read: {reason_of(error)}"
         raise SiteError([bad_file(path, message, "name a file that you can open", (None, None))]) from error
 
 

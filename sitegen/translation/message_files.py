@@ -14,7 +14,7 @@ from sitegen.i18n.plurals import plural_forms, same_numbers
 from sitegen.i18n.po_files import MESSAGES, catalog_path, is_translated, message_key, read_po, without_dates
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
-from sitegen.problems.problem import Problem, SiteError, listing, nearest
+from sitegen.problems.problem import listing, nearest, refusal
 from sitegen.render.template_messages import site_messages, template_messages
 from sitegen.source.files import read_file, replace_texts
 from sitegen.source.theme_layers import Layers
@@ -65,9 +65,8 @@ def update(root: Path, languages: tuple[str, ...] = ()) -> Iterator[str]:
         read_po(root, MESSAGES)
     for path in languages or tuple(_own_catalogs(config, layers)):
         if path not in config.languages:
-            message = f"'{path}' is not a language of site.yaml"
             hint = nearest(path, config.languages) or f"languages are {listing(config.languages)}"
-            raise SiteError([Problem(path="content/site.yaml", code="unknown-language", message=message, hint=hint)])
+            raise refusal("content/site.yaml", "unknown-language", f"'{path}' is not a language of site.yaml", hint)
         if _update(layers, config.languages[path], is_source=path == config.source_language):
             yield catalog_path(config.languages[path])
 

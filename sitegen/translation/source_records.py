@@ -17,7 +17,7 @@ from sitegen.media.images import Pictures
 from sitegen.model.loading import load_config
 from sitegen.model.page import Document
 from sitegen.model.settings import today
-from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.problems.problem import SiteError, listing, refusal
 from sitegen.source.edits import Edit, Text
 from sitegen.source.front_matter import find_entry, front_matter_span
 from sitegen.storage.blobs import Shelf
@@ -66,9 +66,7 @@ def make_records(library: Library, document: Document, names: Iterable[str] | No
     chosen = set(parts if names is None else names)
     for section in sorted(chosen - parts.keys()):
         message = f"'{section}' is not a part of {source.path}"
-        raise SiteError(
-            [Problem(path=document.path, code="reference", message=message, hint=f"parts are {listing(parts)}")]
-        )
+        raise refusal(document.path, "reference", message, f"parts are {listing(parts)}")
     before = {found[3]: line for line in document.words.get("source", ()) if (found := RECORD.fullmatch(line))}
     by_position = dict(zip(_sections(parts), _sections(own), strict=False))
     lines = []

@@ -390,3 +390,15 @@ def test_links_that_run_programs_keep_their_words_and_are_reported(move_hugo: Mo
     assert "'JavaScript:'" in site.told_then
     assert "'https:/x' is not an address" in site.told_then
     site.report()
+
+
+def test_references_and_addresses_in_brackets_that_run_programs_are_reported_too(move_hugo: MoveHugo) -> None:
+    body = "A [b][1], [c][], [d], <javascript:x> and <https://e.org/>.\n\n[1]: javascript:x\n[c]: data:x\n[d]: <vbscript:x>"
+    site = move_hugo({"content/a.md": f"---\ntitle: A\n---\n\n{body}\n"})
+
+    assert "A b, c, d, javascript:x and <https://e.org/>.\n" in site.text("content/a/index.en.md")
+    for column, scheme in ((3, "javascript"), (11, "data"), (18, "vbscript"), (23, "javascript")):
+        assert (
+            f"content/a.md:5:{column}: warning[not-imported]: a link may not begin with '{scheme}:'" in site.told_then
+        )
+    site.report()

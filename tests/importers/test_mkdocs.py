@@ -14,6 +14,7 @@ from work import calls
 from sitegen.importers import mkdocs
 from sitegen.importers.importer import import_site
 from sitegen.importers.registry import IMPORTERS, importer_for
+from sitegen.importers.unsafe_links import without_unsafe_links
 from sitegen.problems.problem import CODES, SiteError
 
 SETTINGS = """\
@@ -261,3 +262,72 @@ def test_plugins_and_an_address_that_are_not_imported_are_reported(tmp_path: Pat
             "write each old address as `aliases: [/old/]` in the front matter of its page",
         ),
     ]
+
+
+UNSAFE = {
+    "see [the *plan*](javascript:alert(1)) now": (
+        "see the *plan* now",
+        "3:5: a link may not begin with 'javascript:'",
+    ),
+    "a ![map](JavaScript:x 'T')": ("a map", "3:3: a link may not begin with 'JavaScript:'"),
+    "[d](data:text/html,x) b": ("d b", "3:1: a link may not begin with 'data:'"),
+    "[v](<vbscript:x>) b": ("v b", "3:1: a link may not begin with 'vbscript:'"),
+    "[e](&#106;avascript:x)": ("e", "3:1: a link may not begin with 'javascript:'"),
+    "[![p](https://e.org/a.png)](javascript:x)": (
+        "![p](https://e.org/a.png)",
+        "3:1: a link may not begin with 'javascript:'",
+    ),
+    "[w][1]\n\n[1]: javascript:x": ("[w][1]\n\n[1]: #", "5:6: a link may not begin with 'javascript:'"),
+    "go <javascript:x>": ("go javascript:x", "3:4: a link may not begin with 'javascript:'"),
+    '<a href="javascript:x">w</a>': ('<a href="#">w</a>', "3:9: a link may not begin with 'javascript:'"),
+    "[w](https:x)": ("w", "3:1: 'https:x' is not an address"),
+    "`[c](javascript:x)` and [m](mailto:a@b.org)": ("`[c](javascript:x)` and [m](mailto:a@b.org)", ""),
+    "```\n[c](javascript:x)\n```": ("```\n[c](javascript:x)\n```", ""),
+}
+
+
+@pytest.mark.parametrize("text", UNSAFE)
+def test_links_that_run_programs_keep_their_words_and_are_reported_in_the_old_file(tmp_path: Path, text: str) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", "site_name: X\n")
+    old.write("docs/index.md", f"# T\n\n{text}\n")
+
+    problems = import_site(old.root, tmp_path / "new").problems
+
+    found = [problem for problem in problems if problem.code == "not-imported"]
+    told = [f"{problem.line}:{problem.column}: {problem.message.partition(';')[0]}" for problem in found]
+    assert (tmp_path / "new/content/index.en.md").read_text().partition("---\n\n")[2].strip() == UNSAFE[text][0]
+    assert told == [UNSAFE[text][1]] * bool(UNSAFE[text][1])
+    assert {problem.path for problem in found} <= {f"{old.root}/docs/index.md"}
+
+
+def test_what_the_navigation_has_besides_pages_is_reported_at_its_line(tmp_path: Path) -> None:
+    old = TinySite(tmp_path / "old")
+    nav = "nav:\n  - Home: index.md\n  - Run: javascript:x\n  - More:\n    - Out: https://e.net/\n    - gone.md\n"
+    old.write("mkdocs.yml", f"site_name: X\n{nav}")
+    old.write("docs/index.md", "# T\n")
+
+    problems = import_site(old.root, tmp_path / "new").problems
+
+    assert [(problem.line, problem.message) for problem in problems] == [
+        (4, "nav: 'javascript:x' is left out: a link may not begin with 'javascript:'"),
+        (6, "nav: 'https://e.net/' is left out"),
+        (7, "nav: 'gone.md' is left out: there is no such page"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "unit", ["[a](javascript:x) ", "[", "![", "](javascript:x", " href=", "`[a](javascript:x)` ", "<a:"]
+)
+def test_unsafe_links_are_found_in_proportion_to_the_text(unit: str) -> None:
+    def calls(count: int) -> int:
+        profile = cProfile.Profile()
+        profile.runcall(lambda: without_unsafe_links(unit * count))
+        return sum(entry.callcount for entry in profile.getstats())
+
+    small, middle, large = map(calls, (500, 1_000, 2_000))
+    start = time.process_time()
+    without_unsafe_links(unit * 20_000)
+
+    assert large - middle < 2.2 * (middle - small) + 100
+    assert time.process_time() - start < 2

@@ -24,10 +24,9 @@ from sitegen.importers.html_to_markdown import (
     without_html,
     written_target,
 )
+from sitegen.importers.unsafe_links import HINT, fault_of_link
 from sitegen.model.slugs import slugify
-from sitegen.model.urls import SCHEME, names_its_target
 from sitegen.source.edits import Edit, Traced
-from sitegen.source.html import SAFE_SCHEMES
 
 #: (target of a link, whether it is a picture) → new target; None to leave it unchanged.
 Target = Callable[[str, bool], str | None]
@@ -128,7 +127,7 @@ class _Rest(Reader):
             self._options(start)
         elif name == "Item" and (task := _TASK.match(self.text, start)):
             self.edits.append(Edit(task.start(1), task.end(1), "☐" if task[2] == " " else "☑"))
-        elif name in ("Link", "Image") and value["link_type"] not in ("Autolink", "Email"):
+        elif name in ("Link", "Image") and value["link_type"] != "Email":
             self._link(value, start, end, is_picture=name == "Image")
         elif name == "Paragraph":
             self.words.append(" ")
@@ -217,7 +216,7 @@ class _Rest(Reader):
             self.heads.append(Head(level, text, f"{anchor}-{count}" if count else anchor, start, end))
 
     def _link(self, value: Any, start: int, end: int, *, is_picture: bool) -> None:
-        if value["link_type"] == "Inline" and self._unlink(value["dest_url"], start, end):
+        if self._unlink(value, start, end) or value["link_type"] == "Autolink":
             return
         now = self.target(value["dest_url"], is_picture)
         if now is None or now == value["dest_url"]:
@@ -227,19 +226,25 @@ class _Rest(Reader):
             self.tell(f"the link to '{value['dest_url']}' can't be changed", start, f"write {now}")
         self.edits += [Edit(place, stop, written_target(now)) for place, stop in places]
 
-    def _unlink(self, target: str, start: int, end: int) -> bool:
+    def _unlink(self, value: Any, start: int, end: int) -> bool:
         """Keep only the words of a link that runs a program, has another scheme that no link may have, or no host."""
-        scheme, place = SCHEME.match(target), self.text.rfind("](", start, end)
-        if scheme is None or scheme[1] is None or place < 0:
+        fault = fault_of_link(value["dest_url"])
+        end += 2 if value["link_type"] == "Collapsed" and self.text.startswith("[]", end) else 0
+        place = self._end_of_words(value["link_type"], start, end) if fault else -1
+        if place < 0:
             return False
-        is_safe = scheme[1].lower() in SAFE_SCHEMES
-        if is_safe and names_its_target(target):
-            return False
-        fault = f"'{target}' is not an address" if is_safe else f"a link may not begin with '{scheme[1]}:'"
-        self.tell(f"{fault}; its words are kept", start, "link to a page instead")
+        self.tell(f"{fault}; its words are kept", start, HINT)
         opening = 2 if self.text[start] == "!" else 1
         self.edits += [Edit(start, start + opening, ""), Edit(place, end, "")]
+        if value["link_type"] not in ("Inline", "Autolink"):
+            self.edits += [Edit(*own, "#") for own in _places(self.text, start, end, value)]
         return True
+
+    def _end_of_words(self, kind: str, start: int, end: int) -> int:
+        """Where the words of a link end; -1 if it is written in no way that is known."""
+        if kind in ("Autolink", "Shortcut"):
+            return end - 1
+        return self.text.rfind("](" if kind == "Inline" else "][", start, end)
 
 
 def _places(text: str, start: int, end: int, value: Any) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from sitegen.i18n.language_tags import parse_tag
 from sitegen.importers.front_matter_formats import parse_loosely, parse_table
 from sitegen.importers.hugo.site import HugoLanguage, HugoSite, Setting
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source, problem_at
@@ -45,8 +45,8 @@ def read_settings(folder: Path) -> dict[str, Setting]:
         else:
             settings[name] = Setting(path, node)
     if not settings and not (folder / "content").is_dir():
-        message, hint = "this is not a Hugo site: it has no hugo.toml", "name the folder that contains hugo.toml"
-        raise SiteError([Problem(path=str(folder), code="missing-content", message=message, hint=hint)])
+        hint = "name the folder that contains hugo.toml"
+        raise refusal(folder, "missing-content", "this is not a Hugo site: it has no hugo.toml", hint)
     return settings
 
 
@@ -85,8 +85,7 @@ def refuse_links(folder: Path, path: str) -> None:
     """
     for part in (PurePosixPath(path), *PurePosixPath(path).parents):
         if (folder / part).is_symlink():
-            message, hint = "links are not followed", "put the files themselves there"
-            raise SiteError([Problem(path=str(part), code="symlink", message=message, hint=hint)])
+            raise refusal(part, "symlink", "links are not followed", "put the files themselves there")
 
 
 def plain(settings: Mapping[str, Setting], name: str) -> Any:
