@@ -14,7 +14,6 @@ from work import calls
 from sitegen.importers import mkdocs
 from sitegen.importers.importer import import_site
 from sitegen.importers.registry import IMPORTERS, importer_for
-from sitegen.importers.unsafe_links import without_unsafe_links
 from sitegen.problems.problem import CODES, SiteError
 
 SETTINGS = """\
@@ -314,20 +313,3 @@ def test_what_the_navigation_has_besides_pages_is_reported_at_its_line(tmp_path:
         (6, "nav: 'https://e.net/' is left out"),
         (7, "nav: 'gone.md' is left out: there is no such page"),
     ]
-
-
-@pytest.mark.parametrize(
-    "unit", ["[a](javascript:x) ", "[", "![", "](javascript:x", " href=", "`[a](javascript:x)` ", "<a:"]
-)
-def test_unsafe_links_are_found_in_proportion_to_the_text(unit: str) -> None:
-    def calls(count: int) -> int:
-        profile = cProfile.Profile()
-        profile.runcall(lambda: without_unsafe_links(unit * count))
-        return sum(entry.callcount for entry in profile.getstats())
-
-    small, middle, large = map(calls, (500, 1_000, 2_000))
-    start = time.process_time()
-    without_unsafe_links(unit * 20_000)
-
-    assert large - middle < 2.2 * (middle - small) + 100
-    assert time.process_time() - start < 2

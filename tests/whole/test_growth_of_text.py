@@ -34,6 +34,7 @@ from sitegen.importers import mkdocs
 from sitegen.importers.hugo.pages import adopt
 from sitegen.importers.hugo.reader import read_site
 from sitegen.importers.hugo.writer import Rewriter
+from sitegen.importers.unsafe_links import without_unsafe_links
 from sitegen.media.css import find_outside
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
@@ -150,6 +151,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "blocks": lambda text: parse_around(text, OPTIONS),
     "lists": lambda text: list(find_unmarked(Source.of("a.md", text), 1)),
     "mkdocs title": _mkdocs_title,
+    "unsafe links": without_unsafe_links,
     "shape": lambda html: (Shape(html).digest, Shape(html).sentences, Shape(html).counts, Shape(html).targets),
     **{f"{kind} field": _field(kind) for kind in sorted(TYPES) if kind not in ("list", "group")},
     "import body": _import("content/a.md", "---\ntitle: A\n---\n"),
@@ -373,6 +375,7 @@ TOKENS: dict[str, tuple[str, ...]] = {
     "bidi": (*HTML, *DIRECTED),
     "blocks": BLOCKS,
     "lists": LISTS,
+    "unsafe links": ("[a](javascript:x) ", "[", "![", "](javascript:x", " href=", "`[a](javascript:x)` ", "<a:"),
     "mkdocs title": ("\n", " \t", "\n \n", "{", " {a}"),
     "shape": HTML,
     "terminal": ("\x1b", "\x1b[31m", "a", "\u202e", "漢", "e\u0301", "\n", "\\"),
