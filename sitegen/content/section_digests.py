@@ -19,6 +19,7 @@ _SECTION = lazily(f'<h[1-6] id="{ANCHOR}')
 #: Generated parts of the HTML, which no author wrote: ids, and the attributes of code blocks.
 _IDS = re.compile(f"{ANCHOR}[^{END}]*{END}")
 _IDS_OF_BYTES = re.compile(_IDS.pattern.encode())
+_ANCHOR, _END = ANCHOR.encode(), END.encode()
 _ATTRIBUTES = re.compile(
     '(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
 )
@@ -67,7 +68,10 @@ def _digest_spaced(html: bytes) -> str:
     """Return what `digest` does, for HTML whose blanks are single spaces and that has no drawn quotes."""
     if b"<pre" in html or b"<x-block" in html:
         return digest(html.decode())
-    return _digest_folded(_IDS_OF_BYTES.sub(b"", html).strip())
+    before, _, rest = html.partition(_ANCHOR)
+    after = rest.partition(_END)[2]
+    without = before + after if _ANCHOR not in after else _IDS_OF_BYTES.sub(b"", html)  # most have one: their heading's
+    return _digest_folded(without.strip())
 
 
 def split_sections(html: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from sitegen.source.html import MARKUP
 from sitegen.source.lazy_regex import lazily
@@ -36,17 +37,19 @@ _MARKUP = lazily(
 )
 #: Tags that end a run.
 _BLOCK = lazily(r"(</?(?:p|li|td|th|tr|ul|ol|table|thead|tbody|blockquote|dl|dt|dd|h[1-6])(?: [^<>]*)?>)")
+_BLOCK_OF_BYTES = lazily(_BLOCK.pattern.encode())
 _TAG, _OF_CODE = lazily("<[^<>]*>"), lazily(r"<(?:pre|code|kbd|samp|math)\b")
 #: A left-to-right letter or digit.
 _MAY_RUN = lazily(rf"[^\W{RTL}]")
 #: Signs of U+2000-203F, and quotation marks; other bytes that no left-to-right letter or digit begins with.
 _SIGNS = (b"\xe2\x80", b"\xc2\xab", b"\xc2\xbb")
-_RIGHT_TO_LEFT_OR_SIGN = bytes(
-    byte
-    for byte in range(256)
+_BLANKED = bytes(
+    32
     if (byte < 128 and not chr(byte).isalnum() and byte not in b"_<>") or 0x80 <= byte < 0xC0 or 0xD8 <= byte < 0xDC
+    else byte
+    for byte in range(256)
 )
-_OUTSIDE_TAGS = re.compile(rb"(?:\A|>)[^<>]")
+_LEFT_TO_RIGHT = re.compile(b"> *+[^ <>]")
 _HIDDEN = lazily(r"[\x04-\x07\x0e\x0f]")
 #: A stretch with a letter or digit, without right-to-left characters except in a web address. It begins where the
 #: previous one ends, so that each is read once.
@@ -75,19 +78,43 @@ _OPENERS = {closer: opener for opener, closer in _CLOSERS.items() if closer != "
 
 def isolate_ltr(html: str) -> str:
     """Wrap each left-to-right run in <bdi>, including its leading and trailing signs, in right-to-left HTML."""
-    if not _has_left_to_right(html) and not _OF_CODE.search(html):
-        return html
-    parts = _BLOCK.split(html)
-    parts[::2] = [_isolated(part) if _may_have_some(part) else part for part in parts[::2]]
-    return "".join(parts)
-
-
-def _has_left_to_right(html: str) -> bool:
-    """Whether HTML may have a left-to-right letter or digit outside its tags, told by the bytes that begin characters."""
+    if _OF_CODE.search(html):
+        parts = _BLOCK.split(html)
+        parts[::2] = [_isolated(part) if _may_have_some(part) else part for part in parts[::2]]
+        return "".join(parts)
     data = html.encode("utf-8", "surrogatepass")
+    parts, end = list[str](), 0
+    for start, stop in _blocks_with_left_to_right(data):
+        part = data[start:stop].decode("utf-8", "surrogatepass")
+        parts += [data[end:start].decode("utf-8", "surrogatepass"), _isolated(part) if _may_have_some(part) else part]
+        end = stop
+    return "".join((*parts, data[end:].decode("utf-8", "surrogatepass"))) if parts else html
+
+
+def _blocks_with_left_to_right(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where blocks are that may have a left-to-right letter or digit outside tags, told by the bytes that begin characters.
+
+    Of most texts these are few, so that their ends alone are looked for.
+    """
+    shown = b">" + data
     for sign in _SIGNS:
-        data = data.replace(sign, b"")
-    return _OUTSIDE_TAGS.search(data.translate(None, _RIGHT_TO_LEFT_OR_SIGN)) is not None
+        shown = shown.replace(sign, b"  ")
+    shown, stop = shown.translate(_BLANKED), 0
+    while found := _LEFT_TO_RIGHT.search(shown, stop):
+        start = _start_of_block(data, found.start(), stop)
+        end = _BLOCK_OF_BYTES.search(data, found.start())
+        stop = end.start() if end else len(data)
+        yield start, stop
+
+
+def _start_of_block(data: bytes, place: int, least: int) -> int:
+    """Where the block begins that a text is in: after the last tag before it that ends a run."""
+    begin = data.rfind(b"<", least, place)
+    while begin >= 0:
+        if tag := _BLOCK_OF_BYTES.match(data, begin):
+            return tag.end()
+        begin = data.rfind(b"<", least, begin)
+    return least
 
 
 def _may_have_some(part: str) -> bool:

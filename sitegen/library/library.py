@@ -16,7 +16,7 @@ from sitegen.model.fields import Group
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Choice, Document, FileName, Id, Key, Page, Url, day_after
 from sitegen.model.settings import Config
-from sitegen.model.urls import ancestor_keys, file_path, url_of_file
+from sitegen.model.urls import ancestor_keys, file_path, url_of_page
 from sitegen.problems.problem import Words, nearest
 from sitegen.storage.blobs import Shelf
 
@@ -89,7 +89,9 @@ class Library:
 
     def url(self, key: Key, language: str, number: int = 1, part: str = "") -> Url:
         """Return the address of a page in a language or, if it is not offered there, in the nearest one."""
-        return url_of_file(self.config.base_path, self.file(key, language, number, part))
+        path = self.nearest_language(key, language)
+        segments = (*self.segments[key, path], *filter(None, part.split("/"))) if part else self.segments[key, path]
+        return url_of_page(self.config.base_path, path, segments, number)
 
     def file(self, key: Key, language: str, number: int = 1, part: str = "") -> str:
         """Return the output file of a page in a language.
@@ -104,7 +106,8 @@ class Library:
     def urls(self, key: Key, paths: Iterable[str], number: int = 1, part: str = "") -> list[Url]:
         """Return the addresses of a page in languages in which it is offered, as `url` does for one."""
         base, own = self.config.base_path, tuple(filter(None, part.split("/"))) if part else ()
-        return [url_of_file(base, file_path(path, (*self.segments[key, path], *own), number)) for path in paths]
+        segments = self.segments
+        return [url_of_page(base, path, (*segments[key, path], *own), number) for path in paths]
 
     def children(self, key: Key, language: str) -> tuple[Key, ...]:
         """Return the child pages offered in a language, in the order that the page's kind declares."""

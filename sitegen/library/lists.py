@@ -33,8 +33,11 @@ def page_count(library: Library, key: Key, language: str, part: str = "") -> int
 
 def list_pages(library: Library, page: Page, language: str) -> Iterator[tuple[str, int]]:
     """Yield the pages of the list of a page's children as (selection, number); a page without a list has just one."""
-    by = library.kind(page.key).children.by
-    for part in ("", *selections(library, page.key, language)) if by else ("",):
+    children = library.kind(page.key).children
+    if not children.by and not children.per_page:  # as of most pages
+        yield "", 1
+        return
+    for part in ("", *selections(library, page.key, language)) if children.by else ("",):
         yield from ((part, number) for number in range(1, page_count(library, page.key, language, part) + 1))
 
 

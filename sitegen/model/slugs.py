@@ -12,7 +12,11 @@ _APART, _HYPHENS = re.compile(r"\W+"), re.compile("-{2,}")
 
 def slugify(text: str) -> str:
     """Convert a text to a part of an address, keeping its script: `What it is` → `what-it-is`."""
-    kept = _APART.sub(_marks_and_hyphens, normal(text).lower())
+    text = normal(text).lower()
+    words = text.split()
+    if "".join(words).isalnum():  # as in most titles: nothing but words and blanks
+        return "-".join(words)
+    kept = _APART.sub(_marks_and_hyphens, text)
     return _HYPHENS.sub("-", kept).strip("-_") or "section"
 
 

@@ -96,7 +96,16 @@ def file_path(language_path: str, segments: Iterable[str], number: int = 1) -> s
 
 def url_of_file(base_path: str, path: str) -> Url:
     """Return the address of an output file; for `index.html`, the address of its folder."""
-    shown = path.removesuffix("index.html")
+    return _url_of_folder(base_path, path.removesuffix("index.html"))
+
+
+def url_of_page(base_path: str, language_path: str, segments: Iterable[str], number: int = 1) -> Url:
+    """Return the address of a page, as `url_of_file` does for its `file_path`."""
+    numbered = ("page", str(number)) if number > 1 else ()
+    return _url_of_folder(base_path, "/".join((language_path, *segments, *numbered, "")))
+
+
+def _url_of_folder(base_path: str, shown: str) -> Url:
     return Url(base_path + (shown if _AS_IT_IS.fullmatch(shown) else quote(shown, safe="/~")))
 
 

@@ -9,8 +9,9 @@ from sitegen.library.cross_page_problems import MOST_BYTES
 from sitegen.library.library import Library
 from sitegen.library.lists import list_pages
 from sitegen.model.page import Key, Page
+from sitegen.render.alternates import alternates_of
+from sitegen.render.dependency_recording import TracedLibrary
 from sitegen.render.jobs import Job, Output
-from sitegen.render.page_views import PageView
 from sitegen.render.renderer import Renderer
 from sitegen.render.xml import SITEMAP, XHTML, to_xml
 from sitegen.source.html import escape
@@ -22,27 +23,29 @@ _BEGINNING = f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="{SITEMAP}"
 
 def _make(renderer: Renderer, job: Job) -> bytes:
     """Make a part of a language's sitemap, from the job's page on: pages with their translations, without fallbacks."""
-    scope, library = renderer.scopes[job.language], renderer.library
-    firsts = sitemap_parts(library, job.language)
+    library, path = renderer.library, job.language
+    firsts = sitemap_parts(library, path)
     end = next((first for first in firsts if first > job.key), None)
     keys = sorted(library.pages)
     entries = (
-        _entry(PageView(scope, key, number, part))
+        _entry(library, path, key, number, part)
         for key in keys[bisect_left(keys, job.key) : bisect_left(keys, end) if end else None]
-        if is_mapped(library.pages[key], job.language)
-        for part, number in list_pages(library, library.pages[key], job.language)
+        if is_mapped(library.pages[key], path)
+        for part, number in list_pages(library, library.pages[key], path)
     )
     return "\n".join((_BEGINNING, *entries, "</urlset>", "")).encode()
 
 
-def _entry(page: PageView) -> str:
+def _entry(library: TracedLibrary, path: str, key: Key, number: int, part: str) -> str:
     """Return a page with its translations: as text, since a tree of a whole site takes ten times as long."""
-    changed = max((day for day in (page.date, page.updated) if day), default=None)
-    lines = [f" <url>\n  <loc>{escape(page.absolute_url)}</loc>"]
+    facts = library.pages[key].facts
+    changed = max((day for day in (facts.get("date"), facts.get("updated")) if day), default=None)
+    url = escape(library.config.origin_of(path) + library.url(key, path, number, part))
+    lines = [f" <url>\n  <loc>{url}</loc>"]
     lines += [f"  <lastmod>{changed.isoformat()}</lastmod>"] if changed else []
     lines += [
         f'  <xhtml:link rel="alternate" hreflang="{alternate.tag}" href="{escape(alternate.url)}" />'
-        for alternate in page.alternates
+        for alternate in alternates_of(library, key, number, part)
     ]
     return "\n".join((*lines, " </url>"))
 

@@ -6,7 +6,6 @@ methods, and Jinja asks of each what else it might be.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 from types import BuiltinMethodType, CodeType, FunctionType, MethodType
@@ -18,24 +17,27 @@ from jinja2.runtime import Context, Macro
 from jinja2.utils import _PassArg, internalcode, missing, pass_eval_context
 from markupsafe import Markup, escape
 
+try:
+    from markupsafe import _escape_inner as _escaped  # type: ignore[attr-defined] # what `escape` makes a `Markup` of
+except ImportError:  # before MarkupSafe 3
+    _escaped = escape
+
 #: Marks a text as HTML; the constructor of `Markup` first asks whether it is something else.
 as_html: Callable[[str], Markup] = partial(str.__new__, Markup)
-#: What is written otherwise in HTML.
-_SPECIAL = re.compile("[&<>\"']")
 #: What is called as it is, unless it is marked to be passed the context.
 _PLAIN = frozenset({BuiltinMethodType, FunctionType, MethodType})
 
 
 def shown(value: Any) -> str:
     """As `escape`, without a `Markup` of its own for each word of a page."""
-    if isinstance(value, str) and (isinstance(value, Markup) or not _SPECIAL.search(value)):
-        return value
+    if isinstance(value, str):
+        return value if isinstance(value, Markup) else _escaped(value)
     return escape(value)
 
 
 def escaped(text: str) -> Markup:
     """As `escape`, for plain texts."""
-    return escape(text) if _SPECIAL.search(text) else as_html(text)
+    return as_html(_escaped(text))
 
 
 class QuickMacro(Macro):

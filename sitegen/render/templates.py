@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import jinja2
 from jinja2.bccache import Bucket, BytecodeCache
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
 from jinja2.meta import find_referenced_templates
 
@@ -161,7 +162,7 @@ class _Template(jinja2.Template):
 
     @classmethod
     def _from_namespace(cls, environment: jinja2.Environment, namespace: Any, globals: Any) -> _Template:  # noqa: A002
-        namespace.update(escape=shown, Macro=QuickMacro)
+        namespace.update(escape=shown, Macro=QuickMacro, together=_Together)
         template: _Template = super()._from_namespace(environment, namespace, globals)  # type: ignore[assignment]
         return template
 
@@ -171,9 +172,37 @@ class _Template(jinja2.Template):
         return self.environment.once(("module", self.name), partial(super()._get_default_module, ctx))
 
 
+class _Together:
+    """What `_Generator` writes in place of a list: makes one text of the pieces that stand together."""
+
+    extend = "".join
+    append = str
+
+
+class _Generator(CodeGenerator):
+    """Yields what stands together as one text, since each piece passes through every template that is extended."""
+
+    def visit_Output(self, node: jinja2.nodes.Output, frame: Frame) -> None:  # noqa: N802 - as Jinja's
+        if frame.buffer is not None or len(node.nodes) == 1:
+            super().visit_Output(node, frame)
+            return
+        frame.buffer = "yield together"
+        try:
+            super().visit_Output(node, frame)
+        finally:
+            frame.buffer = None
+
+    def visit_Getattr(self, node: jinja2.nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - as Jinja's
+        """Ask for an attribute at once, and Jinja only where there is none."""
+        self.write("(_value if (_value := getattr((_owner := ")
+        self.visit(node.node, frame)
+        self.write(f"), {node.attr!r}, missing)) is not missing else environment.getattr(_owner, {node.attr!r}))")
+
+
 class Environment(jinja2.Environment):
     """Finds `theme/page.html` in the layers below that of the template that names it."""
 
+    code_generator_class = _Generator
     template_class = _Template
     context_class = QuickContext
 

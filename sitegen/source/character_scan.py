@@ -60,8 +60,10 @@ def may_have_digits(text: str) -> bool:
 
 def may_have_digits_outside_tags(html: bytes) -> bool:
     """Whether HTML may have a digit, of any script, in its text."""
-    found = _OUTSIDE_TAGS.search(html.translate(None, _NO_DIGIT_OR_TAG))
-    return found is not None or _has_one(html, _OTHER_DIGITS)
+    left = html.translate(None, _NO_DIGIT_OR_TAG).replace(
+        b"<>", b""
+    )  # of most texts nothing, or a few tags with digits
+    return _OUTSIDE_TAGS.search(left) is not None or _has_one(html, _OTHER_DIGITS)
 
 
 def _has_one(data: bytes, characters: Iterable[tuple[bytes, re.Pattern[bytes]]]) -> bool:

@@ -36,6 +36,7 @@ class _Process:
         for stream in (sys.stdout, sys.stderr):  # otherwise the process would print again what waits there
             stream.flush()
         self.results, own_end = os.pipe()
+        _widen(own_end)
         parent, (watched, self._life) = os.getpid(), os.pipe()
         self._pid = os.fork()
         if self._pid == 0:
@@ -75,6 +76,14 @@ class _Process:
         status = self.wait()
         os.close(self._life)
         return status
+
+
+def _widen(pipe: int) -> None:
+    """Let a pipe hold what a process makes of a few parts: it need not wait for this one to take them."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):  # not Linux, or over the user's limit
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _MOST_AT_ONCE)
 
 
 def run_forked(

@@ -23,9 +23,9 @@ Result = TypeVar("Result")
 #: With fewer items than this, forking takes longer than the work.
 WORTH_FORKING = 96
 #: Parts per process: enough that no process waits long for another at the end.
-PARTS = 8
+PARTS = 16
 #: More processes than this are not forked: the numbers of their parts would not fit into a pipe.
-_MOST_WORKERS = 512
+_MOST_WORKERS = 256
 #: Bytes that a process may use beyond those in use when the work begins.
 MOST_MEMORY = 4 << 30
 #: Seconds for retrying an item that may have killed a process, in a separate process.

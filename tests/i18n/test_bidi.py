@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sitegen.i18n import bidi
 from sitegen.i18n.bidi import isolate_ltr
 
 
@@ -89,5 +91,14 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=10).map("".join))
 def test_text_that_is_passed_over_has_nothing_to_isolate(html: str) -> None:
     quick = isolate_ltr(html)
-    with mock.patch("sitegen.i18n.bidi._has_left_to_right", return_value=True):
+    with mock.patch("sitegen.i18n.bidi._blocks_with_left_to_right", _all_blocks):
         assert isolate_ltr(html) == quick
+
+
+def _all_blocks(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where every block is, whatever is in it."""
+    start = 0
+    for tag in bidi._BLOCK_OF_BYTES.finditer(data):
+        yield start, tag.start()
+        start = tag.end()
+    yield start, len(data)
