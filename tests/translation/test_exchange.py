@@ -794,7 +794,7 @@ def test_text_that_the_next_build_would_refuse_is_reported_at_its_unit(site: Tin
 
 @pytest.mark.parametrize("style", ["po", "xliff", "xliff2"])
 def test_text_that_makes_its_page_too_large_is_refused(site: TinySite, style: str) -> None:
-    lines = "mot\n" * 600_000
+    lines = ("mot " * 250 + "mot\n") * 2_400
     (told,) = hostile(
         site, style, lambda text: text.replace("Souvent.", lines.replace("\n", "\\n") if style == "po" else lines)
     )
