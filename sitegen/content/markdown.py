@@ -77,12 +77,14 @@ def _marked(source: Source, first_line: int, text: str, config: Config | None) -
     if config is not None and config.markdown.engine == "python-markdown":
         from sitegen.content.python_markdown import events_of  # imports an HTML parser and nh3
         from sitegen.content.python_markdown_cost import find_costly
+        from sitegen.content.python_markdown_growth import find_growth
 
-        if costly := find_costly(text, config.markdown.extensions):
+        extensions = config.markdown.extensions
+        if costly := find_costly(text, extensions) or find_growth(text, extensions):
             mark = Mark(first_line + text.count("\n", 0, costly.start), 1)
             message = f"{costly.what} take too long to read"
             raise SiteError([source.problem("too-costly", message, mark, costly.hint)])
-        return Marked(events_of(text, config.markdown.extensions), {})
+        return Marked(events_of(text, extensions), {})
     return parse_around(text, options_of(config))
 
 

@@ -82,6 +82,10 @@ _TIME_ZONE = Field(name="time_zone", type="time_zone")
 _THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
 #: Extensions that read files, which content must not do.
 _REFUSED = frozenset({"pymdownx.snippets", "pymdownx.b64"})
+#: Extensions that colour code, which the engine does for them.
+_COLOURING = frozenset(
+    {"codehilite", "pymdownx.extra", "pymdownx.highlight", "pymdownx.inlinehilite", "pymdownx.superfences"}
+)
 MARKDOWN_FIELDS = {
     "engine": replace(one_of("engine", ("commonmark", "python-markdown")), help="commonmark; or python-markdown"),
     "extensions": Field(name="extensions", type="list", item=TEXT, help="of Python-Markdown, as toc or admonition"),
@@ -119,7 +123,7 @@ def read_settings(check: Checker, node: Node) -> dict[str, Any]:
         "source_language": source_language,
         "languages": languages,
         "theme": _themes(check, entries.get("theme")),
-        "menus": read_menus(check, entries.get("menus"), partial(_titles_of, languages)),
+        "menus": read_menus(check, entries.get("menus"), partial(_titles, languages=languages)),
         "organisation": optional_value(check, Field(name="organisation", type="page"), entries.get("organisation")),
         "glossary": optional_value(check, Field(name="glossary", type="page"), entries.get("glossary")),
         "time_zone": _time_zone(check, entries.get("time_zone")),
@@ -146,10 +150,6 @@ def _titles(check: Checker, name: str, node: Node | None, languages: Mapping[str
             check.unknown(path, child, languages, f"{name} (its keys are the languages' paths)")
     titles = {path: check.value(replace(TEXT, name=name), child) for path, child in node.value.items()}
     return {path: title for path, title in titles.items() if title is not None}
-
-
-def _titles_of(languages: Mapping[str, Language], check: Checker, name: str, node: Node | None) -> dict[str, str]:
-    return _titles(check, name, node, languages)
 
 
 def _themes(check: Checker, node: Node | None) -> tuple[str, ...]:
@@ -259,6 +259,7 @@ def _markdown(check: Checker, node: Node | None) -> Markdown:
         if item.text not in known:
             hint = nearest(item.text, known) or f"installed are {listing(sorted(known))}"
             check.reject(item, "choice", f"extensions: {item.quoted} is not an extension of Python-Markdown", hint)
+    values.setdefault("highlight", not _COLOURING.isdisjoint(values.get("extensions", ())))
     return Markdown(engine=engine, **values)
 
 

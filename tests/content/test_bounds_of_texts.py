@@ -128,3 +128,40 @@ def test_a_list_is_sorted_by_a_field_of_its_kind(make_site: MakeSite, sort: str,
     else:
         (problem,) = site.problems()
         assert (problem.code, problem.line, problem.column) == ("unknown-key", 4, 24)
+
+
+PYTHON = SITE + "markdown: {engine: python-markdown, extensions: [%s]}\n"
+LONG = "x" * 40_000
+
+
+@pytest.mark.parametrize(
+    ("extension", "body", "line", "told"),
+    [
+        ("tables", "|a" * 500 + "|\n" + "|-" * 500 + "|\n" + "|x|\n" * 200, 5, "501 columns"),
+        ("tables", "> " + "|a" * 500 + "|\n> " + "|-" * 500 + "|\n" + "> |x|\n" * 200, 5, "501 columns"),
+        ("tables", "|-|\n# a\n" + "|a" * 500 + "|\n" + "|-" * 500 + "|\n" + "|x|\n" * 200, 7, "501 columns"),
+        ("abbr", f"*[AB]: {LONG}\n\n" + "AB\n\n" * 200, 4, "definitions that add 8,"),
+        ("toc", f"[A  b]: https://e.org/{LONG}\n\n" + "[x][a b]\n\n" * 200, 4, "definitions that add 8,0"),
+        ("toc", f"> [a]: /\n> '{LONG}'\n\n" + "[a]\n\n" * 200, 4, "definitions that add 8,0"),
+    ],
+)
+def test_short_texts_for_long_ones_are_reported_where_they_begin(
+    make_site: MakeSite, extension: str, body: str, line: int, told: str
+) -> None:
+    site = make_site({"content/index.en.md": _page(body)}, site=PYTHON % extension)
+
+    (problem,) = site.problems()
+
+    assert (problem.path, problem.line, problem.code) == ("content/index.en.md", line, "too-costly")
+    assert told in problem.message
+
+
+def test_genuine_tables_and_references_have_room(make_site: MakeSite) -> None:
+    rows = "|a|b|c|\n|-|-|-|\n" + "|x|\n" * 500
+    references = "".join(f"[l{number}]: https://example.org/{number} 'A title'\n" for number in range(200))
+    uses = "".join(f"[one][l{number}]\n\n" * 3 for number in range(200))
+    site = make_site({"content/index.en.md": _page(f"{rows}\n{references}\n{uses}")}, site=PYTHON % "tables")
+
+    home = site.build()["en/index.html"]
+
+    assert (home.count("<td"), home.count('href="https://example.org/199"')) == (1500, 3)
