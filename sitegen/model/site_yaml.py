@@ -82,6 +82,10 @@ _TIME_ZONE = Field(name="time_zone", type="time_zone")
 _THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
 #: Extensions that read files, which content must not do.
 _REFUSED = frozenset({"pymdownx.snippets", "pymdownx.b64"})
+#: Extensions that colour code, which the engine does for them.
+_COLOURING = frozenset(
+    {"codehilite", "pymdownx.extra", "pymdownx.highlight", "pymdownx.inlinehilite", "pymdownx.superfences"}
+)
 MARKDOWN_FIELDS = {
     "engine": replace(one_of("engine", ("commonmark", "python-markdown")), help="commonmark; or python-markdown"),
     "extensions": Field(name="extensions", type="list", item=TEXT, help="of Python-Markdown, as toc or admonition"),
@@ -255,6 +259,7 @@ def _markdown(check: Checker, node: Node | None) -> Markdown:
         if item.text not in known:
             hint = nearest(item.text, known) or f"installed are {listing(sorted(known))}"
             check.reject(item, "choice", f"extensions: {item.quoted} is not an extension of Python-Markdown", hint)
+    values.setdefault("highlight", not _COLOURING.isdisjoint(values.get("extensions", ())))
     return Markdown(engine=engine, **values)
 
 

@@ -226,7 +226,7 @@ def _text_of(root: Path, path: str, problems: list[Problem]) -> str:
     except SiteError as error:
         if {problem.code for problem in error.problems} != {"control-character"}:
             raise
-        message = "invisible characters are taken out"
+        message = "invisible characters are removed"
         problems.append(replace(error.problems[0], code="not-imported", message=message, hint=""))
         text = without_control_characters(read_file(root, path).decode("utf-8-sig"))
         return decode(path, text.encode())
