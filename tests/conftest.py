@@ -125,8 +125,8 @@ class TinySite:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than processors, as each waits for browsers and servers now and then."""
-    return (os.cpu_count() or 1) + 1
+    """Two processes a processor and one more: each waits for a browser, a server or a process of its own half of the time."""
+    return 2 * (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:

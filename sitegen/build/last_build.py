@@ -138,6 +138,9 @@ class Record(Struct, frozen=True, kw_only=True):
 
 _decode_record = decoder(Record)
 
+#: Pages that are kept as they were decoded; all of a large site would take too much memory.
+MOST_DECODED = 200
+
 
 class Memory(Struct):
     """What the last build knew; `record` is None if nothing is known."""
@@ -148,6 +151,7 @@ class Memory(Struct):
     record: Record | None = None
     lock: Opened | None = None
     parsed: dict[str, Node] = {}  #: digest of a settings file → its nodes, of those read since the record was saved
+    decoded: dict[Shelved, tuple[Document, ...]] = {}  #: pages that the preview need not read from the shelf again
 
     @classmethod
     def open(cls, root: Path, *, clean: bool = False, is_kept: bool = True) -> Memory:
@@ -204,9 +208,13 @@ class Memory(Struct):
         """
         if self.record is None or key not in self.record.pages:
             raise DamagedError(key)
-        documents = decode_documents(self.shelf.get(self.record.pages[key].place))
+        place = self.record.pages[key].place
+        documents = self.decoded.get(place) or decode_documents(self.shelf.get(place))
         if not documents or any(document.key != key for document in documents):
             raise DamagedError(key)
+        if len(self.decoded) >= MOST_DECODED:
+            self.decoded.clear()
+        self.decoded[place] = documents
         return documents
 
     def shelve(self, pages: Mapping[Key, tuple[Document, ...]], workers: int) -> dict[Key, StoredPage]:

@@ -23,13 +23,13 @@ from sitegen.storage.output import (
     PART,
     Change,
     Stage,
-    alone,
     find_changed,
     find_marker,
     list_output,
     read_digests,
     unfit,
 )
+from sitegen.storage.output_lock import alone
 
 _MOST_PARTS = 1000
 

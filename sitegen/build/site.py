@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from sitegen.render.jobs import Job
     from sitegen.render.renderer import Renderer
 
+    #: Puts files in place that are being viewed, given the pages that were read again.
+    Show = Callable[[Renderer, Collection[Key]], None]
+
 
 class Site(Struct, frozen=True):
     """Everything about a site that is known before a page is rendered."""
@@ -53,8 +56,11 @@ class Site(Struct, frozen=True):
     warnings: tuple[Problem, ...]
 
 
-def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
+def load_site(inputs: Inputs, memory: Memory, recall: Recall, show: Show | None = None) -> Site:
     """Read and check all content that is not remembered, and the relations between pages.
+
+    Args:
+        show: called before the whole site is checked, unless a page that was read again has an error.
 
     Raises:
         SiteError: with every problem that can be found without rendering.
@@ -73,18 +79,33 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     library = build_library(
         content, config, inputs.locales, memory.shelf, pictures, as_of=inputs.as_of, with_drafts=options.drafts
     )
-    found = [*content.problems, *find_library_problems(library)]
+    found = list(content.problems)
+    from sitegen.build.rendering import find_jobs, make_renderer  # see there
+
+    renderer = make_renderer(inputs, library, found)
+    if show and not _has_errors(inputs, [*found, *_problems_of(inputs, library, content.fresh, recall)]):
+        show(renderer, content.fresh)
+    found += find_library_problems(library)
     found += find_problems(root, library, inputs.warm.known(recall.settings))
     found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(root, library)]
     found += [*unfit_tables(root, library), *crowded_lists(library)]
     if inputs.assets.litter:
         found.append(litter_problem("static", inputs.assets.litter))
-    from sitegen.build.rendering import find_jobs, make_renderer  # see there
-
-    renderer = make_renderer(inputs, library, found)
     jobs = find_jobs(inputs, library, renderer, found)
     warnings = refuse_errors(found, config, options)
     return Site(library, renderer, jobs, content.fresh, warnings)
+
+
+def _problems_of(inputs: Inputs, library: Library, keys: Iterable[Key], recall: Recall) -> Iterator[Problem]:
+    """What is found in a look at some pages alone."""
+    known = inputs.warm.known(recall.settings)
+    for page in (library.pages[key] for key in keys if key in library.pages):
+        yield from find_page_problems(library, page)
+        yield from find_problems_of(inputs.options.root, library, page, known)
+
+
+def _has_errors(inputs: Inputs, problems: list[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in inputs.config.graded(problems))
 
 
 def _prepare(inputs: Inputs, shelf: Shelf) -> None:
@@ -101,7 +122,6 @@ def recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | None
     keys = recall.changed_texts()
     if keys is None or inputs.listing.problems or has_own_checks():
         return None
-    root, config = inputs.options.root, inputs.config
     fresh: dict[Key, tuple[Document, ...]] = {}
     newer: dict[Key, Page] = {}
     problems: list[Problem] = []
@@ -113,13 +133,11 @@ def recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | None
             return None
         newer[key] = page
     library = recall.library(newer)
-    for page in newer.values():
-        problems += find_page_problems(library, page)
-        problems += find_problems_of(root, library, page, inputs.warm.known(recall.settings))
+    problems += _problems_of(inputs, library, newer, recall)
     from sitegen.build.rendering import make_renderer
 
     renderer = make_renderer(inputs, library, problems)
-    warnings = refuse_errors([*recall.warnings_but_of(newer), *problems], config, inputs.options)
+    warnings = refuse_errors([*recall.warnings_but_of(newer), *problems], inputs.config, inputs.options)
     return Site(library, renderer, tuple(recall.jobs()), fresh, warnings)
 
 

@@ -51,7 +51,8 @@ POLICY = (
 )
 
 #: Drawings are files beside pages that anyone may edit, and documents of the site when opened directly.
-DRAWINGS = "*.svg"
+#: Whatever the case of the ending: servers go by its letters alone when they choose the media type.
+DRAWINGS = ("*.svg", "*.svgz")
 DRAWING_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
 
 #: If two rules apply to an address, the later one wins, header by header.
@@ -72,7 +73,7 @@ RULES: tuple[Rule, ...] = (
         "assets/*",
         {"Cache-Control": "public, max-age=31536000, immutable", "Cross-Origin-Resource-Policy": "same-origin"},
     ),
-    Rule(DRAWINGS, {"Content-Security-Policy": DRAWING_POLICY}),
+    *(Rule(pattern, {"Content-Security-Policy": DRAWING_POLICY}) for pattern in DRAWINGS),
 )
 #: The folder of the editor in the browser, if it is published.
 ADMIN = "admin/"
@@ -271,7 +272,9 @@ def literal_pattern(text: str) -> str:
 
 def rule_pattern(hosting: Hosting, pattern: str) -> str:
     """A rule's pattern as a regular expression over paths, without anchors."""
-    return ".*".join(literal_pattern(part) for part in (hosting.base + pattern).split("*"))
+    before, *after = map(literal_pattern, pattern.split("*"))
+    ends = (f"(?i:{end})" if pattern in DRAWINGS else end for end in after)
+    return literal_pattern(hosting.base) + ".*".join((before, *ends))
 
 
 def is_text(path: str) -> bool:
@@ -297,7 +300,9 @@ def headers_of(path: str, *, is_secure: bool = False, editor: Iterable[str] | No
         editor: origins from which the editor in the browser may load files, if there is an editor.
     """
     rules = [*RULES, *([Rule(f"{ADMIN}*", editor_headers(editor))] if editor is not None else [])]
-    headers = {name: value for rule in rules if fnmatchcase(path, rule.pattern) for name, value in rule.headers.items()}
+    named = {False: path, True: path.lower()}
+    rules = [rule for rule in rules if fnmatchcase(named[rule.pattern in DRAWINGS], rule.pattern)]
+    headers = {name: value for rule in rules for name, value in rule.headers.items()}
     media = [media_type for ending, media_type in TYPES.items() if f"/{path}".endswith(ending)]
     return headers | (SECURE if is_secure else {}) | ({"Content-Type": labelled(media[0])} if media else {})
 

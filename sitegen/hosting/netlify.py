@@ -24,9 +24,10 @@ def write_headers(hosting: Hosting) -> str:
     """`_headers`, as Netlify and Cloudflare Pages read it.
 
     Each header is in one rule only, since some hosts join the values of two rules. The rule for all addresses gives
-    way: without its Cache-Control, pages are revalidated by these hosts' own rule.
+    way: without its Cache-Control, pages are revalidated by these hosts' own rule. `*` within a name matches any
+    characters, slashes too: Cloudflare documents it, and Netlify's own command line has it so, whatever the case.
     """
-    rules = [rule for rule in hosting.rules if rule.pattern not in (f"{ADMIN}*", DRAWINGS)]
+    rules = [rule for rule in hosting.rules if rule.pattern not in (f"{ADMIN}*", *DRAWINGS)]
     last = {name: rule for rule in rules for name in rule.headers}
     lines: list[str] = []
     for pattern in dict.fromkeys(rule.pattern for rule in rules):
@@ -35,7 +36,8 @@ def write_headers(hosting: Hosting) -> str:
         lines += [_header(name, value) for name, value in sorted(own)]
     for ending in UNCOMMON:
         lines += [f"{hosting.base_path}*{ending}", f"  Content-Type: {labelled(TYPES[ending])}"]
-    others = {rule.pattern: rule.headers for rule in hosting.rules if rule.pattern == DRAWINGS}
+    drawings = [rule for rule in hosting.rules if rule.pattern in DRAWINGS]
+    others = {case(rule.pattern): rule.headers for case in (str.lower, str.upper) for rule in drawings}
     if hosting.editor is not None:
         others[f"{ADMIN}*"] = editor_headers(hosting.editor)
     for pattern, headers in others.items():

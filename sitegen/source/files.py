@@ -15,6 +15,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
@@ -188,8 +189,55 @@ def read_file(root: Path, path: str) -> bytes:
         LinkError: it leads out of the site's folder, or of the top folder that its path names.
         OSError: it can't be read, or is not a regular file.
     """
+    kept = _ONCE.get()
+    if kept is None or not _is_shared(path):
+        with open_file(root, path) as handle, open(handle, "rb", closefd=False) as file:
+            return file.read()
+    whole = f"{root}/{path}"
+    content, state = kept.get(whole, (None, None))
+    return _read_again(root, path, kept, state) if content is None else content
+
+
+#: Path → its bytes and its state, of which the bytes of a large file are not kept.
+_Kept = dict[str, tuple[bytes | None, tuple[int, ...]]]
+_ONCE: ContextVar[_Kept | None] = ContextVar("once", default=None)
+#: Larger files, such as fonts for cards, are read again, and must be what they were.
+_MOST_KEPT = 1_000_000
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Give the same bytes of a file of settings, templates or messages to all who read it, such as for its digest.
+
+    If it changes and changes back meanwhile, what was made of the text in between would count as made of the other.
+    """
+    token = _ONCE.set({})
+    try:
+        yield
+    finally:
+        _ONCE.reset(token)
+
+
+def was_read(folder: Path, name: str) -> bool:
+    """Whether a file that all pages share has been read by now, so that it exists even if it is gone since."""
+    kept = _ONCE.get()
+    return kept is not None and f"{folder}/{name}" in kept
+
+
+def _is_shared(path: str) -> bool:
+    """Whether a file concerns all pages, so that its digest is taken apart from reading it."""
+    return path.startswith(("templates/", "translations/")) or (path.endswith(".yaml") and path.count("/") == 1)
+
+
+def _read_again(root: Path, path: str, kept: _Kept, before: tuple[int, ...] | None) -> bytes:
     with open_file(root, path) as handle, open(handle, "rb", closefd=False) as file:
-        return file.read()
+        looks = os.fstat(handle)
+        content = file.read()
+    state = (looks.st_ino, looks.st_size, looks.st_mtime_ns, looks.st_ctime_ns)
+    if before is not None and state != before:
+        raise OSError(errno.ESTALE, "it has changed while the site was built; build it again", path)
+    kept[f"{root}/{path}"] = (content if len(content) <= _MOST_KEPT else None), state
+    return content
 
 
 def read_given(path: Path) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from servers import BROTLI, PATH, free_port, started
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
 from sitegen.cli import main
-from sitegen.hosting.headers_and_redirects import DRAWING_POLICY, POLICY, hosting_of
+from sitegen.hosting.headers_and_redirects import DRAWING_POLICY, POLICY, headers_of, hosting_of
 from sitegen.hosting.hosts import HOSTS
 
 SITE = """\
@@ -36,6 +37,9 @@ FILES = {
     "content/news/one/index.en.md": "---\ntitle: One\ndate: 2026-01-02\naliases: [/zh/old/]\n---\n[News](/news/)\n",
     "content/news/one/index.zh.md": "---\ntitle: 一\n---\n[新闻](/news/)\n",
     "content/news/one/map.svg": '<svg xmlns="http://www.w3.org/2000/svg"><title>Map</title></svg>',
+    "content/news/one/PLAN.SVG": '<svg xmlns="http://www.w3.org/2000/svg"><title>Plan</title></svg>',
+    "static/old/Logo.SvgZ": "packed",
+    "static/old/notes.svg.txt": "text",
     "templates/page.html": PAGE,
     "templates/404.html": '<!doctype html><html lang="{{ locale.tag }}"><title>404</title>',
     "templates/chooser.html": '<!doctype html><html lang="mul"><title>Languages</title>',
@@ -165,18 +169,54 @@ def test_each_host_serves_its_languages(port: int) -> None:
     assert [pair for pair in zip(found, expected, strict=True) if pair[0] != pair[1]] == []
 
 
-def test_drawing_in_any_folder_is_sandboxed(port: int) -> None:
-    """A drawing may be opened by itself; the policy of pages would let it run scripts of the site."""
-    policies = []
-    for path in ("/en/news/one/map.svg", "/en/news/one/"):
+#: Address → the policy of a file; a drawing may be opened by itself, and that of pages would let it run scripts.
+POLICIES = {
+    "/en/news/one/map.svg": DRAWING_POLICY,
+    "/en/news/one/PLAN.SVG": DRAWING_POLICY,
+    "/old/Logo.SvgZ": DRAWING_POLICY,
+    "/old/notes.svg.txt": POLICY,
+    "/en/news/one/": POLICY,
+}
+
+
+def test_drawing_in_any_folder_is_sandboxed_whatever_the_case_of_its_name(port: int) -> None:
+    policies = {}
+    for path in POLICIES:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         connection.request("GET", path, headers={"Host": f"one.example:{port}"})
         answer = connection.getresponse()
         answer.read()
-        policies.append((answer.status, answer.headers.get_all("Content-Security-Policy")))
+        assert answer.status == 200
+        policies[path] = answer.headers.get_all("Content-Security-Policy")
         connection.close()
 
-    assert policies == [(200, [DRAWING_POLICY]), (200, [POLICY])]
+    assert policies == {path: [policy] for path, policy in POLICIES.items()}
+    assert {path: headers_of(path)["Content-Security-Policy"] for path in POLICIES} == POLICIES
+
+
+@pytest.mark.parametrize("flags", [0, re.IGNORECASE], ids=["Cloudflare", "Netlify"])
+def test_drawing_in_any_folder_is_sandboxed_by_hosts_that_read_headers(make_site: MakeSite, flags: int) -> None:
+    """Both let `*` stand for any characters, slashes too; the last rule wins where `!` takes the others back."""
+    site = make(make_site)
+    site.report()
+    rules: dict[str, list[str]] = {}
+    for line in (site.public / "_headers").read_text(encoding="utf-8").splitlines():
+        if line.startswith("/"):
+            own = rules.setdefault(line, [])
+        elif line.strip().startswith(("!", "Content-Security-Policy:")):
+            own.append(line.strip())
+    assert len(rules) <= 100  # more are not read by Cloudflare
+
+    def policy(path: str) -> str:
+        found = ""
+        for pattern, lines in rules.items():
+            if re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), path, flags):
+                for line in lines:
+                    found = "" if line == "! Content-Security-Policy" else found + line.partition(": ")[2]
+        return found
+
+    both_cases = {path: own for path, own in POLICIES.items() if flags or not path.endswith("SvgZ")}
+    assert {path: policy(path) for path in both_cases} == both_cases
 
 
 def test_nginx_without_the_module_for_brotli_and_a_folder_of_releases(

@@ -72,7 +72,7 @@ class PageUses(Struct, dict=True):
             known = SHORTCODES.get(tag.name)
             made = known(call) if known else None
             is_inside_line = tag.in_address or tag.in_code
-            made = None if is_inside_line and made is not None and _is_block(made) else made
+            made = None if is_inside_line and made is not None and (isinstance(made, Leaf) or made.is_block) else made
             self.uses.append(Use(tag, call, made, self.text.text[tag.start : tag.end]))
 
     def mark(self, offset: int) -> Mark:
@@ -132,10 +132,6 @@ def _call(text: str, tag: Tag, ways: Ways, height: int, outer: Call | None, inde
         outer=outer,
         index=index,
     )
-
-
-def _is_block(made: Made | Leaf) -> bool:
-    return isinstance(made, Leaf) or made.is_block
 
 
 def _lost(use: Use) -> tuple[str, int, str]:
