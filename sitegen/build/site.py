@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from sitegen.checks.file_checks import (
     unreadable_pictures,
     unsafe_drawings,
 )
+from sitegen.checks.page_lists import crowded_lists, lists_of
 from sitegen.checks.registry import Known, find_problems, find_problems_of, has_own_checks
 from sitegen.content.reader import load_content, read_version
 from sitegen.library.assembly import build_library
@@ -93,7 +94,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall, show: Show | None 
     def look_beside_pages() -> None:
         found.extend(find_library_problems(library))
         found.extend(unreadable_pictures(library))
-        found.extend([*unsafe_drawings(root, library), *unpublishable_files(root, library)])
+        found.extend([*unsafe_drawings(root, library), *unpublishable_files(root, library), *crowded_lists(library)])
         if inputs.assets.litter:
             found.append(litter_problem("static", inputs.assets.litter))
         jobs.extend(find_jobs(inputs, library, renderer, found))
@@ -201,12 +202,17 @@ def _with_words(before: Page, documents: tuple[Document, ...], inputs: Inputs, o
     page = make_page(before.key, read, inputs.config, inputs.locales, inputs.options.drafts)
     if list(page.versions) != list(before.versions) or page.states != before.states:
         return None
-    if [*tables_of(page)] != [*tables_of(before)]:
+    if _shown(page, inputs.config) != _shown(before, inputs.config):
         return None
     is_glossary = inputs.config.glossary is not None and inputs.config.glossary.key == page.key
     fixed = None if is_glossary else {"slug", order, *TRANSLATION_FIELDS}
     is_same = all(_is_like(document, before.versions[path], fixed) for path, document in page.versions.items())
     return page if is_same else None
+
+
+def _shown(page: Page, config: Config) -> tuple[list[str], list[Mapping[str, Any]]]:
+    """The tables and lists of pages that a page shows."""
+    return [*tables_of(page)], [block.facts for block in lists_of(page, config)]
 
 
 def _is_like(document: Document, before: Document, fixed: Collection[str] | None) -> bool:

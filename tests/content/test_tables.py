@@ -323,3 +323,22 @@ a:
     written = ["2:30 PM", "May 4, 2026, 2:30 PM", "1,234.5", "plan.pdf", "a, b", "✓"]
     assert rows(pages["en/index.html"])[1] == written
     assert rows(pages["fr/index.html"])[1] == ["14:30", "4 mai 2026, 14:30", "1 234,5", *written[3:]]
+
+
+@pytest.mark.parametrize("variant", ["fees.csv", "fees.fr.csv"])
+def test_tables_of_a_page_have_bounded_cells_together(site: TinySite, variant: str) -> None:
+    for name in ("fees.csv", variant):
+        site.write(f"content/t/{name.replace('fees', 'list')}", "a,b\n1,2\n" if name != variant else "a,b,c,d\n" * 1001)
+    page = "---\ntitle: T\n---\n\nText.\n\n" + "::table[Fees]{src=list.csv}\n\n" * 51
+
+    site.write("content/t/index.en.md", page)
+
+    assert site.told().startswith(
+        "content/t/index.en.md:7:1: error[too-costly]: 51 tables of this page have 204,000 cells together, over 200,000"
+    )
+
+
+def test_table_of_one_language_is_checked_as_the_others(site: TinySite) -> None:
+    site.write("content/fees.fr.csv", "a,b\n1,2,3\n")
+
+    assert "content/fees.fr.csv:2:1: error[expected]: 3 cells in this row, 2 in the first" in site.told()
