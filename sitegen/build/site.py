@@ -22,7 +22,7 @@ from sitegen.checks.file_checks import (
     unsafe_drawings,
 )
 from sitegen.checks.page_lists import crowded_lists, lists_of
-from sitegen.checks.registry import find_problems, find_problems_of, has_own_checks
+from sitegen.checks.registry import Known, find_problems, find_problems_of, has_own_checks
 from sitegen.content.reader import load_content, read_version
 from sitegen.library.assembly import build_library
 from sitegen.library.cross_page_problems import find_library_problems, find_page_problems
@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 
     #: Puts files in place that are being viewed, given the pages that were read again.
     Show = Callable[[Renderer, Collection[Key]], None]
+
+
+#: With fewer texts than this, forking takes longer than finding their problems.
+_TEXTS_WORTH_FORKING = 2_000
 
 
 class Site(Struct, frozen=True):
@@ -85,15 +89,40 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall, show: Show | None 
     renderer = make_renderer(inputs, library, found)
     if show and not _has_errors(inputs, [*found, *_problems_of(inputs, library, content.fresh, recall)]):
         show(renderer, content.fresh)
-    found += find_library_problems(library)
-    found += find_problems(root, library, inputs.warm.known(recall.settings))
-    found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(root, library)]
-    found += [*unfit_tables(root, library), *crowded_lists(library)]
-    if inputs.assets.litter:
-        found.append(litter_problem("static", inputs.assets.litter))
-    jobs = find_jobs(inputs, library, renderer, found)
+    jobs: list[Job] = []
+
+    def look_beside_pages() -> None:
+        found.extend(find_library_problems(library))
+        found.extend(unreadable_pictures(library))
+        found.extend([*unsafe_drawings(root, library), *unpublishable_files(root, library), *crowded_lists(library)])
+        if inputs.assets.litter:
+            found.append(litter_problem("static", inputs.assets.litter))
+        jobs.extend(find_jobs(inputs, library, renderer, found))
+
+    found += _problems_of_pages(inputs, library, inputs.warm.known(recall.settings), look_beside_pages)
     warnings = refuse_errors(found, config, options)
-    return Site(library, renderer, jobs, content.fresh, warnings)
+    return Site(library, renderer, tuple(jobs), content.fresh, warnings)
+
+
+def _problems_of_pages(inputs: Inputs, library: Library, known: Known, meanwhile: Callable[[], None]) -> list[Problem]:
+    """What is found in all pages and tables; of a large site by another process, while this one does `meanwhile`."""
+    root = inputs.options.root
+
+    def find(number: int) -> tuple[list[Problem], Known]:
+        library.guessed.clear()  # as many guesses as another process has
+        return [*find_problems(root, library, known), *unfit_tables(root, library)], known
+
+    if inputs.workers > 1 and sum(len(page.written) for page in library.pages.values()) >= _TEXTS_WORTH_FORKING:
+        from sitegen.storage.forking import DiedError, run_forked
+
+        with suppress(DiedError):  # by the limit of its memory, of which this process may have more
+            found: list[Problem]
+            ((found, now),) = run_forked(find, 1, 1, lambda number: None, meanwhile)
+            known.update(now)
+            return found
+    else:
+        meanwhile()
+    return find(0)[0]
 
 
 def _problems_of(inputs: Inputs, library: Library, keys: Iterable[Key], recall: Recall) -> Iterator[Problem]:
