@@ -44,6 +44,8 @@ INPUTS = ("content", "templates", "translations")
 KINDS = "page:\n  template: page.html\n"
 PAGE = "<h1>{{ page.title|words }}</h1>{{ page.content }}"
 HOME = "---\ntitle: Home\n---\n"
+#: The begin of a catalog.
+FRENCH = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
 
 
 @pytest.hookimpl(tryfirst=True)
