@@ -131,7 +131,7 @@ class _CommandParser(ArgumentParser):
     """A command's parser. It adds arguments only if the command is requested: the others need just a name."""
 
     def __init__(self, *, is_asked: bool = True, **given: Any) -> None:
-        if is_asked:
+        if is_asked or sys.version_info >= (3, 14):  # since when each is asked to check its help
             super().__init__(**given)
 
 

@@ -44,6 +44,8 @@ INPUTS = ("content", "templates", "translations")
 KINDS = "page:\n  template: page.html\n"
 PAGE = "<h1>{{ page.title|words }}</h1>{{ page.content }}"
 HOME = "---\ntitle: Home\n---\n"
+#: The begin of a catalog.
+FRENCH = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -125,8 +127,8 @@ class TinySite:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than processors, as each waits for browsers and servers now and then."""
-    return (os.cpu_count() or 1) + 1
+    """Two processes a processor and one more: each waits for a browser, a server or a process of its own half of the time."""
+    return 2 * (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:

@@ -56,14 +56,15 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "publish.manifest": ({"open", "os.open"}, "reads what is published, and no link"),
     "publish.rsync": ({"mkdir", "TemporaryDirectory", "write_bytes", "write_text"}, _TEMPORARY),
     "publish.verify": ({"TemporaryDirectory"}, _TEMPORARY),
-    "source.files": ({"chmod", "mkdir", "mkdtemp", "open", "os.open", "rename", "replace", "rmtree", "touch", "unlink"}, "the door itself"),
+    "source.files": ({"chmod", "mkdir", "mkdtemp", "open", "os.open", "rename", "replace", "rmtree", "unlink"}, "the door itself"),
     "translation.source_records": ({"TemporaryDirectory"}, _TEMPORARY),
     "storage.blobs": ({"os.open"}, "the texts in .cache/build/"),
     "build.compiled_modules": ({"os.open", "read_bytes", "replace", "unlink", "write_bytes"}, "compiled modules, kept for the user"),
     "storage.compiled_templates": ({"unlink"}, "compiled templates, kept for the user"),
     "storage.user_folder": ({"mkdir"}, "the user's own folder of both"),
     "storage.cache": ({"mkdir", "replace", "unlink", "write_bytes"}, "the pictures in .cache/"),
-    "storage.output": ({"makedirs", "mkdir", "open", "os.open", "rename", "replace", "rmdir", "rmtree", "unlink", "write_text"}, "the door to output folders"),
+    "storage.output": ({"makedirs", "mkdir", "open", "os.open", "replace", "rmdir", "rmtree", "unlink", "write_text"}, "the door to output folders"),
+    "storage.output_lock": ({"mkdir", "os.open", "rename", "rmdir", "rmtree", "unlink"}, "the lock beside an output folder"),
 }  # fmt: skip
 
 

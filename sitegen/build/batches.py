@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sitegen.build.incremental import Made
-from sitegen.build.site import Site
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.storage.output import Stage
 from sitegen.storage.processes import spread
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from sitegen.render.renderer import Renderer
 
 #: With at least this many jobs, the languages of a page stay together, because they share the data read for it.
-FEW_JOBS = 5_000
+FEW_JOBS = 2_000
 
 #: After this many jobs, a renderer forgets the pages that it has seen, if they are many: a part may be a large site.
 OFTEN = 250
@@ -29,7 +28,7 @@ Progress = Callable[[int, int, str], None]
 Look = Callable[[str, bytes], Iterable[Problem]]
 
 
-def render(site: Site, jobs: Sequence[Job], stage: Stage, workers: int, progress: Progress) -> dict[str, Made]:
+def render(renderer: Renderer, jobs: Sequence[Job], stage: Stage, workers: int, progress: Progress) -> dict[str, Made]:
     """Make the files of the jobs and keep them on the stage.
 
     Raises:
@@ -38,7 +37,7 @@ def render(site: Site, jobs: Sequence[Job], stage: Stage, workers: int, progress
     made: dict[str, Made] = {}
     slowest = ""
     problems: list[Problem] = []
-    for part, bad in make_all(site.renderer, jobs, stage, workers):
+    for part, bad in make_all(renderer, jobs, stage, workers):
         made.update(part)
         problems.extend(bad)
         slowest = max((*part, *filter(None, [slowest])), key=lambda path: made[path].seconds, default="")

@@ -13,6 +13,7 @@ import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import cache_from_source
 from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
@@ -47,10 +48,11 @@ class CompiledModules:
         self._before = frozenset(sys.modules)
         self._handle, self._start = -1, 0
         self._index: Mapping[str, _Kept] = {}
+        self._left_out: frozenset[str] = frozenset()
         self.engine = ("", "")  #: what the engine's files looked like, and the digest of the engine
         with contextlib.suppress(OSError, ValueError, EOFError, TypeError):
             self._read()
-        self._known = frozenset(self._index)
+        self._known = {name: own[:2] for name, own in self._index.items()}
 
     def _read(self) -> None:
         """Read the index, unless it is damaged or of another installation."""
@@ -59,10 +61,10 @@ class CompiledModules:
         head = os.read(self._handle, size)
         if zlib.crc32(head) != checksum:
             return
-        identity, engine, length, index = marshal.loads(head)  # noqa: S302 - the user's own
+        identity, engine, length, index, left_out = marshal.loads(head)  # noqa: S302 - the user's own
         self._start = _HEAD + size
         if identity == _identity() and os.fstat(self._handle).st_size == self._start + length:
-            self.engine, self._index = engine, index
+            self.engine, self._index, self._left_out = engine, index, left_out
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         """How to load a module; None if Python is to look for it."""
@@ -89,23 +91,25 @@ class CompiledModules:
             os.close(self._handle)
 
     def keep(self, looks: str) -> None:
-        """Keep the modules that have been loaded, if many of them are new, and the digest of the engine.
+        """Keep the modules that have been loaded, beside those kept before, if many are new; and the digest of the engine.
 
         Args:
             looks: of the engine's files, as they were before; "" if they may have changed since.
         """
-        new = [name for name in sys.modules if name not in self._before | self._known]
+        loaded = {name: place for name in sys.modules.keys() - self._before if (place := _place(name))}
+        new = loaded.keys() - self._known - self._left_out
         if not looks or sys.dont_write_bytecode or (self.engine[0] == looks and len(new) <= FEW):
             return
         index: dict[str, tuple[str, bool, int, int, int, int]] = {}
         codes: list[bytes] = []
         length = 0
-        for name in sys.modules.keys() - self._before:
-            if (found := _compiled(name)) is not None:
-                index[name] = (*found[0], length, len(found[1]))
-                codes.append(found[1])
-                length += len(found[1])
-        kept: Any = (_identity(), (looks, engine_digest.engine()), length, index)
+        for name, (source, is_package) in {**self._known, **loaded}.items():
+            if (found := _compiled(source)) is not None:
+                (changed, size), code = found
+                index[name] = (source, is_package, changed, size, length, len(code))
+                codes.append(code)
+                length += len(code)
+        kept: Any = (_identity(), (looks, engine_digest.engine()), length, index, frozenset(loaded.keys() - index))
         head = marshal.dumps(kept)
         with contextlib.suppress(OSError):
             temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
@@ -154,20 +158,24 @@ def _identity() -> tuple[object, ...]:
     return sys.version, sys.flags.optimize, engine_digest.ENGINE, tuple(sys.path)
 
 
-def _compiled(name: str) -> tuple[tuple[str, bool, int, int], bytes] | None:
-    """A module as Python has compiled it, with (path, whether it is a package, time, size); None if that is outdated."""
+def _place(name: str) -> tuple[str, bool] | None:
+    """The source of a loaded module, and whether it is a package; None if it has none, as those written in C."""
     spec = getattr(sys.modules.get(name), "__spec__", None)
-    if spec is None or spec.name != name or not isinstance(spec.loader, SourceFileLoader) or spec.cached is None:
+    if spec is None or spec.name != name or not isinstance(spec.loader, SourceFileLoader):
         return None
+    return spec.loader.path, spec.submodule_search_locations is not None
+
+
+def _compiled(source: str) -> tuple[tuple[int, int], bytes] | None:
+    """Time and size of a source, and its code as Python has compiled it; None if that is outdated."""
     try:
-        looks, content = os.stat(spec.loader.path), Path(spec.cached).read_bytes()
+        looks, content = os.stat(source), Path(cache_from_source(source)).read_bytes()
     except OSError:
         return None
     now = (0, int(looks.st_mtime) & 0xFFFFFFFF, looks.st_size & 0xFFFFFFFF)
     if now != tuple(int.from_bytes(content[start : start + 4], "little") for start in (4, 8, 12)):
         return None
-    is_package = spec.submodule_search_locations is not None
-    return (spec.loader.path, is_package, looks.st_mtime_ns, looks.st_size), content[_HEAD_OF_PYTHON:]
+    return (looks.st_mtime_ns, looks.st_size), content[_HEAD_OF_PYTHON:]
 
 
 def _thin_out(folder: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 import brotli
 
@@ -20,12 +21,8 @@ def _brotli(content: bytes) -> bytes:
     return compressed
 
 
-def _gzip(content: bytes) -> bytes:
-    return gzip.compress(content, 9, mtime=0)
-
-
 #: Ending → a reproducible compressor. No `.zst`: clients that accept it also accept `.br`, which is smaller.
-FORMATS: dict[str, Callable[[bytes], bytes]] = {".br": _brotli, ".gz": _gzip}
+FORMATS: dict[str, Callable[[bytes], bytes]] = {".br": _brotli, ".gz": partial(gzip.compress, compresslevel=9, mtime=0)}
 
 
 def compress(stage: Stage, paths: Collection[str], workers: int) -> frozenset[str]:

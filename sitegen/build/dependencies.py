@@ -35,7 +35,7 @@ def digest_of(value: Any) -> str:
 def frame_digests(layers: Layers, config: Config, assets: Assets, asked: tuple[Any, ...]) -> dict[str, str]:
     """Language path → digest of what all its pages share: settings, templates, messages and asset names."""
     root = layers.root
-    files = [root / path for path in (*SETTINGS, MESSAGES)]
+    files = [root / path for path in SETTINGS]
     templates = layers.files("templates").values()
     common = (
         asked,
@@ -43,25 +43,38 @@ def frame_digests(layers: Layers, config: Config, assets: Assets, asked: tuple[A
         sorted(assets.paths.items()),
         [file_digest(root, path) for path in files],
         [_layer_digest(file) for file in templates],
+        _wanted_messages(layers),
     )
+    catalogs = _catalog_digests(layers, config)
     frames = {}
     for path, language in config.languages.items():
-        chain = [config.languages[other] for other in (path, *language.fallback) if other in config.languages]
-        catalogs = [_layer_digest(file) for other in chain for file in catalog_files(layers, other)]
-        frames[path] = digest_of((common, catalogs))
+        chain = {other: None for one in (path, *language.fallback) for other in (one, _base_of(config, one))}
+        frames[path] = digest_of((common, [catalogs[other] for other in chain if other in catalogs]))
     return frames
+
+
+def _base_of(config: Config, path: str) -> str:
+    """The language from which one is derived; "" if it is not."""
+    own = config.languages.get(path)
+    return own.base if own is not None else ""
+
+
+def _catalog_digests(layers: Layers, config: Config) -> dict[str, list[tuple[str, str]]]:
+    return {
+        path: [_layer_digest(file) for file in catalog_files(layers, own)] for path, own in config.languages.items()
+    }
+
+
+def _wanted_messages(layers: Layers) -> list[tuple[str, str]]:
+    """The digests of what the templates of the site and its themes want translated."""
+    found = [layers.find(MESSAGES, number) for number in range(len(layers.themes) + 1)]
+    return [_layer_digest(file) for file in found if file]
 
 
 def messages_digest(layers: Layers, config: Config) -> str:
     """A digest of all that reading the catalogs depends on."""
-    found = [layers.find(MESSAGES, number) for number in range(len(layers.themes) + 1)]
-    wanted = [_layer_digest(file) for file in found if file]
     settings = [file_digest(layers.root, layers.root / path) for path in SETTINGS]
-    catalogs = {
-        path: [_layer_digest(file) for file in catalog_files(layers, language)]
-        for path, language in config.languages.items()
-    }
-    return digest_of((version(), settings, wanted, catalogs))
+    return digest_of((version(), settings, _wanted_messages(layers), _catalog_digests(layers, config)))
 
 
 def _layer_digest(file: LayerFile) -> tuple[str, str]:

@@ -43,6 +43,7 @@ class Warm:
         self._found: tuple[Catalogs, Card | None, tuple[Problem, ...]] | None = None
         self._settings = ""
         self._known: Known = {}
+        self._ids: tuple[Mapping[str, str], dict[str, dict[str, str]]] = ({}, {})
 
     @cached_property
     def code(self) -> SharedCode:
@@ -64,6 +65,12 @@ class Warm:
             self._found, self._frames = self._read(layers, config), frames
         catalogs, card, problems = self._found
         return catalogs, card, list(problems)
+
+    def ids(self, frames: Mapping[str, str]) -> dict[str, dict[str, str]]:
+        """The ids in templates that were read since the frames became these: template → id → file."""
+        if self._ids[0] != frames:
+            self._ids = (frames, {})
+        return self._ids[1]
 
     def known(self, settings: str) -> Known:
         """What was found in pages; it is forgotten when the settings, given as a digest, have changed."""
@@ -92,7 +99,7 @@ class Warm:
             if content := cache.find(key):
                 return _decode_messages(content)
         messages = read_messages(layers, config.languages, config.source_language)
-        if options.remembers and key == messages_digest(layers, config):  # no file has changed meanwhile
+        if options.remembers:
             with suppress(UnicodeEncodeError):  # a name that is not valid Unicode
                 cache.keep_only(key, encode(messages))
         return messages

@@ -6,7 +6,7 @@ import datetime as dt
 import gc
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -25,14 +25,17 @@ from sitegen.content.content_files import Listing
 from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.library.library import Library
 from sitegen.model.loading import require_site
-from sitegen.problems.problem import Problem, refusal
+from sitegen.model.page import Key
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.excerpts import told_with_excerpts
-from sitegen.source.files import reason_of
+from sitegen.source.files import reading_once, writing
 from sitegen.storage.blobs import DamagedError
-from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, alone, list_output, look_at, refuse_inputs
+from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, list_output, look_at, refuse_inputs
+from sitegen.storage.output_lock import alone
 
 if TYPE_CHECKING:
     from sitegen.render.jobs import Job
+    from sitegen.render.renderer import Renderer
 
 Value = TypeVar("Value")
 
@@ -109,10 +112,11 @@ class Builder:
         """
         start = time.monotonic()
         refuse_inputs(self.options.root, self.options.output, OWN)
-        with told_with_excerpts(self.options.root), _without_collector(), alone(self.options.output) as work:
+        root = self.options.root
+        with reading_once(), told_with_excerpts(root), _without_collector(), alone(self.options.output) as work:
             self.remember()
             last, self._last = self._last, None
-            listing = last.listing.touched(self.options.root, touched) if last and touched else None
+            listing = last.listing.touched(root, touched) if last and touched else None
             inputs = read_inputs(self.options, listing, self._warm, self._memory.parse)
             first = last if listing else None
 
@@ -170,6 +174,14 @@ def check(options: Options) -> tuple[Problem, ...]:
     return with_site(options, look_at_all)
 
 
+def problems_of(options: Options) -> tuple[Problem, ...]:
+    """Find every problem of the site, errors too."""
+    try:
+        return check(options)
+    except SiteError as error:
+        return error.problems
+
+
 def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
     """Return the result of a function applied to the site as it would be built, before any page is rendered.
 
@@ -177,7 +189,7 @@ def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
         SiteError: with every problem found by then.
     """
     memory = _memory_of(options)
-    with told_with_excerpts(options.root), _without_collector(is_last=True), closing(memory):
+    with reading_once(), told_with_excerpts(options.root), _without_collector(is_last=True), closing(memory):
         inputs = read_inputs(options, parse=memory.parse)
 
         def work() -> Value:
@@ -211,11 +223,14 @@ def _build(
     laps: dict[str, float] = {}
     with _timed(laps, "look at the output folder"):
         existing = last.existing if last else list_output(output)
+    stage = Stage(output, work, existing)
+    first: dict[str, Made] = {}
     with _timed(laps, "read and check"):
         recall = recall_of(inputs, memory, touched if last else None)
         site = recalled_site(inputs, memory, recall) if recall.has_same_frame(inputs.frames, inputs.as_of) else None
         if site is None:
-            site = load_site(inputs, memory, recall)
+            show = partial(_show_early, inputs, last.report.jobs, stage, ahead, first) if last and ahead else None
+            site = load_site(inputs, memory, recall, show)
             affected = recall.affected_jobs(site.library, site.jobs, inputs.frames)
         else:
             affected = recall.showing_text_of(site.fresh)
@@ -224,20 +239,19 @@ def _build(
     own = shard.own(site.jobs) if shard else site.jobs
     jobs = [job for job in own if job.path in affected or job.path in lost]
     others = _others(inputs, site)
-    stage = Stage(output, work, existing)
-    try:
+    with writing(output):
         new = [path for path, content in others.items() if stage.keep(path, content)[1]]
         stage.note({path: stage.digests[path] for path in new}, len(others) - len(new))
         with _timed(laps, "render"):
-            first = _go_ahead(inputs, site, jobs, stage, ahead) if ahead else {}
-            made = first | render(site, [job for job in jobs if job.path not in first], stage, inputs.workers, progress)
+            if ahead:
+                first |= _go_ahead(inputs, site.renderer, [job for job in jobs if job.path not in first], stage, ahead)
+            rest = [job for job in jobs if job.path not in first]
+            made = first | render(site.renderer, rest, stage, inputs.workers, progress)
         paths = {*(job.path for job in own), *others}
         with _timed(laps, "compress"):
             compressed = _compress(stage, paths, inputs)
         with _timed(laps, "write"):
             change = stage.commit(paths | compressed)
-    except OSError as error:
-        raise refusal(output, "unwritable", f"the site can't be written: {reason_of(error)}") from error
     now = {path: looks for path, looks in existing.items() if path not in change.gone}
     now.update({path: file.looks for path, file in made.items()})
     now.update(look_at(output, (MARKER, *compressed, *others)))
@@ -262,11 +276,34 @@ def _compress(stage: Stage, paths: Collection[str], inputs: Inputs) -> frozenset
     return compress(stage, paths, inputs.workers)
 
 
-def _go_ahead(inputs: Inputs, site: Site, jobs: Sequence[Job], stage: Stage, ahead: Ahead) -> dict[str, Made]:
+def _show_early(
+    inputs: Inputs,
+    before: Sequence[Job],
+    stage: Stage,
+    ahead: Ahead,
+    made: dict[str, Made],
+    renderer: Renderer,
+    fresh: Collection[Key],
+) -> None:
+    """Make the pages that are being viewed and were read again, before the whole site is checked."""
+    library = renderer.library
+    jobs = [
+        job
+        for job in before
+        if job.path in ahead.paths
+        and job.maker == "page"
+        and job.key in fresh
+        and job.key in library.pages
+        and job.path == library.file(job.key, job.language)
+    ]
+    with suppress(SiteError), writing(stage.target):  # found again, and told with those of the site
+        made.update(_go_ahead(inputs, renderer, jobs, stage, ahead))
+
+
+def _go_ahead(inputs: Inputs, renderer: Renderer, jobs: Sequence[Job], stage: Stage, ahead: Ahead) -> dict[str, Made]:
     """Make the files that are being viewed, and put them in place."""
-    made = render(
-        site, [job for job in jobs if job.path in ahead.paths], stage, inputs.workers, lambda done, total, slowest: None
-    )
+    viewed = [job for job in jobs if job.path in ahead.paths]
+    made = render(renderer, viewed, stage, inputs.workers, lambda done, total, slowest: None)
     changed = [path for path in stage.changed if path in made]
     stage.go_ahead()
     if changed:

@@ -43,7 +43,7 @@ def make_renderer(inputs: Inputs, library: Library, problems: list[Problem]) -> 
 def find_jobs(inputs: Inputs, library: Library, renderer: Renderer, problems: list[Problem]) -> tuple[Job, ...]:
     """Every file of the site; adds the problems of templates and outputs to `problems`."""
     problems.extend(_template_problems(inputs, renderer))
-    problems.extend(find_shared_ids(inputs.layers, library))
+    problems.extend(find_shared_ids(inputs.layers, library, inputs.warm.ids(inputs.frames)))
     jobs = [] if "/" not in library.pages else list(list_jobs(library, renderer))
     problems.extend(find_output_clashes(jobs, library, inputs.assets))
     return tuple(dict.fromkeys(jobs))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,7 +21,8 @@ from sitegen.checks.file_checks import (
     unreadable_pictures,
     unsafe_drawings,
 )
-from sitegen.checks.registry import find_problems, find_problems_of, has_own_checks
+from sitegen.checks.page_lists import crowded_lists, lists_of
+from sitegen.checks.registry import Known, find_problems, find_problems_of, has_own_checks
 from sitegen.content.reader import load_content, read_version
 from sitegen.library.assembly import build_library
 from sitegen.library.cross_page_problems import find_library_problems, find_page_problems
@@ -41,6 +42,13 @@ if TYPE_CHECKING:
     from sitegen.render.jobs import Job
     from sitegen.render.renderer import Renderer
 
+    #: Puts files in place that are being viewed, given the pages that were read again.
+    Show = Callable[[Renderer, Collection[Key]], None]
+
+
+#: With fewer texts than this, forking takes longer than finding their problems.
+_TEXTS_WORTH_FORKING = 2_000
+
 
 class Site(Struct, frozen=True):
     """Everything about a site that is known before a page is rendered."""
@@ -52,8 +60,11 @@ class Site(Struct, frozen=True):
     warnings: tuple[Problem, ...]
 
 
-def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
+def load_site(inputs: Inputs, memory: Memory, recall: Recall, show: Show | None = None) -> Site:
     """Read and check all content that is not remembered, and the relations between pages.
+
+    Args:
+        show: called before the whole site is checked, unless a page that was read again has an error.
 
     Raises:
         SiteError: with every problem that can be found without rendering.
@@ -72,18 +83,58 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site:
     library = build_library(
         content, config, inputs.locales, memory.shelf, pictures, as_of=inputs.as_of, with_drafts=options.drafts
     )
-    found = [*content.problems, *find_library_problems(library)]
-    found += find_problems(root, library, inputs.warm.known(recall.settings))
-    found += [*unreadable_pictures(library), *unsafe_drawings(root, library), *unpublishable_files(root, library)]
-    found += unfit_tables(root, library)
-    if inputs.assets.litter:
-        found.append(litter_problem("static", inputs.assets.litter))
+    found = list(content.problems)
     from sitegen.build.rendering import find_jobs, make_renderer  # see there
 
     renderer = make_renderer(inputs, library, found)
-    jobs = find_jobs(inputs, library, renderer, found)
+    if show and not _has_errors(inputs, [*found, *_problems_of(inputs, library, content.fresh, recall)]):
+        show(renderer, content.fresh)
+    jobs: list[Job] = []
+
+    def look_beside_pages() -> None:
+        found.extend(find_library_problems(library))
+        found.extend(unreadable_pictures(library))
+        found.extend([*unsafe_drawings(root, library), *unpublishable_files(root, library), *crowded_lists(library)])
+        if inputs.assets.litter:
+            found.append(litter_problem("static", inputs.assets.litter))
+        jobs.extend(find_jobs(inputs, library, renderer, found))
+
+    found += _problems_of_pages(inputs, library, inputs.warm.known(recall.settings), look_beside_pages)
     warnings = refuse_errors(found, config, options)
-    return Site(library, renderer, jobs, content.fresh, warnings)
+    return Site(library, renderer, tuple(jobs), content.fresh, warnings)
+
+
+def _problems_of_pages(inputs: Inputs, library: Library, known: Known, meanwhile: Callable[[], None]) -> list[Problem]:
+    """What is found in all pages and tables; of a large site by another process, while this one does `meanwhile`."""
+    root = inputs.options.root
+
+    def find(number: int) -> tuple[list[Problem], Known]:
+        library.guessed.clear()  # as many guesses as another process has
+        return [*find_problems(root, library, known), *unfit_tables(root, library)], known
+
+    if inputs.workers > 1 and sum(len(page.written) for page in library.pages.values()) >= _TEXTS_WORTH_FORKING:
+        from sitegen.storage.forking import DiedError, run_forked
+
+        with suppress(DiedError):  # by the limit of its memory, of which this process may have more
+            found: list[Problem]
+            ((found, now),) = run_forked(find, 1, 1, lambda number: None, meanwhile)
+            known.update(now)
+            return found
+    else:
+        meanwhile()
+    return find(0)[0]
+
+
+def _problems_of(inputs: Inputs, library: Library, keys: Iterable[Key], recall: Recall) -> Iterator[Problem]:
+    """What is found in a look at some pages alone."""
+    known = inputs.warm.known(recall.settings)
+    for page in (library.pages[key] for key in keys if key in library.pages):
+        yield from find_page_problems(library, page)
+        yield from find_problems_of(inputs.options.root, library, page, known)
+
+
+def _has_errors(inputs: Inputs, problems: list[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in inputs.config.graded(problems))
 
 
 def _prepare(inputs: Inputs, shelf: Shelf) -> None:
@@ -100,7 +151,6 @@ def recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | None
     keys = recall.changed_texts()
     if keys is None or inputs.listing.problems or has_own_checks():
         return None
-    root, config = inputs.options.root, inputs.config
     fresh: dict[Key, tuple[Document, ...]] = {}
     newer: dict[Key, Page] = {}
     problems: list[Problem] = []
@@ -112,13 +162,11 @@ def recalled_site(inputs: Inputs, memory: Memory, recall: Recall) -> Site | None
             return None
         newer[key] = page
     library = recall.library(newer)
-    for page in newer.values():
-        problems += find_page_problems(library, page)
-        problems += find_problems_of(root, library, page, inputs.warm.known(recall.settings))
+    problems += _problems_of(inputs, library, newer, recall)
     from sitegen.build.rendering import make_renderer
 
     renderer = make_renderer(inputs, library, problems)
-    warnings = refuse_errors([*recall.warnings_but_of(newer), *problems], config, inputs.options)
+    warnings = refuse_errors([*recall.warnings_but_of(newer), *problems], inputs.config, inputs.options)
     return Site(library, renderer, tuple(recall.jobs()), fresh, warnings)
 
 
@@ -154,12 +202,17 @@ def _with_words(before: Page, documents: tuple[Document, ...], inputs: Inputs, o
     page = make_page(before.key, read, inputs.config, inputs.locales, inputs.options.drafts)
     if list(page.versions) != list(before.versions) or page.states != before.states:
         return None
-    if [*tables_of(page)] != [*tables_of(before)]:
+    if _shown(page, inputs.config) != _shown(before, inputs.config):
         return None
     is_glossary = inputs.config.glossary is not None and inputs.config.glossary.key == page.key
     fixed = None if is_glossary else {"slug", order, *TRANSLATION_FIELDS}
     is_same = all(_is_like(document, before.versions[path], fixed) for path, document in page.versions.items())
     return page if is_same else None
+
+
+def _shown(page: Page, config: Config) -> tuple[list[str], list[Mapping[str, Any]]]:
+    """The tables and lists of pages that a page shows."""
+    return [*tables_of(page)], [block.facts for block in lists_of(page, config)]
 
 
 def _is_like(document: Document, before: Document, fixed: Collection[str] | None) -> bool:

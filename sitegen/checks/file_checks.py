@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
-from sitegen.content.tables import Table, is_table, read_table
+from sitegen.content.tables import MOST_CELLS, Table, is_table, read_table
 from sitegen.hosting.headers_and_redirects import is_text
 from sitegen.library.dead_links import find_dead_links
 from sitegen.library.library import Library
@@ -19,6 +21,7 @@ from sitegen.model.fields import flat
 from sitegen.model.page import Body, Page, TableName
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
 
@@ -61,6 +64,7 @@ def unpublishable_files(root: Path, library: Library) -> Iterator[Problem]:
 
 def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:
     """Report cells of tables beside pages that don't match tables.yaml or name nothing, and tables that can't be read."""
+    cells: dict[str, int] = {}
     for page, path in find_tables(library):
         try:
             table, problems = read_table(root, path, library.config)
@@ -69,14 +73,45 @@ def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:
         else:
             yield from problems
             yield from _dead_cells(library, page, path, table)
+            cells[path] = len(table.rows) * len(table.columns)
+    if cells:
+        yield from _crowded_pages(library, cells)
+
+
+def _crowded_pages(library: Library, cells: Mapping[str, int]) -> Iterator[Problem]:
+    """Report pages whose tables, each as often as it is shown, have more cells together than one table may have.
+
+    Args:
+        cells: path of a table → how many it has.
+    """
+    for page in library.pages.values():
+        shown = Counter(tables_of(page))
+        count = max(
+            (_cells_shown(library, page, shown, cells, language) for language in page.states if shown), default=0
+        )
+        if count > MOST_CELLS:
+            source = page.versions[page.source]
+            mark = next((block.mark for block in source.body.blocks if [*_tables_in(block.facts)]), Mark(1, 1))
+            message = f"{shown.total():,} tables of this page have {count:,} cells together, over {MOST_CELLS:,}"
+            yield problem_at(source.path, "too-costly", message, mark, "show fewer, or link to them as files")
+
+
+def _cells_shown(
+    library: Library, page: Page, shown: Mapping[str, int], cells: Mapping[str, int], language: str
+) -> int:
+    """How many cells a page's tables have in a language, each counted as often as it is shown."""
+    found = ((library.resolve_file(page.key, name, language), times) for name, times in shown.items())
+    return sum(cells.get(library.files[page.key, own[0]], 0) * times for own, times in found if own)
 
 
 def find_tables(library: Library) -> Iterator[tuple[Page, str]]:
     """Yield the tables that tables.yaml declares or a page shows, each as the page that it is beside and its path."""
     shown = {(page.key, name) for page in library.pages.values() for name in tables_of(page)}
     for (key, name), path in library.files.items():
+        if key not in library.pages or not is_table(name):
+            continue
         is_declared = name.partition(".")[0] in library.config.tables
-        if key in library.pages and is_table(name) and (is_declared or (key, name) in shown):
+        if is_declared or (key, name) in shown or (key, _without_language(name, library.config)) in shown:
             yield library.pages[key], path
 
 
@@ -84,7 +119,18 @@ def tables_of(page: Page) -> Iterator[str]:
     """Yield the names of the tables that a page shows, in fields and in blocks."""
     source = page.versions[page.source]
     for facts in (source.facts, *(block.facts for block in source.body.blocks)):
-        yield from (name for value in facts.values() for name in flat(value) if isinstance(name, TableName))
+        yield from _tables_in(facts)
+
+
+def _without_language(name: str, config: Config) -> str:
+    """The name that means a file in all languages: `fees.csv` for `fees.ru.csv`."""
+    stem, dot, ending = name.rpartition(".")
+    base, _, language = stem.rpartition(".")
+    return f"{base}{dot}{ending}" if base and language in config.languages else name
+
+
+def _tables_in(facts: Mapping[str, Any]) -> Iterator[str]:
+    return (name for value in facts.values() for name in flat(value) if isinstance(name, TableName))
 
 
 def _dead_cells(library: Library, page: Page, path: str, table: Table) -> Iterator[Problem]:

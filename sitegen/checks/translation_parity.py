@@ -6,10 +6,11 @@ Headings, lists, tables, links, pictures or numbers may differ, and fields and s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice, takewhile
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -18,7 +19,7 @@ from sitegen.content.section_shape import COUNTED, Shape, is_phrase
 from sitegen.i18n.numbers_in_text import find_numbers, other_numbers
 from sitegen.library.library import Library
 from sitegen.library.translated_parts import RECORD, translatable_parts
-from sitegen.model.fields import TYPES
+from sitegen.model.fields import TYPES, Field
 from sitegen.model.page import Body, Document, Page, counted
 from sitegen.model.urls import plain
 from sitegen.problems.problem import Problem
@@ -42,11 +43,14 @@ _STARTS = {"li": lazily(r"\s*(?:[-*+]|\d+\.)\s"), "tr": lazily(r"\s*\|"), "block
 def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[Problem]:
     """Report how a page's translations differ from its source, except where they are stale."""
     source = page.versions[page.source]
+    if len(page.written) < 2:
+        return
+    wanted, theirs = _translatable(library, page, source), _compared(source.body)
     for path, document in page.written.items():
         state = page.states.get(path)
         if document is source or state is None:
             continue
-        yield from _other_words(library, page, document, source)
+        yield from _other_words(wanted, document, source)
         if document.body.blocks:
             yield from _lacking_words(document, source)
         if source.body.sections and not document.body.sections:
@@ -55,10 +59,11 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
             continue
         if any(name.startswith("#") for name in state.changed):
             continue
-        pair = _Pair(_Text(root, library, document), _Text(root, library, source))
-        if [heading.level for heading in document.body.headings] != [h.level for h in source.body.headings]:
-            yield pair.other_headings()
-        elif not _is_alike(document.body, source.body):
+        own = _compared(document.body)
+        if own.levels != theirs.levels:
+            yield _Pair(_Text(root, library, document), _Text(root, library, source)).other_headings()
+        elif own.shapes != theirs.shapes or not own.sentences.isdisjoint(theirs.sentences):
+            pair = _Pair(_Text(root, library, document), _Text(root, library, source))
             yield from pair.other_sections(library.locales[path].calendar not in ("", "gregorian"))
 
 
@@ -66,14 +71,25 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
 _OF_ONE_LANGUAGE = frozenset({"slug", "keywords"})
 
 
-def _other_words(library: Library, page: Page, own: Document, source: Document) -> Iterator[Problem]:
+def _translatable(library: Library, page: Page, source: Document) -> list[Field]:
+    """The fields that the source fills in, and each translation should."""
+    return [
+        declared
+        for declared in library.kind(page.key).of_side("words")
+        if declared.translate
+        and declared.name not in _OF_ONE_LANGUAGE
+        and source.words.get(declared.name, "") not in ("", ())
+    ]
+
+
+def _other_words(wanted: Iterable[Field], own: Document, source: Document) -> Iterator[Problem]:
     """Report fields of the source that a translation lacks, leaves empty, or fills with the source's text."""
-    marks = own.marks
-    for declared in library.kind(page.key).of_side("words"):
-        name, mark = declared.name, marks.get(declared.name)
-        text, theirs = own.words.get(name, ""), source.words.get(name, "")
-        if name in _OF_ONE_LANGUAGE or not declared.translate or theirs in ("", ()):
+    for declared in wanted:
+        name = declared.name
+        text, theirs = own.words.get(name, ""), source.words[name]
+        if text not in ("", ()) and text != theirs:  # as nearly all, so that their places aren't needed
             continue
+        mark = own.marks.get(name)
         if mark is None:
             message = f"the field '{name}' of the source is missing here"
             yield problem_at(own.path, "structure", message, Mark(1, 1), f"add a line `{name}: …`")
@@ -98,11 +114,21 @@ def _lacking_words(own: Document, source: Document) -> Iterator[Problem]:
             yield problem_at(own.path, "structure", message, block.mark, hint)
 
 
-def _is_alike(own: Body, source: Body) -> bool:
-    """Whether bodies with the same headings have sections of the same shapes, and no sentence in common anywhere."""
-    shapes = ({section.heading: section.shape for section in body.sections} for body in (own, source))
-    mine, theirs = ({text for section in body.sections for text in section.sentences} for body in (own, source))
-    return next(shapes) == next(shapes) and not mine & theirs
+class _Compared(NamedTuple):
+    """What bodies are compared by: alike are those of the same levels and shapes that have no sentence in common."""
+
+    levels: list[int]
+    shapes: dict[int, int]
+    sentences: set[int]
+
+
+def _compared(body: Body) -> _Compared:
+    sections = body.sections
+    return _Compared(
+        [heading.level for heading in body.headings],
+        {section.heading: section.shape for section in sections},
+        {text for section in sections for text in section.sentences},
+    )
 
 
 class _Block(Struct, frozen=True):

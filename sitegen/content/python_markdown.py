@@ -45,9 +45,28 @@ def events_of(text: str, extensions: tuple[str, ...]) -> Iterator[Event]:
 
 
 def _converted(text: str, extensions: tuple[str, ...]) -> str:
+    """Convert a text; code keeps its language, and is coloured by the writer.
+
+    `codehilite` would guess the language of code that names none, often wrongly, with every lexer of Pygments; and what
+    it colours is not divided into pieces, so that some lexers take the square of its length.
+    """
     import markdown
 
-    return markdown.markdown(text, extensions=list(extensions), output_format="html")
+    own = list(extensions)
+    if not _PYMDOWN_COLOURED.isdisjoint(own) and _PYMDOWN_CODE not in own:
+        own.insert(0, _PYMDOWN_CODE)
+    configs = {name: {"use_pygments": False} for name in ("codehilite", _PYMDOWN_CODE) if name in own}
+    converter = markdown.Markdown(extensions=own, extension_configs=configs, output_format="html")
+    if (
+        "fenced_code_block" in converter.preprocessors
+    ):  # does not look for other extensions, with which it fails on options
+        converter.preprocessors["fenced_code_block"].checked_for_deps = True  # type: ignore[attr-defined]
+    return converter.convert(text)
+
+
+#: What colours code for other extensions of pymdownx.
+_PYMDOWN_CODE = "pymdownx.highlight"
+_PYMDOWN_COLOURED = frozenset({"pymdownx.extra", "pymdownx.inlinehilite", "pymdownx.superfences"})
 
 
 class _Places:

@@ -13,14 +13,14 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from sitegen.build.options import Options
-from sitegen.build.pipeline import check
+from sitegen.build.pipeline import problems_of
 from sitegen.content.content_files import list_content
 from sitegen.content.reader import kind_of, source_language
 from sitegen.editing.sorting import put_in_order
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
 from sitegen.model.loading import load_config
-from sitegen.problems.problem import Problem, SiteError, refusal
+from sitegen.problems.problem import Problem, refusal
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import read_file, replace_files
 from sitegen.source.front_matter import end_of_entry, find_entry, front_matter_span
@@ -80,24 +80,17 @@ def apply_fixes(options: Options) -> Fixed:
     files = _Files(options.root)
     try:
         files.write(dict(_normalised(options.root)))
-        problems = _problems(options)
+        problems = problems_of(options)
         for _ in range(_ROUNDS):
             changed = _fix_once(files, problems)
             if not changed:
                 break
             files.write(changed)
-            problems = _problems(options)
+            problems = problems_of(options)
     except OSError as error:
         path = str(error.filename or options.root)
         raise refusal(path, "unwritable", f"{error.strerror}".lower()) from error
     return Fixed(files.diff(), problems)
-
-
-def _problems(options: Options) -> tuple[Problem, ...]:
-    try:
-        return check(options)
-    except SiteError as error:
-        return error.problems
 
 
 def _normalised(root: Path) -> Iterator[tuple[str, bytes]]:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sitegen.build.options import Options
-from sitegen.build.pipeline import check
+from sitegen.build.pipeline import problems_of
 from sitegen.importers.draft import Draft
 from sitegen.importers.registry import importer_for
 from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order, refusal
@@ -133,7 +133,7 @@ def _settle(work: Path, settings: str) -> list[Problem]:
     left_out: list[Problem] = []
     codes: set[str] = set()
     while True:
-        found = _problems(Options(root=work, output=work / "public", remembers=False))
+        found = problems_of(Options(root=work, output=work / "public", remembers=False))
         errors = [problem for problem in found if problem.severity == "error"]
         files = {p.path: p for p in errors if p.code in _LEFT_OUT and not p.path.endswith((".md", ".yaml"))}
         tolerable = {problem.code for problem in errors} & TOLERABLE
@@ -151,10 +151,3 @@ def _settle(work: Path, settings: str) -> list[Problem]:
 def _checks(codes: Iterable[str]) -> str:
     lines = ["# Problems that the old site already had; remove a line when the last of them is fixed."]
     return "\n".join([*lines, "checks:", *(f"  {code}: warning" for code in sorted(codes))]) + "\n" if codes else ""
-
-
-def _problems(options: Options) -> tuple[Problem, ...]:
-    try:
-        return check(options)
-    except SiteError as error:
-        return error.problems

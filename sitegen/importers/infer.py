@@ -84,5 +84,3 @@ def _declared(declared: Field) -> Iterator[str]:
         yield f"kind: {declared.kind}"
     if declared.fields:
         yield f"fields: {{{', '.join(f'{name}: {declaration(own)}' for name, own in declared.fields.items())}}}"
-    if declared.help:
-        yield f"help: {scalar(declared.help)}"

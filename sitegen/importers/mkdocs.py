@@ -54,18 +54,10 @@ class _Loader(yaml.CSafeLoader):
     """Loads plain values: numbers and dates stay text, and values with custom tags, as `!!python/name:`, are ignored."""
 
 
-def _as_written(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> str:
-    return str(node.value)
-
-
-def _as_bool(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> bool | None:
-    return yaml.CSafeLoader.bool_values.get(str(node.value).lower())
-
-
 _Loader.add_multi_constructor("", lambda loader, suffix, node: None)
 for _type in ("int", "float", "timestamp"):
-    _Loader.add_constructor(f"tag:yaml.org,2002:{_type}", _as_written)
-_Loader.add_constructor("tag:yaml.org,2002:bool", _as_bool)
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_type}", lambda loader, node: str(node.value))
+_Loader.add_constructor("tag:yaml.org,2002:bool", lambda loader, node: _Loader.bool_values.get(str(node.value).lower()))
 
 
 def _load(text: str) -> Any:

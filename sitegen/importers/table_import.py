@@ -163,7 +163,8 @@ class _Writer(Struct, dict=True):
             path = f"{self.top}/{key}/index.{language}.md"
             values = {**self._kind_line(key, language), **(facts if language == source else {}), **own}
             before = _page_before(self.root, path)
-            now = _page(values) if before is None else with_values(path, before, values)
+            lines = (f"{name}: {value}" for name, value in values.items())
+            now = page_text(lines).encode() if before is None else with_values(path, before, values)
             if now != before:
                 self.files[path] = now
                 if not is_new:
@@ -235,10 +236,6 @@ def _page_before(root: Path, path: str) -> bytes | None:
         return None
     read_text(root, path)
     return read_file(root, path)
-
-
-def _page(values: Mapping[str, str]) -> bytes:
-    return page_text(f"{name}: {value}" for name, value in values.items()).encode()
 
 
 def with_values(path: str, content: bytes, values: Mapping[str, str]) -> bytes:

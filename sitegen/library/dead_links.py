@@ -41,7 +41,15 @@ def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
 def _outward(library: Library, document: Document) -> Iterator[Problem]:
     """Report links to the site or its preview by their full addresses, and pictures on other sites."""
     base = library.config.base_url.partition("//")[2]
+    host = base.partition("/")[0]
     for link in document.body.outward:
+        if (
+            not link.is_picture
+            and host not in link.target
+            and "localhost" not in link.target
+            and "127." not in link.target
+        ):
+            continue  # as nearly all
         if _PREVIEW.match(link.target):
             message = "this is the address of your own machine, which readers can't reach"
             hint = "write the page's path, such as /plan/, or the address as code: `http://localhost:8000/`"

@@ -43,12 +43,10 @@ def list_pages(library: Library, page: Page, language: str) -> Iterator[tuple[st
 
 def selections(library: Library, key: Key, language: str) -> Mapping[str, Selection]:
     """Return the non-empty selections of a page's children by their part of the address, in the order of `by:`."""
-    found: Mapping[str, Selection] = library.once("narrowed", key, language, lambda own: _by_part(own, key, language))
+    found: Mapping[str, Selection] = library.once(
+        "narrowed", key, language, lambda own: {one.part: one for one in _find(own, key, language)}
+    )
     return found
-
-
-def _by_part(library: Library, key: Key, language: str) -> dict[str, Selection]:
-    return {own.part: own for own in _find(library, key, language)}
 
 
 def _find(library: Library, key: Key, language: str) -> Iterator[Selection]:

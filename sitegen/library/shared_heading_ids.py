@@ -22,7 +22,7 @@ def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]
             anchor = f"{heading.anchor}-{number}"
         numbers[heading.anchor] = number
         anchors[anchor] = None
-    return tuple(heading._replace(anchor=anchor) for heading, anchor in zip(own, anchors, strict=True))
+    return tuple([Heading(h.level, h.title, anchor, h.line) for h, anchor in zip(own, anchors, strict=True)])
 
 
 def known_anchors(library: Library, key: Key, language: str) -> frozenset[str]:

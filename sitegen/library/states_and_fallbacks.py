@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 
 from msgspec.structs import replace
 
@@ -37,16 +37,25 @@ def make_page(
     published = {path: {**published, **made}[path] for path in config.languages if path in published or path in made}
     offered = [path for path in config.languages if path in facts.get("languages", config.languages)]
     kind = config.kinds[documents[source].kind]
-    states = {path: _state(path, published, source, kind, locales[path]) for path in offered}
+    parts = cache(lambda: translatable_parts(published[source], kind))
+    states = {path: _state(path, published, source, kind, locales[path], parts) for path in offered}
     written = {path: own for path, own in published.items() if path not in made} if made else published
     return Page(key=key, kind=kind.name, source=source, facts=facts, versions=published, written=written, states=states)
 
 
-def _state(path: str, versions: Mapping[str, Document], source: str, kind: Kind, locale: Locale) -> State:
+def _state(
+    path: str,
+    versions: Mapping[str, Document],
+    source: str,
+    kind: Kind,
+    locale: Locale,
+    parts: Callable[[], Mapping[str, str]],
+) -> State:
+    """The state of a page in a language; `parts` gives those of the source, which few pages without translations need."""
     if path == source:
         return _unchanged("source", path)
     if path in versions and not versions[path].is_written:
-        base = _state(locale.base, versions, source, kind, locale)
+        base = _state(locale.base, versions, source, kind, locale, parts)
         return replace(base, name="current" if base.name == "source" else base.name, shown=path)
     if path not in versions:
         is_current = versions[source].facts.get("translate") is False
@@ -56,10 +65,10 @@ def _state(path: str, versions: Mapping[str, Document], source: str, kind: Kind,
     }
     if not records:
         return _unchanged("untracked", path)
-    parts = translatable_parts(versions[source], kind)
-    changed = [name for name, current in parts.items() if records.get(name) != current]
+    now = parts()
+    changed = [name for name, current in now.items() if records.get(name) != current]
     changed += [
-        name for name in records if name not in parts and (name not in kind.fields or kind.fields[name].translate)
+        name for name in records if name not in now and (name not in kind.fields or kind.fields[name].translate)
     ]
     return State("stale" if changed else "current", path, tuple(changed))
 

@@ -89,9 +89,7 @@ def read_blocks(check: Checker, node: Node, others: Mapping[str, BlockType] | No
         if not re.fullmatch(NAME, name):
             message, hint = f"'{name}' can't be the name of a block", "write two or more of a-z, 0-9 and -"
             check.report("expected", message, child.key, hint)
-        elif not isinstance(child.value, dict):
-            check.reject(child, "expected", f"the block '{name}' must have lines of `key: value`")
-        else:
+        elif check.is_mapping(child, f"the block '{name}' must have lines of `key: value`"):
             blocks[name] = _block(check, name, child)
     _check_names(check, node, {**(others or {}), **blocks})
     return blocks

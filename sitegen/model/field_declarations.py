@@ -41,10 +41,7 @@ def is_count(value: Any) -> bool:
 
 def read_fields(check: Checker, node: Node | None, side: Side) -> Iterator[Field]:
     """Yield the fields declared under `facts:` or `words:`."""
-    if node is None or node.value is None:
-        return
-    if not isinstance(node.value, dict):
-        check.reject(node, "expected", f"{side}: must have a line for each field")
+    if node is None or node.value is None or not check.is_mapping(node, f"{side}: must have a line for each field"):
         return
     for name, child in node.value.items():
         declared = _field(check, name, child, side)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeGuard
 
 from msgspec import Struct, field
 
@@ -139,6 +139,12 @@ class Checker(Struct, frozen=True):
     def report(self, code: str, message: str, mark: Mark | None, hint: str = "", fix: str | None = None) -> None:
         """Report a problem at a place."""
         self.problems.append(self.source.problem(code, message, mark, hint, fix))
+
+    def is_mapping(self, node: Node | None, message: str, hint: str = "") -> TypeGuard[Node]:
+        """Whether a node is a mapping; report anything else that is not missing."""
+        if node is not None and not isinstance(node.value, dict):
+            self.reject(node, "expected", message, hint)
+        return node is not None and isinstance(node.value, dict)
 
     def value(self, declared: Field, node: Node) -> Any:
         """Return the field's value, or None after reporting a problem."""

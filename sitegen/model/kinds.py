@@ -199,8 +199,7 @@ def read_tables(check: Checker, node: Node) -> dict[str, dict[str, Field]]:
     """Read tables.yaml; return table name → its columns."""
     tables = {}
     for name, child in node.value.items():
-        if not isinstance(child.value, dict):
-            check.reject(child, "expected", f"the table '{name}' must have lines of `key: value`")
+        if not check.is_mapping(child, f"the table '{name}' must have lines of `key: value`"):
             continue
         for key, part in child.value.items():
             if key not in ("facts", "words"):
@@ -222,8 +221,7 @@ def _holds_table(declared: Field) -> bool:
 def _schema(check: Checker, node: Node | None, fields: Mapping[str, Field], parent: Kind | None) -> Mapping[str, str]:
     if node is None:
         return parent.schema if parent else {}
-    if not isinstance(node.value, dict):
-        check.reject(node, "expected", "schema: must be written as {type: NewsArticle, datePublished: date}")
+    if not check.is_mapping(node, "schema: must be written as {type: NewsArticle, datePublished: date}"):
         return {}
     for name, child in node.value.items():
         if name != "type" and child.text not in (*fields, "organisation"):
@@ -267,8 +265,7 @@ def _calendar(check: Checker, node: Node | None, fields: Mapping[str, Field], pa
 def _children(check: Checker, node: Node | None, parent: Kind | None) -> Children:
     if node is None:
         return parent.children if parent else Children()
-    if not isinstance(node.value, dict):
-        check.reject(node, "expected", "children: must be written as {kind: news, sort: -date, per_page: 20}")
+    if not check.is_mapping(node, "children: must be written as {kind: news, sort: -date, per_page: 20}"):
         return Children()
     values = check.table(CHILDREN_FIELDS, node, "children")
     if "per_page" in values and not is_count(values["per_page"]):

@@ -58,8 +58,7 @@ def read_languages(check: Checker, node: Node | None) -> dict[str, Language]:
         return {}
     languages: dict[str, Language] = {}
     for child in node.value:
-        if not isinstance(child.value, dict):
-            check.reject(child, "expected", "a language is written as {tag: ru, path: ru, fallback: [en]}")
+        if not check.is_mapping(child, "a language is written as {tag: ru, path: ru, fallback: [en]}"):
             continue
         values = check.table(LANGUAGE_FIELDS, child, "a language")
         path = values.get("path", child.value["tag"].text if "tag" in values else "")
@@ -89,8 +88,7 @@ def read_languages(check: Checker, node: Node | None) -> dict[str, Language]:
 
 def with_script(check: Checker, node: Node, languages: dict[str, Language]) -> dict[str, Language]:
     """Return the languages, with the one derived by `{from: uz, to: uz-Cyrl}` inserted after its base language."""
-    if not isinstance(node.value, dict):
-        check.reject(node, "expected", "transliterate: is written as {from: uz, to: uz-Cyrl}")
+    if not check.is_mapping(node, "transliterate: is written as {from: uz, to: uz-Cyrl}"):
         return languages
     entries = dict(node.value)
     written = _spellings(check, entries.pop("words", None))
@@ -118,9 +116,7 @@ def _followed(language: Language, base: str, made: Language) -> Iterator[tuple[s
 
 def _spellings(check: Checker, node: Node | None) -> dict[str, str]:
     """Return word → its spelling in the other script."""
-    if node is None or not isinstance(node.value, dict):
-        if node is not None:
-            check.reject(node, "expected", "words: must have a line for each word", "write `HTML: HTML` under it")
+    if not check.is_mapping(node, "words: must have a line for each word", "write `HTML: HTML` under it"):
         return {}
     return {word: child.text for word, child in node.value.items()}
 

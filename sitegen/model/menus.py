@@ -51,10 +51,7 @@ def menu_references(entries: Iterable[MenuEntry]) -> Iterator[Reference]:
 
 def read_menus(check: Checker, node: Node | None, read_texts: ReadTexts) -> dict[str, tuple[MenuEntry, ...]]:
     """Read menus such as `main: [/about/, {url: …, label: {en: …}}]`; return name → entries."""
-    if node is None:
-        return {}
-    if not isinstance(node.value, dict):
-        check.reject(node, "expected", "menus: must have a line for each menu", "write `main: [/about/]` under it")
+    if not check.is_mapping(node, "menus: must have a line for each menu", "write `main: [/about/]` under it"):
         return {}
     return {name: _entries(check, child, name, read_texts) for name, child in node.value.items()}
 

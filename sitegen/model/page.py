@@ -274,3 +274,13 @@ class Output(Struct, frozen=True):
 def day_after(day: dt.date) -> dt.date:
     """Return the next day; `date.max`, which means forever, stays the same."""
     return day if day == dt.date.max else day + dt.timedelta(days=1)
+
+
+def comparable(value: Any) -> Any:
+    """Return a fact's value in the form used to compare pages."""
+    match value:
+        case Reference():
+            return value.key
+        case Choice():
+            return value.value
+    return value

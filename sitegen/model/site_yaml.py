@@ -82,6 +82,10 @@ _TIME_ZONE = Field(name="time_zone", type="time_zone")
 _THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
 #: Extensions that read files, which content must not do.
 _REFUSED = frozenset({"pymdownx.snippets", "pymdownx.b64"})
+#: Extensions that colour code, which the engine does for them.
+_COLOURING = frozenset(
+    {"codehilite", "pymdownx.extra", "pymdownx.highlight", "pymdownx.inlinehilite", "pymdownx.superfences"}
+)
 MARKDOWN_FIELDS = {
     "engine": replace(one_of("engine", ("commonmark", "python-markdown")), help="commonmark; or python-markdown"),
     "extensions": Field(name="extensions", type="list", item=TEXT, help="of Python-Markdown, as toc or admonition"),
@@ -119,7 +123,7 @@ def read_settings(check: Checker, node: Node) -> dict[str, Any]:
         "source_language": source_language,
         "languages": languages,
         "theme": _themes(check, entries.get("theme")),
-        "menus": read_menus(check, entries.get("menus"), partial(_titles_of, languages)),
+        "menus": read_menus(check, entries.get("menus"), partial(_titles, languages=languages)),
         "organisation": optional_value(check, Field(name="organisation", type="page"), entries.get("organisation")),
         "glossary": optional_value(check, Field(name="glossary", type="page"), entries.get("glossary")),
         "time_zone": _time_zone(check, entries.get("time_zone")),
@@ -137,19 +141,13 @@ def read_settings(check: Checker, node: Node) -> dict[str, Any]:
 
 def _titles(check: Checker, name: str, node: Node | None, languages: Mapping[str, Language]) -> dict[str, str]:
     """Read a setting's text in each language; return language path → text."""
-    if node is None or not isinstance(node.value, dict):
-        if node is not None:
-            check.reject(node, "expected", f"{name}: must have a line for each language", "write `en: …` under it")
+    if not check.is_mapping(node, f"{name}: must have a line for each language", "write `en: …` under it"):
         return {}
     for path, child in node.value.items():
         if path not in languages:
             check.unknown(path, child, languages, f"{name} (its keys are the languages' paths)")
     titles = {path: check.value(replace(TEXT, name=name), child) for path, child in node.value.items()}
     return {path: title for path, title in titles.items() if title is not None}
-
-
-def _titles_of(languages: Mapping[str, Language], check: Checker, name: str, node: Node | None) -> dict[str, str]:
-    return _titles(check, name, node, languages)
 
 
 def _themes(check: Checker, node: Node | None) -> tuple[str, ...]:
@@ -178,9 +176,7 @@ PICTURE_FIELDS = {
 
 
 def _pictures(check: Checker, node: Node | None) -> dict[str, Any]:
-    if node is None or not isinstance(node.value, dict):
-        if node is not None:
-            check.reject(node, "expected", 'pictures: must be written as {widths: [480, 960], sizes: "100vw"}')
+    if not check.is_mapping(node, 'pictures: must be written as {widths: [480, 960], sizes: "100vw"}'):
         return {"picture_widths": (), "picture_sizes": ""}
     values = check.table(PICTURE_FIELDS, node, "pictures")
     widths = values.get("widths", ())
@@ -206,9 +202,7 @@ def _file_types(check: Checker, node: Node | None) -> frozenset[str]:
 
 
 def _budgets(check: Checker, node: Node | None) -> dict[str, Budget]:
-    if node is None or not isinstance(node.value, dict):
-        if node is not None:
-            check.reject(node, "expected", "budgets: must be written as {html: 40, css: 20}, in KB as files are sent")
+    if not check.is_mapping(node, "budgets: must be written as {html: 40, css: 20}, in KB as files are sent"):
         return {}
     budgets = {}
     for name, child in node.value.items():
@@ -221,9 +215,7 @@ def _budgets(check: Checker, node: Node | None) -> dict[str, Budget]:
 
 
 def _editor(check: Checker, node: Node | None) -> Editor | None:
-    if node is None or not isinstance(node.value, dict):
-        if node is not None:
-            check.reject(node, "expected", "editor: must be written as {backend: github, repository: owner/name}")
+    if not check.is_mapping(node, "editor: must be written as {backend: github, repository: owner/name}"):
         return None
     values = check.table(EDITOR_FIELDS, node, "editor")
     if not {"backend", "repository"} <= values.keys():
@@ -245,9 +237,7 @@ def _edit(check: Checker, node: Node | None) -> str:
 
 
 def _markdown(check: Checker, node: Node | None) -> Markdown:
-    if node is None or not isinstance(node.value, dict):
-        if node is not None:
-            check.reject(node, "expected", "markdown: must be written as {math: true, highlight: true}")
+    if not check.is_mapping(node, "markdown: must be written as {math: true, highlight: true}"):
         return Markdown()
     values = check.table(MARKDOWN_FIELDS, node, "markdown")
     engine = str(values.pop("engine").value) if "engine" in values else "commonmark"
@@ -259,6 +249,7 @@ def _markdown(check: Checker, node: Node | None) -> Markdown:
         if item.text not in known:
             hint = nearest(item.text, known) or f"installed are {listing(sorted(known))}"
             check.reject(item, "choice", f"extensions: {item.quoted} is not an extension of Python-Markdown", hint)
+    values.setdefault("highlight", not _COLOURING.isdisjoint(values.get("extensions", ())))
     return Markdown(engine=engine, **values)
 
 
@@ -277,9 +268,9 @@ def known_extensions() -> frozenset[str]:
 
 def _severities(check: Checker, node: Node | None) -> dict[str, str]:
     levels = dict.fromkeys(sorted(WARNINGS), "warning")
-    if node is not None and not isinstance(node.value, dict):
-        check.reject(node, "expected", "checks: must have a line for each code", "write `dead-page: warning` under it")
-    for code, child in node.value.items() if node is not None and isinstance(node.value, dict) else ():
+    if not check.is_mapping(node, "checks: must have a line for each code", "write `dead-page: warning` under it"):
+        return levels
+    for code, child in node.value.items():
         if code not in CODES:
             check.unknown(code, child, CODES, "checks (its keys are the codes of problems)")
         elif child.text not in CHECK_LEVELS:

@@ -22,7 +22,7 @@ from sitegen.source.leftover_files import is_litter
 from sitegen.source.theme_layers import Layers
 
 #: Milliseconds: a save of many files is one rebuild if none follows within STEP, at the latest after DEBOUNCE.
-DEBOUNCE, STEP = 50, 10
+DEBOUNCE, STEP = 50, 5
 #: Milliseconds between checks for an input folder that did not exist.
 LOOK_AGAIN = 1000
 #: A theme may be a repository of its own.

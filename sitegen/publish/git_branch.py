@@ -239,11 +239,11 @@ def _release_at(repository: Repository, commit: str) -> Manifest:
     try:
         manifest = read_manifest(done.stdout, MANIFEST)
     except SiteError as error:
-        raise repository.refusal("the branch holds what `publish` has not made", FOREIGN_HINT) from error
+        raise repository.refusal("the branch contains files that `publish` did not make", FOREIGN_HINT) from error
     found = repository.git("ls-tree", "-r", "--name-only", "-z", commit).decode("utf-8", "replace").split("\0")
     strange = sorted({*found} - {"", MANIFEST, NO_JEKYLL, *manifest.all})
     if strange:
-        hint = "put such a file into static/, and take it from the branch; nothing was changed there"
+        hint = "move such a file into static/, and remove it from the branch; nothing was changed there"
         raise repository.refusal(f"{strange[0]} on the branch was not made by `publish`", hint)
     return manifest
 

@@ -6,11 +6,11 @@ import hashlib
 import http.client
 import re
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -37,6 +37,8 @@ _PART = 65_536
 NOT_FOUND = "404.html"
 SITEMAP = "sitemap.xml"
 MOVED = (301, 308)
+#: Endings of files that a host may rightly name as compressed.
+PACKED = (".br", ".gz")
 _LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 _PORTS = {"http": 80, "https": 443}
 
@@ -154,7 +156,7 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
         built_for = _built_for(client) if SITEMAP in answers else ()
     missing = {path: answers.pop(path) for path in paths if _is_not_found(path)}
     found = [*_told_release(client, manifest, wanted), *_told_address(client, built_for)]
-    found += problems_of(_find_wrong(client, answers, wanted), client.url)
+    found += problems_of(_find_wrong((client.url, *built_for), client.base_path, answers, wanted), client.url)
     found += _told_headers(client, answers)
     found += _told_missing(client, missing, wanted)
     return manifest, tuple(found)
@@ -222,18 +224,32 @@ def _address(client: Client, path: str, manifest: Manifest) -> str:
     return url_of_file(client.base_path, path)
 
 
-def _find_wrong(client: Client, answers: Mapping[str, Answer], wanted: Manifest) -> dict[str, str]:
-    """Path → what is wrong with a file; the host may redirect an old address itself, instead of serving its page."""
-    addresses = {url_of_file(client.base_path, path) for path in wanted.all}
+def _find_wrong(tops: Sequence[str], base_path: str, answers: Mapping[str, Answer], wanted: Manifest) -> dict[str, str]:
+    """Path → what is wrong with a file; the host may redirect an old address itself, instead of serving its page.
+
+    Args:
+        tops: the addresses of the site; one of them is the host's.
+    """
+    sent = {url_of_file(base_path, path) for path, answer in answers.items() if answer.status == 200}
     wrong = {}
     for path, answer in answers.items():
-        if answer.status in MOVED and parts_of(answer.headers.get("location", "")).path in addresses:
-            continue
-        if answer.status != 200:
+        encoding = answer.headers.get("content-encoding", "identity").strip().lower()
+        if answer.status in MOVED:
+            if not _leads_to_page(answer, tops, sent):
+                wrong[path] = f"not sent: the host redirects to '{answer.headers.get('location', '')}'"
+        elif answer.status != 200:
             wrong[path] = f"not sent: the host answers {answer.status}"
         elif (answer.size, answer.digest) != wanted.all[path]:
             wrong[path] = "changed"
+        elif encoding != "identity" and not path.endswith(PACKED):
+            wrong[path] = f"sent as '{encoding}', which it isn't: browsers can't read it"
     return wrong
+
+
+def _leads_to_page(answer: Answer, tops: Sequence[str], sent: Container[str]) -> bool:
+    """Whether a redirect leads to an address that the host sends, and to no other site."""
+    location = urljoin(tops[0], answer.headers.get("location", ""))
+    return parts_of(location).path in sent and any(_host(location) == _host(top) for top in tops)
 
 
 def _told_headers(client: Client, answers: Mapping[str, Answer]) -> Iterator[Problem]:

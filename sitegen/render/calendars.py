@@ -58,7 +58,9 @@ def _event(page: PageView, tag: str) -> icalendar.Event:
     event.add("dtstart", _day(start))
     if end is not None and start != dt.date.max:
         event.add("dtend", _day(end) if isinstance(end, dt.datetime) else day_after(end))
-    event.add("summary", _summary(page, declared.get("label")), {"LANGUAGE": tag})
+    label = declared.get("label")
+    summary = f"{page.scope.message('calendar', label)}: {page.title}" if label else str(page.title)
+    event.add("summary", summary, {"LANGUAGE": tag})
     for name, text in (("description", page.summary), ("location", _text(page, declared.get("location")))):
         if text:
             event.add(name, str(text), {"LANGUAGE": tag})
@@ -81,10 +83,6 @@ def correct_onsets(zone: Any) -> None:
             last = (value.dt - before).replace(tzinfo=dt.UTC) - dt.timedelta(seconds=1)
             if after > before and last.astimezone(known).utcoffset() == after:
                 value.dt += before - after
-
-
-def _summary(page: PageView, label: str | None) -> str:
-    return f"{page.scope.message('calendar', label)}: {page.title}" if label else str(page.title)
 
 
 def _text(page: PageView, field: str | None) -> Any:

@@ -54,6 +54,7 @@ class Trace:
         self._pages = _PageAspects()
         self._same: dict[Aspect, Aspect] = {}
         self._known: dict[Hashable, tuple[Any, frozenset[Aspect]]] = {}
+        self._last: tuple[Hashable, Any, frozenset[Aspect]] = (None, None, frozenset())
 
     def note_page(self, key: Key) -> None:
         """Record that a page was read, whether or not it exists."""
@@ -77,6 +78,14 @@ class Trace:
         value, seen = self._known[name]
         self.seen |= seen
         return value
+
+    def while_same(self, name: Hashable, make: Callable[[], Value]) -> Value:
+        """Return what outputs share that are made one after another: it is made again once another name was asked for."""
+        if name != self._last[0]:
+            self._last = name, *self.record(make)
+        _, value, seen = self._last
+        self.seen |= seen
+        return cast("Value", value)
 
     def of(self, make: Callable[[], Value]) -> tuple[Value, tuple[Aspect, ...]]:
         """Return an output and its aspects, many of a kind merged into one; outputs share objects of equal aspects."""

@@ -18,9 +18,12 @@ _NAMED = lazily(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""
 _BEHIND = "theme/"
 
 
-def find_shared_ids(layers: Layers, library: Library) -> Iterator[Problem]:
-    """Report headings whose id is also used by an element of their page's template."""
-    taken: dict[str, dict[str, str]] = {}
+def find_shared_ids(layers: Layers, library: Library, taken: dict[str, dict[str, str]]) -> Iterator[Problem]:
+    """Report headings whose id is also used by an element of their page's template.
+
+    Args:
+        taken: template → id → file, of those read before; others are added.
+    """
     for page in library.pages.values():
         template = library.kind(page.key).template
         if template not in taken:

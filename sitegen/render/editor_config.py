@@ -183,14 +183,10 @@ def _attribute(library: Library, declared: Field) -> Form:
     """Return the input for an attribute; facts are optional because translations leave them out."""
     form = _field(library, declared)
     if declared.side == "facts":
-        hints = (form.get("hint"), f"in the text in {_language(library)} only")
+        source = library.locales[library.config.source_language].cldr.get_language_name("en")
+        hints = (form.get("hint"), f"in the text in {source} only")
         form |= {"required": False, "hint": "; ".join(part for part in hints if part)}
     return form
-
-
-def _language(library: Library) -> str:
-    """Return the English name of the source language, for hints in the editor."""
-    return str(library.locales[library.config.source_language].cldr.get_language_name("en"))
 
 
 def _picked(name: str, hint: str, options: Iterable[str], *, i18n: bool = False) -> Form:

@@ -329,7 +329,10 @@ class PageView:
     @property
     def alternates(self) -> tuple[Alternate, ...]:
         """Every real translation, this one among them; none on a fallback page."""
-        return () if self.is_fallback else alternates_of(self._library, self.key, self.number, self.part)
+        if self.is_fallback:
+            return ()
+        place = self.key, self.number, self.part
+        return self.scope.trace.while_same(place, lambda: alternates_of(self._library, *place))
 
     @property
     def _built_states(self) -> Mapping[str, State]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sitegen.model.page import Choice, Key, Reference
+from sitegen.model.page import Key, comparable
 from sitegen.render.dependency_recording import TracedLibrary
 
 
@@ -13,7 +13,7 @@ def choose(
     library: TracedLibrary, language: str, kind: str, facts: Mapping[str, Any], sort: str | None, but: Key | None
 ) -> Iterator[Key]:
     """Select a kind's pages with the given facts in a language, in the order of its lists; see `Scope.select`."""
-    wanted = tuple((name, _comparable(value)) for name, value in facts.items())
+    wanted = tuple((name, comparable(value)) for name, value in facts.items())
     name = ("chosen", language, kind, wanted, sort)
     found = library.trace.once(name, lambda: _in_order(library, language, kind, wanted, sort))
     return (key for key in found if key != but)
@@ -48,7 +48,7 @@ def _by_value(library: TracedLibrary, language: str, kind: str, name: str) -> Ma
     for key in _of_kind(library, language, kind):
         value = library.pages[key].facts.get(name)
         for item in value if isinstance(value, tuple) else () if value is None else (value,):
-            found.setdefault(_comparable(item), set()).add(key)
+            found.setdefault(comparable(item), set()).add(key)
     return {value: frozenset(keys) for value, keys in found.items()}
 
 
@@ -56,13 +56,3 @@ def _order_of(library: TracedLibrary, kind: str) -> str:
     """Return the sort order of a kind's pages: that of the first kind that lists them as children."""
     kinds = library.config.kinds.values()
     return next((own.children.sort for own in kinds if own.children.kind == kind), "order")
-
-
-def _comparable(value: Any) -> Any:
-    """Return a fact's value in the form used to compare pages."""
-    match value:
-        case Reference():
-            return value.key
-        case Choice():
-            return value.value
-    return value

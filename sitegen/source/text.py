@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from msgspec import Struct
@@ -26,6 +26,7 @@ CONTROL = lazily(
 #: end has the line between the versions before it: `>>>>>>> a` alone is a quotation seven levels deep.
 _CONFLICT = re.compile(r"^<{7}(?: .*)?$", re.MULTILINE), re.compile(r"^>{7} .*$", re.MULTILINE)
 _BETWEEN = re.compile(r"^={7}$", re.MULTILINE)
+_FENCE = lazily(r" {0,3}(`{3,}|~{3,})")
 
 
 class Source(Struct, frozen=True):
@@ -73,7 +74,7 @@ def decode(path: str, data: bytes) -> str:
         message = f"the file has {len(data):,} bytes, over {MAX_FILE:,}"
         hint = "split the page" if path.endswith(".md") else "split the file, or leave out what is not needed"
         raise SiteError([Problem(path=path, code="too-large", message=message, hint=hint)])
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.count(b"\0") > len(data) / 4:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\0" in data and data.count(b"\0") > len(data) / 4):
         message, hint = "the file is UTF-16, not UTF-8", "save it as UTF-8"
         raise SiteError([Problem(path=path, code="encoding", message=message, line=1, column=1, hint=hint)])
     try:
@@ -100,6 +101,8 @@ def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
     if "<<<<<<<" not in text and ">>>>>>>" not in text:
         return
     begin, end = _CONFLICT
+    if source.path.endswith(".md"):
+        text = _without_examples(text)
     found_ones = [*begin.finditer(text)]
     if not found_ones and (between := _BETWEEN.search(text)):
         found_ones = [*end.finditer(text, between.end())]
@@ -110,6 +113,37 @@ def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
         message = "a merge conflict is not resolved here"
         hint = "keep what is right, and delete the lines <<<, === and >>>"
         yield source.problem("merge-conflict", message, mark, hint)
+
+
+def _without_examples(text: str) -> str:
+    """The text with blanks for the blocks of code that show a whole conflict.
+
+    A conflict in code that is in a block and not resolved is the same to the letter, but rarer than pages that explain
+    git, and shown to readers as it is; one that git has put around a fence, or in other lines, is always reported.
+    """
+    lines = text.split("\n")
+    fence, start = "", 0
+    for number, line in enumerate(lines):
+        found = _FENCE.match(line)
+        if found is None:
+            continue
+        if not fence:
+            fence, start = found[1], number + 1
+        elif found[1].startswith(fence) and line.strip() == found[1]:
+            if _is_whole_conflict(lines[start:number]):
+                lines[start:number] = [" " * len(own) for own in lines[start:number]]
+            fence = ""
+    return "\n".join(lines)
+
+
+def _is_whole_conflict(lines: Sequence[str]) -> bool:
+    """Whether lines hold conflicts of both versions, each with its beginning, middle and end."""
+    begin, end = _CONFLICT
+    marks = [
+        next((sign for pattern, sign in ((begin, "<"), (_BETWEEN, "="), (end, ">")) if pattern.fullmatch(line)), "")
+        for line in lines
+    ]
+    return re.fullmatch("(?:<=>)+", "".join(marks)) is not None
 
 
 def find_control_characters(source: Source, text: str, first_line: int = 1) -> Iterator[Problem]:

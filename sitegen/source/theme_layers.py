@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sitegen.problems.problem import Problem, SiteError, refusal
-from sitegen.source.files import read_file, read_text, unreadable, walk
+from sitegen.source.files import read_file, read_text, unreadable, walk, was_read
 from sitegen.source.leftover_files import is_litter
 
 #: The theme that comes with the generator, by the name that site.yaml gives it.
@@ -67,7 +67,7 @@ class Layers(Struct, frozen=True):
             return None
         folders = (self.root, *self.themes)
         for layer, folder in enumerate(folders[first:], first):
-            if os.path.isfile(folder / name):  # noqa: PTH113 - False for a name that is too long too
+            if was_read(folder, name) or os.path.isfile(folder / name):  # noqa: PTH113 - False for a name that is too long too
                 return LayerFile(layer, folder, name, self._shown(layer, folder, name))
         return None
 

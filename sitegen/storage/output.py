@@ -1,6 +1,6 @@
 """Outputs → disk: only files that changed, each file whole, and nothing at all unless everything succeeded.
 
-One build at a time uses an output folder. Nothing in it is replaced or removed unless the marker lists every file.
+One build at a time uses an output folder; see `output_lock.py`. Nothing in it is replaced or removed unless the marker lists every file.
 """
 
 from __future__ import annotations
@@ -11,15 +11,13 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from sitegen.problems.problem import SiteError, counted, refusal
-from sitegen.source.files import fault_of, reason_of
-from sitegen.storage.locks import is_locked
+from sitegen.source.files import fault_of
 
 #: Marks a folder as ours: whether it is complete, and which files builds have put there, in the format of `sha256sum`.
 MARKER = ".sitegen"
@@ -148,80 +146,6 @@ def _resolved(path: Path, what: str) -> Path:
         return path.resolve()
     except (OSError, RuntimeError) as error:  # the latter before Python 3.13
         raise _refusal(path, f"{what} is a link that leads to itself", "delete it") from error
-
-
-@contextmanager
-def alone(target: Path) -> Iterator[Path]:
-    """Lock an output folder, and yield the folder in which files may wait; raises SiteError if another build runs."""
-    try:
-        work = _workplace(target.resolve())
-        lock = _lock(work)
-    except OSError as error:
-        raise refusal(target, "unwritable", f"the site can't be written: {reason_of(error)}") from error
-    if lock is None:
-        hint = "run this again when it has finished, or name another folder with --output"
-        raise _refusal(target, "another build is running in this output folder", hint)
-    try:
-        shutil.rmtree(work / "site", ignore_errors=True)  # left by a build that was killed
-        yield work / "site"
-    finally:
-        shutil.rmtree(work / "site", ignore_errors=True)
-        with contextlib.suppress(OSError):  # while it is locked: the next build creates it again
-            (work / "lock").unlink()
-            work.rmdir()
-        os.close(lock)
-
-
-def _workplace(target: Path) -> Path:
-    """The working folder: beside the output folder, or in it if that is a separate disk, as a container's volume."""
-    return target.with_name(f".{target.name}.stage") if _takes_from_beside(target) else target / WAITING
-
-
-def _takes_from_beside(target: Path) -> bool:
-    """Whether a rename from beside the folder into it works: the same disk may still be mounted twice."""
-    if not target.is_dir():
-        return True
-    probe = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
-    try:
-        probe.mkdir()
-    except OSError:
-        return False
-    try:
-        probe.rename(target / probe.name)
-        probe = target / probe.name
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        return False
-    finally:
-        probe.rmdir()
-    return True
-
-
-def _lock(work: Path) -> int | None:
-    """An open file that locks a folder, created if needed; None if another build has locked it."""
-    while True:
-        with contextlib.suppress(FileExistsError):
-            work.mkdir(mode=0o700, parents=True)
-        if work.is_symlink():
-            raise FileExistsError(errno.EEXIST, "a link is where temporary files must be", str(work))
-        try:
-            handle = os.open(work / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        except FileNotFoundError:  # the build that held it has just ended
-            continue
-        if not is_locked(handle, otherwise=True):
-            os.close(handle)
-            return None
-        if _is_same(handle, work / "lock"):
-            return handle
-        os.close(handle)
-
-
-def _is_same(handle: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(handle), path.stat(follow_symlinks=False))
-    except FileNotFoundError:
-        return False
 
 
 def list_files(folder: Path) -> dict[str, Looks]:

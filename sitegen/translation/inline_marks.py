@@ -211,15 +211,15 @@ def _is_word(block: BlockType, name: str) -> bool:
 
 def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """Merge adjacent words into one piece, and split footnote marks from them."""
-    text = ""
+    texts: list[str] = []
     for piece in pieces:
         if not piece.role:
-            text += piece.text
+            texts.append(piece.text)
             continue
-        yield from _without_notes(text)
-        text = ""
+        yield from _without_notes("".join(texts))
+        texts.clear()
         yield piece
-    yield from _without_notes(text)
+    yield from _without_notes("".join(texts))
 
 
 def _without_notes(text: str) -> Iterator[Piece]:

@@ -128,12 +128,12 @@ def _chosen(library: Library, page: str, language: str) -> list[Document]:
 def _no_translation(library: Library, page: str, language: str) -> Problem:
     own = library.pages.get(source_key(page))
     message = f"there is no translation of {page} in '{language}'"
-    hint = "look at its address: it ends in the page's path, and begins with the language"
+    hint = "see its address, which begins with the language and ends with the page's path"
     known = library.config.languages
     if language != "all" and language not in known:
         hint = nearest(language, known) or f"languages are {listing(known)}"
     elif own is not None and language == own.source:
-        hint = f"that is the language it is written in, in {own.versions[own.source].path}"
+        hint = f"the page is written in this language, in {own.versions[own.source].path}"
     elif own is not None and language in own.states:
         message += " yet"
         hint = f"write it in content{own.key}index.{language}.md, or run: python build.py translate export {language}"

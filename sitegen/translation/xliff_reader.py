@@ -89,7 +89,7 @@ def _within_bounds(path: Path, root: ET.Element) -> list[Answer]:
             if size > MOST_TEXT:
                 raise OverflowError
         except OverflowError as error:
-            message = "its marks, each put in all its places, make a text longer than a page can be"
+            message = "with its marks filled in everywhere, the text is longer than a page can be"
             place = Places(path).of(unit.get("name") or unit.get("id") or "")
             raise SiteError([bad_file(path, message, "export it again", place)]) from error
         found.append(answer)

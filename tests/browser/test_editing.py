@@ -66,6 +66,16 @@ def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: 
     assert badges(made[shown[0]]) == ["Open"]
     assert "Летняя школа</h1>" not in as_it_was[shown[1]]
     assert "Летняя школа</h1>" in made[shown[1]]
+    assert_asked_of_the_site_alone(page, site)
+
+
+def assert_asked_of_the_site_alone(page: Any, site: Site) -> None:
+    """All that the editor has asked for since it was opened."""
+    refused = "https://www.githubstatus.com/"  # the editor would ask whether GitHub is well; the policy says no
+
+    own = (site.address, "data:", "blob:", refused)
+    assert [url for url in page.asked if not url.startswith(own)] == []
+    assert len(page.asked) > 3
 
 
 @pytest.mark.soak  # `make test` makes a page with blocks, in test_editing_blocks.py
@@ -89,14 +99,6 @@ def test_new_page_is_in_the_source_language_and_builds(page: Any, site: Site) ->
     (site.root / path).parent.mkdir()
     (site.root / path).write_text(text)
     assert "A first meeting" in site.build()["ru/news/a-first-meeting/index.html"]
-
-
-def test_editor_sends_requests_to_the_site_alone(page: Any, site: Site) -> None:
-    refused = "https://www.githubstatus.com/"  # the editor would ask whether GitHub is well; the policy says no
-
-    own = (site.address, "data:", "blob:", refused)
-    assert [url for url in page.asked if not url.startswith(own)] == []
-    assert len(page.asked) > 3
 
 
 def test_headers_of_the_site_are_as_strict_as_without_an_editor(site: Site) -> None:

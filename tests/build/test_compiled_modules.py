@@ -103,6 +103,17 @@ def test_damaged_file_is_not_used(cache: Path, monkeypatch: pytest.MonkeyPatch, 
     assert (module.VALUE, is_kept(module)) == (1, False)
 
 
+def test_modules_of_different_builds_are_kept_beside_each_other(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sys.modules.pop("kept_package"), sys.modules.pop("kept_package.inner")
+    CompiledModules(cache).keep("of another engine")  # by a process that has loaded neither
+    (file,) = cache.iterdir()
+    before = file.stat()
+    module, modules = load(cache, monkeypatch)
+    assert is_kept(module)
+    modules.keep("of another engine")
+    assert file.stat().st_ino == before.st_ino  # nothing is new
+
+
 def test_another_search_path_has_modules_of_its_own(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

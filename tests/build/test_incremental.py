@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Collection, Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -496,5 +496,36 @@ def test_files_written_before_a_failure_are_restored_by_the_next_build(make_site
         site.write("content/a/index.en.md", text)
         site.write("templates/other.html", "{{ page.title }}")
         builder.build(touched=touched)
+
+    assert site.files() == whole(site)
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "is_shown"),
+    [("", "", True), ("", "aliases: [/a/]\n", True), ("[no](/no/)\n", "", False)],
+    ids=["no problem", "a problem of the whole site", "a problem of its own"],
+)
+def test_page_being_viewed_is_written_before_the_site_is_checked(
+    make_site: MakeSite, own: str, other: str, is_shown: bool
+) -> None:
+    site = make_site(FILES)
+    page, beside = "content/a/index.en.md", "content/b/index.en.md"
+    text, text_beside = FILES[page], FILES[beside]
+    seen: list[str] = []
+
+    def show(paths: Collection[str]) -> None:
+        assert b"Closed" in site.files()["en/a/index.html"]
+        seen.extend(paths)
+
+    with closing(Builder(Options(root=site.root, output=site.public))) as builder:
+        builder.build()
+        site.write(page, text.replace("status: open", "status: closed") + own)
+        site.write(beside, text_beside.replace("title:", f"{other}title:", 1))
+        with nullcontext() if not (own or other) else pytest.raises(SiteError):
+            builder.build(touched={page, beside}, ahead=Ahead(("en/a/index.html",), show))
+        assert seen == (["en/a/index.html"] if is_shown else [])
+        site.write(beside, text_beside)
+        site.write(page, text.replace("status: open", "status: closed"))
+        builder.build(touched={page, beside})
 
     assert site.files() == whole(site)

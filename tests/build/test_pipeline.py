@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,10 @@ from conftest import REPOSITORY, SITE, MakeSite, TinySite
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check
-from sitegen.problems.problem import SiteError
+from sitegen.checks import registry
+from sitegen.library.library import Library
+from sitegen.model.page import Page
+from sitegen.problems.problem import Problem, SiteError
 
 CODE = """\
 import sys
@@ -203,3 +208,25 @@ def test_two_files_of_one_output_are_the_same_in_every_build(make_site: MakeSite
         assert [problem.code for problem in error.problems] == ["url-clash"]  # noqa: PT017 - telling it is right too
     else:
         assert first == second
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_problems_are_the_same_whichever_process_finds_them(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, is_killed: bool
+) -> None:
+    """Also where the other process ends before its time, and where more links are dead than are guessed at."""
+    texts = {f"content/n{n}/index.en.md": page(f"N{n}", "[a](/nn/) [b](hall.pdf)\n") for n in range(15)}
+    translations = {f"content/n{n}/index.ru.md": page(f"N{n}") for n in range(15)}
+    site = make_site({**texts, **translations, "content/n1/other.html": "<p>Text</p>"})
+    alone, here = site.problems(jobs=1), os.getpid()
+
+    def end_elsewhere(root: Path, library: Library, page: Page) -> Iterator[Problem]:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield from ()
+
+    monkeypatch.setattr("sitegen.build.site._TEXTS_WORTH_FORKING", 1)
+    if is_killed:
+        monkeypatch.setattr("sitegen.checks.registry.CHECKS", [*registry.CHECKS, end_elsewhere])
+    assert len(alone) > 40
+    assert site.problems(jobs=2) == alone

@@ -153,7 +153,7 @@ def test_many_dependencies_become_one() -> None:
         "blocks",
         "calendars",
         "editor_config",
-        "outputs",
+        "output_formats",
         "sitemaps",
         "language_scope",
         "menus",

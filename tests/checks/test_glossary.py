@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import cProfile
 import itertools
-import pstats
 from collections.abc import Callable
 
 import pytest
 from conftest import MakeSite, TinySite
+from work import calls
 
 from sitegen.checks.glossary import glossary_terms
 from sitegen.model.page import Key
@@ -147,9 +146,7 @@ def test_glossary_costs_no_more_than_text_and_names(make_site: MakeSite, name: s
         for language in ("en", "ru"):
             site.write(f"content/a/index.{language}.md", f"---\ntitle: A\n---\n{text}\n")
         with whole_library(site.root) as (library, _):
-            profile = cProfile.Profile()
-            profile.runcall(lambda: [*glossary_terms(site.root, library, library.pages[Key("/a/")])])
-        return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+            return calls(lambda: [*glossary_terms(site.root, library, library.pages[Key("/a/")])])
 
     first, second, third = cost(100), cost(200), cost(400)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from html import unescape
 
 import pytest
@@ -243,22 +242,3 @@ def test_label_and_value_hold_any_text(text: str) -> None:
     assert [unescape(word) for word in words] == [text, text]
     assert label_text(written_label(text)) == text
     assert problems == []
-
-
-@pytest.mark.parametrize(
-    "unit",
-    [":abbr[a ", ":abbr[a]{title=b} ", ":::note\n", "]{a=\"", "`:abbr[`` ", ":::note[\n\n", "::video{a=b ", "- :::tip\n", "> :::tip\n", ":tada:\n", ":abbr{a ", "\\:abbr[x] "],
-)  # fmt: skip
-def test_no_run_of_marks_is_slow(unit: str) -> None:
-    def seconds(count: int) -> float:
-        text = unit * count
-        best = 9.0
-        for _ in range(3):
-            start = time.process_time()
-            parse_around(text, OPTIONS)
-            best = min(best, time.process_time() - start)
-        return best
-
-    small, large = seconds(1_000), seconds(4_000)
-
-    assert large < 7 * small + 0.02

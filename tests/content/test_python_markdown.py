@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 import re
 from typing import Any
 
@@ -244,3 +245,75 @@ def test_elements_after_the_reference_of_a_footnote_end_as_they_began() -> None:
 
     assert events.count({"Start": "Paragraph"}) == events.count({"End": "Paragraph"}) == 4
     assert {"Raw": "</p>"} not in events
+
+
+CODED = """\
+    def f(x):
+        return 1
+
+A
+
+    :::python
+    y = 2
+
+B
+
+    #!python
+    z = 3
+
+```python
+import os
+```
+
+```
+plain = 1
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("extensions", "languages"),
+    [
+        ("codehilite", ["", "python", "python"]),
+        ("codehilite, fenced_code", ["", "python", "python", "python", ""]),
+        ("codehilite, extra", ["", "python", "python", "python", ""]),
+        ("pymdownx.superfences", ["", "", "", "python", ""]),
+        ("pymdownx.extra", ["", "", "", "python", ""]),
+        ("pymdownx.highlight, pymdownx.superfences, codehilite", ["", "", "", "python", ""]),
+    ],
+)
+def test_code_is_coloured_in_its_language_and_never_in_a_guessed_one(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, extensions: str, languages: list[str]
+) -> None:
+    monkeypatch.setattr("pygments.lexers.guess_lexer", lambda *code, **options: pytest.fail("a language was guessed"))
+    settings = SITE + f"markdown: {{engine: python-markdown, extensions: [{extensions}]}}\n"
+    made = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{CODED}"}, site=settings).build()["en/index.html"]
+
+    blocks = html.fromstring(made).xpath("//pre/code")
+    assert [(block.get("class") or "").removeprefix("language-") for block in blocks] == languages
+    coloured = [bool(block.xpath(".//span")) for block in blocks]
+    assert coloured == [bool(language) for language in languages]
+    assert "def f(x):\n    return 1" in blocks[0].text_content()
+
+
+@pytest.mark.parametrize("extensions", ["extra", "codehilite, extra", "fenced_code, attr_list", "pymdownx.extra"])
+def test_fence_with_options_for_colouring_is_code(make_site: MakeSite, extensions: str) -> None:
+    settings = SITE + f"markdown: {{engine: python-markdown, extensions: [{extensions}]}}\n"
+    text = '---\ntitle: A\n---\n```{.python linenums="1" hl_lines="1"}\nz = 3\n```\n'
+    made = make_site({"content/index.en.md": text}, site=settings).build()["en/index.html"]
+
+    assert [block.text_content().strip() for block in html.fromstring(made).xpath("//pre/code")] == ["z = 3"]
+
+
+@pytest.mark.parametrize("extensions", [("codehilite",), ("codehilite", "fenced_code"), ("pymdownx.superfences",)])
+def test_code_costs_a_part_of_what_guessing_its_language_would(extensions: tuple[str, ...]) -> None:
+    """Calls of functions for a block without a language; guessing took 4,000."""
+
+    def calls(count: int) -> int:
+        text = "\n\n".join(f"    def f(x):\n        return x + {n}\n\nWords." for n in range(count))
+        profile = cProfile.Profile()
+        profile.runcall(lambda: [*events_of(text, extensions)])
+        return sum(entry.callcount for entry in profile.getstats())
+
+    calls(1)
+    assert calls(40) - calls(20) < 20 * 1_000

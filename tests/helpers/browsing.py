@@ -25,8 +25,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--disable-site-isolation-trials",  # one process for all pages of a site: each would start its own
-    "--process-per-site",
+    "--disable-site-isolation-trials",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # no waiting for another host
 )
 AXE = Path(__file__).parents[1] / "browser/node_modules/axe-core/axe.min.js"

@@ -249,7 +249,7 @@ def test_invisible_characters_are_removed_and_reported(move_hugo: MoveHugo) -> N
     site = move_hugo({"content/a.md": "---\ntitle: A\n---\nA \u202aleft\u202c word\n"})
 
     assert site.text("content/a/index.en.md").endswith("A left word\n")
-    assert "invisible characters are taken out" in site.told_then
+    assert "invisible characters are removed" in site.told_then
 
 
 def test_local_file_addresses_stay_text(move_hugo: MoveHugo) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import cProfile
-import time
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from conftest import TinySite
 from lxml import html
+from work import calls
 
 from sitegen.importers import mkdocs
 from sitegen.importers.importer import import_site
 from sitegen.importers.registry import IMPORTERS, importer_for
-from sitegen.importers.unsafe_links import without_unsafe_links
 from sitegen.problems.problem import CODES, SiteError
 
 SETTINGS = """\
@@ -201,7 +200,7 @@ def test_heading_of_level_1_in_a_text_is_published_where_that_is_only_a_warning(
     assert ">Again</h1>" in brought(tmp_path, "", "# B\n\nText\n\n# Again\n\nText\n")
 
 
-SLOW_PAGES = {
+LONG_PAGES = {
     "a title after many lines": ("\n" * 60_000 + "# A title\n\nWords.\n", "A title"),
     "a title of blanks": ("#" + " \t" * 25_000 + "x\n", "x"),
     "lines that nearly are a title": ("\n \n" * 30_000 + "#x\n", ""),
@@ -210,16 +209,13 @@ SLOW_PAGES = {
 }
 
 
-@pytest.mark.parametrize("name", SLOW_PAGES)
-def test_title_of_a_page_is_found_in_proportion_to_the_text(name: str) -> None:
-    text, title = SLOW_PAGES[name]
+@pytest.mark.parametrize("name", LONG_PAGES)
+def test_title_of_a_long_page_is_found(name: str) -> None:
+    text, title = LONG_PAGES[name]
 
-    start = time.process_time()
     heading = mkdocs._TITLE.match(text)
-    found = mkdocs._title(heading[1]) if heading else ""
-    assert time.process_time() - start < 0.5
 
-    assert found == title
+    assert (mkdocs._title(heading[1]) if heading else "") == title
 
 
 @pytest.mark.parametrize(
@@ -227,15 +223,13 @@ def test_title_of_a_page_is_found_in_proportion_to_the_text(name: str) -> None:
     [("```a\n", 0), ("```\n", 1_500), ("~~~~ x\n", 0), ("~~~~ x\n````\n", 1_500), ("```a\nb\n```\n", 3_000)],
 )
 def test_fences_of_a_page_are_paired_in_proportion_to_their_number(unit: str, blocks: int) -> None:
-    def calls(count: int) -> tuple[int, int]:
-        lines, profile = (unit * count).splitlines(keepends=True), cProfile.Profile()
-        found = profile.runcall(lambda: list(mkdocs._fences(lines)))
-        return sum(entry.callcount for entry in profile.getstats()), len(found)
+    def fences(count: int) -> int:
+        return len([*mkdocs._fences((unit * count).splitlines(keepends=True))])
 
-    (small, _), (middle, _), (large, found) = calls(750), calls(1_500), calls(3_000)
+    small, middle, large = (calls(partial(fences, count)) for count in (750, 1_500, 3_000))
 
     assert large - middle < 2.2 * (middle - small)
-    assert found == blocks
+    assert fences(3_000) == blocks
 
 
 @pytest.mark.parametrize("settings", ["", "- site_name: A\n", "A\n", "5\n"], ids=["empty", "list", "text", "number"])
@@ -319,20 +313,3 @@ def test_what_the_navigation_has_besides_pages_is_reported_at_its_line(tmp_path:
         (6, "nav: 'https://e.net/' is left out"),
         (7, "nav: 'gone.md' is left out: there is no such page"),
     ]
-
-
-@pytest.mark.parametrize(
-    "unit", ["[a](javascript:x) ", "[", "![", "](javascript:x", " href=", "`[a](javascript:x)` ", "<a:"]
-)
-def test_unsafe_links_are_found_in_proportion_to_the_text(unit: str) -> None:
-    def calls(count: int) -> int:
-        profile = cProfile.Profile()
-        profile.runcall(lambda: without_unsafe_links(unit * count))
-        return sum(entry.callcount for entry in profile.getstats())
-
-    small, middle, large = map(calls, (500, 1_000, 2_000))
-    start = time.process_time()
-    without_unsafe_links(unit * 20_000)
-
-    assert large - middle < 2.2 * (middle - small) + 100
-    assert time.process_time() - start < 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from time import process_time
+from functools import partial
 
 import pytest
 from conftest import MakeSite
@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pictured import chunk, gif, ramp, wide_profile
 from PIL import Image, ImageOps
+from work import calls
 
 from sitegen.media.metadata import orientation_of, without_metadata
 
@@ -143,10 +144,9 @@ def test_orientation_is_one_of_eight(exif: bytes) -> None:
     ],
 )
 def test_work_grows_with_the_file(head: bytes, unit: bytes) -> None:
-    started = process_time()
-    without_metadata(head + unit * 200_000)
+    small, middle, large = (calls(partial(without_metadata, head + unit * count)) for count in (5_000, 10_000, 20_000))
 
-    assert process_time() - started < 3
+    assert large - middle < 2.2 * (middle - small) + 10
 
 
 @pytest.mark.parametrize("place", ["content/a/", "static/"])

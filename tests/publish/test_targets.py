@@ -590,8 +590,8 @@ def test_a_file_name_that_no_manifest_can_hold_is_reported_before_publishing(
 @pytest.mark.parametrize(
     ("files", "told"),
     [
-        ({"index.html": "of another tool"}, "the branch holds what `publish` has not made"),
-        ({"release.json": '{"version": 1}'}, "the branch holds what `publish` has not made"),
+        ({"index.html": "of another tool"}, "the branch contains files that `publish` did not make"),
+        ({"release.json": '{"version": 1}'}, "the branch contains files that `publish` did not make"),
     ],
 )
 def test_a_foreign_branch_is_left_unchanged(

@@ -45,6 +45,46 @@ def test_merge_conflict_is_reported_once_where_it_begins(text: str, line: int) -
     assert [(problem.code, problem.line) for problem in caught.value.problems] == [("merge-conflict", line)]
 
 
+WHOLE = "<<<<<<< HEAD\none\n=======\ntwo\n>>>>>>> spring\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Git writes:\n\n```\n{WHOLE}```\n",
+        f"~~~~ diff\na\n{WHOLE}{WHOLE}~~~\n~~~~~\n",
+        f"  ```text\n{WHOLE}  ```\nEnd.\n",
+        "```\ncode\n```\n\n```\n<<<<<<< ours\n=======\n>>>>>>> theirs\n```",
+    ],
+    ids=["backticks", "tildes, two", "indented", "second block, empty sides"],
+)
+def test_conflict_that_a_code_block_shows_whole_is_an_example(text: str) -> None:
+    assert decode("a.md", text.encode()) == text
+    with pytest.raises(SiteError):
+        decode("a.yaml", text.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"```\ncode\n```\n{WHOLE}\n```\ncode\n```\n", 4),
+        ("```\n<<<<<<< HEAD\na\n=======\nb\n```\n>>>>>>> spring\n", 2),
+        ("<<<<<<< HEAD\n```\na\n=======\n```\nb\n>>>>>>> spring\n```\n", 1),
+        (f"```\n{WHOLE}", 2),
+        ("```\n<<<<<<< HEAD\na\n```\n", 2),
+        (f"```\n=======\n{WHOLE}```\n", 3),
+        (f"```\n{WHOLE}```\n\n{WHOLE}", 9),
+        (f"````\n{WHOLE}```\n", 2),
+    ],
+    ids=["between blocks", "end outside", "fence within", "never closed", "half", "out of order", "after an example", "shorter fence"],
+)  # fmt: skip
+def test_conflict_that_no_code_block_holds_whole_is_reported(text: str, line: int) -> None:
+    with pytest.raises(SiteError) as caught:
+        decode("a.md", text.encode())
+
+    assert (caught.value.problems[0].code, caught.value.problems[0].line) == ("merge-conflict", line)
+
+
 def test_arrows_in_a_text_are_not_a_conflict() -> None:
     for text in (
         "> > > > > > > a\n <<<<<<< HEAD\n=======\n>>>>>>>>\n",

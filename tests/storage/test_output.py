@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from conftest import HOME, REPOSITORY, MakeSite, TinySite
+from conftest import HOME, MakeSite, TinySite
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +18,8 @@ from sitegen.build.pipeline import build
 from sitegen.build.shards import Shard
 from sitegen.cli import main
 from sitegen.problems.problem import SiteError
-from sitegen.storage.output import MARKER, Change, Stage, alone, list_output
+from sitegen.storage.output import MARKER, Change, Stage, list_output
+from sitegen.storage.output_lock import alone
 
 
 def write_tree(target: Path, tree: Mapping[str, bytes]) -> Change:
@@ -298,28 +298,6 @@ def test_a_foreign_file_among_ours_is_not_removed(site: TinySite) -> None:
     assert (site.public / "en/keep.txt").read_text() == "mine"
 
 
-def test_one_of_two_simultaneous_builds_is_refused_and_the_older_never_wins(site: TinySite) -> None:
-    before = site.files()
-
-    with alone(site.public):
-        told = site.told()
-
-    assert "public: error[unreadable]: another build is running in this output folder" in told
-    assert site.files() == before
-    assert site.report()
-
-
-def test_lock_of_a_killed_build_blocks_nobody(site: TinySite) -> None:
-    kill = "import os, pathlib, sys; from sitegen.storage.output import alone; held = alone(pathlib.Path(sys.argv[1])); held.__enter__().mkdir(); os.kill(os.getpid(), 9)"
-    subprocess.run([sys.executable, "-c", kill, str(site.public)], check=False, cwd=REPOSITORY)
-    left = site.root / ".public.stage"
-    assert sorted(path.name for path in left.iterdir()) == ["lock", "site"]
-
-    site.report()
-
-    assert not left.exists()
-
-
 @pytest.mark.parametrize(
     "output", ["static/out", "content", "templates/x/y", "translations", ".git/x", ".github/x", ".", "..", "/"]
 )
@@ -332,31 +310,6 @@ def test_a_site_is_not_built_into_its_own_sources(make_site: MakeSite, output: s
 
     assert "can't be one of the site's own folders" in caught.value.problems[0].message
     assert not (site.root / "static/out").exists()
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a disk")
-@pytest.mark.parametrize("how", [["-t", "tmpfs"], ["--bind"]])
-def test_output_folder_may_be_a_mount_point(make_site: MakeSite, tmp_path: Path, how: list[str]) -> None:
-    """A disk of its own, and a folder of the same disk mounted once more."""
-    site = make_site({"content/a/index.en.md": page("A")})
-    site.public.mkdir()
-    (tmp_path / "volume").mkdir()
-    made = subprocess.run(["mount", *how, str(tmp_path / "volume"), str(site.public)], capture_output=True, check=False)
-    if made.returncode:
-        pytest.skip("nothing can be mounted here")
-    try:
-        first = site.build()
-        site.write("content/a/index.en.md", page("New A"))
-        second = site.build()
-        with alone(site.public):
-            told = site.told()
-    finally:
-        subprocess.run(["umount", str(site.public)], check=True)
-
-    assert "en/a/index.html" in first
-    assert "New A" in second["en/a/index.html"]
-    assert "another build is running" in told
-    assert sorted(path.name for path in site.root.iterdir() if path.name.startswith(".public")) == []
 
 
 THROUGH_LINKS = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import cProfile
-import pstats
 import shutil
 from collections.abc import Callable, Sequence
 from copy import deepcopy
@@ -13,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from work import calls
 
 from sitegen.content.markdown import parse_body
 from sitegen.model.blocks import shipped_blocks
@@ -179,12 +178,6 @@ def _picture(root: Path) -> Path:
     return root / "b.png"
 
 
-def _calls(work: Callable[[], object]) -> int:
-    profile = cProfile.Profile()
-    profile.runcall(work)
-    return pstats.Stats(profile).total_calls  # type: ignore[attr-defined,no-any-return]
-
-
 @pytest.mark.parametrize(
     "unit",
     ["**a** ", "**a ", "[a](/b/) ", "[a](", "`a` ", "`", ':abbr[a]{title="b"} ', ":abbr[a ", "> ", "- a\n", "  - a\n", "| a ", "[^a] ", "*a _b_* ", "中**文**",
@@ -195,8 +188,8 @@ def test_work_doubles_with_the_text(how: str, unit: str) -> None:
     def work(count: int) -> int:
         text = unit * count
         if how == "pieces":
-            return _calls(lambda: pieces_of(text, BLOCKS))
-        return _calls(lambda: parse_body(Source.of("index.en.md", text), 1))
+            return calls(lambda: pieces_of(text, BLOCKS))
+        return calls(lambda: parse_body(Source.of("index.en.md", text), 1))
 
     work(50)  # what is read and compiled once
     once, twice = work(200), work(400)

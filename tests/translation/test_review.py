@@ -151,12 +151,12 @@ def test_page_may_be_named_as_people_type_it(site: TinySite, page: str) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("/gone/", "fr"), "there is no translation of /gone/ in 'fr'\n  hint: look at its address: "),
+        (("/gone/", "fr"), "there is no translation of /gone/ in 'fr'\n  hint: see its address, "),
         (("/b/", "fr"), "there is no translation of /b/ in 'fr' yet\n  hint: write it in content/b/index.fr.md, or "),
         (("/a/", "de"), "there is no translation of /a/ in 'de'\n  hint: languages are en, fr"),
         (
             ("/a/", "en"),
-            "there is no translation of /a/ in 'en'\n  hint: that is the language it is written in, in content/a/",
+            "there is no translation of /a/ in 'en'\n  hint: the page is written in this language, in content/a/",
         ),
         (("/a/", "fr", "#three"), "'#three' is not a part of content/a/index.en.md"),
     ],

@@ -7,10 +7,8 @@ step over the first, (c(4N) - c(2N)) / (c(2N) - c(N)): 2 is linear, 4 quadratic.
 from __future__ import annotations
 
 import contextlib
-import cProfile
 import io
 import os
-import pstats
 import shutil
 import threading
 from collections import Counter
@@ -22,6 +20,7 @@ from typing import Any
 import pytest
 from browsing import served
 from published import sampled
+from work import calls
 
 from sitegen.cli import main
 from sitegen.library.library import Library
@@ -393,13 +392,12 @@ def cost(root: Path, count: int, feature: Feature) -> int:
     shutil.rmtree(root, ignore_errors=True)
     site(root, count, feature)
     feature.before(root)
-    profile, elsewhere = cProfile.Profile(), Counter[str]()
+    elsewhere = Counter[str]()
     threading.setprofile(lambda frame, event, argument: elsewhere.update((event,)))
     try:
-        profile.runcall(feature.act, root)
+        own = calls(lambda: feature.act(root))
     finally:
         threading.setprofile(None)
-    own: int = pstats.Stats(profile).total_calls  # type: ignore[attr-defined]
     return own + elsewhere["call"] + elsewhere["c_call"]
 
 

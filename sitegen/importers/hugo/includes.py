@@ -27,7 +27,7 @@ def with_includes(page: HugoPage, site: HugoSite) -> Traced:
     text = Traced(page.body)
     if "&#" in page.body:
         text = text.edited(
-            [Edit(*found.span(), "") for found in _REFERENCE.finditer(page.body) if _is_invisible(found[0])]
+            Edit(*found.span(), "") for found in _REFERENCE.finditer(page.body) if CONTROL.fullmatch(unescape(found[0]))
         )
     for _ in range(_DEPTH):
         found = list(_found(page, site, text.text)) if "{{" in text.text else []
@@ -35,10 +35,6 @@ def with_includes(page: HugoPage, site: HugoSite) -> Traced:
             break
         text = text.edited(found)
     return text
-
-
-def _is_invisible(reference: str) -> bool:
-    return CONTROL.fullmatch(unescape(reference)) is not None
 
 
 def _found(page: HugoPage, site: HugoSite, text: str) -> list[Edit]:

@@ -226,7 +226,7 @@ def _text_of(root: Path, path: str, problems: list[Problem]) -> str:
     except SiteError as error:
         if {problem.code for problem in error.problems} != {"control-character"}:
             raise
-        message = "invisible characters are taken out"
+        message = "invisible characters are removed"
         problems.append(replace(error.problems[0], code="not-imported", message=message, hint=""))
         text = without_control_characters(read_file(root, path).decode("utf-8-sig"))
         return decode(path, text.encode())
@@ -266,7 +266,8 @@ def read_page(
     params = front.pop("params", None)
     if params is not None and isinstance(params.value, dict):
         front = {**params.value, **front}
-    written = {name.lower(): name for name in _WRITTEN.findall(text)}
+    written, body = {name.lower(): name for name in _WRITTEN.findall(text)}, "\n".join(source.lines[end:])
+    is_html = path.rpartition(".")[2].lower() in _HTML  # which Hugo publishes unchanged
     return HugoPage(
         path=path,
         language=language,
@@ -275,11 +276,6 @@ def read_page(
         is_section=is_section,
         front=front,
         names={name: written.get(name, name) for name in front},
-        body=_body(path, "\n".join(source.lines[end:])),
+        body=html_as_markdown(body) if is_html else body,
         first_line=end + 1,
     )
-
-
-def _body(path: str, text: str) -> str:
-    """Return the text below the front matter; convert HTML pages, which Hugo publishes unchanged, to Markdown."""
-    return html_as_markdown(text) if path.rpartition(".")[2].lower() in _HTML else text

@@ -272,7 +272,7 @@ class Declared:
             page, use, mark = block.first
             sign = {"container": ":::", "leaf": "::", "inline": ":"}[block.form] + block.name
             uses = f"{block.count:,} use{'s' * (block.count != 1)} in {len(block.pages):,} file{'s' * (len(block.pages) != 1)}"
-            message = f"the shortcode '{block.shortcode}' became the block '{sign}' ({uses}), and shows its words alone"
+            message = f"the shortcode '{block.shortcode}' became the block '{sign}' ({uses}), and shows only its words"
             hint = f"draw it in templates/blocks/{block.name}.html; it was {' '.join(use.written.split())[:80]}"
             yield page.loss(message, mark, hint, "shortcode")
 
@@ -312,7 +312,7 @@ def _declaration(block: _Block) -> Iterator[str]:
 def _template(block: _Block) -> Iterator[str]:
     """Yield a template that shows the words, pictures and links of a block."""
     name = re.sub(r"[^\w/.:-]", "?", block.shortcode)  # a template is code, and a page may name a shortcode anything
-    yield f"{{#- The shortcode `{name}` of the old site: its words alone. Draw it here as it is to look. -#}}\n"
+    yield f"{{#- The shortcode `{name}` of the old site: only its words. Draw it here as it should look. -#}}\n"
     facts, words = block.of_side(are_words=False), [own for own in block.of_side(are_words=True) if own.is_read]
     picture = next((own.name for own in facts if own.type == "image"), "")
     link = next((own.name for own in facts if own.type == "link"), "")

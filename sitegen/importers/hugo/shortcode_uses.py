@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct, field
 
+from sitegen.importers.html_to_markdown import apart
 from sitegen.importers.hugo.shortcode_conversions import SHORTCODES, Call, Leaf, Made
 from sitegen.importers.hugo.shortcode_parser import (
     Tag,
@@ -72,7 +73,7 @@ class PageUses(Struct, dict=True):
             known = SHORTCODES.get(tag.name)
             made = known(call) if known else None
             is_inside_line = tag.in_address or tag.in_code
-            made = None if is_inside_line and made is not None and _is_block(made) else made
+            made = None if is_inside_line and made is not None and (isinstance(made, Leaf) or made.is_block) else made
             self.uses.append(Use(tag, call, made, self.text.text[tag.start : tag.end]))
 
     def mark(self, offset: int) -> Mark:
@@ -98,7 +99,7 @@ class PageUses(Struct, dict=True):
             edits += _edits(text, use.tag, made)
         for start in unread(text):
             tell("a shortcode that can't be read", start, "look for a quote or a bracket that is missing")
-        return self.text.edited(_outer(edits))
+        return self.text.edited(apart(edits))
 
     def _made(self, use: Use, unknown: Unknown, has_facts: Callable[[Use], bool | None], tell: Tell) -> Made | None:
         made = use.made if use.made is not None else unknown(use, self.page)
@@ -132,10 +133,6 @@ def _call(text: str, tag: Tag, ways: Ways, height: int, outer: Call | None, inde
         outer=outer,
         index=index,
     )
-
-
-def _is_block(made: Made | Leaf) -> bool:
-    return isinstance(made, Leaf) or made.is_block
 
 
 def _lost(use: Use) -> tuple[str, int, str]:
@@ -185,15 +182,6 @@ def _without_indent(text: str, tag: Tag) -> int:
     """Return the start of a block mark without the part of its indentation that is no longer needed."""
     line = text.rfind("\n", 0, tag.start) + 1
     return min(tag.start, line + tag.column) if not text[line : tag.start].strip() else tag.start
-
-
-def _outer(edits: list[Edit]) -> Iterator[Edit]:
-    """Yield the edits in order, without those inside a text that is replaced as a whole."""
-    end = 0
-    for edit in sorted(set(edits), key=lambda edit: (edit.start, -edit.end)):
-        if edit.start >= end:
-            yield edit
-            end = max(end, edit.end)
 
 
 def attributes_of(call: Call) -> Mapping[str, str]:

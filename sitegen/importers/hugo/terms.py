@@ -125,7 +125,7 @@ def _vote(
         own = terms_of(page, plural)
         for node in own:
             if not _fits(node.text):
-                message = f"{plural}: a term is too long for an address, so its page is at the beginning of it"
+                message = f"{plural}: a term is too long for an address, so its page's address has only its beginning"
                 problems.append(page.loss(message, node.mark, "shorten it"))
         for text, meant in _paired([node.text for node in own], [node.text for node in wanted]):
             votes.setdefault((language, text), Counter())[meant] += 1

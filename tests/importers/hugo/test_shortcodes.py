@@ -262,7 +262,7 @@ def test_each_shortcode_is_reported_with_its_count(move_hugo: MoveHugo) -> None:
 
     site = move_hugo({"hugo.toml": LANGUAGES, **files})
 
-    message = "the shortcode 'icon' became the block ':icon' (6 uses in 3 files), and shows its words alone"
+    message = "the shortcode 'icon' became the block ':icon' (6 uses in 3 files), and shows only its words"
     assert f"content/a.md:4:3: warning[shortcode]: {message}" in site.told_then
     assert site.told_then.count("[shortcode]") == 1
 

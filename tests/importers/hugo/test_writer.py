@@ -128,6 +128,6 @@ def test_syntax_of_hugo_without_a_counterpart_is_reported_at_its_position(move_h
         in site.told_then
     )
     assert (
-        "content/a.md:5:5: warning[shortcode]: the shortcode 'icon' became the block ':icon' (1 use in 1 file), and shows its words alone"
+        "content/a.md:5:5: warning[shortcode]: the shortcode 'icon' became the block ':icon' (1 use in 1 file), and shows only its words"
         in site.told_then
     )

@@ -1,0 +1,63 @@
+"""Checks what the lists of pages in texts, `::pages{kind=news}`, show together: each may show every page of the site."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from sitegen.library.library import Library
+from sitegen.model.fields import flat
+from sitegen.model.page import Block, Page, comparable
+from sitegen.model.settings import Config
+from sitegen.problems.problem import Problem
+from sitegen.source.text import problem_at
+
+#: Pages that all lists of a site may show together, and further ones for each of its pages. A blog of 5,000 posts with
+#: three topics each shows 15,000.
+MOST_LISTED, MOST_LISTED_EACH = 20_000, 10
+
+
+def lists_of(page: Page, config: Config) -> Iterator[Block]:
+    """Yield the lists of pages in a page's text."""
+    for block in page.versions[page.source].body.blocks:
+        if (own := config.blocks.get(block.name)) and own.selects:
+            yield block
+
+
+def crowded_lists(library: Library) -> Iterator[Problem]:
+    """Report the longest list if all lists together show too many pages."""
+    found = [(page, block) for page in library.pages.values() for block in lists_of(page, library.config)]
+    if not found:
+        return
+    count = _counting(library)
+    counted = [(count(block), page, block) for page, block in found]
+    total, most = sum(own for own, *_ in counted), MOST_LISTED + MOST_LISTED_EACH * len(library.pages)
+    if total > most:
+        longest, page, block = max(counted, key=itemgetter(0))
+        message = f"{len(found):,} lists show {total:,} pages together, over {most:,}; this one shows {longest:,}"
+        hint = "say how many it shows at most, such as limit=10"
+        yield problem_at(page.versions[page.source].path, "too-costly", message, block.mark, hint)
+
+
+def _counting(library: Library) -> Callable[[Block], int]:
+    """A function that counts the pages that a list shows at most."""
+
+    @cache
+    def of_kind(kind: str) -> list[Page]:
+        return [page for key, page in library.pages.items() if kind in library.kind(key).lineage]
+
+    @cache
+    def by_value(kind: str, name: str) -> Mapping[Any, int]:
+        return Counter(comparable(value) for page in of_kind(kind) for value in flat(page.facts.get(name)))
+
+    def count(block: Block) -> int:
+        own, kind = library.config.blocks[block.name], str(block.facts.get("kind"))
+        facts = {name: value for name, value in block.facts.items() if name not in own.fields}
+        counts = [by_value(kind, name)[comparable(value)] for name, value in facts.items()]
+        limit = block.facts.get("limit")
+        return min([len(of_kind(kind)), *counts, *([int(limit)] if limit else [])])
+
+    return count

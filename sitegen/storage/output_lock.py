@@ -1,0 +1,91 @@
+"""The lock of an output folder: one build at a time uses it, and has a folder beside it in which its files wait.
+
+The lock ends with the process that holds it; what a killed build has left is removed by the next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sitegen.problems.problem import refusal
+from sitegen.source.files import writing
+from sitegen.storage.locks import is_locked
+from sitegen.storage.output import WAITING
+
+
+@contextmanager
+def alone(target: Path) -> Iterator[Path]:
+    """Lock an output folder, and yield the folder in which files may wait; raises SiteError if another build runs."""
+    with writing(target):
+        work = _workplace(target.resolve())
+        lock = _lock(work)
+    if lock is None:
+        hint = "run this again when it has finished, or name another folder with --output"
+        raise refusal(target, "unreadable", "another build is running in this output folder", hint)
+    try:
+        shutil.rmtree(work / "site", ignore_errors=True)  # left by a build that was killed
+        yield work / "site"
+    finally:
+        shutil.rmtree(work / "site", ignore_errors=True)
+        with contextlib.suppress(OSError):  # while it is locked: the next build creates it again
+            (work / "lock").unlink()
+            work.rmdir()
+        os.close(lock)
+
+
+def _workplace(target: Path) -> Path:
+    """The working folder: beside the output folder, or in it if that is a separate disk, as a container's volume."""
+    return target.with_name(f".{target.name}.stage") if _takes_from_beside(target) else target / WAITING
+
+
+def _takes_from_beside(target: Path) -> bool:
+    """Whether a rename from beside the folder into it works: the same disk may still be mounted twice."""
+    if not target.is_dir():
+        return True
+    probe = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
+    try:
+        probe.mkdir()
+    except OSError:
+        return False
+    try:
+        probe.rename(target / probe.name)
+        probe = target / probe.name
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        return False
+    finally:
+        probe.rmdir()
+    return True
+
+
+def _lock(work: Path) -> int | None:
+    """An open file that locks a folder, created if needed; None if another build has locked it."""
+    while True:
+        with contextlib.suppress(FileExistsError):
+            work.mkdir(mode=0o700, parents=True)
+        if work.is_symlink():
+            raise FileExistsError(errno.EEXIST, "a link is where temporary files must be", str(work))
+        try:
+            handle = os.open(work / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:  # the build that held it has just ended
+            continue
+        if not is_locked(handle, otherwise=True):
+            os.close(handle)
+            return None
+        if _is_same(handle, work / "lock"):
+            return handle
+        os.close(handle)
+
+
+def _is_same(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat(follow_symlinks=False))
+    except FileNotFoundError:
+        return False
