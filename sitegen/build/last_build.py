@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from sitegen.build.engine_digest import version
 from sitegen.build.serialization import UnstoredError, decode_documents, decoder, encode, encode_documents
 from sitegen.content.content_files import Signature
+from sitegen.i18n.language_tags import Tags, known_tags, recall
 from sitegen.model.page import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.dependency_recording import Kind
@@ -122,6 +123,7 @@ class Record(Struct, frozen=True, kw_only=True):
     version: str = ""  #: of the code, the libraries and Python; a record from another version is not trusted
     saved: int = 0  #: when it was saved, in nanoseconds since 1970
     parsed: dict[str, StoredNode] = {}  #: digest of a settings file → its nodes
+    tags: Tags = Tags({}, {})
 
     def shelves(self) -> set[str]:
         """The shelf files that hold pages and texts of this record."""
@@ -171,6 +173,8 @@ class Memory(Struct):
         memory.record = None if clean else _read_record(folder / INDEX)
         if memory.record is None or len(memory.record.shelves()) > MOST_FILES:
             memory.forget()
+        if memory.record is not None:
+            recall(memory.record.tags)
         return memory
 
     def forget(self) -> None:
@@ -242,7 +246,7 @@ class Memory(Struct):
         """Save a record for the next build; if that fails, as on a full disk, the next build only takes longer."""
         if not self.is_kept:
             return
-        self.record = replace(record, version=version(), saved=time.time_ns(), parsed=self.parsed)
+        self.record = replace(record, version=version(), saved=time.time_ns(), parsed=self.parsed, tags=known_tags())
         self.parsed = {}
         temporary = self.folder / f"{INDEX}.{os.getpid()}"
         with contextlib.suppress(OSError, UnicodeEncodeError):  # names that are not valid Unicode are not remembered

@@ -109,7 +109,7 @@ def sentences_of(html: bytes) -> tuple[int, ...]:
         elif b"<" in text:
             text = _TAG.sub(b"", text)
         text = b" ".join(text.split()) if b"  " in text else text.strip()
-        if text.count(b" ") >= _TELLING_WORDS - 1:
+        if len(text.split(b" ", _TELLING_WORDS - 1)) == _TELLING_WORDS:  # without counting those of a whole paragraph
             found.append(zlib.crc32(text))
     return tuple(found)
 

@@ -21,7 +21,6 @@ from fnmatch import fnmatchcase
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
-from babel.core import get_global
 from msgspec import Struct, field
 
 from sitegen.i18n.language_tags import full_tag
@@ -235,6 +234,8 @@ def find_ranges(locales: Mapping[str, Locale]) -> dict[str, str]:
     written = {
         f"{full_tag(locale.tag).language}_{locale.script}": path for path, locale in reversed(list(locales.items()))
     }
+    from babel.core import get_global
+
     likely: Mapping[str, str] = get_global("likely_subtags")
     for shorter, whole in sorted(likely.items()):
         path = written.get("_".join(whole.split("_")[:2]))

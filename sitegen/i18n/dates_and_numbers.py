@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
-import babel
-from babel.localedata import exists
 from msgspec import Struct
 
 from sitegen.i18n import icu
@@ -85,5 +83,8 @@ def _shortest(tag: str) -> str:
 
 def _with_months(tag: str) -> str:
     """Return Babel's locale name for a tag if it has month names; those of root are M01, M02, and so on."""
+    import babel
+    from babel.localedata import exists
+
     name = next((name for name in names_of(tag) if exists(name)), "")
     return name if name and "01" not in str(babel.Locale.parse(name).months["format"]["wide"][1]) else ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-
-import babel
+from typing import TYPE_CHECKING
 
 from sitegen.i18n.language_tags import full_tag, names_of, parse_tag
+
+if TYPE_CHECKING:
+    import babel
 
 #: Tag → the language's name for itself, taken from CLDR by tests/scripts/own_names.py: every page shows those of its
 #: languages, and to read all that CLDR knows of them takes a sixth of a build.
@@ -21,6 +23,8 @@ def language_name(tag: str, locale: babel.Locale, *, is_own: bool = False) -> st
     Args:
         is_own: whether the language names itself; then its script is omitted.
     """
+    import babel
+
     own, full = parse_tag(tag), full_tag(tag)
     if own is None:
         return tag

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import NamedTuple
-
-from babel.core import get_global
-from babel.localedata import exists
+from typing import Literal, NamedTuple
 
 _TAG = re.compile(
     r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<territory>[a-z]{2}|\d{3}))?"
@@ -39,9 +36,40 @@ class Tag(NamedTuple):
         return "_".join(part for part in self[:3] if part)
 
 
-@cache
+class Tags(NamedTuple):
+    """Tags as they were read, by their text: CLDR's data, which take 5 ms to load, are needed once for each."""
+
+    parsed: dict[str, Tag]
+    full: dict[str, Tag]
+
+
+#: Those that this process has read, and those that `recall` was given.
+_known = Tags({}, {})
+#: More than a site has; sites that are built in one process share them.
+_MOST = 1_000
+
+
+def known_tags() -> Tags:
+    """The tags that were read, to be recalled by another process."""
+    return _known if len(_known.full) + len(_known.parsed) < _MOST else Tags({}, {})
+
+
+def recall(tags: Tags) -> None:
+    """Read these tags no more; the versions of CLDR and of the engine must be the same."""
+    for own, others in zip(_known, tags, strict=True):
+        own.update(others)
+
+
 def parse_tag(text: str) -> Tag | None:
     """Parse a tag in any case; return None if it is invalid or CLDR does not know its language."""
+    tag = _known.parsed.get(text) or _parse(text)
+    if tag is not None:
+        _known.parsed[text] = tag
+    return tag
+
+
+@cache
+def _parse(text: str) -> Tag | None:
     found = _TAG.fullmatch(text)
     if found is None:
         return None
@@ -57,17 +85,31 @@ def canonical_tag(text: str) -> str:
 
 
 def _is_known(language: str) -> bool:
-    likely: Mapping[str, str] = get_global("likely_subtags")
-    aliases: Mapping[str, str] = get_global("language_aliases")
+    from babel.localedata import exists
+
+    likely, aliases = _cldr("likely_subtags"), _cldr("language_aliases")
     return (language in likely and language != "und") or language in aliases or exists(language)
 
 
-@cache
+def _cldr(name: Literal["language_aliases", "likely_subtags"]) -> Mapping[str, str]:
+    """A table of CLDR."""
+    from babel.core import get_global
+
+    table: Mapping[str, str] = get_global(name)
+    return table
+
+
 def full_tag(text: str) -> Tag:
     """Add the likely subtags for script and territory to a tag (UTS 35): `ru` → ru-Cyrl-RU."""
+    tag = _known.full.get(text)
+    if tag is None:
+        tag = _known.full[text] = _complete(text)
+    return tag
+
+
+def _complete(text: str) -> Tag:
     tag = parse_tag(text) or Tag("und", "", "")
-    aliases: Mapping[str, str] = get_global("language_aliases")
-    likely: Mapping[str, str] = get_global("likely_subtags")
+    aliases, likely = _cldr("language_aliases"), _cldr("likely_subtags")
     language, script, territory = (*aliases.get(tag.language, tag.language).split("_"), "", "")[:3]
     if len(script) != 4:
         script, territory = "", script
@@ -99,6 +141,6 @@ def names_of(text: str) -> Iterator[str]:
 
 def likely_language(script: str, territory: str) -> str:
     """Return the likely language of a script and territory: fa for Arab in IR; "" if there is none."""
-    likely: Mapping[str, str] = get_global("likely_subtags")
+    likely = _cldr("likely_subtags")
     found = next((likely[key] for key in (f"und_{script}_{territory}", f"und_{script}") if key in likely), "")
     return found.split("_")[0]

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import babel
 from msgspec import Struct, field
 
 from sitegen.i18n import icu
@@ -21,6 +21,9 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.language_names import language_name, own_names
 from sitegen.i18n.language_tags import full_tag, is_rtl
 from sitegen.i18n.transliteration import PSEUDO, in_script
+
+if TYPE_CHECKING:
+    import babel
 
 
 class Locale(Struct, frozen=True, dict=True):
@@ -96,6 +99,8 @@ class Locale(Struct, frozen=True, dict=True):
     @property
     def _name_in_cldr(self) -> str:
         is_described = self.cldr.language == full_tag(self.tag).language
+        import babel
+
         return language_name(self.tag, self.cldr if is_described else babel.Locale("en"), is_own=is_described)
 
     @cached_property

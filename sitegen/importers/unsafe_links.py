@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from html import unescape
 
 from sitegen.content.blocks import find_code_spans
 from sitegen.model.urls import SCHEME, names_its_target
 from sitegen.source.edits import Edit, Traced, within
-from sitegen.source.html import SAFE_SCHEMES
+from sitegen.source.html import SAFE_SCHEMES, unescape
 
 #: What browsers leave out of an address before they look for its scheme.
 _LEFT_OUT = re.compile(r"[\x00-\x20]+")

@@ -42,6 +42,8 @@ LONGEST_PATH = 1024
 _MOST_SHOWN = 160
 #: For more files than this, the whole disk is synced once, instead of each file.
 _FEW = 8
+#: Bytes that are read at once of a file that has grown since it was looked at.
+_MOST_AT_ONCE = 1 << 16
 #: Where Linux tells which file a handle has open.
 _HANDLES = "/proc/self/fd"
 
@@ -191,11 +193,19 @@ def read_file(root: Path, path: str) -> bytes:
     """
     kept = _ONCE.get()
     if kept is None or not _is_shared(path):
-        with open_file(root, path) as handle, open(handle, "rb", closefd=False) as file:
-            return file.read()
+        with open_file(root, path) as handle:
+            return _content(handle, os.fstat(handle).st_size)
     whole = f"{root}/{path}"
     content, state = kept.get(whole, (None, None))
     return _read_again(root, path, kept, state) if content is None else content
+
+
+def _content(handle: int, size: int) -> bytes:
+    """All bytes of a file that had so many when it was looked at; a file object would make a buffer for each file."""
+    content = os.read(handle, size)
+    while more := os.read(handle, _MOST_AT_ONCE):
+        content += more
+    return content
 
 
 #: Path → its bytes and its state, of which the bytes of a large file are not kept.
@@ -230,9 +240,9 @@ def _is_shared(path: str) -> bool:
 
 
 def _read_again(root: Path, path: str, kept: _Kept, before: tuple[int, ...] | None) -> bytes:
-    with open_file(root, path) as handle, open(handle, "rb", closefd=False) as file:
+    with open_file(root, path) as handle:
         looks = os.fstat(handle)
-        content = file.read()
+        content = _content(handle, looks.st_size)
     state = (looks.st_ino, looks.st_size, looks.st_mtime_ns, looks.st_ctime_ns)
     if before is not None and state != before:
         raise OSError(errno.ESTALE, "it has changed while the site was built; build it again", path)
@@ -333,7 +343,7 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
     waiting: list[tuple[Path, Path]] = []
     try:
         for path, content in files.items():
-            with _told(path):
+            with writing(path, "the file"):
                 place = inside(root, path)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 temporary = place.with_name(f"{WAITING}{os.urandom(6).hex()}")
@@ -342,7 +352,7 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
         if settle and len(files) > _FEW:
             os.sync()
         for temporary, place in waiting:
-            with _told(place.relative_to(root).as_posix()):
+            with writing(place.relative_to(root).as_posix(), "the file"):
                 os.replace(temporary, place)
         for folder in {place.parent for _, place in waiting} if settle else ():
             _settle(folder)
@@ -503,11 +513,12 @@ def remove_file(root: Path, path: str) -> None:
 
 
 @contextmanager
-def _told(path: str) -> Iterator[None]:
+def writing(path: str | Path, what: str = "the site") -> Iterator[None]:
+    """Report what keeps a file or folder from being written, as its problem."""
     try:
         yield
     except OSError as error:
-        raise refusal(path, "unwritable", f"the file can't be written: {reason_of(error)}") from error
+        raise refusal(path, "unwritable", f"{what} can't be written: {reason_of(error)}") from error
 
 
 def reason_of(error: OSError) -> str:

@@ -74,7 +74,7 @@ def decode(path: str, data: bytes) -> str:
         message = f"the file has {len(data):,} bytes, over {MAX_FILE:,}"
         hint = "split the page" if path.endswith(".md") else "split the file, or leave out what is not needed"
         raise SiteError([Problem(path=path, code="too-large", message=message, hint=hint)])
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.count(b"\0") > len(data) / 4:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\0" in data and data.count(b"\0") > len(data) / 4):
         message, hint = "the file is UTF-16, not UTF-8", "save it as UTF-8"
         raise SiteError([Problem(path=path, code="encoding", message=message, line=1, column=1, hint=hint)])
     try:

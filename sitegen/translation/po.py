@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from sitegen.i18n.plurals import plural_forms
 from sitegen.i18n.po_files import parse_po, without_dates
 from sitegen.model.settings import Config
-from sitegen.translation.texts import Answer, Unit, refuse_doubles
+from sitegen.translation.texts import Answer, Unit, names_in, refuse_doubles
 
 
 def write_units(units: Sequence[Unit], config: Config, language: str) -> bytes:
@@ -42,7 +41,7 @@ def write_units(units: Sequence[Unit], config: Config, language: str) -> bytes:
 
 def read_units(path: Path, text: str) -> tuple[str, list[Answer]]:
     """Return the language's tag, or "" if the file states none, and the answers."""
-    refuse_doubles(path, re.findall(r'^msgctxt "(.+)"$', text, re.MULTILINE))
+    refuse_doubles(path, text, [name for name, _ in names_in(text)])
     catalog = parse_po(str(path), text)
     answers = []
     for message in catalog:

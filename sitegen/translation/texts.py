@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_given
-from sitegen.source.html import escape
+from sitegen.source.html import unescape
+from sitegen.source.mark import Places as Lines
 
 #: Replaces the page in the ids of messages.
 NO_PAGE = "messages"
@@ -68,12 +69,12 @@ def check_of(source: str, target: str) -> str:
     return f"{zlib.crc32(both.encode()):08x}"
 
 
-def refuse_doubles(path: Path, ids: Sequence[str]) -> None:
-    """Raise SiteError if two units of a file have the same id."""
+def refuse_doubles(path: Path, text: str, ids: Sequence[str]) -> None:
+    """Raise SiteError if two units of a file's text have the same id."""
     doubles = [name for name, count in Counter(ids).items() if count > 1]
     if doubles:
         told = doubles[0].rpartition("|")[0].replace("|", " ")
-        place = Places(path).of_second(doubles[0])
+        place = Places(path, text).of_second(doubles[0])
         raise SiteError([bad_file(path, f"the text {told} appears twice", "export the file again", place)])
 
 
@@ -98,38 +99,59 @@ def place_of_language(text: str, *, second: bool = False) -> tuple[int, int]:
     return place_in(text, first.start(1)) if first else (1, 1)
 
 
-class Places:
-    """The places of units in a file, which is read once; each search begins at the unit before."""
+#: How a unit is named: in PO by strings that a tool may have wrapped, in XLIFF by an attribute.
+_CONTEXT = re.compile(r'^[ \t]*msgctxt\s+((?:"(?:[^"\\\n]++|\\.)*+"\s*+)++)', re.MULTILINE)
+_STRING = re.compile(r'"((?:[^"\\\n]++|\\.)*+)"')
+_ATTRIBUTE = re.compile(r"""\b(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._start = self._line = 0
+
+class Places:
+    """The places of units in a file, found in one pass, as a file may have as many faults as units."""
+
+    def __init__(self, path: Path, text: str | None = None) -> None:
+        """Look in a text, or else in the file, which is read once a place is asked for."""
+        self.path, self._given = path, text
 
     @cached_property
     def text(self) -> str:
-        return read_given(self.path).decode("utf-8-sig")
+        return read_given(self.path).decode("utf-8-sig") if self._given is None else self._given
 
     def of(self, name: str) -> tuple[int, int]:
         """Return the line and column of a unit."""
-        start = self._find(name, self._start)
-        if start < 0:  # not in the order of the file
-            self._start = self._line = 0
-            start = max(self._find(name, 0), 0)
-        self._line += self.text.count("\n", self._start, start)
-        self._start = start
-        return self._line + 1, start - self.text.rfind("\n", 0, start)
-
-    def _find(self, name: str, start: int) -> int:
-        """Return the index of a name; where a line is broken in it or signs are escaped, of the checksum at its end."""
-        for spellings in ((escape(name), name), ("|" + name.rpartition("|")[2],)):
-            found = [self.text.find(own, start) for own in dict.fromkeys(spellings)]
-            if max(found) >= 0:
-                return min(place for place in found if place >= 0)
-        return -1
+        return self._place(name, 0)
 
     def of_second(self, name: str) -> tuple[int, int]:
-        """Return the line and column of a unit whose name an earlier one has."""
-        first = self.of(name)
-        end = self.text.find("\n", self._start)
-        self._start = end if end >= 0 else self._start
-        return self.of(name) if end >= 0 else first
+        """Return the line and column of the second unit of a name."""
+        return self._place(name, 1)
+
+    def _place(self, name: str, number: int) -> tuple[int, int]:
+        starts = self._starts.get(name, (0,))
+        mark = self._lines.mark(starts[min(number, len(starts) - 1)])
+        return mark.line, mark.column
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self.text)
+
+    @cached_property
+    def _starts(self) -> Mapping[str, Sequence[int]]:
+        """Name → where units of this name begin; a plural form counts as its message."""
+        found: dict[str, list[int]] = {}
+        for name, start in names_in(self.text):
+            found.setdefault(name, []).append(start)
+            if name.endswith("]"):
+                found.setdefault(name.rpartition("[")[0], []).append(start)
+        return found
+
+
+def names_in(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the names in a file as they are meant, each with its place."""
+    if text.lstrip().startswith("<"):
+        for found in _ATTRIBUTE.finditer(text):
+            group = found.lastindex or 1
+            yield unescape(found[group]), found.start(group)
+        return
+    from babel.messages.pofile import unescape as unescape_po
+
+    for found in _CONTEXT.finditer(text):
+        yield "".join(unescape_po(f'"{own[1]}"') for own in _STRING.finditer(found[1])), found.start(1) + 1

@@ -10,6 +10,8 @@ import os
 import pickle
 import random
 import shutil
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from decimal import Decimal
@@ -20,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from conftest import MakeSite, TinySite
+from conftest import REPOSITORY, MakeSite, TinySite
 from msgspec.structs import replace
 
 from sitegen.build.engine_digest import version
@@ -281,3 +283,18 @@ def test_foreign_bytes_count_as_damage(content: bytes) -> None:
 def one_document(site: TinySite, value: Any) -> tuple[Document, ...]:
     with contextlib.closing(Memory.open(site.root)) as memory:
         return tuple(replace(own, facts={"own": value}) for own in memory.documents(Key("/a/")))
+
+
+def test_next_build_need_not_load_cldr(make_site: MakeSite) -> None:
+    site = make_site()
+    command = (
+        f"import sys, sitegen.cli as c; c.main(['build', '--root', {str(site.root)!r}]); print('babel' in sys.modules)"
+    )
+
+    def build() -> str:
+        return subprocess.run([sys.executable, "-c", command], cwd=REPOSITORY, capture_output=True, text=True).stdout
+
+    assert build() == "True\n"
+    site.write("content/index.en.md", "---\ntitle: Other\n---\n")
+    assert build() == "False\n"
+    assert "Other" in site.files()["en/index.html"].decode()

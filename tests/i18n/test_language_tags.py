@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import datetime as dt
+import json
 import os
 import subprocess
 import sys
@@ -168,6 +169,7 @@ def test_site_may_name_a_language_itself(make_site: MakeSite) -> None:
 
 TOLD = """
 import datetime as dt
+import json
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 for tag in ("kaa", "arn", "sdh", "en", "xh", "ky-Arab"):
@@ -212,3 +214,17 @@ def test_catalogs_of_every_tag_are_written_and_read(make_site: MakeSite, tag: st
     )
 
     assert made.build()[f"{tag}/index.html"] == "X"
+
+
+def test_recalled_tags_are_what_cldr_says() -> None:
+    read = {text: (parse_tag(text), full_tag(text)) for text in ("uz-cyrl", "sr", "no", "zh-TW")}
+    code = (
+        "import sys, json\n"
+        "from sitegen.i18n.language_tags import Tag, Tags, full_tag, parse_tag, recall\n"
+        "given = json.loads(sys.argv[1])\n"
+        "recall(Tags(*({text: Tag(*own[n]) for text, own in given.items()} for n in (0, 1))))\n"
+        "print(json.dumps([[text, parse_tag(text), full_tag(text)] for text in given]), 'babel' in sys.modules)"
+    )
+    command = [sys.executable, "-c", code, json.dumps(read)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert said == json.dumps([[text, *own] for text, own in read.items()]) + " False\n"

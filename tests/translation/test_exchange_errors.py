@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from conftest import MakeSite, TinySite
@@ -12,6 +13,7 @@ from conftest import MakeSite, TinySite
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.translation.exchange import MOST_BYTES, export, import_file
 from sitegen.translation.exchange_formats import FORMATS
+from sitegen.translation.texts import names_in
 
 STYLES = ("po", "xliff", "xliff2")
 CATALOG = "translations/fr/LC_MESSAGES/messages.po"
@@ -124,7 +126,7 @@ FAULTS: dict[str, tuple[tuple[str, ...], str, str, Change]] = {
     "a stray mark": (ALL, "exchange", NEW, swapped("Rien.", "**Rien.")),
     "a lost mark": (ALL, "exchange", "/a/|#.1|", lambda style, text: re.sub(r"Voir .*? là\.", "Voir le code.", text, flags=re.DOTALL)),
     "a lost placeholder": (ALL, "catalog-placeholder", "messages|%(num)d page|", lambda style, text: re.sub(r'(msgstr\[1\] "|<target[^>]*>)%\(num\)d pages', r"\1pages", text)),
-    "a tag in a message": (ALL, "catalog-tags catalog-placeholder", r"Say .*yes|no</b>\|", lambda style, text: text.replace("Dire <b>", "Dire <i>").replace("Dire &lt;b", "Dire &lt;i")),
+    "a tag in a message": (ALL, "catalog-tags catalog-placeholder", r'Say .*yes|no</b>\||msgctxt ""$', lambda style, text: text.replace("Dire <b>", "Dire <i>").replace("Dire &lt;b", "Dire &lt;i")),
     "too many plural forms": (PO, "catalog-syntax", "nplurals=99", headed((r"nplurals=2", "nplurals=99"), ("", ""))),
     "lines in another order": (PO, "catalog-syntax", "msgid_plural", headed((r'(msgid_plural .*\n)', r"\1\1"), ("", ""))),
     "a huge line": (PO, "too-large", "aaaa", swapped("Rien.", "a" * 2_100_000)),
@@ -196,10 +198,28 @@ def test_an_error_before_the_texts_are_read_names_file_and_line_too(site: TinySi
     begins = [
         number
         for number, line in enumerate(text.split("\n"), 1)
-        if "Say" in line or "no</b>|" in line or "no&lt;/b&gt;|" in line
+        if "Say" in line or line == 'msgctxt ""' or "no</b>|" in line or "no&lt;/b&gt;|" in line
     ]
     assert lines["no catalog"] in begins
     assert re.search('[: "]de', other.split("\n")[(lines["another language"] or 0) - 1])
     assert "tudes" in text.split("\n")[(lines["another encoding"] or 0) - 1]
     assert (lines["another ending"], lines["large"]) == (1, 1)
     assert all(problem.hint and problem.code in ("exchange", "missing-message") for (problem,) in found.values())
+
+
+def test_each_of_many_errors_has_its_line_in_a_file_whose_names_a_tool_has_wrapped(
+    site: TinySite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The names are looked for in one pass: once for each error took the square of the file."""
+    path = site.root / "fr.po"
+    head = "# import with `sitegen translate import`\n" + HEADER
+    units = (f'\nmsgctxt ""\n"/a/|title|{n:04x}"\n"{n:04x}"\nmsgid "x"\nmsgstr "y"\n' for n in range(300))
+    path.write_text(head + "".join(units), encoding="utf-8")
+    search = Mock(side_effect=names_in)
+    monkeypatch.setattr("sitegen.translation.texts.names_in", search)
+
+    problems = refused(path, site)
+
+    first = head.count("\n") + 2
+    assert [problem.line for problem in problems] == [first + 6 * n for n in range(300)]
+    assert search.call_count == 1
