@@ -26,9 +26,9 @@ from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.library.library import Library
 from sitegen.model.loading import require_site
 from sitegen.model.page import Key
-from sitegen.problems.problem import Problem, SiteError, refusal
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.excerpts import told_with_excerpts
-from sitegen.source.files import reading_once, reason_of
+from sitegen.source.files import reading_once, writing
 from sitegen.storage.blobs import DamagedError
 from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, list_output, look_at, refuse_inputs
 from sitegen.storage.output_lock import alone
@@ -239,7 +239,7 @@ def _build(
     own = shard.own(site.jobs) if shard else site.jobs
     jobs = [job for job in own if job.path in affected or job.path in lost]
     others = _others(inputs, site)
-    with _writing(output):
+    with writing(output):
         new = [path for path, content in others.items() if stage.keep(path, content)[1]]
         stage.note({path: stage.digests[path] for path in new}, len(others) - len(new))
         with _timed(laps, "render"):
@@ -296,7 +296,7 @@ def _show_early(
         and job.key in library.pages
         and job.path == library.file(job.key, job.language)
     ]
-    with suppress(SiteError), _writing(stage.target):  # found again, and told with those of the site
+    with suppress(SiteError), writing(stage.target):  # found again, and told with those of the site
         made.update(_go_ahead(inputs, renderer, jobs, stage, ahead))
 
 
@@ -309,15 +309,6 @@ def _go_ahead(inputs: Inputs, renderer: Renderer, jobs: Sequence[Job], stage: St
     if changed:
         ahead.show(changed)
     return made
-
-
-@contextmanager
-def _writing(output: Path) -> Iterator[None]:
-    """Raise SiteError if a file can't be written."""
-    try:
-        yield
-    except OSError as error:
-        raise refusal(output, "unwritable", f"the site can't be written: {reason_of(error)}") from error
 
 
 def _others(inputs: Inputs, site: Site) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ from sitegen.build.engine_digest import version as engine
 from sitegen.library.library import Library
 from sitegen.problems.problem import SiteError, refusal
 from sitegen.render.jobs import Job
-from sitegen.source.files import read_file, reason_of
+from sitegen.source.files import read_file, writing
 from sitegen.source.text import problem_at
 from sitegen.storage.output import (
     MARKER,
@@ -93,10 +93,8 @@ def merge(parts: Sequence[Path], output: Path) -> Change:
     _refuse_incomplete({part: _read_label(part) for part in parts}, output)
     with alone(output) as work:
         stage = Stage(output, work, list_output(output))
-        try:
+        with writing(output):
             return stage.commit(_take_all(parts, stage))
-        except OSError as error:
-            raise refusal(output, "unwritable", f"the site can't be written: {reason_of(error)}") from error
 
 
 def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:

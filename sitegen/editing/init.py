@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -18,7 +17,7 @@ from sitegen.i18n.transliteration import PSEUDO, SCRIPTS
 from sitegen.model.fields import Checker, Field
 from sitegen.model.loading import given_url
 from sitegen.problems.problem import Problem, SiteError, listing, refusal
-from sitegen.source.files import finish_workshops, put_in_place, reason_of, replace_files, workshop
+from sitegen.source.files import finish_workshops, put_in_place, replace_files, workshop, writing
 from sitegen.source.front_matter import page_text
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
@@ -66,7 +65,7 @@ def init_site(
     Raises:
         SiteError: the folder is not empty, or a tag is invalid.
     """
-    with _told_of_disk(folder):
+    with writing(folder):
         if finish_workshops(folder, _WORK):
             return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -76,7 +75,7 @@ def init_site(
         raise SiteError([control_character(Source.of("--title", title), hidden[0], Mark(1, hidden.start() + 1))])
     base_url = given_url("--base-url", base_url) if base_url else ""
     files = dict(_minimal(languages, title, base_url, day) if is_minimal else _whole(languages, title, base_url, day))
-    with _told_of_disk(folder), workshop(folder, _WORK) as work:
+    with writing(folder), workshop(folder, _WORK) as work:
         replace_files(work, {name: text.encode() for name, text in files.items()})
         first = next(iter(languages))
         if any("/index." in name and not name.endswith(f".{first}.md") for name in files):
@@ -84,14 +83,6 @@ def init_site(
         tops = sorted({path.partition("/")[0] for path in files} - {"content"})
         put_in_place(work, [*tops, "content"])  # last, as it makes the folder a site
     return sorted(files)
-
-
-@contextmanager
-def _told_of_disk(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise refusal(folder, "unwritable", f"the site can't be written: {reason_of(error)}") from error
 
 
 def _languages(tags: Sequence[str]) -> dict[str, Language]:

@@ -343,7 +343,7 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
     waiting: list[tuple[Path, Path]] = []
     try:
         for path, content in files.items():
-            with _told(path):
+            with writing(path, "the file"):
                 place = inside(root, path)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 temporary = place.with_name(f"{WAITING}{os.urandom(6).hex()}")
@@ -352,7 +352,7 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
         if settle and len(files) > _FEW:
             os.sync()
         for temporary, place in waiting:
-            with _told(place.relative_to(root).as_posix()):
+            with writing(place.relative_to(root).as_posix(), "the file"):
                 os.replace(temporary, place)
         for folder in {place.parent for _, place in waiting} if settle else ():
             _settle(folder)
@@ -513,11 +513,12 @@ def remove_file(root: Path, path: str) -> None:
 
 
 @contextmanager
-def _told(path: str) -> Iterator[None]:
+def writing(path: str | Path, what: str = "the site") -> Iterator[None]:
+    """Report what keeps a file or folder from being written, as its problem."""
     try:
         yield
     except OSError as error:
-        raise refusal(path, "unwritable", f"the file can't be written: {reason_of(error)}") from error
+        raise refusal(path, "unwritable", f"{what} can't be written: {reason_of(error)}") from error
 
 
 def reason_of(error: OSError) -> str:

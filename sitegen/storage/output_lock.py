@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sitegen.problems.problem import refusal
-from sitegen.source.files import reason_of
+from sitegen.source.files import writing
 from sitegen.storage.locks import is_locked
 from sitegen.storage.output import WAITING
 
@@ -22,11 +22,9 @@ from sitegen.storage.output import WAITING
 @contextmanager
 def alone(target: Path) -> Iterator[Path]:
     """Lock an output folder, and yield the folder in which files may wait; raises SiteError if another build runs."""
-    try:
+    with writing(target):
         work = _workplace(target.resolve())
         lock = _lock(work)
-    except OSError as error:
-        raise refusal(target, "unwritable", f"the site can't be written: {reason_of(error)}") from error
     if lock is None:
         hint = "run this again when it has finished, or name another folder with --output"
         raise refusal(target, "unreadable", "another build is running in this output folder", hint)
