@@ -136,8 +136,8 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-#: Folders whose tests take seconds, most first.
-LONG = ("browser", "whole", "publish", "build", "preview", "importers")
+#: Whose tests take seconds, most first; those of reading take as long as all others in a browser.
+LONG = ("browser/test_reading.py", "whole/", "browser/", "importers/", "build/", "publish/", "preview/")
 
 
 @pytest.hookimpl(trylast=True)
@@ -148,8 +148,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     of_folder: dict[str, list[pytest.Item]] = {name: [] for name in (*LONG, "")}
     for item in items:
-        name = item.path.relative_to(REPOSITORY / "tests").parts[0]
-        of_folder[name if name in LONG else ""].append(item)
+        place = item.path.relative_to(REPOSITORY / "tests").as_posix()
+        of_folder[next((name for name in LONG if place.startswith(name)), "")].append(item)
     short, processes = of_folder.pop(""), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     ordered: list[pytest.Item] = []
     for number in range(processes):

@@ -24,6 +24,9 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
+#: Cells of tables that a page may show again: about half a second in each language.
+MOST_REPEATED = 40_000
+
 
 def unreadable_pictures(library: Library) -> Iterator[Problem]:
     """Report pictures beside pages that are damaged, can't be published in other sizes or formats, or are none."""
@@ -85,23 +88,26 @@ def _crowded_pages(library: Library, cells: Mapping[str, int]) -> Iterator[Probl
         cells: path of a table → how many it has.
     """
     for page in library.pages.values():
-        shown = Counter(tables_of(page))
-        count = max(
-            (_cells_shown(library, page, shown, cells, language) for language in page.states if shown), default=0
-        )
-        if count > MOST_CELLS:
+        if not (shown := Counter(tables_of(page))):
+            continue
+        for count, repeated in (_cells_shown(library, page, shown, cells, language) for language in page.states):
+            if count <= MOST_CELLS and repeated <= MOST_REPEATED:
+                continue
             source = page.versions[page.source]
             mark = next((block.mark for block in source.body.blocks if [*_tables_in(block.facts)]), Mark(1, 1))
-            message = f"{shown.total():,} tables of this page have {count:,} cells together, over {MOST_CELLS:,}"
+            over = f"over {MOST_CELLS:,}" if count > MOST_CELLS else f"over {MOST_REPEATED:,} of them repeated"
+            message = f"{shown.total():,} tables of this page have {count:,} cells together, {over}"
             yield problem_at(source.path, "too-costly", message, mark, "show fewer, or link to them as files")
+            break
 
 
 def _cells_shown(
     library: Library, page: Page, shown: Mapping[str, int], cells: Mapping[str, int], language: str
-) -> int:
-    """How many cells a page's tables have in a language, each counted as often as it is shown."""
+) -> tuple[int, int]:
+    """How many cells a page's tables have in a language, and how many of these are of a table shown before."""
     found = ((library.resolve_file(page.key, name, language), times) for name, times in shown.items())
-    return sum(cells.get(library.files[page.key, own[0]], 0) * times for own, times in found if own)
+    counts = [(cells.get(library.files[page.key, own[0]], 0), times) for own, times in found if own]
+    return sum(count * times for count, times in counts), sum(count * (times - 1) for count, times in counts)
 
 
 def find_tables(library: Library) -> Iterator[tuple[Page, str]]:

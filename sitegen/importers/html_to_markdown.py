@@ -17,7 +17,7 @@ from sitegen.content.markdown import OPTIONS
 from sitegen.model.blocks import NAME
 from sitegen.model.urls import with_scheme
 from sitegen.source.edits import Edit, Traced, within
-from sitegen.source.html import ELEMENTS, Tag, pieces, without_comments
+from sitegen.source.html import ELEMENTS, VOID, Tag, pieces, without_comments
 
 #: Reports what can't be imported: message, offset, hint.
 Tell = Callable[[str, int, str], None]
@@ -41,6 +41,11 @@ _MARK = re.compile(
 )
 #: Maximum number of passes; what still looks like HTML then is left as text.
 _ROUNDS = 8
+#: The most colons that a block may begin with. Each around another has one more, so that blocks in blocks would take the
+#: square of their number.
+MOST_COLONS = 50
+#: How deep elements may be nested: more takes the parser the square of it, and converting it more stack than there is.
+_DEEPEST = 500
 
 
 class Dialect(Struct, frozen=True):
@@ -275,6 +280,10 @@ class _Html(Reader):
             own = self.opened.pop()
             if self.opened:
                 self.opened[-1].colons = max(self.opened[-1].colons, own.colons + 1)
+            if own.colons > MOST_COLONS:
+                self.tell("<details> around too many others is left out; its content is kept", own.start, "")
+                self.edits += [Edit(own.start, own.end, f"{own.summary}\n\n"), Edit(start, end, "")]
+                return True
             colons, label = ":" * own.colons, written_label(re.sub(r"[*_`\n\\]", "", own.summary))
             self.edits.append(Edit(own.start, own.end, f"{colons}details[{label}]\n"))
             self.edits.append(Edit(start, end, f"{colons}\n"))
@@ -320,10 +329,18 @@ def _converted(text: str) -> str:
     whole = text.rfind(">") + 1  # an unclosed tag is text; the parser would take quadratic time on many of them
     text = text[:whole] + text[whole:].replace("<", "&lt;")
     text = _TAG.sub(lambda found: found[0] if found[1].lower() in ELEMENTS else "", text)
+    if _depth(text) > _DEEPEST:
+        return _words(text)
     try:
         return str(_converter().convert(text + "\n")).strip()  # Beautiful Soup warns of one line that is an address
     except RecursionError:  # nested deeper than any genuine content
         return _words(text)
+
+
+def _depth(text: str) -> int:
+    """How deep elements are nested in a text, as a parser sees it that closes none by itself."""
+    steps = ((-1 if found[0][1] == "/" else found[1].lower() not in VOID) for found in _TAG.finditer(text))
+    return max(accumulate(steps, lambda depth, step: max(0, depth + step)), default=0)
 
 
 @cache

@@ -35,8 +35,8 @@ STARTER = Path(__file__).with_name("starter.yaml")
 TOLERABLE = frozenset(
     {"alt", "block", "unknown-block", "dead-anchor", "dead-file", "dead-page", "heading", "html", "picture"}
 )
-#: Problem codes of files that can't be published: an unsafe SVG, two files at one address, a forbidden file type.
-_LEFT_OUT = frozenset({"svg", "url-clash", "file-type"})
+#: Problem codes of files that can't be published: an unsafe or costly SVG, two files at one address, a forbidden file type.
+_LEFT_OUT = frozenset({"svg", "too-costly", "url-clash", "file-type"})
 #: The parts of a site in the order in which they are moved; `content` is last, as it makes the folder a site.
 _REPORT = "import.txt"
 _TOPS = (_REPORT, "static", "templates", "content")

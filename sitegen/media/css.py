@@ -27,17 +27,62 @@ _PLAIN_RULES = frozenset({"media", "supports", "keyframes", "-webkit-keyframes",
 PICTURE = lazily(r"data:image/(?:png|jpeg|webp|avif|gif);base64,[A-Za-z0-9+/=\s]*\Z")
 
 
-class Rule(NamedTuple):
-    """A rule with references: the names of elements, classes, ids and values in its selector, and the ids that it refers to."""
+#: A value whose functions are those of shapes and colours, or refer to the drawing itself; nearly all are such.
+_SIMPLE_FUNCTION = lazily(
+    r"(?<![\w-])(?:url\(\s*+#([\w.:-]+)\s*+\)"
+    r"|(?:translate|scale|rotate|matrix|skew|rgb|hsl)(?:[XY]|a)?\([^()]*+\))",
+    re.IGNORECASE | re.ASCII,
+)
+_NOT_SIMPLE = lazily(r"""[\\@"']|[^\x00-\x7f]|/\*""")
+#: Characters of an attribute's value by which a selector may choose; and names for which a rule can be.
+LONGEST_NAME, _MOST_NAMES = 40, 100
+#: Characters of an embedded picture, which are one token.
+_PICTURE_DATA = lazily(r"[A-Za-z0-9+/=]{200,}")
 
-    names: set[str]  #: `*` may mean any element
-    is_marker: bool  #: whether it may draw at each point of a path
+
+class Rule(NamedTuple):
+    """A rule with references, and the ids that it refers to.
+
+    Attributes:
+        names: of elements, classes, ids and values, one of which each element has that the rule is for.
+        is_loose: whether it may be for any element, by where it is or by what it is not: `:nth-child(2)`, `:not(.a)`.
+        is_marker: whether it may draw at each point of a path.
+    """
+
+    names: frozenset[str]
+    is_loose: bool
+    is_marker: bool
     ids: list[str]
 
 
-def find_outside(css: str) -> Iterator[tuple[str, int]]:
-    """Yield (text, 1-based line) of everything in a style sheet or an attribute that refers outside the drawing."""
-    yield from _outside_in(_parsed(css))
+class Value(NamedTuple):
+    """What the value of an attribute refers to: outside the drawing, and ids in it; `cost` counts characters parsed."""
+
+    outside: str
+    ids: list[str]
+    cost: int
+
+
+_NOTHING = Value("", [], 0)
+
+
+def read_value(css: str) -> Value:
+    """Return what an attribute refers to."""
+    if not _MAY_LOAD.search(css):
+        return _NOTHING
+    if not _NOT_SIMPLE.search(css):
+        ids: list[str] = []
+        rest = _SIMPLE_FUNCTION.sub(lambda found: ids.append(found[1]) or " ", css)  # type: ignore[func-returns-value]
+        if "(" not in rest:
+            return Value("", list(filter(None, ids)), 0)
+    tokens = _parsed(css)
+    outside = next((written for written, _ in _outside_in(tokens)), "")
+    return Value(outside, list(_ids_in(_all_in(tokens, _BLOCKS))), cost_of(css))
+
+
+def cost_of(css: str) -> int:
+    """How many characters of a style sheet there are to parse; none if it loads nothing."""
+    return len(_PICTURE_DATA.sub("", css)) if _MAY_LOAD.search(css) else 0
 
 
 def _outside_in(tokens: list[Any]) -> Iterator[tuple[str, int]]:
@@ -46,30 +91,33 @@ def _outside_in(tokens: list[Any]) -> Iterator[tuple[str, int]]:
             yield written, token.source_line
 
 
-def find_inside(css: str) -> Iterator[str]:
-    """Yield the ids that an attribute refers to in its own drawing, by `url(#id)`."""
-    yield from _ids_in(_all_in(_parsed(css), _BLOCKS))
-
-
 def read_style(style: str) -> tuple[list[tuple[str, int]], list[Rule]]:
-    """Return what `find_outside` finds in a style sheet, and its rules that refer to something in their own drawing."""
+    """Return what leads out of the drawing by a style sheet, with lines, and the rules that refer to something in it."""
     tokens = _parsed(style)
     return list(_outside_in(tokens)), list(_rules_in(tokens))
 
 
 def _rules_in(tokens: list[Any]) -> Iterator[Rule]:
-    waiting = [tokens]
+    waiting = [(tokens, frozenset[str](), False)]
     while waiting:
+        content, names, is_loose = waiting.pop()
         selector: list[Any] = []
-        for token in waiting.pop():
-            if token.type != "{} block":
-                selector.append(token)
+        for part in content:
+            if part.type != "{} block":
+                selector.append(part)
+                if part == ";":
+                    selector.clear()
                 continue
-            own = list(_all_in(token.content, _BLOCKS[:2]))
-            waiting.append(token.content)
+            own = list(_all_in(part.content, _BLOCKS[:2]))
+            in_it, is_any = _names_in(selector)
+            in_it, is_any = in_it | names, is_any or is_loose  # for what is nested, and for @media in a rule
+            if len(in_it) > _MOST_NAMES:
+                in_it, is_any = frozenset(), True
+            waiting.append((part.content, in_it, is_any))
             if ids := list(_ids_in(own)):
-                is_marker = any(part.type == "ident" and "marker" in part.lower_value for part in own)
-                yield Rule(_names_in(selector), is_marker, ids)
+                words = [word.lower_value for word in own if word.type == "ident"]
+                is_inherited = any(word.startswith("--") for word in words)  # by whatever element uses the property
+                yield Rule(in_it, is_any or is_inherited, any("marker" in word for word in words), ids)
             selector.clear()
 
 
@@ -81,11 +129,48 @@ def _ids_in(tokens: Iterable[Any]) -> Iterator[str]:
         yield from (address.strip()[1:] for address in addresses if address.strip().startswith("#"))
 
 
-def _names_in(selector: list[Any]) -> set[str]:
-    tokens = list(_all_in(selector, _BLOCKS))
-    names = {token.value for token in tokens if token.type in ("ident", "hash", "string")}
-    is_any = not names or any(token in ("*", "&", ":") for token in tokens)
-    return names | {"*"} if is_any else names
+def _names_in(selector: list[Any]) -> tuple[frozenset[str], bool]:
+    """Return the names of what a selector chooses, and whether it may choose elements without any of them."""
+    tokens = [token for token in selector if token.type != "comment"]
+    rule = next((token for token in tokens if token.type != "whitespace"), None)
+    if rule is not None and rule.type == "at-keyword":
+        return frozenset(), "keyframes" in rule.lower_value
+    names: set[str] = set()
+    is_loose = False
+    for parts in filter(None, _chosen(tokens)):
+        own = {name for number, part in enumerate(parts) for name in _names_of(part, parts[number - 1 : number])}
+        names |= own
+        is_loose |= not own and "&" not in parts
+    return frozenset(names), is_loose
+
+
+def _chosen(tokens: list[Any]) -> Iterator[list[Any]]:
+    """Yield what each selector of a list says of the element itself: `c.d` of `a, b > c.d`."""
+    parts: list[Any] = []
+    is_ended = False
+    for part in tokens:
+        if part == ",":
+            yield parts
+            parts = []
+        elif part.type == "whitespace" or part in (">", "+", "~"):
+            is_ended = bool(parts)
+            continue
+        else:
+            if is_ended:
+                parts = []
+            parts.append(part)
+        is_ended = False
+    yield parts
+
+
+def _names_of(part: Any, before: list[Any]) -> Iterator[str]:
+    if part == "*" or part.type == "hash" or (part.type == "ident" and before != [":"]):
+        yield part.value
+    elif part.type == "[] block":
+        inner = [token for token in part.content if token.type != "whitespace"]
+        is_whole = len(inner) == 3 and inner[1] == "=" and inner[2].type in ("ident", "string")
+        if is_whole and len(inner[2].value) < LONGEST_NAME:
+            yield inner[2].value
 
 
 def _parsed(css: str) -> list[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
 
-from sitegen.media.css import PICTURE, find_outside, read_style
+from sitegen.media.css import PICTURE, cost_of, read_style, read_value
 from sitegen.media.svg_expansion import MOST_DRAWN, Expansion
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_file, unreadable
@@ -29,6 +29,9 @@ _ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "w
 _ON_OTHER_HOSTS = ("use what is in the file: #id, or an embedded picture", "use what is in the file: url(#id)")
 #: Maximum nesting of elements; no program nests them deeper, and browsers fail.
 _MAX_DEPTH = 200
+#: The most elements of a drawing, and characters of its styles without embedded pictures; both take under half a second.
+MOST_ELEMENTS, MOST_STYLE = 60_000, 200_000
+_SIMPLER = "simplify it in the program that it was drawn with, or publish it as a PNG or WebP"
 #: Maximum number of problems to report per drawing; so many are usually of the same kind.
 _MOST_TOLD = 20
 
@@ -70,6 +73,7 @@ class _Reader:
         self._style: list[str] | None = None
         self._style_line = 0
         self._expansion = Expansion()
+        self._cost = 0
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.XmlDeclHandler = self._declaration
@@ -121,11 +125,25 @@ class _Reader:
             self._tell(f"<{element}> is inside a style", "remove it; export the file as plain SVG")
         elif is_svg and element == "style":
             self._style, self._style_line = [], self._parser.CurrentLineNumber
-        for attribute, value in attributes.items():
-            self._attribute(element, attribute, value)
-        self._expansion.begin(element, attributes, self._parser.CurrentLineNumber)
+        found = {name: self._attribute(element, name, value) for name, value in attributes.items()}
+        references = {name: ids for name, ids in found.items() if ids}
+        self._expansion.begin(element, attributes, references, self._parser.CurrentLineNumber)
+        if self._expansion.elements > MOST_ELEMENTS:
+            self._refuse_cost(f"the drawing has more than {MOST_ELEMENTS:,} elements")
 
-    def _attribute(self, element: str, name: str, value: str) -> None:
+    def _refuse_cost(self, message: str) -> None:
+        here = Mark(max(1, self._parser.CurrentLineNumber), 1)
+        self._found.append(problem_at(self._path, "too-costly", message, here, _SIMPLER))
+        raise _Stop
+
+    def _spend(self, cost: int) -> None:
+        """Count the characters of styles that are parsed."""
+        self._cost += cost
+        if self._cost > MOST_STYLE:
+            self._refuse_cost(f"the styles of the drawing have more than {MOST_STYLE:,} characters")
+
+    def _attribute(self, element: str, name: str, value: str) -> list[str]:
+        """Check an attribute, and return the ids that it refers to."""
         namespace, _, plain = name.rpartition(" ")
         if plain.lower().startswith("on"):
             self._tell(f"'{plain}' would run a script", "remove it")
@@ -134,9 +152,12 @@ class _Reader:
         elif plain == "href" and not (value.startswith("#") or (element == "image" and PICTURE.match(value))):
             self._tell(f"'{value[:40]}' leads out of the drawing", _ON_OTHER_HOSTS[0])
         elif plain != "href":
-            for _ in find_outside(value):
+            found = read_value(value)
+            self._spend(found.cost)
+            if found.outside:
                 self._tell(f"{plain}: '{value[:40]}' leads out of the drawing", _ON_OTHER_HOSTS[1])
-                return
+            return found.ids
+        return [value.strip().removeprefix("#")] if plain == "href" else []
 
     def _text(self, text: str) -> None:
         if self._style is not None:
@@ -147,6 +168,7 @@ class _Reader:
         self._expansion.end()
         if self._style is not None and name == f"{_SVG} style":
             style, self._style = "".join(self._style), None
+            self._spend(cost_of(style))
             outside, rules = read_style(style)
             self._expansion.add_rules(rules)
             for written, line in outside:

@@ -41,7 +41,7 @@ def write_units(units: Sequence[Unit], config: Config, language: str) -> bytes:
 
 def read_units(path: Path, text: str) -> tuple[str, list[Answer]]:
     """Return the language's tag, or "" if the file states none, and the answers."""
-    refuse_doubles(path, [name for name, _ in names_in(text)])
+    refuse_doubles(path, text, [name for name, _ in names_in(text)])
     catalog = parse_po(str(path), text)
     answers = []
     for message in catalog:

@@ -69,12 +69,12 @@ def check_of(source: str, target: str) -> str:
     return f"{zlib.crc32(both.encode()):08x}"
 
 
-def refuse_doubles(path: Path, ids: Sequence[str]) -> None:
-    """Raise SiteError if two units of a file have the same id."""
+def refuse_doubles(path: Path, text: str, ids: Sequence[str]) -> None:
+    """Raise SiteError if two units of a file's text have the same id."""
     doubles = [name for name, count in Counter(ids).items() if count > 1]
     if doubles:
         told = doubles[0].rpartition("|")[0].replace("|", " ")
-        place = Places(path).of_second(doubles[0])
+        place = Places(path, text).of_second(doubles[0])
         raise SiteError([bad_file(path, f"the text {told} appears twice", "export the file again", place)])
 
 
@@ -108,12 +108,13 @@ _ATTRIBUTE = re.compile(r"""\b(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 class Places:
     """The places of units in a file, found in one pass, as a file may have as many faults as units."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, text: str | None = None) -> None:
+        """Look in a text, or else in the file, which is read once a place is asked for."""
+        self.path, self._given = path, text
 
     @cached_property
     def text(self) -> str:
-        return read_given(self.path).decode("utf-8-sig")
+        return read_given(self.path).decode("utf-8-sig") if self._given is None else self._given
 
     def of(self, name: str) -> tuple[int, int]:
         """Return the line and column of a unit."""

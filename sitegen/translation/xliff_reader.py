@@ -41,8 +41,8 @@ def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
     if len(tags) > 1:
         message = f"the file is in several languages: {listing(sorted(tags))}"
         raise SiteError([bad_file(path, message, "import them one by one", place_of_language(text, second=True))])
-    answers = _within_bounds(path, root)
-    refuse_doubles(path, [answer.id for answer in answers])
+    answers = _within_bounds(path, text, root)
+    refuse_doubles(path, text, [answer.id for answer in answers])
     return next(iter(tags), ""), _joined_forms(answers)
 
 
@@ -79,7 +79,7 @@ def _units(root: ET.Element) -> Iterator[ET.Element]:
             waiting += reversed(element)
 
 
-def _within_bounds(path: Path, root: ET.Element) -> list[Answer]:
+def _within_bounds(path: Path, text: str, root: ET.Element) -> list[Answer]:
     """The answers; raises SiteError if all together are longer than any file with their texts."""
     found, size = [], 0
     for unit in _units(root):
@@ -90,7 +90,7 @@ def _within_bounds(path: Path, root: ET.Element) -> list[Answer]:
                 raise OverflowError
         except OverflowError as error:
             message = "with its marks filled in everywhere, the text is longer than a page can be"
-            place = Places(path).of(unit.get("name") or unit.get("id") or "")
+            place = Places(path, text).of(unit.get("name") or unit.get("id") or "")
             raise SiteError([bad_file(path, message, "export it again", place)]) from error
         found.append(answer)
     return found

@@ -16,6 +16,10 @@ from published import Published, require
 
 MODULES = Path(__file__).parent / "node_modules"
 TSC = MODULES / "typescript/bin/tsc"
+#: Without the types of browsers, which data has no use for and which take a fifth of the time.
+OPTIONS = {
+    "noEmit": True, "strict": True, "skipLibCheck": True, "moduleResolution": "node", "lib": ["es2015"], "types": [],
+}  # fmt: skip
 
 
 def complaints(graphs: list[Any], folder: Path) -> str:
@@ -26,8 +30,8 @@ def complaints(graphs: list[Any], folder: Path) -> str:
     source = folder / "check.ts"
     source.write_text("\n".join(["import type { Graph } from 'schema-dts';", *lines]), encoding="utf-8")
     (folder / "node_modules").symlink_to(MODULES)
-    command = ["node", str(TSC), "--noEmit", "--strict", "--skipLibCheck", "--moduleResolution", "node", str(source)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder).stdout
+    (folder / "tsconfig.json").write_text(json.dumps({"compilerOptions": OPTIONS, "files": [source.name]}))
+    return subprocess.run(["node", str(TSC), "-p", "."], capture_output=True, text=True, check=False, cwd=folder).stdout
 
 
 @pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.soak)])

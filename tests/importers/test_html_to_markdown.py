@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 from lxml import html
 
@@ -165,6 +168,19 @@ def test_space_inside_an_element_stays_between_the_words(element: str) -> None:
 )
 def test_details_with_markdown_between_its_tags_become_a_block(text: str, now: str) -> None:
     assert unwrapped(text) == (now, [])
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_details_in_details_take_no_longer_than_their_text(between: str) -> None:
+    opened = "".join(f"<details><summary>s{number}</summary>{between}" for number in range(2_000))
+
+    begun = time.process_time()
+    now, _ = unwrapped(f"{opened}x\n{between}" + f"</details>{between}" * 2_000)
+    seconds = time.process_time() - begun
+
+    assert re.findall(r"s\d+|x", now) == [*(f"s{number}" for number in range(2_000)), "x"]
+    assert len(now) < 4 * len(opened)
+    assert seconds < 2
 
 
 def test_details_that_are_not_closed_keep_their_words() -> None:

@@ -41,7 +41,7 @@ from sitegen.importers.hugo.markdown import adapt
 from sitegen.importers.hugo.shortcode_blocks import Declared
 from sitegen.importers.hugo.shortcode_uses import PageUses, Ways
 from sitegen.importers.hugo.site import Family
-from sitegen.media.css import find_outside
+from sitegen.media.css import read_style
 from sitegen.media.svg import find_unsafe
 from sitegen.media.svg_fix import cleaned
 from sitegen.model.aliases import alias_parts, fault_of_alias
@@ -106,7 +106,7 @@ def _drawing(data: bytes) -> None:
 def _style(data: bytes) -> None:
     """CSS; a style sheet that loads nothing by our parser names no host."""
     text = data.decode("utf-8", "replace")
-    if not [*find_outside(text)] and "\\" not in text:
+    if not read_style(text)[0] and "\\" not in text:
         assert not re.search(
             r"(?<![\w-])url\(\s*[\"']?(?:https?:)?//", re.sub(r"(?s)/\*.*?(?:\*/|\Z)|([\"']).*?(?:\1|\n|\Z)", "", text)
         )

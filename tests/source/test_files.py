@@ -366,6 +366,24 @@ def test_a_command_that_is_killed_at_200_moments_leaves_each_file_whole(make_sit
     check_moments(make_site, words, MOMENTS)
 
 
+def test_an_accept_that_is_killed_is_completed_by_the_next(make_site: MakeSite) -> None:
+    pages = {
+        f"content/p{number}/index.{own}.md": f"---\ntitle: {own}\n---\n" for number in range(4) for own in ("en", "fr")
+    }
+    site = make_site({**SITE, **pages})
+    before, words = texts(site.root), ["translate", "accept", "all", "all"]
+    _, count = run_until(site.root, words, 0)
+    after = texts(site.root)
+    assert len([path for path in after if after[path] != before[path]]) >= 4
+    for moment in (count // 2, count - 2):
+        restore(site, before)
+        assert run_until(site.root, words, moment)[0] == -signal.SIGKILL
+
+        assert run_until(site.root, words, 0)[0] == 0
+
+        assert {path: text for path, text in texts(site.root).items() if "/.edit-" not in path} == after
+
+
 def test_a_file_is_replaced_on_any_file_system(tmp_path: Path) -> None:
     replace_file(tmp_path / "deep/er/x.po", b"one")
     replace_file(tmp_path / "deep/er/x.po", b"two")

@@ -35,7 +35,7 @@ from sitegen.importers.hugo.pages import adopt
 from sitegen.importers.hugo.reader import read_site
 from sitegen.importers.hugo.writer import Rewriter
 from sitegen.importers.unsafe_links import without_unsafe_links
-from sitegen.media.css import find_outside
+from sitegen.media.css import read_style
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
 from sitegen.model.blocks import shipped_blocks
@@ -144,7 +144,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "marks": lambda text: pieces_of(text, shipped_blocks()),
     "svg": lambda text: find_unsafe_in("a.svg", text.encode()),
     "svg fix": cleaned,
-    "css": lambda text: list(find_outside(text)),
+    "css": lambda text: read_style(text),
     "uzbek": lambda text: in_script(text, "uz-Cyrl", {}),
     "pseudo": lambda text: in_script(text, "en-XA", {}),
     "bidi": isolate_ltr,

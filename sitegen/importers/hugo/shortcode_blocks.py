@@ -240,6 +240,8 @@ class Declared:
             return Made(f":{block.name}[", f"]{attributes or '{}'}") if inner and is_whole else None
         if block.form == "leaf":
             return Made(f"::{head}", is_block=True)
+        if not use.call.colons:
+            return None
         colons = ":" * use.call.colons
         if self.holds_code(use):
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", use.call.inner)), default=0))

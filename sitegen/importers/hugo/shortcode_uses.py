@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct, field
 
-from sitegen.importers.html_to_markdown import apart
+from sitegen.importers.html_to_markdown import MOST_COLONS, apart
 from sitegen.importers.hugo.shortcode_conversions import SHORTCODES, Call, Leaf, Made
 from sitegen.importers.hugo.shortcode_parser import (
     Tag,
@@ -121,6 +121,7 @@ class PageUses(Struct, dict=True):
 def _call(text: str, tag: Tag, ways: Ways, height: int, outer: Call | None, index: int) -> Call:
     form = form_of(text, tag)
     is_row = form == "inline" and "|" in text[max(0, text.rfind("\n", 0, tag.start)) + 1 :][:1]
+    is_too_deep = height > MOST_COLONS
     return Call(
         name=tag.name,
         arguments=parse_arguments(tag.arguments),
@@ -128,8 +129,8 @@ def _call(text: str, tag: Tag, ways: Ways, height: int, outer: Call | None, inde
         param=ways.param,
         target=ways.target,
         form=form,
-        inner=text[tag.end : tag.closed_by.start] if tag.closed_by else "",
-        colons=0 if is_row else height,
+        inner=text[tag.end : tag.closed_by.start] if tag.closed_by and not is_too_deep else "",
+        colons=0 if is_row or is_too_deep else height,
         outer=outer,
         index=index,
     )

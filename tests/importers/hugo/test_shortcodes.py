@@ -343,3 +343,18 @@ def test_titles_of_pictures_are_captions_where_they_were(
     site = move_hugo({**files, "content/a/index.md": f"---\ntitle: A\n---\n{text}\n"})
 
     assert (made if has_captions else text.strip()) in site.text("content/a/index.en.md")
+
+
+@pytest.mark.parametrize("name", ["callout", "own"])
+def test_shortcodes_in_shortcodes_take_no_more_than_their_text(move_hugo: MoveHugo, name: str) -> None:
+    depth = 300
+    text = f"{{{{< {name} >}}}}\n" * depth + "innermost\n" + f"{{{{< /{name} >}}}}\n" * depth
+    layouts = {"layouts/shortcodes/own.html": "<div>{{ .Inner | markdownify }}</div>"}
+
+    site = move_hugo({"hugo.toml": LANGUAGES, "content/a.md": f"---\ntitle: A\n---\n{text}", **layouts})
+
+    now = site.text("content/a/index.en.md")
+    assert "innermost" in now
+    assert max(len(line) for line in now.splitlines() if line.startswith(":")) < 70
+    assert len(now) < len(text)
+    assert f"a.md:4:1: warning[shortcode]: the shortcode '{name}'" in site.told_then
