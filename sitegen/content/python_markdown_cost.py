@@ -39,7 +39,8 @@ _NESTED = re.compile(r"[*+-]|\d+\.|>")
 #: Signs that begin a search in a paragraph, and those of lines for which the whole block is read again.
 _CODE, _ANY = re.compile(r"`+"), re.compile(r"\[|`+|[!=-]{3,}")
 _REREAD = re.compile(
-    r"^(?: {0,3}(?:\*?\[|!!!|=+ *$|-+ *$|(?:[*_-] {0,2}){3,}+$)|(?: {0,3}>)*+ {0,3}(?:#|: ))", re.MULTILINE
+    r"^(?: {0,3}(?:\*?\[|!!!|\?\?\?|===[!+]* ?[\"']|=+ *$|-+ *$|(?:[*_-] {0,2}){3,}+$)|(?: {0,3}>)*+ {0,3}(?:#|: ))",
+    re.MULTILINE,
 )
 #: Signs that begin a search through the rest of the text: a tag, and a fence, which one without attributes may close.
 _TAG = re.compile(r"<(?:!|[A-Za-z/?])")
@@ -48,7 +49,18 @@ _MARKED_LINES = re.compile(r"hl_lines=(?!\"[^\"\n]*\" *$|'[^'\n]*' *$)")
 _QUOTED = re.compile(r"[\"'] *$", re.MULTILINE)
 #: Signs that become an element each, for which the paragraph is copied; a pair of the first ones becomes one.
 _PAIRED, _SINGLE, _BREAK = re.compile(r"[*_`]"), re.compile(r"[\[<&\\]"), re.compile(r"  \n")
-_SMART = r"[\"']|-{2,3}|\.{3}"
+#: Extension → the signs that it makes an element of each.
+_SIGNS = {
+    "smarty": r"[\"']|-{2,3}|\.{3}",
+    "pymdownx.smartsymbols": r"\([a-z]+\)|[+=]/-?|-->|<--|\d/\d|c/o",
+    "pymdownx.magiclink": r"://|www\.|@|#\d",
+    "pymdownx.emoji": r":[\w+-]+:",
+    "pymdownx.keys": r"\+\+",
+    "pymdownx.caret": r"\^",
+    "pymdownx.tilde": r"~",
+    "pymdownx.mark": r"==",
+    "pymdownx.critic": r"\{[+=~>-]",
+}
 _HTML_BLOCK = re.compile(r"\s*<(?:!--|/?([A-Za-z][\w-]*))")
 #: The mark that stands for an element meanwhile; and the characters that are copied within a step.
 _STAND_IN, _COPIED = 14, 40
@@ -215,9 +227,9 @@ def _blocks(text: str, extensions: Collection[str]) -> Costly | None:
 
 
 def _made(extensions: Collection[str]) -> re.Pattern[str]:
-    """What becomes an element each beside the signs that always do: breaks of lines, and quotes and dashes with "smarty"."""
+    """What becomes an element each beside the signs that always do: breaks of lines, and the signs of extensions."""
     breaks = "\n" if "nl2br" in extensions else _BREAK.pattern
-    return re.compile(f"{breaks}|{_SMART}" if "smarty" in extensions else breaks)
+    return re.compile("|".join([breaks, *(signs for name, signs in _SIGNS.items() if name in extensions)]))
 
 
 def _without_indented(text: str, bounds: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -156,7 +156,7 @@ def test_unknown_or_file_reading_extension_is_an_error(make_site: MakeSite) -> N
 SLOW = {
     "brackets": "[" * 40_000, "pictures": "![" * 20_000, "references": "[a][" * 10_000, "links": "[a](" * 10_000, "abbreviations": "*[a]: b\n" * 6_000,
     "definitions": "[a]:\n" * 10_000, "code": "``a`" * 10_000, "fences": "```a\n" * 8_000, "fences apart": "```a\n\n" * 8_000, "lines to mark": '``` hl_lines="\n```\n' * 4_000,
-    "tags": "<a " * 15_000, "declarations": "<![CDATA[" * 4_000, "declarations apart": "<![CDATA[\n\n" * 4_000, "underlines": "a\n===\n" * 8_000, "call-outs": "!!! a\n" * 8_000,
+    "tags": "<a " * 15_000, "declarations": "<![CDATA[" * 4_000, "declarations apart": "<![CDATA[\n\n" * 4_000, "underlines": "a\n===\n" * 8_000, "call-outs": "!!! a\n" * 8_000, "details": "??? a\n" * 8_000, "tabs": '=== "a"\n' * 8_000,
     "brackets in many blocks": ("[" * 1_500 + "\n\n") * 12, "list": "- a\n" + "- b [" * 12_000, "lines that are no list": "a\n" + "- [\n" * 12_000, "lines that are no table": "a|`b|`\n-|-\n" + "[a\n" * 12_000,
     "code in an item": "- a\n\n" + "    [\n" * 12_000, "code in a note": "[^1]: a\n\n" + "    [\n" * 12_000, "after code": "    a\n" + "[" * 40_000,
     "headings": "## a\n" * 9_000, "definition list": "a\n" + ": b\n" * 9_000, "rules": "***\n" * 9_000, "spaced rules": "_ _ _\n" * 7_000, "headings in a quotation": "> # a\n" * 7_000, "definitions in a quotation": "> : b\n" * 9_000,
@@ -247,6 +247,21 @@ def test_items_and_quotations_within_others_on_a_line_are_bounded(name: str) -> 
     assert find_costly(NESTED[name] * 100, []) is None
     for common in ("- **a** b\n", "> > > a\n", "- > a\n", "1. - a\n", "- -a\n"):
         assert find_costly(f"{common}\n" * 9_000, []) is None
+
+
+MADE = {
+    "pymdownx.smartsymbols": "(c) +/- --> 1/2", "pymdownx.magiclink": "http://a.b c@d.e", "pymdownx.emoji": ":smile: :a:",
+    "pymdownx.caret": "^^a^^ ^b^", "pymdownx.tilde": "~~a~~ ~b~", "pymdownx.mark": "==a== b", "pymdownx.keys": "++ctrl+a++",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("extension", MADE)
+def test_signs_that_an_extension_makes_elements_are_bounded_by_paragraph(extension: str) -> None:
+    signs = f"{MADE[extension]}\n"
+
+    assert find_costly(signs * 15_000, [extension]) is not None
+    assert find_costly(signs * 15_000, []) is None
+    assert find_costly(f"Some words, {signs}\n" * 2_000, [extension]) is None
 
 
 def test_quotes_and_dashes_that_become_elements_are_bounded_by_paragraph() -> None:
