@@ -18,6 +18,9 @@ from typing import NamedTuple
 MOST_STEPS = 40_000_000
 #: Blocks allowed in a text, however short: about two seconds, as each costs as much as a hundred characters.
 MOST_BLOCKS = 40_000
+#: Signs of items and quotations allowed within others on the same line: each is read as a text of its own, for up to
+#: 0.2 milliseconds, with all that is to its right.
+MOST_NESTED = 10_000
 _FENCING = frozenset({"fenced_code", "extra", "pymdownx.superfences", "pymdownx.extra"})
 
 _BLANK, _BLANKS = re.compile(r"\n[ \t]*\n"), re.compile(r"\n(?:[ \t]*\n)+")
@@ -28,6 +31,11 @@ _HOLDER = re.compile(r"^ {0,3}(?:[*+:-]|\d+\.|\[\^|!!!|\?\?\?)", re.MULTILINE)
 #: The first two lines of a table; only without code and escapes are its rows certain to be read one by one.
 _TABLE = re.compile(r"[^\n`\\]*\|[^\n`\\]*\n *\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *\n")
 _LINE = re.compile(r"^", re.MULTILINE)
+#: The signs on a line behind the first one of an item, a definition or a note; and each of them.
+_WITHIN = re.compile(
+    r"^[ \t>]*(?:[*+:-]|\d+\.|\[\^[^\]\n]+\]:)[ \t]+((?:(?:[*+-]|\d+\.)[ \t]+|>[ \t]*)+)", re.MULTILINE
+)
+_NESTED = re.compile(r"[*+-]|\d+\.|>")
 #: Signs that begin a search in a paragraph, and those of lines for which the whole block is read again.
 _CODE, _ANY = re.compile(r"`+"), re.compile(r"\[|`+|[!=-]{3,}")
 _REREAD = re.compile(
@@ -40,6 +48,7 @@ _MARKED_LINES = re.compile(r"hl_lines=(?!\"[^\"\n]*\" *$|'[^'\n]*' *$)")
 _QUOTED = re.compile(r"[\"'] *$", re.MULTILINE)
 #: Signs that become an element each, for which the paragraph is copied; a pair of the first ones becomes one.
 _PAIRED, _SINGLE, _BREAK = re.compile(r"[*_`]"), re.compile(r"[\[<&\\]"), re.compile(r"  \n")
+_SMART = r"[\"']|-{2,3}|\.{3}"
 _HTML_BLOCK = re.compile(r"\s*<(?:!--|/?([A-Za-z][\w-]*))")
 #: The mark that stands for an element meanwhile; and the characters that are copied within a step.
 _STAND_IN, _COPIED = 14, 40
@@ -59,6 +68,8 @@ _SAME_NOTE, _TWO_NOTES, _SIBLINGS, _LISTED = 20, 2, 3, 1_500
 #: How much more a step costs in a declaration, which is read sign by sign, and after a bracket, which five patterns read.
 _DECLARATION, _TAG_NAME, _BRACKET = 8, 2, 4
 
+_SPLIT = "split the text into several pages"
+
 
 class Costly(NamedTuple):
     """The part of a text that would take too long: its offset, what is wrong with it, and what to do."""
@@ -76,7 +87,7 @@ def find_costly(text: str, extensions: Collection[str]) -> Costly | None:
     if has_fences and (fences := _fences(text)):
         return fences
     plain = _without_code(text) if has_fences else text
-    return _number(plain) or _tags(plain) or _blocks(plain, extensions) or _pairs(plain, extensions)
+    return _number(plain) or _nested(plain) or _tags(plain) or _blocks(plain, extensions) or _pairs(plain, extensions)
 
 
 def _number(text: str) -> Costly | None:
@@ -86,7 +97,19 @@ def _number(text: str) -> Costly | None:
     starts = [blank.end() for blank in _BLANKS.finditer(text)]
     if len(starts) <= MOST_BLOCKS:
         return None
-    return Costly(starts[MOST_BLOCKS], f"{len(starts):,} paragraphs", "split the text into several pages")
+    return Costly(starts[MOST_BLOCKS], f"{len(starts):,} paragraphs", _SPLIT)
+
+
+def _nested(text: str) -> Costly | None:
+    """Count the items and quotations that begin within others on the same line."""
+    count = 0
+    for line in _WITHIN.finditer(text):
+        count += sum(1 for _ in _NESTED.finditer(line[1]))
+        if count > MOST_NESTED:
+            return Costly(
+                line.start(), f"over {MOST_NESTED:,} items and quotations within others on the same line", _SPLIT
+            )
+    return None
 
 
 def _pairs(text: str, extensions: Collection[str]) -> Costly | None:
@@ -182,13 +205,19 @@ def _next(places: Sequence[int], start: int, end: int) -> int:
 def _blocks(text: str, extensions: Collection[str]) -> Costly | None:
     """Weigh the blocks together; the costliest is reported."""
     bounds = [0, *(found.end() for found in _BLANK.finditer(text)), len(text)]
-    breaks = re.compile("\n") if "nl2br" in extensions else _BREAK
+    breaks = _made(extensions)
     weighed = [(_steps(text, start, end, breaks), start, end) for start, end in _without_indented(text, bounds)]
     if sum(steps for steps, *_ in weighed) <= MOST_STEPS:
         return None
     _, start, end = max(weighed, key=itemgetter(0))
     count = max(sum(1 for _ in signs.finditer(text, start, end)) for signs in (_ANY, _PAIRED, _SINGLE, breaks))
     return Costly(start, f"{count:,} characters such as '[' or '*' in {end - start:,} characters without a blank line")
+
+
+def _made(extensions: Collection[str]) -> re.Pattern[str]:
+    """What becomes an element each beside the signs that always do: breaks of lines, and quotes and dashes with "smarty"."""
+    breaks = "\n" if "nl2br" in extensions else _BREAK.pattern
+    return re.compile(f"{breaks}|{_SMART}" if "smarty" in extensions else breaks)
 
 
 def _without_indented(text: str, bounds: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -33,7 +33,7 @@ _SIMPLE_FUNCTION = lazily(
     r"|(?:translate|scale|rotate|matrix|skew|rgb|hsl)(?:[XY]|a)?\([^()]*+\))",
     re.IGNORECASE | re.ASCII,
 )
-_NOT_SIMPLE = re.compile(r"""[\\@"'\x80-\U0010ffff]|/\*""")
+_NOT_SIMPLE = lazily(r"""[\\@"']|[^\x00-\x7f]|/\*""")
 #: Characters of an attribute's value by which a selector may choose; and names for which a rule can be.
 LONGEST_NAME, _MOST_NAMES = 40, 100
 #: Characters of an embedded picture, which are one token.

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sitegen.media.css import LONGEST_NAME, Rule
+from sitegen.source.lazy_regex import lazily
 
 #: The most elements that a drawing may draw; a file of the largest size has fewer without references.
 MOST_DRAWN = 300_000
@@ -19,7 +20,7 @@ _NUMBER = re.compile(r"\d+")
 #: How an element draws another; see `_Draw`.
 _PART, _ONCE, _BY_SHAPE, _BY_POINT = 1, 2, 3, 4
 #: Attributes, and properties in the attribute `style`, that the elements within inherit.
-_INHERITED = re.compile(r"\b(?:fill|stroke)\b|--")
+_INHERITED = lazily(r"\b(?:fill|stroke)\b|--")
 #: Elements that paint by themselves, without drawing others.
 _GRADIENTS = ("linearGradient", "radialGradient")
 

@@ -232,6 +232,34 @@ def test_costs_of_an_extension_are_bounded(extension: str) -> None:
     assert find_costly(common, [extension]) is None
 
 
+NESTED = {
+    "items": "- " * 40 + "a\n", "numbers": "1. " * 30 + "a\n", "quoted items": "> - " * 40 + "a\n", "items apart": "> - " * 40 + "a\n\n",
+    "definitions": "a\n: " + "> " * 40 + "a\n\n", "notes": "[^1]: " + "* " * 40 + "a\n\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_items_and_quotations_within_others_on_a_line_are_bounded(name: str) -> None:
+    found = find_costly(NESTED[name] * 800, [])
+
+    assert found is not None
+    assert found.what == "over 10,000 items and quotations within others on the same line"
+    assert find_costly(NESTED[name] * 100, []) is None
+    for common in ("- **a** b\n", "> > > a\n", "- > a\n", "1. - a\n", "- -a\n"):
+        assert find_costly(f"{common}\n" * 9_000, []) is None
+
+
+def test_quotes_and_dashes_that_become_elements_are_bounded_by_paragraph() -> None:
+    quotes, prose = "\"a\" -- 'b'...\n", '"Some words", and more -- it\'s read...\n'
+
+    found = find_costly("Words.\n\n" + quotes * 8_000, ["smarty"])
+
+    assert found is not None
+    assert found.start == len("Words.\n\n")
+    assert find_costly(quotes * 8_000, []) is None
+    assert find_costly((prose * 8 + "\n") * 1_000, ["smarty"]) is None
+
+
 def test_many_notes_are_bounded_and_what_is_no_note_costs_nothing() -> None:
     notes = "".join(f"a[^{n}]\n\n[^{n}]: b\n\n" for n in range(6_000))
 
