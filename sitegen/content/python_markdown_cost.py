@@ -21,6 +21,8 @@ MOST_BLOCKS = 40_000
 #: Signs of items and quotations allowed within others on the same line: each is read as a text of its own, for up to
 #: 0.2 milliseconds, with all that is to its right.
 MOST_NESTED = 10_000
+#: Lines that begin or end code, each pair of which is taken out of the whole text: about two seconds.
+MOST_FENCES = 40_000
 _FENCING = frozenset({"fenced_code", "extra", "pymdownx.superfences", "pymdownx.extra"})
 
 _BLANK, _BLANKS = re.compile(r"\n[ \t]*\n"), re.compile(r"\n(?:[ \t]*\n)+")
@@ -174,6 +176,8 @@ def _fences(text: str) -> Costly | None:
     for found in opening:
         if not found[2].strip(" "):
             closing.setdefault(found[1], []).append(found.start())
+    if len(opening) > MOST_FENCES:
+        return Costly(opening[MOST_FENCES].start(), f"{len(opening):,} lines that begin or end code", _SPLIT)
     again = sum(1 for _ in _QUOTED.finditer(text))  # where `hl_lines="` may end, after which the code is searched again
     steps = 0
     for found in opening:

@@ -249,6 +249,14 @@ def test_items_and_quotations_within_others_on_a_line_are_bounded(name: str) -> 
         assert find_costly(f"{common}\n" * 9_000, []) is None
 
 
+def test_number_of_code_blocks_is_bounded() -> None:
+    found = find_costly("```\n" * 60_000, ["pymdownx.superfences"])
+
+    assert found is not None
+    assert (found.start, found.what) == (160_000, "60,000 lines that begin or end code")
+    assert find_costly("```\n" * 30_000, ["pymdownx.superfences"]) is None
+
+
 MADE = {
     "pymdownx.smartsymbols": "(c) +/- --> 1/2", "pymdownx.magiclink": "http://a.b c@d.e", "pymdownx.emoji": ":smile: :a:",
     "pymdownx.caret": "^^a^^ ^b^", "pymdownx.tilde": "~~a~~ ~b~", "pymdownx.mark": "==a== b", "pymdownx.keys": "++ctrl+a++",
