@@ -7,7 +7,6 @@ import io
 import os
 import re
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,12 +56,18 @@ def put_huge(path: Path) -> None:
     os.truncate(path, 1 << 36)
 
 
+def bytes_read() -> int:
+    """How much this process has read from files, as Linux counts it; 0 on other systems."""
+    counts = Path("/proc/self/io")
+    return int(counts.read_text().split()[1]) if counts.exists() else 0
+
+
 def refusal(act: Callable[[], object]) -> list[tuple[str, str]]:
-    """The file and the message of what a command refuses, within the time that it takes to read the site alone."""
-    before = time.process_time()
+    """The file and the message of what a command refuses, having read nothing but the site."""
+    before = bytes_read()
     with pytest.raises(SiteError) as caught:
         act()
-    assert time.process_time() - before < 10
+    assert bytes_read() - before < 1 << 28
     return [(problem.path.rpartition("/")[2], problem.message) for problem in caught.value.problems]
 
 
@@ -73,11 +78,11 @@ def test_a_file_that_cannot_be_ours_is_not_read(make_site: MakeSite, tmp_path: P
         (site.public / name).unlink(missing_ok=True)
         put_huge(site.public / name)
 
-    before = time.process_time()
+    before = bytes_read()
     found = [(problem.path.rpartition("/")[2], problem.message) for problem in verified(site, site.public)]
 
     assert found == [("index.html", "the file is changed"), ("film.mp4", "the file is not part of it")]
-    assert time.process_time() - before < 10
+    assert bytes_read() - before < 1 << 28
 
 
 def test_no_command_on_a_built_site_reads_a_foreign_file(make_site: MakeSite, tmp_path: Path) -> None:
