@@ -71,7 +71,10 @@ _NOTE, _NOTED = re.compile(r"^ {0,3}\[\^([^\]\n]+)\]:", re.MULTILINE), re.compil
 _ABBREVIATION = re.compile(r"^ {0,3}[*]\[[^\]\n]+\] ?:", re.MULTILINE)
 #: A heading, and the mark in whose place stands a list of all headings.
 _HEADING, _LIST_OF_HEADINGS = re.compile(r"^[ >*+\-\d.]*#|^[=-]+ *$", re.MULTILINE), "[TOC]"
+#: A line whose end may hold attributes: a heading, a term before its definition, a row of a table.
+_ATTRIBUTED = re.compile(r"^(?:[ >*+:\-\d.]*#.*|.*(?=\n *[=-]+ *$)|.*(?=\n {0,3}: )|.*\|.*)", re.MULTILINE)
 _SIBLING = re.compile(r"^[ >]*(?:[*+:|-]|\d+\.)|\n[ \t]*\n|\|", re.MULTILINE)
+_ATTRIBUTES = frozenset({"attr_list", "extra", "pymdownx.extra"})
 _NOTES, _ABBREVIATIONS = (
     frozenset({"footnotes", "extra", "pymdownx.extra"}),
     frozenset({"abbr", "extra", "pymdownx.extra"}),
@@ -82,6 +85,7 @@ _SAME_NOTE, _TWO_NOTES, _SIBLINGS, _LISTED = 20, 2, 3, 1_500
 #: How much more a step costs in a declaration, which is read sign by sign, and after a bracket, which five patterns read.
 _DECLARATION, _TAG_NAME, _BRACKET = 8, 2, 4
 
+_APART = "close what is open, or put blank lines between the parts"
 _SPLIT = "split the text into several pages"
 
 
@@ -90,7 +94,7 @@ class Costly(NamedTuple):
 
     start: int
     what: str
-    hint: str = "close what is open, or put blank lines between the parts"
+    hint: str = _APART
 
 
 def find_costly(text: str, extensions: Collection[str]) -> Costly | None:
@@ -131,6 +135,7 @@ def _pairs(text: str, extensions: Collection[str]) -> Costly | None:
     return (
         (None if _NOTES.isdisjoint(extensions) else _notes(text))
         or (None if _ABBREVIATIONS.isdisjoint(extensions) else _abbreviations(text))
+        or (None if _ATTRIBUTES.isdisjoint(extensions) else _attributes(text))
         or (_elements(text) if "smarty" in extensions else None)
         or (_lists_of_headings(text) if "toc" in extensions else None)
     )
@@ -152,6 +157,18 @@ def _abbreviations(text: str) -> Costly | None:
     terms = list(_ABBREVIATION.finditer(text))
     what = f"{len(terms):,} abbreviations in {len(text):,} characters"
     return Costly(terms[0].start(), what) if len(terms) * len(text) > MOST_STEPS else None
+
+
+def _attributes(text: str) -> Costly | None:
+    """Weigh the braces that may open a list of attributes, each of which is searched for its end to the end of the line."""
+    steps = 0
+    for line in _ATTRIBUTED.finditer(text):
+        steps += line[0].count(" {") * len(line[0])
+        if steps > MOST_STEPS:
+            return Costly(
+                line.start(), f"{line[0].count(' {'):,} characters '{{' on a line of {len(line[0]):,}", _APART
+            )
+    return None
 
 
 def _elements(text: str) -> Costly | None:

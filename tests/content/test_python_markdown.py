@@ -249,6 +249,21 @@ def test_items_and_quotations_within_others_on_a_line_are_bounded(name: str) -> 
         assert find_costly(f"{common}\n" * 9_000, []) is None
 
 
+@pytest.mark.parametrize(
+    "lines", ["## {}\n\n", "> ## {}\n\n", "{}\n---\n\n", "{}\n: b\n\n", "a | b\n--|--\n{} | b\n\n"]
+)
+def test_braces_that_may_open_attributes_are_bounded_by_line(lines: str) -> None:
+    costly = "Words.\n\n" + lines.format("a {.x " * 16_000)
+
+    found = find_costly(costly, ["attr_list"])
+
+    assert found is not None
+    assert "16,000 characters '{' on a line of 96,0" in found.what
+    assert find_costly(costly, ["tables"]) is None
+    assert find_costly(lines.format("A name { #with-an-anchor .and-class }") * 2_000, ["attr_list"]) is None
+    assert find_costly("    " + '{"a": {"b": 1}}' * 6_000, ["attr_list"]) is None
+
+
 def test_number_of_code_blocks_is_bounded() -> None:
     found = find_costly("```\n" * 60_000, ["pymdownx.superfences"])
 
