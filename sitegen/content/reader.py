@@ -335,6 +335,8 @@ def _ends_early(draft: Draft, values: Mapping[str, Any], kind: Kind) -> Iterator
 def _check_languages(check: Checker, front: Node, config: Config) -> None:
     for name in ("languages", "hold_until"):
         node = front.value.get(name)
+        if name == "languages" and node is not None and node.value == ():
+            check.reject(node, "required", f"{name}: it names no language", "name one, or delete the line")
         for item in node.value if node is not None and isinstance(node.value, tuple) else ():
             if item.text and item.text not in config.languages:  # what is no text is reported as such
                 hint = nearest(item.text, config.languages) or f"languages are {listing(config.languages)}"

@@ -35,7 +35,8 @@ def make_page(
         if language.base in published and path not in documents
     }
     published = {path: {**published, **made}[path] for path in config.languages if path in published or path in made}
-    offered = [path for path in config.languages if path in facts.get("languages", config.languages)]
+    chosen = facts.get("languages") or config.languages  # an empty list has been reported
+    offered = [path for path in config.languages if path in chosen]
     kind = config.kinds[documents[source].kind]
     parts = cache(lambda: translatable_parts(published[source], kind))
     states = {path: _state(path, published, source, kind, locales[path], parts) for path in offered}

@@ -137,7 +137,8 @@ def _opened(place: str) -> Iterator[Repository]:
         remote = str(Path(remote).resolve())
     with tempfile.TemporaryDirectory(prefix="sitegen-") as folder:
         repository = Repository(Path(folder), remote, branch or DEFAULT_BRANCH)
-        if repository.attempt("check-ref-format", "--branch", repository.branch).returncode:
+        is_whole = repository.branch.startswith("refs/")  # which would become refs/heads/refs/…
+        if is_whole or repository.attempt("check-ref-format", "--branch", repository.branch).returncode:
             raise repository.refusal(f"'{repository.branch}' can't be the name of a branch", "name one such as pages")
         repository.git("init", "--quiet", "--bare", str(folder))
         (Path(folder) / "info").mkdir(exist_ok=True)

@@ -621,7 +621,9 @@ def test_an_address_that_runs_a_program_or_waits_is_refused(site: TinySite, tmp_
     assert not (tmp_path / "owned").exists()
 
 
-@pytest.mark.parametrize("branch", ["-f", "--all", "a..b", "HEAD", "*", "@{-1}", "a b", "a\x07", "x.lock", "/a", "a:b"])
+@pytest.mark.parametrize(
+    "branch", ["-f", "--all", "a..b", "HEAD", "*", "@{-1}", "a b", "a\x07", "x.lock", "/a", "a:b", "refs/heads/x"]
+)
 def test_a_name_that_git_has_for_no_branch_is_refused(site: TinySite, bare: Path, branch: str) -> None:
     assert "can't be the name of a branch" in refused(site, f"git:{bare}#{branch}")
     assert git(bare, "for-each-ref") == ""
