@@ -80,9 +80,7 @@ class _Process:
 
 def _widen(pipe: int) -> None:
     """Let a pipe hold what a process makes of a few parts: it need not wait for this one to take them."""
-    with contextlib.suppress(ImportError, AttributeError, OSError):  # not Linux, or over the user's limit
-        import fcntl
-
+    with contextlib.suppress(AttributeError, OSError):  # not Linux, or over the user's limit
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _MOST_AT_ONCE)
 
 
