@@ -20,7 +20,7 @@ from sitegen.model.loading import load_config
 from sitegen.model.menus import ENTRY_KEYS
 from sitegen.model.settings import CHECK_LEVELS, Config
 from sitegen.model.site_yaml import EDITOR_FIELDS, MARKDOWN_FIELDS, MOST_WIDTHS, PICTURE_FIELDS, SITE_KEYS
-from sitegen.problems.problem import CODES
+from sitegen.problems.problem import CODES, PROTECTIONS
 from sitegen.source.files import read_given, remove_file, replace_files
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -110,7 +110,11 @@ def site_schema() -> Schema:
         "checks": {
             "type": "object",
             "additionalProperties": False,
-            "properties": {code: {"enum": list(CHECK_LEVELS), "description": holds} for code, holds in CODES.items()},
+            "properties": {
+                code: {"enum": list(CHECK_LEVELS), "description": holds}
+                for code, holds in CODES.items()
+                if code not in PROTECTIONS
+            },
         },
     }
     return _keys(

@@ -5,7 +5,7 @@
  * it has no field for. `write` puts changed values in the place of the old ones, and nothing else.
  */
 import { merged } from './merge.js';
-import { isMap, parse, parseDocument, stringify } from 'yaml';
+import { isMap, parseDocument, stringify, visit } from 'yaml';
 
 /** The key under which a file travels through the editor. */
 export const ORIGINAL = '_original';
@@ -29,8 +29,16 @@ export function write(content) {
   return `---\n${withValues(front, fields)}---\n${plain(text) === now ? text : gap + now}`;
 }
 
+/** Front matter → its values; a number that is written in a way of its own, as 1.10 or 007, is text, or it would be lost. */
 function values(front) {
-  return parse(front, { schema: 'core' }) ?? {};
+  const found = parseDocument(front, { schema: 'core' });
+  if (found.errors.length) throw found.errors[0];
+  visit(found, {
+    Scalar(_, node) {
+      if (typeof node.value === 'number' && node.source !== String(node.value)) node.value = node.source;
+    },
+  });
+  return found.toJS() ?? {};
 }
 
 /** A text without the empty lines around it, which mean nothing. */
@@ -101,13 +109,14 @@ function isEmpty(value) {
   return value === undefined || value === null || value === '' || value === false || (Array.isArray(value) && !value.length);
 }
 
-/** Whether two values are the same once what is empty is left out: editors show a form for every field. */
+/** Whether two values are the same: forms show numbers as text or the reverse, and have a field for what is empty. */
 function isSame(one, other) {
-  return JSON.stringify(bare(one)) === JSON.stringify(bare(other));
+  return (typeof other === 'number' && Number(one) === other) || JSON.stringify(bare(one)) === JSON.stringify(bare(other));
 }
 
 function bare(value) {
   if (Array.isArray(value)) return value.map(bare);
+  if (typeof value === 'number') return String(value);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).filter(([, own]) => !isEmpty(own)).sort().map(([key, own]) => [key, bare(own)]));
 }

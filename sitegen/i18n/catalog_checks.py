@@ -115,11 +115,12 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
 
 
 def _shape(text: str) -> tuple[object, ...]:
-    """The tags of a message, with its placeholders and with a letter in place of each, and the number of its `<`.
+    """The tags of a message, with its placeholders and with words in place of each, and the number of its `<`.
 
-    A page puts other words in place of a placeholder and right after a message: neither may complete a tag.
+    A page puts other words in place of a placeholder and right after a message: neither may complete a tag, nor become
+    attributes where a translation has left out their quotes.
     """
-    filled = _FORMAT.sub("x", text)
+    filled = _FORMAT.sub("x y=z", text)
     return markup_of(text), markup_of(filled), filled.count("<")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from msgspec.structs import replace
@@ -119,11 +120,17 @@ def _email(check: Checker, declared: Field, node: Node) -> str | None:
 _NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 
 
-def _country(check: Checker, declared: Field, node: Node) -> str | None:
+@cache
+def _countries() -> dict[str, str]:
+    """ISO 3166-1 code → English name."""
     from babel import Locale
 
     names = {str(code): str(name) for code, name in Locale("en").territories.items()}
-    known = {code: name for code, name in names.items() if code.isalpha() and code not in _NO_COUNTRY}
+    return {code: name for code, name in names.items() if code.isalpha() and code not in _NO_COUNTRY}
+
+
+def _country(check: Checker, declared: Field, node: Node) -> str | None:
+    known = _countries()
     if node.text in known:
         return node.text
     by_name = {name.lower(): code for code, name in known.items()}

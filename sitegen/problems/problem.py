@@ -108,6 +108,8 @@ CODES: dict[str, str] = {
 
 #: How similar two words must be for a suggestion, and how many candidates are compared letter by letter.
 _NEAR, _MOST_ALIKE = 0.6, 24
+#: Codes that always stop a build: what they find could run in readers' browsers.
+PROTECTIONS = frozenset({"catalog-placeholder", "file-type", "svg"})
 #: Codes that do not stop a build unless site.yaml says so.
 WARNINGS = frozenset(
     """expires external-link glossary hosting language-data litter markdown missing-message not-imported

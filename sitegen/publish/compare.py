@@ -110,6 +110,8 @@ def built_at(root: Path, commit: str) -> Iterator[Path]:
         within = _git([*git, "rev-parse", "--show-prefix"], commit).rstrip("\n")
         _git([*git, "worktree", "add", "--detach", "--quiet", "--", str(tree), commit], commit)
         try:
+            if (tree / within).resolve() != tree.resolve() / within:
+                raise _refusal(commit, "its folder is reached through a link", "compare with another commit")
             _build(tree / within, output, root, commit)
             yield output
         finally:
@@ -130,9 +132,11 @@ def _build(site: Path, output: Path, root: Path, commit: str) -> None:
 
 def _share_cache(root: Path, site: Path) -> None:
     """Let the commit's build use our cache: its entries are named by their inputs, and so are right for any commit."""
+    if (site / FOLDER).parent.is_symlink():  # as the commit has it; it may lead anywhere
+        return
     with contextlib.suppress(OSError):  # without it, the build only takes longer
         (root / FOLDER).mkdir(parents=True, exist_ok=True)
-        (site / FOLDER).parent.mkdir(parents=True, exist_ok=True)
+        (site / FOLDER).parent.mkdir(exist_ok=True)
         (site / FOLDER).symlink_to((root / FOLDER).resolve(), target_is_directory=True)
 
 

@@ -332,6 +332,10 @@ def test_plural_without_any_translation_is_english(speak: Speak) -> None:
             'msgid "Skip"\nmsgstr "<meta http-equiv=refresh content=0;url=https://b.example/ x="\n',
             "the tags differ from those of the message",
         ),
+        (
+            'msgid "<a title=\\"%(name)s\\">x</a>"\nmsgstr "<a title=%(name)s>x</a>"\n',
+            "the tags differ from those of the message",
+        ),
         ('msgid "By %(name)s"\nmsgstr "<%(name)s"\n', "the tags differ from those of the message"),
         ('msgid "<b>x</b> %(name)s"\nmsgstr "<b>x</b> </%(name)s"\n', "the tags differ from those of the message"),
         ('msgid "Skip"\nmsgstr "a <"\n', "the tags differ from those of the message"),

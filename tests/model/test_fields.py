@@ -10,6 +10,7 @@ import pytest
 from conftest import MakeSite
 from hypothesis import given
 from hypothesis import strategies as st
+from work import calls
 
 from sitegen.build.options import Options
 from sitegen.editing.fix import apply_fixes
@@ -172,6 +173,15 @@ def test_invalid_value_is_reported_with_what_to_write(declared: Field, written: 
     _, problems = read(declared, written)
 
     assert [(problem.code, problem.hint, problem.line) for problem in problems] == [(code, hint, 1)]
+
+
+def test_countries_are_listed_once_for_all_values() -> None:
+    def work(count: int) -> int:
+        return calls(lambda: read(field("list", item=field("country")), f"[{', '.join(['KZ'] * count)}]"))
+
+    work(1)
+
+    assert work(400) - work(200) < 200 * 150
 
 
 def test_list_keeps_valid_items_and_reports_each_invalid_one_at_its_column() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config, today
-from sitegen.problems.problem import CODES, Problem, SiteError
+from sitegen.problems.problem import CODES, PROTECTIONS, Problem, SiteError
 
 LANGUAGES = "languages: [{tag: en}]\n"
 
@@ -272,6 +272,15 @@ def test_checks_of_site_yaml_set_the_severity_of_a_problem(make_site: MakeSite, 
         assert [problem.code for problem in site.report().warnings] == (["dead-page"] if level == "warning" else [])
     else:
         assert [problem.code for problem in site.problems()] == ["dead-page"]
+
+
+@pytest.mark.parametrize("level", ["off", "warning"])
+@pytest.mark.parametrize("code", sorted(PROTECTIONS))
+def test_what_protects_readers_cannot_be_switched_off(make_site: MakeSite, code: str, level: str) -> None:
+    (problem,) = make_site(site=f"{SITE}checks: {{{code}: {level}}}\n").problems()
+
+    assert problem.message == f"{code}: it is always an error, as what it finds could run in readers' browsers"
+    assert (problem.path, problem.code) == ("content/site.yaml", "choice")
 
 
 def test_default_warning_may_be_made_an_error(make_site: MakeSite) -> None:

@@ -127,6 +127,36 @@ def test_commit_without_an_engine_is_built_by_this_one(make_site: MakeSite, abov
     }
 
 
+def test_a_commit_that_leads_elsewhere_by_links_writes_nothing_there(make_site: MakeSite, tmp_path: Path) -> None:
+    site, elsewhere = make_site(), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (site.root / ".cache").symlink_to(elsewhere)
+    committed(site, site.root)
+    (site.root / ".cache").unlink()
+
+    with built_at(site.root, "HEAD") as folder:
+        assert (folder / "en/index.html").is_file()
+
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_commit_whose_folder_is_a_link_is_refused(make_site: MakeSite, tmp_path: Path) -> None:
+    site, elsewhere = make_site(), tmp_path / "elsewhere"
+    shutil.copytree(site.root, elsewhere)
+    repository = site.root.parent
+    shutil.move(site.root, repository / "aside")
+    site.root.symlink_to(elsewhere)
+    committed(site, repository)
+    site.root.unlink()
+    shutil.move(repository / "aside", site.root)
+
+    with pytest.raises(SiteError) as caught, built_at(site.root, "HEAD"):
+        pass
+
+    assert "its folder is reached through a link" in caught.value.problems[0].message
+    assert not (elsewhere / ".cache").exists()
+
+
 def test_commit_with_mistakes_is_reported_with_the_first_of_them(make_site: MakeSite) -> None:
     site = make_site({"content/index.en.md": "---\ntitel: Home\n---\n"})
     committed(site, site.root)

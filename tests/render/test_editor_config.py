@@ -270,6 +270,20 @@ def test_only_changes_are_written_and_comments_quotes_and_order_stay(
     assert written([(PAGE, changes)]) == [PAGE.replace(old, new)]
 
 
+@pytest.mark.parametrize(
+    "number", ["12", "1.10", "007", "1e3", "+12", ".5", "0x10", "0o17", "2.0", "12345678901234567890", ".inf"]
+)
+@pytest.mark.parametrize("shown", [str, float], ids=["as text", "as number"])
+def test_number_that_nobody_has_changed_stays_as_it_is_written(number: str, shown: type) -> None:
+    text = f"---\ntitle: One\nsummary: {number}\n---\n\nText\n"
+    try:
+        own = shown(number)
+    except ValueError:  # no form for numbers shows it
+        own = number
+
+    assert written([(text, {"title": "Two", "summary": own})]) == [text.replace("One", "Two")]
+
+
 def test_new_page_is_written_as_a_person_would_write_it(tmp_path: Path) -> None:
     fields = {"date": "2026-01-31", "by": ["/ada/"], "title": "A: new", "summary": "", "draft": False, "body": "Text"}
 
