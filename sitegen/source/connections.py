@@ -1,4 +1,4 @@
-"""Connections with a time limit, for hosts that answer slowly."""
+"""Connections with limits, for hosts that answer slowly, or that keep the processor busy with pieces of an answer."""
 
 from __future__ import annotations
 
@@ -8,9 +8,35 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 #: Bytes per second below which a host is too slow to wait for, once its time limit is over.
 SLOWEST = 100_000
+#: Interim answers (status 1xx) that a host may send before its answer; chunks whose average size is not looked at, and the
+#: least average size of more.
+MOST_INTERIM, FEW_CHUNKS, LEAST_CHUNK = 20, 10_000, 64
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer that is given up when it comes in more pieces than any server would send."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._begun = self._chunks = self._received = 0
+
+    def _read_status(self) -> tuple[str, int, str]:
+        self._begun += 1
+        if self._begun > MOST_INTERIM:
+            raise http.client.HTTPException("it sends interim answers without end")
+        return super()._read_status()  # type: ignore[misc,no-any-return]
+
+    def _read_next_chunk_size(self) -> int:
+        size: int = super()._read_next_chunk_size()  # type: ignore[misc]
+        self._chunks += 1
+        self._received += size
+        if self._chunks > FEW_CHUNKS and self._received < LEAST_CHUNK * self._chunks:
+            raise http.client.HTTPException("it sends its answer in tiny pieces")
+        return size
 
 
 @contextmanager
@@ -22,6 +48,7 @@ def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[
     Raises:
         TimeoutError: the connection was shut down.
     """
+    connection.response_class = _Answer
     if connection.sock is None:
         connection.connect()
     watch = _Watch(connection.sock, seconds)  # the connection drops its socket when it closes
