@@ -7,6 +7,7 @@ pictures reports.
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,6 +23,11 @@ _WEBP_EXIF, _WEBP_XMP = 0x08, 0x04
 #: AVIF and HEIC boxes that contain other boxes → number of bytes before these; and the maximum depth to read.
 _BOXES_WITHIN = {b"meta": 4, b"moov": 0, b"trak": 0, b"mdia": 0, b"minf": 0}
 _DEEPEST = 6
+#: Parts that a JPEG or PNG may have; real ones have some thousands.
+MOST_PARTS = 100_000
+#: Where a JPEG's next segment begins, which any number of FF may precede; and where its scan ends, in which FF 00 is data
+#: and FF D0 to D7 are restarts.
+_MARKER, _AFTER_SCAN = re.compile(rb"\xff[^\x00\xff]"), re.compile(rb"\xff[^\x00\xd0-\xd7]")
 _DAMAGE = (struct.error, IndexError, ValueError)
 
 
@@ -107,37 +113,28 @@ def _is_kept(marker: int, segment: bytes) -> bool:
 def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield (marker, segment); a scan includes its data. Skip trailing data, such as other pictures or films."""
     at = 2
-    while at + 1 < len(content):
-        if content[at] != 0xFF or content[at + 1] in (0x00, 0xFF):  # decoders skip bytes that are not a marker
-            at = content.find(b"\xff", at + 1)
-            if at < 0:
-                return
-            continue
-        marker = content[at + 1]
+    for _ in range(MOST_PARTS):
+        found = _MARKER.search(content, at)  # decoders skip bytes that are not a marker
+        if found is None:
+            return
+        at, marker = found.start(), found[0][1]
         if marker == 0xD9:
-            yield marker, content[at : at + 2]
+            yield marker, found[0]
             return
         end = at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
         if marker == 0xDA:
-            end = _end_of_scan(content, end)
+            after = _AFTER_SCAN.search(content, end)
+            end = after.start() if after else len(content)
         yield marker, content[at:end]
         at = end
-
-
-def _end_of_scan(content: bytes, at: int) -> int:
-    """Return the offset of the next marker; in a scan, FF 00 is data and FF D0 to D7 are restarts."""
-    while (at := content.find(b"\xff", at)) >= 0 and at + 1 < len(content):
-        if content[at + 1] != 0 and not 0xD0 <= content[at + 1] <= 0xD7:
-            return at
-        at += 2
-    return len(content)
+    raise ValueError("too many parts")
 
 
 # PNG
 
 
 def _png(content: bytes) -> bytes:
-    parts, at = [_PNG], len(_PNG)
+    parts, at, count = [_PNG], len(_PNG), 0
     while at + 12 <= len(content):
         length, name = struct.unpack_from(">I4s", content, at)
         chunk, at = content[at : at + 12 + length], at + 12 + length
@@ -147,6 +144,8 @@ def _png(content: bytes) -> bytes:
             parts.append(_png_chunk(name, _exif(orientation)))
         if name == b"IEND":
             break
+        if (count := count + 1) > MOST_PARTS:
+            raise ValueError("too many parts")
     return b"".join(parts)
 
 

@@ -13,7 +13,7 @@ from pictured import chunk, gif, ramp, wide_profile
 from PIL import Image, ImageOps
 from work import calls
 
-from sitegen.media.metadata import orientation_of, without_metadata
+from sitegen.media.metadata import is_damaged, orientation_of, without_metadata
 
 PLACE = b"53 deg 12' 34 N secret place"
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">secret place</x:xmpmeta>'
@@ -147,6 +147,24 @@ def test_work_grows_with_the_file(head: bytes, unit: bytes) -> None:
     small, middle, large = (calls(partial(without_metadata, head + unit * count)) for count in (5_000, 10_000, 20_000))
 
     assert large - middle < 2.2 * (middle - small) + 10
+
+
+def test_bytes_before_a_segment_of_a_jpeg_cost_nothing() -> None:
+    whole = photo("JPEG")
+    padded = whole[:2] + b"\xff" * 1_000_000 + whole[2:]
+
+    assert without_metadata(padded) == without_metadata(whole)
+    assert calls(partial(without_metadata, padded)) < calls(partial(without_metadata, whole)) + 10
+
+
+@pytest.mark.parametrize(
+    ("kind", "begin", "unit"), [("JPEG", 2, b"\xff\xfe\0\2"), ("PNG", 33, bytes(4) + b"abCd" + bytes(4))]
+)
+def test_picture_of_countless_parts_is_damaged(kind: str, begin: int, unit: bytes) -> None:
+    whole = photo(kind)
+
+    assert not is_damaged(whole[:begin] + unit * 9_000 + whole[begin:])
+    assert is_damaged(whole[:begin] + unit * 100_001 + whole[begin:])
 
 
 @pytest.mark.parametrize("place", ["content/a/", "static/"])
