@@ -367,6 +367,7 @@ def test_plural_without_any_translation_is_english(speak: Speak) -> None:
         "two beginnings",
         "other address",
         "never closed",
+        "quotes that a value leaves",
         "tag that a value completes",
         "end of a tag that a value completes",
         "tag that the page completes",
