@@ -244,7 +244,7 @@ def _build(
         stage.note({path: stage.digests[path] for path in new}, len(others) - len(new))
         with _timed(laps, "render"):
             if ahead:
-                first |= _go_ahead(inputs, site.renderer, [job for job in jobs if job.path not in first], stage, ahead)
+                _go_ahead(inputs, site.renderer, jobs, stage, ahead, first)
             rest = [job for job in jobs if job.path not in first]
             made = first | render(site.renderer, rest, stage, inputs.workers, progress)
         paths = {*(job.path for job in own), *others}
@@ -290,25 +290,26 @@ def _show_early(
     jobs = [
         job
         for job in before
-        if job.path in ahead.paths
-        and job.maker == "page"
+        if job.maker == "page"
         and job.key in fresh
         and job.key in library.pages
         and job.path == library.file(job.key, job.language)
     ]
     with suppress(SiteError), writing(stage.target):  # found again, and told with those of the site
-        made.update(_go_ahead(inputs, renderer, jobs, stage, ahead))
+        _go_ahead(inputs, renderer, jobs, stage, ahead, made)
 
 
-def _go_ahead(inputs: Inputs, renderer: Renderer, jobs: Sequence[Job], stage: Stage, ahead: Ahead) -> dict[str, Made]:
-    """Make the files that are being viewed, and put them in place."""
-    viewed = [job for job in jobs if job.path in ahead.paths]
-    made = render(renderer, viewed, stage, inputs.workers, lambda done, total, slowest: None)
-    changed = [path for path in stage.changed if path in made]
+def _go_ahead(
+    inputs: Inputs, renderer: Renderer, jobs: Sequence[Job], stage: Stage, ahead: Ahead, made: dict[str, Made]
+) -> None:
+    """Make the files that are being viewed and not made yet, and put them in place."""
+    viewed = [job for job in jobs if job.path in ahead.paths and job.path not in made]
+    now = render(renderer, viewed, stage, inputs.workers, lambda done, total, slowest: None)
+    changed = [path for path in stage.changed if path in now]
     stage.go_ahead()
     if changed:
         ahead.show(changed)
-    return made
+    made.update(now)
 
 
 def _others(inputs: Inputs, site: Site) -> dict[str, bytes]:

@@ -26,7 +26,7 @@ from sitegen.model.fields import Group
 from sitegen.model.page import Destination, Document
 from sitegen.model.urls import parts_of
 from sitegen.problems.problem import Problem
-from sitegen.source.connections import in_time
+from sitegen.source.connections import connection_to, in_time
 from sitegen.source.files import read_given, replace_files
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
@@ -262,16 +262,8 @@ def _failed(error: Exception) -> Answer:
 def _request(method: str, url: str, manner: Manner) -> tuple[int, dict[str, str]]:
     """Send a request, and return the status and headers without reading the body."""
     parts = urlsplit(url)
-    secure = parts.scheme.lower() == "https"
-    connection = (
-        http.client.HTTPSConnection(
-            parts.hostname or "", parts.port, timeout=manner.patience, context=ssl.create_default_context()
-        )
-        if secure
-        else http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=manner.patience)
-    )
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    with closing(connection), in_time(connection, 3 * manner.patience):
+    with closing(connection_to(url, manner.patience)) as connection, in_time(connection, 3 * manner.patience):
         headers = {"User-Agent": AGENT, "Accept": "*/*", "Accept-Language": "*"}
         connection.request(method, _quoted(path), headers=headers)
         answer = connection.getresponse()

@@ -23,7 +23,9 @@ MOST_BLOCKS = 40_000
 MOST_NESTED = 10_000
 #: Lines that begin or end code, each pair of which is taken out of the whole text: about two seconds.
 MOST_FENCES = 40_000
-_FENCING = frozenset({"fenced_code", "extra", "pymdownx.superfences", "pymdownx.extra"})
+#: Each loads tables, notes, abbreviations, attributes and fences besides.
+EXTRA = frozenset({"extra", "pymdownx.extra"})
+_FENCING = EXTRA | {"fenced_code", "pymdownx.superfences"}
 
 _BLANK, _BLANKS = re.compile(r"\n[ \t]*\n"), re.compile(r"\n(?:[ \t]*\n)+")
 _ITEM = re.compile(r"^ {0,3}(?:[*+-]|\d+\.)[ ]", re.MULTILINE)
@@ -74,11 +76,7 @@ _HEADING, _LIST_OF_HEADINGS = re.compile(r"^[ >*+\-\d.]*#|^[=-]+ *$", re.MULTILI
 #: A line whose end may hold attributes: a heading, a term before its definition, a row of a table.
 _ATTRIBUTED = re.compile(r"^(?:[ >*+:\-\d.]*#.*|.*(?=\n *[=-]+ *$)|.*(?=\n {0,3}: )|.*\|.*)", re.MULTILINE)
 _SIBLING = re.compile(r"^[ >]*(?:[*+:|-]|\d+\.)|\n[ \t]*\n|\|", re.MULTILINE)
-_ATTRIBUTES = frozenset({"attr_list", "extra", "pymdownx.extra"})
-_NOTES, _ABBREVIATIONS = (
-    frozenset({"footnotes", "extra", "pymdownx.extra"}),
-    frozenset({"abbr", "extra", "pymdownx.extra"}),
-)
+_ATTRIBUTES, _NOTES, ABBREVIATIONS = EXTRA | {"attr_list"}, EXTRA | {"footnotes"}, EXTRA | {"abbr"}
 #: Steps for each pair: of references to one note, each of which counts the earlier ones; of notes; of three elements
 #: that "smarty" looks up in the list of their parent's; and for each heading in a list of them.
 _SAME_NOTE, _TWO_NOTES, _SIBLINGS, _LISTED = 20, 2, 3, 1_500
@@ -134,7 +132,7 @@ def _pairs(text: str, extensions: Collection[str]) -> Costly | None:
     """Weigh what extensions compare with all others of its sort."""
     return (
         (None if _NOTES.isdisjoint(extensions) else _notes(text))
-        or (None if _ABBREVIATIONS.isdisjoint(extensions) else _abbreviations(text))
+        or (None if ABBREVIATIONS.isdisjoint(extensions) else _abbreviations(text))
         or (None if _ATTRIBUTES.isdisjoint(extensions) else _attributes(text))
         or (_elements(text) if "smarty" in extensions else None)
         or (_lists_of_headings(text) if "toc" in extensions else None)

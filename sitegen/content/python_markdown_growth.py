@@ -10,15 +10,14 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from sitegen.content.python_markdown_cost import Costly
+from sitegen.content.python_markdown_cost import ABBREVIATIONS, EXTRA, Costly
 
 #: Empty cells that a text may be filled up with: about a second.
 MOST_CELLS = 60_000
 #: Characters that definitions may add to a text: about a second.
 MOST_WRITTEN = 4_000_000
 
-_TABLES = frozenset({"tables", "extra", "pymdownx.extra"})
-_ABBREVIATIONS = frozenset({"abbr", "extra", "pymdownx.extra"})
+_TABLES = EXTRA | {"tables"}
 #: An address with its title, wherever a block may begin; what refers to it or defines it; an abbreviation.
 _REFERENCE = re.compile(
     r"""^[ \t>*+.\d-]*\[([^\[\]]*)\]:[ ]*\n?[ \t>]*\S+[ ]*(?:\n[ \t>]*)?(?:"[^\n]*"|'[^\n]*'|\([^\n]*\))?""",
@@ -33,7 +32,7 @@ def find_growth(text: str, extensions: Collection[str]) -> Costly | None:
     return (
         (None if _TABLES.isdisjoint(extensions) or "|" not in text else _filled(text))
         or (_referred(text) if "]:" in text else None)
-        or (None if _ABBREVIATIONS.isdisjoint(extensions) else _abbreviated(text))
+        or (None if ABBREVIATIONS.isdisjoint(extensions) else _abbreviated(text))
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import http.client
 import re
-import ssl
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -21,7 +20,7 @@ from sitegen.model.urls import parts_of, url_of_file
 from sitegen.problems.problem import Problem, refusal
 from sitegen.problems.safe_output import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
-from sitegen.source.connections import in_time
+from sitegen.source.connections import connection_to, in_time
 from sitegen.source.files import read_given, reason_of
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
@@ -98,7 +97,7 @@ class Client:
         try:
             connection = self._idle.pop()
         except IndexError:
-            connection = self._connect()
+            connection = connection_to(self.url, PATIENCE)
         try:
             with in_time(connection, PATIENCE) as came:
                 connection.request("GET", path, headers={"Accept-Encoding": "identity", "Cache-Control": "no-cache"})
@@ -113,12 +112,6 @@ class Client:
             connection.close()
         headers = {name.lower(): value for name, value in answer.getheaders()}
         return Answer(answer.status, headers, size, digest, body)
-
-    def _connect(self) -> http.client.HTTPConnection:
-        host, port = self._parts.hostname or "", self._parts.port
-        if self.is_secure:
-            return http.client.HTTPSConnection(host, port, timeout=PATIENCE, context=ssl.create_default_context())
-        return http.client.HTTPConnection(host, port, timeout=PATIENCE)
 
 
 def _read(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 #: Bytes per second below which a host is too slow to wait for, once its time limit is over.
 SLOWEST = 100_000
@@ -39,6 +41,25 @@ class _Answer(http.client.HTTPResponse):
         return size
 
 
+def connection_to(address: str, seconds: float) -> http.client.HTTPConnection:
+    """A connection to the host of an address, not yet open, whose answers have limits.
+
+    Args:
+        seconds: to wait for each piece of an answer.
+    """
+    parts = urlsplit(address)
+    host, port = parts.hostname or "", parts.port
+    if parts.scheme == "https":
+        secure = ssl.create_default_context()
+        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
+            host, port, timeout=seconds, context=secure
+        )
+    else:
+        connection = http.client.HTTPConnection(host, port, timeout=seconds)
+    connection.response_class = _Answer
+    return connection
+
+
 @contextmanager
 def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[Callable[[int], None]]:
     """Shut a connection down after this many seconds, plus the time that a slow host may take for the bytes received.
@@ -48,7 +69,6 @@ def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[
     Raises:
         TimeoutError: the connection was shut down.
     """
-    connection.response_class = _Answer
     if connection.sock is None:
         connection.connect()
     watch = _Watch(connection.sock, seconds)  # the connection drops its socket when it closes

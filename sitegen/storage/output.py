@@ -1,6 +1,7 @@
 """Outputs → disk: only files that changed, each file whole, and nothing at all unless everything succeeded.
 
-One build at a time uses an output folder; see `output_lock.py`. Nothing in it is replaced or removed unless the marker lists every file.
+One build at a time uses an output folder; see `output_lock.py`. Nothing in it is replaced or removed unless the marker
+lists every file.
 """
 
 from __future__ import annotations

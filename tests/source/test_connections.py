@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sitegen.source.connections import in_time
+from sitegen.source.connections import connection_to, in_time
 
 INTERIM = b"HTTP/1.1 100 Continue\r\n\r\n"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -37,7 +37,7 @@ def host(begin: bytes, again: bytes, times: int | None) -> Iterator[int]:
 
 
 def body_of(port: int) -> bytes:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = connection_to(f"http://127.0.0.1:{port}/", 30)
     with contextlib.closing(connection), in_time(connection, 30):
         connection.request("GET", "/")
         return connection.getresponse().read()
