@@ -114,7 +114,8 @@ def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Documen
     drafts: dict[str, Draft] = {}
     for language, path in versions.items():
         try:
-            drafts[language], found = read_draft(kinds.root, path, key, language, kinds.config)
+            source_file = Source.of(path, read_text(kinds.root, path))
+            drafts[language], found = read_draft(source_file, key, language, kinds.config)
             problems.extend(found)
         except SiteError as error:
             problems.extend(error.problems)
@@ -140,20 +141,13 @@ def _missing_source(config: Config, versions: Mapping[str, str]) -> Problem:
     return Problem(path=path, code="missing-source", message=message, hint="restore it, or delete the page's folder")
 
 
-def read_draft(
-    root: Path, path: str, key: Key, language: str, config: Config | None = None
-) -> tuple[Draft, list[Problem]]:
+def read_draft(source: Source, key: Key, language: str, config: Config | None = None) -> tuple[Draft, list[Problem]]:
     """Read a page's file: its front matter as nodes, and its body parsed.
 
     Raises:
-        SiteError: the file, its fences or its front matter cannot be read.
+        SiteError: its fences or its front matter cannot be read.
     """
-    return _draft(config, *_read_front(root, path), key, language)
-
-
-def _draft(
-    config: Config | None, source: Source, front: Node, end: int, key: Key, language: str
-) -> tuple[Draft, list[Problem]]:
+    front, end = parse_front_matter(source)
     try:
         html, body, problems = parse_body(source, end + 2, config)
     except (MemoryError, RecursionError) as error:
@@ -178,17 +172,8 @@ def read_version(
     Raises:
         SiteError: the text cannot be read.
     """
-    draft, problems = _draft(config, *_front_of(Source.of(like.path, text)), like.key, like.language)
+    draft, problems = read_draft(Source.of(like.path, text), like.key, like.language, config)
     return _check(draft, config.kinds[like.kind], source or like.language, config, shelf, problems), problems
-
-
-def _read_front(root: Path, path: str) -> tuple[Source, Node, int]:
-    """Return the file, its front matter, and the index of the line that ends the front matter."""
-    return _front_of(Source.of(path, read_text(root, path)))
-
-
-def _front_of(source: Source) -> tuple[Source, Node, int]:
-    return source, *parse_front_matter(source)
 
 
 def kind_of(root: Path, config: Config, listing: Listing, key: Key) -> Kind:
@@ -239,8 +224,9 @@ class _Kinds:
         """Return the kind of a page that has not been read yet; its problems are reported when it is read."""
         if key not in self._found:
             versions = self.listing.pages[key]
+            path = versions[source_language(versions, self.config)]
             try:
-                _, front, _ = _read_front(self.root, versions[source_language(versions, self.config)])
+                front, _ = parse_front_matter(Source.of(path, read_text(self.root, path)))
             except SiteError:
                 front = Node({}, "", Mark(1, 1))
             self._named(key, front.value["kind"].text if "kind" in front.value else None)
