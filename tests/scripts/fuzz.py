@@ -51,7 +51,7 @@ from sitegen.problems.problem import SiteError
 from sitegen.problems.safe_output import one_line
 from sitegen.publish.manifest import read_manifest
 from sitegen.source.edits import Traced
-from sitegen.source.files import fault_of, read_text
+from sitegen.source.files import fault_of
 from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source, decode
 from sitegen.source.yaml import Node, parse
@@ -72,7 +72,7 @@ def _front_matter(data: bytes) -> None:
     from sitegen.model.page import Key
 
     Path("index.en.md").write_bytes(b"---\n" + data)
-    read_draft(Source.of("index.en.md", read_text(Path(), "index.en.md")), Key("/"), "en")
+    read_draft(Path(), "index.en.md", Key("/"), "en")
 
 
 def _markdown(data: bytes) -> None:
