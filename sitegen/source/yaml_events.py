@@ -16,9 +16,9 @@ from sitegen.source.text import CONTROL, Source, control_character, find_control
 from sitegen.source.yaml_nodes import MAX_DEPTH, MAX_YAML, Node, plain_scalar
 
 try:
-    from yaml import CSafeLoader as _Loader
+    from yaml import CSafeLoader as Loader
 except ImportError:  # PyYAML built without libyaml: slower, same nodes
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]
 
 #: The most nodes that aliases may add, as nested ones grow exponentially.
 _MOST_ADDED = 20_000
@@ -36,7 +36,7 @@ def parse_events(source: Source, text: str, first_line: int, *, is_lenient: bool
     problems = [*_too_much(source, text, first_line), *find_control_characters(source, text, first_line)]
     if problems:
         raise SiteError(problems)
-    builder = _Builder(source, first_line - 1, _Loader(text), is_lenient)
+    builder = _Builder(source, first_line - 1, Loader(text), is_lenient)
     try:
         node = builder.document()
     except yaml.YAMLError as error:
