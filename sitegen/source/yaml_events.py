@@ -15,11 +15,8 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source, control_character, find_control_characters
 from sitegen.source.yaml_nodes import MAX_DEPTH, MAX_YAML, Node, plain_scalar
 
-try:
-    from yaml import CSafeLoader as Loader
-except ImportError:  # PyYAML built without libyaml: slower, same nodes
-    from yaml import SafeLoader as Loader  # type: ignore[assignment]
-
+#: PyYAML without libyaml is slower, and makes the same nodes.
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: The most nodes that aliases may add, as nested ones grow exponentially.
 _MOST_ADDED = 20_000
 #: A comment that was probably not meant as one: `title: Room #5`.
