@@ -145,9 +145,9 @@ def command_line(asked: Iterable[str] = tuple(COMMANDS)) -> ArgumentParser:
     for name, (module, what) in COMMANDS.items():
         own = commands.add_parser(name, help=what, is_asked=name in asked)
         if name in asked:
-            add_arguments, command = importlib.import_module(f"sitegen.commands.{module}").COMMANDS[name]
-            add_arguments(own)
-            own.set_defaults(command=command)
+            command = importlib.import_module(f"sitegen.commands.{module}").COMMANDS[name]
+            command.add_to(own)
+            own.set_defaults(command=command.run)
     return whole
 
 

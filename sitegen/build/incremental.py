@@ -186,10 +186,10 @@ class Recall:
 
     def showing_text_of(self, fresh: Mapping[Key, tuple[Document, ...]]) -> frozenset[str]:
         """Paths of the outputs that depend on changed words or a changed text of pages that were read again."""
-        texts = {("text", own, path) for key in fresh for path in self._languages_of(key) for own in (key, ALL)}
-        texts |= {
-            ("words", own, path)
-            for key in self._reworded(fresh)
+        texts = {
+            (kind, own, path)
+            for kind, keys in (("text", fresh), ("words", self._reworded(fresh)))
+            for key in keys
             for path in self._languages_of(key)
             for own in (key, ALL)
         }

@@ -14,7 +14,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import IO, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -43,12 +43,6 @@ MOST_FILES = 64
 MANY = 2_000
 
 _CHECKSUM = 32
-
-
-class Opened(Protocol):
-    """A lock that is held until it is closed."""
-
-    def close(self) -> None: ...
 
 
 class StoredPage(NamedTuple):
@@ -151,7 +145,7 @@ class Memory(Struct):
     shelf: Shelf  #: pages and texts, of the last build and of this one
     is_kept: bool  #: whether this build may leave its own record for the next
     record: Record | None = None
-    lock: Opened | None = None
+    lock: IO[str] | None = None  #: held until it is closed
     parsed: dict[str, Node] = {}  #: digest of a settings file → its nodes, of those read since the record was saved
     decoded: dict[Shelved, tuple[Document, ...]] = {}  #: pages that the preview need not read from the shelf again
 
@@ -289,7 +283,7 @@ class RememberedPages(Mapping[Key, Page]):
         return key in self._keys
 
 
-def _lock(folder: Path) -> Opened | None:
+def _lock(folder: Path) -> IO[str] | None:
     """A lock on the folder; None if another build holds it."""
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     handle = os.fdopen(os.open(folder / "lock", flags, 0o644))

@@ -4,76 +4,60 @@ from __future__ import annotations
 
 import datetime as dt
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sitegen.problems.reporters import FORMATS
 
 if TYPE_CHECKING:  # the engine is imported by the command that needs it
     from sitegen.build.options import Options
-    from sitegen.build.shards import Shard
 
-#: A module's commands: name → the function that adds the command's arguments, and the one that runs it.
-Commands = Mapping[str, tuple[Callable[[ArgumentParser], None], Callable[[Namespace], int]]]
-
-
-def add_common(parser: ArgumentParser) -> None:
-    """Add the arguments for the site's folder and the format of problems."""
-    parser.add_argument(
-        "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: the current one)"
-    )
-    parser.add_argument("--format", choices=FORMATS, default="text", help="format of the problems")
+#: Adds an argument to the parser of a command, or to a group of arguments.
+Add = Callable[[Any], object]
 
 
-def add_inputs(parser: ArgumentParser) -> None:
-    """Add the arguments that select what to build, and where."""
-    add_common(parser)
-    parser.add_argument(
-        "--output", type=Path, metavar="DIR", help="where the site is built (default: public/ in the site's folder)"
-    )
-    parser.add_argument(
-        "--base-url", metavar="URL", help="address of the published site (default: the one in site.yaml)"
-    )
-    parser.add_argument("--languages", nargs="+", default=(), metavar="PATH", help="build only these languages")
-    parser.add_argument("--drafts", action="store_true", help="include drafts and pages that are not due yet")
-    parser.add_argument(
-        "--as-of", type=day, metavar="DAY", help="build as if on this day, such as 2026-01-31 (default: today)"
-    )
-    parser.add_argument(
-        "--jobs", type=count, default=0, metavar="N", help="number of processes (default: one per core)"
-    )
-    parser.add_argument(
-        "--pseudo", action="store_true", help="include pseudo-locales: en-XA (accented, longer), ar-XB (mirrored)"
-    )
-    parser.add_argument("--clean", action="store_true", help="ignore the cache of earlier builds")
-    parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
+class Command(NamedTuple):
+    """A command: what runs it and returns the exit status, and how each of its arguments is added."""
+
+    run: Callable[[Namespace], int]
+    arguments: Sequence[Add]
+    what: str = ""  #: the help text of an action; that of a command is in `sitegen.cli`
+
+    def add_to(self, parser: ArgumentParser) -> None:
+        """Add the arguments to the command's parser."""
+        for add in self.arguments:
+            add(parser)
 
 
-def add_built(parser: ArgumentParser) -> None:
-    """Add the arguments of a command on a built site; see `built`."""
-    add_common(parser)
-    parser.add_argument(
-        "--output", type=Path, metavar="DIR", help="where the site was built (default: public/ in the site's folder)"
-    )
+def command(run: Callable[[Namespace], int], *arguments: Add, what: str = "") -> Command:
+    """A command with its arguments."""
+    return Command(run, arguments, what)
 
 
-def built(options: Namespace) -> Path:
-    """The folder of the built site."""
-    output: Path | None = options.output
-    return output or options.root / "public"
+#: A module's commands by name.
+Commands = Mapping[str, Command]
 
 
-def add_compressed(parser: ArgumentParser) -> None:
-    """Add the `--compress` argument."""
-    parser.add_argument("--compress", action="store_true", help="also write .br and .gz versions of text files")
+def option(name: str, what: str, metavar: str | None = None, **given: Any) -> Add:
+    """A word of the command line, or an option with a value, and its help text; the rest is as argparse takes it."""
+    return lambda parser: parser.add_argument(name, help=what, metavar=metavar, **given)
 
 
-def shard(text: str) -> Shard:
-    """Parse a part of a build, such as 3/8."""
-    from sitegen.build.shards import Shard
+def flag(name: str, what: str, **given: Any) -> Add:
+    """An option without a value, and its help text."""
+    return lambda parser: parser.add_argument(name, help=what, **{"action": "store_true", **given})
 
-    return Shard.of(text)
+
+def one_of(*arguments: Add, is_required: bool = False) -> Add:
+    """Options that exclude each other."""
+
+    def add(parser: ArgumentParser) -> None:
+        group = parser.add_mutually_exclusive_group(required=is_required)
+        for own in arguments:
+            own(group)
+
+    return add
 
 
 def count(text: str, least: int = 1, most: int = 1000) -> int:
@@ -99,6 +83,36 @@ def day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise ArgumentTypeError(f"'{text}' is not a day; write it as 2026-01-31") from error
+
+
+ROOT = option("--root", "the site's folder (default: the current one)", "DIR", type=Path, default=Path())
+#: The site's folder, and the format of problems.
+COMMON = (ROOT, option("--format", "format of the problems", choices=FORMATS, default="text"))
+#: What to build, and where.
+INPUTS = (
+    *COMMON,
+    option("--output", "where the site is built (default: public/ in the site's folder)", "DIR", type=Path),
+    option("--base-url", "address of the published site (default: the one in site.yaml)", "URL"),
+    option("--languages", "build only these languages", "PATH", nargs="+", default=()),
+    flag("--drafts", "include drafts and pages that are not due yet"),
+    option("--as-of", "build as if on this day, such as 2026-01-31 (default: today)", "DAY", type=day),
+    option("--jobs", "number of processes (default: one per core)", "N", type=count, default=0),
+    flag("--pseudo", "include pseudo-locales: en-XA (accented, longer), ar-XB (mirrored)"),
+    flag("--clean", "ignore the cache of earlier builds"),
+    flag("--strict", "treat warnings as errors"),
+)
+#: Of a command on a built site; see `built`.
+BUILT = (
+    *COMMON,
+    option("--output", "where the site was built (default: public/ in the site's folder)", "DIR", type=Path),
+)
+COMPRESS = flag("--compress", "also write .br and .gz versions of text files")
+
+
+def built(options: Namespace) -> Path:
+    """The folder of the built site."""
+    output: Path | None = options.output
+    return output or options.root / "public"
 
 
 def options_of(options: Namespace) -> Options:

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import sys
 import time
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sitegen.build.up_to_date import Seen, find_standing
-from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, built, options_of, port, shard
-from sitegen.commands.console import PARTS_SHOWN, WELL, tell
+from sitegen.commands.arguments import (
+    COMMON,
+    COMPRESS,
+    INPUTS,
+    Commands,
+    built,
+    command,
+    flag,
+    option,
+    options_of,
+    port,
+)
+from sitegen.commands.console import PARTS_SHOWN, WELL, say, tell
 from sitegen.problems.problem import counted
 
 if TYPE_CHECKING:
     from sitegen.build.options import Options
     from sitegen.build.pipeline import Report
-
-
-def _add_build(parser: ArgumentParser) -> None:
-    add_inputs(parser)
-    add_compressed(parser)
-    parser.add_argument("--profile", action="store_true", help="show where the time went")
-    parser.add_argument(
-        "--shard", type=shard, metavar="N/COUNT", help="build only this part of the files, such as 3/8; see merge"
-    )
+    from sitegen.build.shards import Shard
 
 
 def _build(options: Namespace) -> int:
@@ -61,17 +64,8 @@ def _build_anew(options: Namespace, asked: Options, seen: Seen) -> int:
 def _tell_change(pages: int, languages: int, counts: tuple[int, int, int], seconds: float) -> None:
     """Print the size of the site, and how many files changed."""
     written, unchanged, removed = counts
-    print(
-        f"{counted(pages, 'page')} in {counted(languages, 'language')}: {counted(written, 'file')} written, {unchanged:,} unchanged, {removed:,} removed, in {seconds:.2f} s",
-        file=sys.stderr,
-    )
-
-
-def _add_merge(parser: ArgumentParser) -> None:
-    add_common(parser)
-    parser.add_argument("parts", nargs="+", type=Path, metavar="DIR", help="output of a build with --shard")
-    parser.add_argument(
-        "--output", type=Path, metavar="DIR", help="output folder (default: public/ in the site's folder)"
+    say(
+        f"{counted(pages, 'page')} in {counted(languages, 'language')}: {counted(written, 'file')} written, {unchanged:,} unchanged, {removed:,} removed, in {seconds:.2f} s"
     )
 
 
@@ -88,25 +82,11 @@ def _merge(options: Namespace) -> int:
     return WELL
 
 
-def _add_serve(parser: ArgumentParser) -> None:
-    add_inputs(parser)
-    parser.add_argument("--port", type=port, default=8000, help="the first port to try (default: 8000)")
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)"
-    )
-    parser.add_argument("--editor", action="store_true", help="serve the browser editor at /admin/")
-
-
 def _serve(options: Namespace) -> int:
     from sitegen.preview.server import serve
 
     serve(options_of(options), options.host, options.port)
     return WELL
-
-
-def _add_compare(parser: ArgumentParser) -> None:
-    add_inputs(parser)
-    parser.add_argument("base", metavar="BASE", help="a commit, or a folder with a built site")
 
 
 def _compare(options: Namespace) -> int:
@@ -133,23 +113,47 @@ def _progress(done: int, total: int, slowest: str) -> None:
 
 def _print_profile(report: Report) -> None:
     """Where the time went: by stage, by template, and the slowest pages."""
-    print("\nseconds  stage", file=sys.stderr)
+    say("\nseconds  stage")
     for stage, seconds in report.stages.items():
-        print(f"{seconds:7.3f}  {stage}", file=sys.stderr)
+        say(f"{seconds:7.3f}  {stage}")
     by_template: dict[str, list[float]] = {}
     for path, made in report.made.items():
         by_template.setdefault(report.templates[path], []).append(made.seconds)
-    print("\nseconds  files  template or output (of all processes together)", file=sys.stderr)
+    say("\nseconds  files  template or output (of all processes together)")
     for template, times in sorted(by_template.items(), key=lambda row: -sum(row[1])):
-        print(f"{sum(times):7.3f}  {len(times):5}  {template}", file=sys.stderr)
-    print("\nseconds  slowest files", file=sys.stderr)
+        say(f"{sum(times):7.3f}  {len(times):5}  {template}")
+    say("\nseconds  slowest files")
     for path in sorted(report.made, key=lambda path: -report.made[path].seconds)[:10]:
-        print(f"{report.made[path].seconds:7.3f}  {path}", file=sys.stderr)
+        say(f"{report.made[path].seconds:7.3f}  {path}")
+
+
+def _shard(text: str) -> Shard:
+    """Parse a part of a build, such as 3/8."""
+    from sitegen.build.shards import Shard
+
+    return Shard.of(text)
 
 
 COMMANDS: Commands = {
-    "build": (_add_build, _build),
-    "merge": (_add_merge, _merge),
-    "serve": (_add_serve, _serve),
-    "compare": (_add_compare, _compare),
+    "build": command(
+        _build,
+        *INPUTS,
+        COMPRESS,
+        flag("--profile", "show where the time went"),
+        option("--shard", "build only this part of the files, such as 3/8; see merge", "N/COUNT", type=_shard),
+    ),
+    "merge": command(
+        _merge,
+        *COMMON,
+        option("parts", "output of a build with --shard", "DIR", nargs="+", type=Path),
+        option("--output", "output folder (default: public/ in the site's folder)", "DIR", type=Path),
+    ),
+    "serve": command(
+        _serve,
+        *INPUTS,
+        option("--port", "the first port to try (default: 8000)", type=port, default=8000),
+        option("--host", "address to listen on (default: 127.0.0.1, this machine only)", default="127.0.0.1"),
+        flag("--editor", "serve the browser editor at /admin/"),
+    ),
+    "compare": command(_compare, *INPUTS, option("base", "a commit, or a folder with a built site", "BASE")),
 }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sitegen.commands.arguments import Commands, add_common, add_compressed, add_inputs, count, options_of
-from sitegen.commands.console import PROBLEMS, WELL, has_error, tell
+from sitegen.commands.arguments import COMMON, COMPRESS, INPUTS, Commands, command, count, flag, option, options_of
+from sitegen.commands.console import PROBLEMS, WELL, has_error, say, tell
 from sitegen.problems.problem import Problem, counted
 from sitegen.problems.program_name import as_run
 from sitegen.problems.safe_output import without_secrets
@@ -16,26 +15,6 @@ from sitegen.problems.safe_output import without_secrets
 if TYPE_CHECKING:
     from sitegen.build.inputs import Inputs
     from sitegen.build.site import Site
-
-
-def _add_check(parser: ArgumentParser) -> None:
-    add_inputs(parser)
-    parser.add_argument("--all", action="store_true", help="list every warning, even if there are many of one kind")
-    parser.add_argument("--fix", action="store_true", help="fix what is certain, and show the difference")
-    parser.add_argument("--external", action="store_true", help="check links to other sites instead")
-    parser.add_argument(
-        "--times",
-        type=count,
-        default=1,
-        metavar="N",
-        help="with --external: report only links that failed N times in a row",
-    )
-    parser.add_argument(
-        "--live", metavar="URL", help="check the published site instead: every file, and the host's headers"
-    )
-    parser.add_argument(
-        "--manifest", type=Path, metavar="FILE", help="with --live: the release.json of the expected release"
-    )
 
 
 def _check(options: Namespace) -> int:
@@ -50,7 +29,7 @@ def _check(options: Namespace) -> int:
     warnings = check(options_of(options))
     tell(warnings, options)
     if not warnings:
-        print("no errors, 0 warnings", file=sys.stderr)
+        say("no errors, 0 warnings")
     return WELL
 
 
@@ -60,7 +39,7 @@ def _check_fix(options: Namespace) -> int:
     fixed = apply_fixes(options_of(options))
     print(fixed.diff, end="")
     if not fixed.diff:
-        print("nothing to fix automatically", file=sys.stderr)
+        say("nothing to fix automatically")
     tell(fixed.problems, options)
     return PROBLEMS if has_error(fixed.problems) else WELL
 
@@ -75,7 +54,7 @@ def _check_external(options: Namespace) -> int:
 
     problems, count = with_site(options_of(options), ask)
     tell(problems, options)
-    print(f"{counted(count, 'address')} of other sites, {counted(len(problems), 'problem')}", file=sys.stderr)
+    say(f"{counted(count, 'address')} of other sites, {counted(len(problems), 'problem')}")
     return PROBLEMS if has_error(problems) or (options.strict and problems) else WELL
 
 
@@ -93,12 +72,6 @@ def _check_live(options: Namespace) -> int:
     return PROBLEMS if has_error(problems) or (options.strict and problems) else WELL
 
 
-def _add_verify(parser: ArgumentParser) -> None:
-    add_inputs(parser)
-    add_compressed(parser)
-    parser.add_argument("folder", type=Path, metavar="DIR", help="a built site, or a release")
-
-
 def _verify(options: Namespace) -> int:
     from sitegen.publish.verify import verify
 
@@ -107,12 +80,6 @@ def _verify(options: Namespace) -> int:
     if not problems:
         print(f"release {manifest.name}: {counted(len(manifest.all), 'file')}, all as this site's sources make them")
     return PROBLEMS if problems else WELL
-
-
-def _add_explain(parser: ArgumentParser) -> None:
-    add_common(parser)
-    parser.add_argument("code", nargs="?", metavar="CODE", help="the code in brackets, such as dead-page")
-    parser.add_argument("--markdown", action="store_true", help="explain all codes in one document")
 
 
 def _explain(options: Namespace) -> int:
@@ -126,7 +93,23 @@ def _explain(options: Namespace) -> int:
 
 
 COMMANDS: Commands = {
-    "check": (_add_check, _check),
-    "verify": (_add_verify, _verify),
-    "explain": (_add_explain, _explain),
+    "check": command(
+        _check,
+        *INPUTS,
+        flag("--all", "list every warning, even if there are many of one kind"),
+        flag("--fix", "fix what is certain, and show the difference"),
+        flag("--external", "check links to other sites instead"),
+        option(
+            "--times", "with --external: report only links that failed N times in a row", "N", type=count, default=1
+        ),
+        option("--live", "check the published site instead: every file, and the host's headers", "URL"),
+        option("--manifest", "with --live: the release.json of the expected release", "FILE", type=Path),
+    ),
+    "verify": command(_verify, *INPUTS, COMPRESS, option("folder", "a built site, or a release", "DIR", type=Path)),
+    "explain": command(
+        _explain,
+        *COMMON,
+        option("code", "the code in brackets, such as dead-page", "CODE", nargs="?"),
+        flag("--markdown", "explain all codes in one document"),
+    ),
 }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from pathlib import Path
 
-from sitegen.commands.arguments import Commands, port
+from sitegen.commands.arguments import Commands, command, option, port
 from sitegen.commands.console import WELL
 
 _ENGINE = Path(__file__).resolve().parents[1]
@@ -32,12 +32,6 @@ def lay_out_documentation(folder: Path) -> None:
     copy_files(source, folder, {path: path for path in found})
 
 
-def _add_docs(parser: ArgumentParser) -> None:
-    parser.add_argument("--port", type=port, default=8000, help="the first port to try (default: 8000)")
-    parser.add_argument("--languages", nargs="+", default=(), metavar="PATH", help="only these: en, zh, ru")
-    parser.set_defaults(format="text", root=Path())
-
-
 def _docs(options: Namespace) -> int:
     from sitegen.build.options import Options
     from sitegen.preview.server import serve
@@ -49,4 +43,11 @@ def _docs(options: Namespace) -> int:
     return WELL
 
 
-COMMANDS: Commands = {"docs": (_add_docs, _docs)}
+COMMANDS: Commands = {
+    "docs": command(
+        _docs,
+        option("--port", "the first port to try (default: 8000)", type=port, default=8000),
+        option("--languages", "only these: en, zh, ru", "PATH", nargs="+", default=()),
+        lambda parser: parser.set_defaults(format="text", root=Path()),
+    )
+}

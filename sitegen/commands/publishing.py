@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from sitegen.commands.arguments import Commands, add_built, add_inputs, built, count, options_of
-from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, has_error, print_each, tell
+from sitegen.commands.arguments import BUILT, INPUTS, Commands, built, command, count, flag, one_of, option, options_of
+from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, has_error, print_each, say, tell
 from sitegen.problems.problem import counted
 from sitegen.problems.program_name import program
 
 if TYPE_CHECKING:
     from sitegen.build.inputs import Inputs
     from sitegen.build.site import Site
-
-
-def _add_publish(parser: ArgumentParser) -> None:
-    add_built(parser)
-    parser.add_argument("target", metavar="TARGET", help="DIR, git:REPOSITORY#BRANCH or rsync:HOST:DIR")
-    back = parser.add_mutually_exclusive_group()
-    back.add_argument("--rollback", action="store_true", help="restore the release before the current one")
-    back.add_argument("--release", metavar="NAME", help="make this release the current one")
-    back.add_argument("--history", action="store_true", help="list the releases with their times of publication")
-    parser.add_argument("--keep", type=count, default=5, metavar="N", help="number of releases to keep (default: 5)")
-    parser.add_argument("--drafts", action="store_true", help="publish even if it was built with drafts")
-    parser.add_argument("--pseudo", action="store_true", help="publish even if it was built with pseudo-locales")
-    parser.add_argument("--no-history", action="store_true", help="on a git branch: keep only this release")
 
 
 def _publish(options: Namespace) -> int:
@@ -70,7 +56,7 @@ def _roll_back(options: Namespace) -> int:
     done = roll_back(options.target, options.release)
     print(f"release {done.name} is current again: {counted(done.files, 'file')}, in {done.where}")
     if done.before not in ("", done.name):
-        print(f"to go forward again: publish {options.target} --release {done.before}", file=sys.stderr)
+        say(f"to go forward again: publish {options.target} --release {done.before}")
     return WELL
 
 
@@ -84,7 +70,7 @@ def _history(options: Namespace) -> int:
         at = dt.datetime.fromtimestamp(release.at, zone)
         print(f"{at:%Y-%m-%d %H:%M %Z}  {release.name}{'  current' if release.is_current else ''}")
     if len(found) > 1:
-        print(f"to make another one current: publish {options.target} --release NAME", file=sys.stderr)
+        say(f"to make another one current: publish {options.target} --release NAME")
     return WELL
 
 
@@ -99,11 +85,6 @@ def _zone_of(root: Path) -> dt.tzinfo:
         return dt.UTC
 
 
-def _add_archive(parser: ArgumentParser) -> None:
-    add_built(parser)
-    parser.add_argument("folder", type=Path, metavar="DIR", help="folder for the files")
-
-
 def _archive(options: Namespace) -> int:
     from sitegen.build.options import UNPUBLISHED
     from sitegen.publish.archive import archive
@@ -114,17 +95,6 @@ def _archive(options: Namespace) -> int:
     return print_each(archive(built(options), options.folder))
 
 
-def _add_hosts(parser: ArgumentParser) -> None:
-    from sitegen.hosting.hosts import HOSTS
-
-    add_inputs(parser)
-    parser.add_argument("host", metavar="HOST", help=f"the server or host: {', '.join(sorted(HOSTS))}")
-    parser.add_argument(
-        "--folder", type=Path, metavar="DIR", help="where the site is on the server (default: where it is built)"
-    )
-    parser.add_argument("--no-brotli", action="store_true", help="for nginx without the Brotli module")
-
-
 def _hosts(options: Namespace) -> int:
     from sitegen.build.pipeline import with_site
     from sitegen.hosting.headers_and_redirects import hosting_of
@@ -132,7 +102,7 @@ def _hosts(options: Namespace) -> int:
     from sitegen.publish.folder import served_folder
 
     if options.host not in HOSTS:
-        print(f"{program()} hosts: '{options.host}' is not one of {', '.join(sorted(HOSTS))}", file=sys.stderr)
+        say(f"{program()} hosts: '{options.host}' is not one of {', '.join(sorted(HOSTS))}")
         return WRONG_USE
     asked = options_of(options)
     folder = served_folder(options.folder or asked.output.resolve())
@@ -146,8 +116,33 @@ def _hosts(options: Namespace) -> int:
     return WELL
 
 
+def _host(parser: ArgumentParser) -> None:
+    from sitegen.hosting.hosts import HOSTS
+
+    option("host", f"the server or host: {', '.join(sorted(HOSTS))}", "HOST")(parser)
+
+
 COMMANDS: Commands = {
-    "publish": (_add_publish, _publish),
-    "archive": (_add_archive, _archive),
-    "hosts": (_add_hosts, _hosts),
+    "publish": command(
+        _publish,
+        *BUILT,
+        option("target", "DIR, git:REPOSITORY#BRANCH or rsync:HOST:DIR", "TARGET"),
+        one_of(
+            flag("--rollback", "restore the release before the current one"),
+            option("--release", "make this release the current one", "NAME"),
+            flag("--history", "list the releases with their times of publication"),
+        ),
+        option("--keep", "number of releases to keep (default: 5)", "N", type=count, default=5),
+        flag("--drafts", "publish even if it was built with drafts"),
+        flag("--pseudo", "publish even if it was built with pseudo-locales"),
+        flag("--no-history", "on a git branch: keep only this release"),
+    ),
+    "archive": command(_archive, *BUILT, option("folder", "folder for the files", "DIR", type=Path)),
+    "hosts": command(
+        _hosts,
+        *INPUTS,
+        _host,
+        option("--folder", "where the site is on the server (default: where it is built)", "DIR", type=Path),
+        flag("--no-brotli", "for nginx without the Brotli module"),
+    ),
 }

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from sitegen.commands.arguments import Commands, add_common, percent
-from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL, print_each
+from sitegen.commands.arguments import COMMON, ROOT, Commands, command, flag, one_of, option, percent
+from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL, print_each, say
 from sitegen.problems.problem import counted, refusal
 from sitegen.problems.program_name import as_run
 
 #: The states of texts that can be exported, as `translate status` names them.
 STATES = ("missing", "stale", "untracked", "current")
-
-
-def _add_status(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--root", type=Path, default=Path(), metavar="DIR", help="the site's folder (default: the current one)"
-    )
-    parser.add_argument("--format", choices=("text", "json", "html"), default="text", help="format of the status")
-    parser.add_argument(
-        "--fail-under", type=percent, metavar="PERCENT", help="fail if a smaller share of a language's words is current"
-    )
-    parser.add_argument(
-        "--fail-stale",
-        nargs="+",
-        default=(),
-        metavar="LANGUAGE",
-        help="fail if a page in one of these languages is not current",
-    )
 
 
 def _translate_status(options: Namespace) -> int:
@@ -47,21 +29,10 @@ def _translate_status(options: Namespace) -> int:
     return PROBLEMS if is_low or any(found.of(path).behind for path in options.fail_stale) else WELL
 
 
-def _add_diff(parser: ArgumentParser) -> None:
-    add_common(parser)
-    parser.add_argument("page", metavar="PAGE", help="content path")
-    parser.add_argument("language", metavar="LANGUAGE", help="the language's path")
-
-
 def _translate_diff(options: Namespace) -> int:
     from sitegen.translation.review import diff
 
     return print_each(diff(options.root, options.page, options.language))
-
-
-def _add_accept(parser: ArgumentParser) -> None:
-    _add_pages(parser)
-    parser.add_argument("section", nargs="?", metavar="SECTION", help="a field, or #heading (default: all)")
 
 
 def _translate_accept(options: Namespace) -> int:
@@ -72,23 +43,8 @@ def _translate_accept(options: Namespace) -> int:
         print(f"{path}: {', '.join(parts)}")
         accepted = True
     if not accepted:
-        print("nothing to accept: it was accepted before, and its source has not changed since", file=sys.stderr)
+        say("nothing to accept: it was accepted before, and its source has not changed since")
     return WELL
-
-
-def _add_pages(parser: ArgumentParser) -> None:
-    add_common(parser)
-    parser.add_argument("page", metavar="PAGE", help="content path, or `all`")
-    parser.add_argument("language", metavar="LANGUAGE", help="the language's path, or `all`")
-
-
-def _add_review(parser: ArgumentParser) -> None:
-    _add_pages(parser)
-    by = parser.add_mutually_exclusive_group(required=True)
-    by.add_argument("--human", dest="by", action="store_const", const="human", help="a person has read them")
-    by.add_argument(
-        "--machine", dest="by", action="store_const", const="machine", help="nobody has; they are machine drafts"
-    )
 
 
 def _translate_review(options: Namespace) -> int:
@@ -96,23 +52,8 @@ def _translate_review(options: Namespace) -> int:
 
     changed = list(review(options.root, options.page, options.language, options.by))
     if not changed:
-        print("nothing to change: these translations say so already", file=sys.stderr)
+        say("nothing to change: these translations say so already")
     return print_each(changed)
-
-
-def _add_export(parser: ArgumentParser) -> None:
-    add_common(parser)
-    parser.add_argument("language", metavar="LANGUAGE", help="the language's path")
-    parser.add_argument(
-        "--to",
-        choices=("po", "xliff", "xliff2"),
-        default="po",
-        help="the format: PO, XLIFF 1.2 or XLIFF 2.0 (default: po)",
-    )
-    parser.add_argument(
-        "--only", type=_states, default=(), metavar="STATES", help=f"{', '.join(STATES)}; such as stale,missing"
-    )
-    parser.add_argument("--output", type=Path, metavar="FILE", help="default: LANGUAGE.po, .xliff or .xlf")
 
 
 def _translate_export(options: Namespace) -> int:
@@ -143,14 +84,7 @@ def _states(text: str) -> tuple[str, ...]:
 
 def _export_progress(done: int, count: int) -> None:
     if count > PARTS_SHOWN and (done % PARTS_SHOWN == 0 or done == count):
-        print(f"{done} of {count} pages", file=sys.stderr)
-
-
-def _add_import(parser: ArgumentParser) -> None:
-    add_common(parser)
-    parser.add_argument("file", type=Path, metavar="FILE", help="a .po, .xliff or .xlf file that `export` has written")
-    parser.add_argument("--language", default="", metavar="LANGUAGE", help="default: the language that the file states")
-    parser.add_argument("--review", choices=("human", "machine"), default="", help="record this review in the pages")
+        say(f"{done} of {count} pages")
 
 
 def _translate_import(options: Namespace) -> int:
@@ -161,17 +95,10 @@ def _translate_import(options: Namespace) -> int:
     if not done.written:
         have = "has" if done.empty == 1 else "have"
         empty = f"; {counted(done.empty, 'text')} of its {done.texts:,} {have} no translation yet" if done.empty else ""
-        print(f"nothing to import: {options.file} has no text that the site lacks{empty}", file=sys.stderr)
+        say(f"nothing to import: {options.file} has no text that the site lacks{empty}")
     for text in done.left_out:
-        print(f"left out: {text}", file=sys.stderr)
+        say(f"left out: {text}")
     return WELL
-
-
-def _add_extract(parser: ArgumentParser) -> None:
-    add_common(parser)
-    parser.add_argument(
-        "--theme", type=Path, metavar="FOLDER", help="extract a theme's messages instead, and update all its catalogs"
-    )
 
 
 def _translate_extract(options: Namespace) -> int:
@@ -180,36 +107,94 @@ def _translate_extract(options: Namespace) -> int:
     return print_each(extract_theme(options.theme) if options.theme else (extract(options.root),))
 
 
-def _add_update(parser: ArgumentParser) -> None:
-    add_common(parser)
-    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help="default: all")
-
-
 def _translate_update(options: Namespace) -> int:
     from sitegen.translation.message_files import update
 
     return print_each(update(options.root, tuple(options.languages)))
 
 
-#: Action → its help text, the function that adds its arguments, and the one that runs it.
-ACTIONS = {
-    "status": ("show which translations are behind", _add_status, _translate_status),
-    "diff": ("show what has changed in the source since the translation", _add_diff, _translate_diff),
-    "accept": ("mark translations as up to date with their source", _add_accept, _translate_accept),
-    "review": ("record who has reviewed translations", _add_review, _translate_review),
-    "export": ("write what needs translating to a file for a translation tool", _add_export, _translate_export),
-    "import": ("import a translated file", _add_import, _translate_import),
-    "extract": ("extract the templates' messages into translations/messages.pot", _add_extract, _translate_extract),
-    "update": ("update the languages' catalogs from messages.pot", _add_update, _translate_update),
+_PAGES = (
+    *COMMON,
+    option("page", "content path, or `all`", "PAGE"),
+    option("language", "the language's path, or `all`", "LANGUAGE"),
+)
+ACTIONS: Commands = {
+    "status": command(
+        _translate_status,
+        ROOT,
+        option("--format", "format of the status", choices=("text", "json", "html"), default="text"),
+        option("--fail-under", "fail if a smaller share of a language's words is current", "PERCENT", type=percent),
+        option(
+            "--fail-stale", "fail if a page in one of these languages is not current", "LANGUAGE", nargs="+", default=()
+        ),
+        what="show which translations are behind",
+    ),
+    "diff": command(
+        _translate_diff,
+        *COMMON,
+        option("page", "content path", "PAGE"),
+        option("language", "the language's path", "LANGUAGE"),
+        what="show what has changed in the source since the translation",
+    ),
+    "accept": command(
+        _translate_accept,
+        *_PAGES,
+        option("section", "a field, or #heading (default: all)", "SECTION", nargs="?"),
+        what="mark translations as up to date with their source",
+    ),
+    "review": command(
+        _translate_review,
+        *_PAGES,
+        one_of(
+            flag("--human", "a person has read them", dest="by", action="store_const", const="human"),
+            flag("--machine", "nobody has; they are machine drafts", dest="by", action="store_const", const="machine"),
+            is_required=True,
+        ),
+        what="record who has reviewed translations",
+    ),
+    "export": command(
+        _translate_export,
+        *COMMON,
+        option("language", "the language's path", "LANGUAGE"),
+        option(
+            "--to",
+            "the format: PO, XLIFF 1.2 or XLIFF 2.0 (default: po)",
+            choices=("po", "xliff", "xliff2"),
+            default="po",
+        ),
+        option("--only", f"{', '.join(STATES)}; such as stale,missing", "STATES", type=_states, default=()),
+        option("--output", "default: LANGUAGE.po, .xliff or .xlf", "FILE", type=Path),
+        what="write what needs translating to a file for a translation tool",
+    ),
+    "import": command(
+        _translate_import,
+        *COMMON,
+        option("file", "a .po, .xliff or .xlf file that `export` has written", "FILE", type=Path),
+        option("--language", "default: the language that the file states", "LANGUAGE", default=""),
+        option("--review", "record this review in the pages", choices=("human", "machine"), default=""),
+        what="import a translated file",
+    ),
+    "extract": command(
+        _translate_extract,
+        *COMMON,
+        option("--theme", "extract a theme's messages instead, and update all its catalogs", "FOLDER", type=Path),
+        what="extract the templates' messages into translations/messages.pot",
+    ),
+    "update": command(
+        _translate_update,
+        *COMMON,
+        option("languages", "default: all", "LANGUAGE", nargs="*"),
+        what="update the languages' catalogs from messages.pot",
+    ),
 }
 
 
-def _add_translate(parser: ArgumentParser) -> None:
+def _add_actions(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    for name, (what, add, run) in ACTIONS.items():
-        own = actions.add_parser(name, help=what)
-        add(own)
-        own.set_defaults(run=run)
+    for name, action in ACTIONS.items():
+        own = actions.add_parser(name, help=action.what)
+        action.add_to(own)
+        own.set_defaults(run=action.run)
 
 
 def _translate(options: Namespace) -> int:
@@ -217,4 +202,4 @@ def _translate(options: Namespace) -> int:
     return run(options)
 
 
-COMMANDS: Commands = {"translate": (_add_translate, _translate)}
+COMMANDS: Commands = {"translate": command(_translate, _add_actions)}

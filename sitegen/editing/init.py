@@ -17,12 +17,13 @@ from sitegen.i18n.transliteration import PSEUDO, SCRIPTS
 from sitegen.model.fields import Checker, Field
 from sitegen.model.loading import given_url
 from sitegen.problems.problem import Problem, SiteError, listing, refusal
-from sitegen.source.files import finish_workshops, put_in_place, replace_files, workshop, writing
+from sitegen.source.files import replace_files, writing
 from sitegen.source.front_matter import page_text
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
 from sitegen.source.text import CONTROL, Source, control_character
 from sitegen.source.yaml import Node
+from sitegen.storage.working_folder import finish_interrupted, put_in_place, working_folder
 from sitegen.translation.review import accept
 
 #: The default address of a new site: a domain reserved for examples.
@@ -66,7 +67,7 @@ def init_site(
         SiteError: the folder is not empty, or a tag is invalid.
     """
     with writing(folder):
-        if finish_workshops(folder, _WORK):
+        if finish_interrupted(folder, _WORK):
             return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise refusal(folder, "not-empty", "the folder is not empty", "name a new folder, as in: sitegen init my-site")
@@ -75,7 +76,7 @@ def init_site(
         raise SiteError([control_character(Source.of("--title", title), hidden[0], Mark(1, hidden.start() + 1))])
     base_url = given_url("--base-url", base_url) if base_url else ""
     files = dict(_minimal(languages, title, base_url, day) if is_minimal else _whole(languages, title, base_url, day))
-    with writing(folder), workshop(folder, _WORK) as work:
+    with writing(folder), working_folder(folder, _WORK) as work:
         replace_files(work, {name: text.encode() for name, text in files.items()})
         first = next(iter(languages))
         if any("/index." in name and not name.endswith(f".{first}.md") for name in files):

@@ -182,12 +182,19 @@ def message_key(message: Any) -> tuple[str, Any]:
     return message.context or "", message.id
 
 
-def without_dates(text: bytes) -> bytes:
-    """Remove dates and tool versions from a catalog's header, so that only changes in messages change the file."""
+def po_bytes(catalog: Any, **options: bool) -> bytes:
+    """Return the file of a catalog, with options of Babel's.
+
+    Its header has no dates and tool versions, so that only changes in messages change the file.
+    """
+    from babel.messages.pofile import write_po
+
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=0, **options)
     return re.sub(
         rb'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Report-Msgid-Bugs-To|Generated-By|Project-Id-Version):.*\n',
         b"",
-        text,
+        buffer.getvalue(),
         flags=re.MULTILINE,
     )
 

@@ -19,15 +19,8 @@ from sitegen.importers.draft import Draft
 from sitegen.importers.registry import importer_for
 from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order, refusal
 from sitegen.source.excerpts import with_excerpts
-from sitegen.source.files import (
-    copy_files,
-    finish_workshops,
-    put_in_place,
-    reason_of,
-    remove_file,
-    replace_files,
-    workshop,
-)
+from sitegen.source.files import copy_files, reason_of, remove_file, replace_files
+from sitegen.storage.working_folder import finish_interrupted, put_in_place, working_folder
 
 #: The file with templates and styles for imported sites: path → text.
 STARTER = Path(__file__).with_name("starter.yaml")
@@ -64,7 +57,7 @@ def import_site(folder: Path, root: Path, sort: str = "") -> Imported:
         SiteError: `folder` has no site, its settings can't be read, or `root` already has a site; nothing is written.
     """
     with _told_of_disk(root):
-        if finish_workshops(root, _WORK):
+        if finish_interrupted(root, _WORK):
             return Imported(0, 0, 0, _REPORT if (root / _REPORT).exists() else "", (), is_completed=True)
         _refuse_taken(root)
         draft = _read(folder, sort)
@@ -106,7 +99,7 @@ def _told(folder: Path, problems: Iterable[Problem]) -> Iterator[Problem]:
 
 def _put(root: Path, folder: Path, draft: Draft) -> tuple[Problem, ...]:
     """Write the site; return what could not be imported, and the new site's errors, tolerable ones as warnings."""
-    with workshop(root, _WORK) as work:
+    with working_folder(root, _WORK) as work:
         _write(work, draft, folder)
         found = with_excerpts(work, _settle(work, draft.texts["content/site.yaml"]))
         problems = in_order([*found, *_told(folder, draft.problems)])

@@ -49,6 +49,12 @@ def read_fields(check: Checker, node: Node | None, side: Side) -> Iterator[Field
             yield declared
 
 
+def read_sides(check: Checker, entries: Mapping[str, Node]) -> dict[str, Field]:
+    """Return name → field, for the fields declared under `facts:` and `words:`."""
+    sides: tuple[Side, ...] = ("facts", "words")
+    return {own.name: own for side in sides for own in read_fields(check, entries.get(side), side)}
+
+
 def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
     if not isinstance(node.value, dict) or "type" not in node.value:
         now = f"{{type: {node.text}}}" if node.text in TYPES else None
@@ -56,9 +62,7 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
         check.reject(node, "required", message, hint, now)
         return None
     entries: Mapping[str, Node] = node.value
-    for key, child in entries.items():
-        if key not in FIELD_KEYS:
-            check.unknown(key, child, FIELD_KEYS, "a field")
+    check.known(node, FIELD_KEYS, "a field")
     kind_of = entries["type"].text
     if kind_of not in TYPES:
         hint = nearest(kind_of, TYPES) or f"types are {listing(TYPES)}"

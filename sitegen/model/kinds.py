@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sitegen.model.field_declarations import TEXT, is_count, read_fields
+from sitegen.model.field_declarations import TEXT, is_count, read_sides
 from sitegen.model.fields import TYPES, Checker, Field, Side
 from sitegen.problems.problem import nearest
 from sitegen.source.mark import Mark
@@ -164,9 +164,7 @@ def _parent(node: Node) -> str | None:
 
 
 def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> Kind:
-    for key, child in node.value.items():
-        if key not in KIND_KEYS:
-            check.unknown(key, child, KIND_KEYS, "a kind")
+    check.known(node, KIND_KEYS, "a kind")
     entries: Mapping[str, Node] = node.value
     parent = kinds.get(entries["extends"].text) if "extends" in entries else None
     template = entries["template"].text if "template" in entries else parent.template if parent else ""
@@ -175,9 +173,8 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
         check.report("required", message, node.key or node.mark, hint)
     inherited = {**BASE_FIELDS, **(parent.fields if parent else {})}
     own = {
-        declared.name: replace(declared, help=declared.help or inherited.get(declared.name, declared).help)
-        for side in ("facts", "words")
-        for declared in read_fields(check, entries.get(side), side)
+        name: replace(declared, help=declared.help or inherited.get(name, declared).help)
+        for name, declared in read_sides(check, entries).items()
     }
     children = _children(check, entries.get("children"), parent)
     fields = {**inherited, **own}
@@ -201,14 +198,11 @@ def read_tables(check: Checker, node: Node) -> dict[str, dict[str, Field]]:
     for name, child in node.value.items():
         if not check.is_mapping(child, f"the table '{name}' must have lines of `key: value`"):
             continue
-        for key, part in child.value.items():
-            if key not in ("facts", "words"):
-                check.unknown(key, part, ("facts", "words"), "a table")  # type: ignore[arg-type]
-        declared = [f for side in ("facts", "words") for f in read_fields(check, child.value.get(side), side)]
-        for column in declared:
+        check.known(child, ("facts", "words"), "a table")
+        tables[name] = read_sides(check, child.value)
+        for column in tables[name].values():
             if _holds_table(column):
                 check.reject(child, "choice", f"{column.name}: a table has no tables in its cells", "use the type file")
-        tables[name] = {field.name: field for field in declared}
     return tables
 
 

@@ -97,9 +97,7 @@ _BASE_URL = Field(name="base_url", type="url")
 
 def read_settings(check: Checker, node: Node) -> dict[str, Any]:
     """Read site.yaml; return the settings by their names in `Config`."""
-    for name, child in node.value.items():
-        if name not in SITE_KEYS:
-            check.unknown(name, child, SITE_KEYS, "site.yaml")
+    check.known(node, SITE_KEYS, "site.yaml")
     check.required(
         {key: replace(TEXT, name=key, required=True) for key in ("title", "base_url", "languages")}, node, "site.yaml"
     )
@@ -143,9 +141,7 @@ def _titles(check: Checker, name: str, node: Node | None, languages: Mapping[str
     """Read a setting's text in each language; return language path → text."""
     if not check.is_mapping(node, f"{name}: must have a line for each language", "write `en: …` under it"):
         return {}
-    for path, child in node.value.items():
-        if path not in languages:
-            check.unknown(path, child, languages, f"{name} (its keys are the languages' paths)")
+    check.known(node, languages, f"{name} (its keys are the languages' paths)")
     titles = {path: check.value(replace(TEXT, name=name), child) for path, child in node.value.items()}
     return {path: title for path, title in titles.items() if title is not None}
 

@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import stat
-import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,17 +22,8 @@ from pathlib import Path
 from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.text import decode
 
-try:
-    import fcntl
-except ImportError:  # no file locks on this system: two commands at work in one folder at once go unnoticed
-    fcntl = None  # type: ignore[assignment]
-
 #: Prefix of files that wait to replace another; they are never read.
 WAITING = ".edit-"
-#: Marks each folder where something is made before it is put in place, and names what is moved once all is made.
-_OURS, _READY = "begun", "ready"
-#: How often to try to lock such a folder, and the seconds between two tries.
-_TRIES, _PAUSE = 100, 0.02
 #: Bytes of a name: file systems allow 255, and endings such as `.br` and `.gz` are added.
 LONGEST_NAME = 240
 #: Bytes of a path below the output folder.
@@ -392,97 +382,6 @@ def copy_files(old_root: Path, root: Path, paths: Mapping[str, str]) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         with open_file(old_root, old) as handle, open(handle, "rb", closefd=False) as file, open(place, "wb") as target:
             shutil.copyfileobj(file, target)
-
-
-@contextmanager
-def workshop(root: Path, prefix: str) -> Iterator[Path]:
-    """A new folder inside `root`, which is created if needed; whatever is left in it at the end is removed.
-
-    Raises:
-        OSError: it can't be created.
-    """
-    import tempfile  # loads random, which a build does not need
-
-    root.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=root, prefix=prefix))
-    with _alone(folder):
-        try:
-            yield folder
-        finally:
-            _remove_workshop(folder)
-
-
-def put_in_place(work: Path, names: Iterable[str]) -> None:
-    """Move what was made in a folder of `workshop` out of it, in this order, or let `finish_workshops` do the rest.
-
-    Raises:
-        OSError: something of that name is there already, or the move fails.
-    """
-    replace_files(work, {_READY: "\n".join(names).encode()})
-    _move_out(work)
-
-
-def _move_out(work: Path) -> bool:
-    """Move what is still there of what is ready; return whether a command got so far."""
-    try:
-        names = [name for name in read_given(work / _READY).decode().split("\n") if (work / name).exists()]
-    except FileNotFoundError:
-        return False
-    for name in names:
-        move(work.parent, f"{work.name}/{name}", name)
-    return True
-
-
-def finish_workshops(root: Path, prefix: str) -> bool:
-    """Complete the moves of commands that were killed, and remove their folders; return whether any was completed.
-
-    Raises:
-        OSError: a command is still at work in such a folder, or it can't be moved or removed.
-    """
-    finished = False
-    for folder in sorted(root.glob(f"{prefix}*")):
-        if folder.is_dir() and not folder.is_symlink() and ((folder / _OURS).exists() or not any(folder.iterdir())):
-            with _alone(folder):
-                finished |= _move_out(folder)
-                _remove_workshop(folder)
-    return finished
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Lock a folder of `workshop`; forked processes hold the lock as well, until the last of them has ended."""
-    handle = os.open(folder / _OURS, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
-    try:
-        _lock(handle, folder)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int, folder: Path) -> None:
-    """Lock an open file, and wait a moment for the processes of a command that was just killed to end."""
-    if fcntl is None:
-        return
-    for tries in range(_TRIES, -1, -1):
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            if not tries:
-                message = "another command is at work there; run this again when it has finished"
-                raise BlockingIOError(errno.EWOULDBLOCK, message, str(folder)) from error
-            time.sleep(_PAUSE)
-        else:
-            return
-
-
-def _remove_workshop(folder: Path) -> None:
-    """Remove a folder of `workshop`; the file that marks it as ours goes last."""
-    for path in folder.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        elif path.name != _OURS:
-            path.unlink()
-    shutil.rmtree(folder)
 
 
 def move(root: Path, old: str, new: str) -> None:

@@ -16,10 +16,19 @@ _NO_HISTORY = re.compile(
 
 
 #: What git tells the programs that it starts, such as hooks, about the repository that they were started for.
-_OF_A_HOOK = (
-    "GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_COMMON_DIR "
-    "GIT_NAMESPACE GIT_PREFIX GIT_QUARANTINE_PATH GIT_SHALLOW_FILE GIT_IMPLICIT_WORK_TREE"
-).split()
+_OF_A_HOOK = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_SHALLOW_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+]
 
 #: Files that Finder and Explorer write into folders.
 _LITTER = {".DS_Store", ".directory", "Thumbs.db", "desktop.ini"}

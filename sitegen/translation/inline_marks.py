@@ -44,9 +44,8 @@ class Piece(NamedTuple):
 
 def pieces_of(text: str, blocks: Mapping[str, BlockType]) -> list[Piece]:
     """Split a text into pieces that concatenate to the text."""
-    cutter = _Cutter(text, blocks)
     marked = parse_around(text, OPTIONS)
-    cutter.expect(marked.marks)
+    cutter = _Cutter(text, blocks, marked.marks)
     for event, place in marked.events:
         cutter.take(event, place)
     return cutter.finish()
@@ -58,7 +57,7 @@ class _Cutter:
     `_at` is the end of the pieces so far; `_opened` are the pairs opened there that have no content yet.
     """
 
-    def __init__(self, text: str, blocks: Mapping[str, BlockType]) -> None:
+    def __init__(self, text: str, blocks: Mapping[str, BlockType], marks: Mapping[int, Found]) -> None:
         self._text = text
         self._encoded = text.encode()
         self._blocks = blocks
@@ -69,13 +68,8 @@ class _Cutter:
         self._pairs = 0
         self._whole = 0
         self._heading = False
-        self._marks: Mapping[int, Found] = {}
-        self._places: list[int] = []
         self._inline: dict[int, tuple[Found, int]] = {}
-
-    def expect(self, marks: Mapping[int, Found]) -> None:
-        """Set the block marks to look for."""
-        self._marks = marks
+        self._marks = marks  # the block marks to look for
         self._places = sorted(start for start, mark in marks.items() if mark.role != "colon")
 
     def take(self, event: Any, place: Range) -> None:

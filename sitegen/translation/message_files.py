@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.own_messages import own_messages
 from sitegen.i18n.plurals import plural_forms, same_numbers
-from sitegen.i18n.po_files import MESSAGES, catalog_path, is_translated, message_key, read_po, without_dates
+from sitegen.i18n.po_files import MESSAGES, catalog_path, is_translated, message_key, po_bytes, read_po
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
 from sitegen.problems.problem import listing, nearest, refusal
@@ -48,11 +47,7 @@ def extract_theme(folder: Path) -> Iterator[str]:
 
 
 def _write(root: Path, name: str, catalog: Any) -> bytes:
-    from babel.messages.pofile import write_po
-
-    buffer = io.BytesIO()
-    write_po(buffer, catalog, width=0, omit_header=False, sort_output=True, include_lineno=False)
-    content = without_dates(buffer.getvalue())
+    content = po_bytes(catalog, sort_output=True, include_lineno=False)
     replace_texts(root, {name: content})
     return content
 

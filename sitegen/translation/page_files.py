@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from msgspec.structs import replace
 
 from sitegen.content.reader import read_version
 from sitegen.i18n.catalog_checks import message_problems
-from sitegen.i18n.po_files import catalog_path, read_po, without_dates
+from sitegen.i18n.po_files import catalog_path, po_bytes, read_po
 from sitegen.library.library import Library
 from sitegen.library.translated_parts import translatable_parts
 from sitegen.model.page import Document, Key, Page
@@ -134,9 +133,8 @@ def _new_text(
         return path, bytes_of(root, path)
     known = own.words.get("source", ()) if own is not None else ()
     like = replace(document, words={**document.words, "source": known})
-    if parts or known:
-        text = with_records(text, make_records(library, like, parts))
-    return path, _as_file(root, path, text)
+    content = _as_file(root, path, text)
+    return path, with_records(content, make_records(library, like, parts)) if parts or known else content
 
 
 def _parts_done(
@@ -198,8 +196,6 @@ def bytes_of(root: Path, path: str) -> bytes:
 
 def catalog_file(root: Path, config: Config, language: str, changes: Changes, blame: Blame) -> dict[str, bytes]:
     """Return the path of a language's catalog and its content with the new translations; empty if there are none."""
-    from babel.messages.pofile import write_po
-
     texts = {name: own for (page, name), own in changes.items() if not page}
     if not texts:
         return {}
@@ -218,6 +214,4 @@ def catalog_file(root: Path, config: Config, language: str, changes: Changes, bl
             problems += (blame(unit, problem) for problem in message_problems(path, message))
     if problems:
         raise SiteError(problems)
-    buffer = io.BytesIO()
-    write_po(buffer, catalog, width=0, sort_output=True, include_lineno=False)
-    return {path: without_dates(buffer.getvalue())}
+    return {path: po_bytes(catalog, sort_output=True, include_lineno=False)}

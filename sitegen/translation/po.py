@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from sitegen.i18n.plurals import plural_forms
-from sitegen.i18n.po_files import parse_po, without_dates
+from sitegen.i18n.po_files import parse_po, po_bytes
 from sitegen.model.settings import Config
 from sitegen.translation.texts import Answer, Unit, names_in, refuse_doubles
 
@@ -15,7 +14,6 @@ from sitegen.translation.texts import Answer, Unit, names_in, refuse_doubles
 def write_units(units: Sequence[Unit], config: Config, language: str) -> bytes:
     """Return a PO file of a language's units."""
     from babel.messages.catalog import Catalog
-    from babel.messages.pofile import write_po
 
     comment = f"# {config.base_url}: texts to translate; import with `sitegen translate import`."
     catalog = Catalog(locale=config.languages[language].tag.replace("-", "_"), charset="utf-8", header_comment=comment)
@@ -33,10 +31,7 @@ def write_units(units: Sequence[Unit], config: Config, language: str) -> bytes:
             context=unit.id,
         )
         message.flags -= {"python-brace-format"}  # Babel takes the braces of a block for it
-    buffer = io.BytesIO()
-    write_po(buffer, catalog, width=0, include_previous=True)
-    written: bytes = without_dates(buffer.getvalue())
-    return written
+    return po_bytes(catalog, include_previous=True)
 
 
 def read_units(path: Path, text: str) -> tuple[str, list[Answer]]:

@@ -80,10 +80,7 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
             records = make_records(library, document, [section] if section else None)
             parts = changed_parts(document.words.get("source", ()), records)
             if parts:
-                before = read_file(root, document.path)
-                after = with_records(before.decode("utf-8-sig"), records).encode()
-                mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
-                replace_texts(root, {document.path: mark + after})
+                replace_texts(root, {document.path: with_records(read_file(root, document.path), records)})
                 yield document.path, parts
 
 

@@ -101,10 +101,10 @@ def with_review(content: bytes, review: str) -> bytes:
     return text.edited([Edit(place, place, line)])
 
 
-def with_records(text: str, records: list[str]) -> str:
-    """Write `source:` as the last entry of the front matter, leaving the rest unchanged."""
-    own = Text(text.encode())
-    _, last = front_matter_span(text)
-    block = "".join(f"{line}{own.line_end}" for line in ("source:", *(f'  - "{record}"' for record in records)))
-    start, end = find_entry(text, "source") or (last, last)
-    return text[:start] + text[end:last] + block + text[last:]
+def with_records(content: bytes, records: list[str]) -> bytes:
+    """Write `source:` as the last entry of a file's front matter, leaving the rest unchanged."""
+    text = Text(content)
+    _, last = front_matter_span(text.whole)
+    block = "".join(f"{line}{text.line_end}" for line in ("source:", *(f'  - "{record}"' for record in records)))
+    before = find_entry(text.whole, "source") or (last, last)
+    return text.edited([Edit(*before, ""), Edit(last, last, block)])

@@ -74,7 +74,7 @@ def refuse_doubles(path: Path, text: str, ids: Sequence[str]) -> None:
     doubles = [name for name, count in Counter(ids).items() if count > 1]
     if doubles:
         told = doubles[0].rpartition("|")[0].replace("|", " ")
-        place = Places(path, text).of_second(doubles[0])
+        place = Places(path, text).of(doubles[0], 1)
         raise SiteError([bad_file(path, f"the text {told} appears twice", "export the file again", place)])
 
 
@@ -116,15 +116,8 @@ class Places:
     def text(self) -> str:
         return read_given(self.path).decode("utf-8-sig") if self._given is None else self._given
 
-    def of(self, name: str) -> tuple[int, int]:
-        """Return the line and column of a unit."""
-        return self._place(name, 0)
-
-    def of_second(self, name: str) -> tuple[int, int]:
-        """Return the line and column of the second unit of a name."""
-        return self._place(name, 1)
-
-    def _place(self, name: str, number: int) -> tuple[int, int]:
+    def of(self, name: str, number: int = 0) -> tuple[int, int]:
+        """Return the line and column of a unit; of several with a name, that of the one with a number."""
         starts = self._starts.get(name, (0,))
         mark = self._lines.mark(starts[min(number, len(starts) - 1)])
         return mark.line, mark.column

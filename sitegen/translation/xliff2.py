@@ -70,34 +70,18 @@ def _unit(element: ET.Element, unit: Unit, texts: Sequence[str], blocks: Mapping
         notes = ET.SubElement(element, "notes")
         for note in unit.notes:
             ET.SubElement(notes, "note").text = note
-    original = ET.SubElement(element, "originalData")
+    sides = [ET.Element(side) for side in ("source", "target")]
+    if data := _put_texts(unit, zip(sides, texts, strict=True), blocks):
+        original = ET.SubElement(element, "originalData")
+        for text, own in data.items():
+            ET.SubElement(original, "data", {"id": own}).text = text
     segment = ET.SubElement(element, "segment", {"id": "s1", **_STATES[unit.state]})
-    sides = [ET.SubElement(segment, side) for side in ("source", "target")]
-    data = _put_texts(unit, zip(sides, texts, strict=True), blocks)
-    for text, own in data.items():
-        ET.SubElement(original, "data", {"id": own}).text = text
-    if not data:
-        element.remove(original)
-    _indent(element)
-
-
-def _indent(unit: ET.Element) -> None:
-    """Indent a unit except for its texts, whose spaces count."""
-    texts = [
-        (own, own.text, list(own), [child.tail for child in own])
-        for own in unit.iter()
-        if own.tag in ("source", "target")
-    ]
-    for own, _, children, _ in texts:
-        for child in children:
-            own.remove(child)
-    ET.indent(unit, " ", 2)
-    unit.tail = "\n  "
-    for own, text, children, tails in texts:
-        own.text = text
-        own.extend(children)
-        for child, tail in zip(children, tails, strict=True):
-            child.tail = tail
+    segment.extend(ET.Element(side.tag) for side in sides)
+    ET.indent(element, " ", 2)
+    element.tail = "\n  "
+    for place, side in zip(segment, sides, strict=True):  # only now, as the spaces of a text count
+        place.text = side.text
+        place.extend(side)
 
 
 def _put_texts(unit: Unit, sides: Iterable[tuple[ET.Element, str]], blocks: Mapping[str, BlockType]) -> dict[str, str]:

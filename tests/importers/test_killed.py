@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -16,7 +17,7 @@ from killed import MOMENTS, run_until
 
 from sitegen.importers.importer import import_site
 from sitegen.problems.problem import SiteError
-from sitegen.source.files import workshop
+from sitegen.storage.working_folder import working_folder
 
 OLD = {
     "hugo.toml": 'title = "Old"\nbaseURL = "https://e.org/"\n',
@@ -122,9 +123,9 @@ def test_a_folder_of_other_origin_is_left_alone(tmp_path: Path, *, is_linked: bo
 def test_an_import_beside_another_is_refused(tmp_path: Path) -> None:
     old, new = old_site(tmp_path / "old"), tmp_path / "new"
 
-    with workshop(new, ".import-") as work:
+    with working_folder(new, ".import-") as work:
         (work / "content").mkdir()
-        with mock.patch("sitegen.source.files._TRIES", 0):
+        with mock.patch("sitegen.storage.working_folder._TRIES", 1):
             message = import_again(old, new)
 
         assert message == "another command is at work there; run this again when it has finished"
@@ -132,12 +133,24 @@ def test_an_import_beside_another_is_refused(tmp_path: Path) -> None:
     assert import_again(old, new) == ""
 
 
+def test_an_import_onto_a_disk_without_locks_goes_on(tmp_path: Path) -> None:
+    old, new = old_site(tmp_path / "old"), tmp_path / "new"
+    (new / ".import-x").mkdir(parents=True)
+    (new / ".import-x/begun").touch()
+
+    with mock.patch("fcntl.flock", side_effect=OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))):
+        imported = import_site(old, new)
+
+    assert imported.pages == 14
+    assert list(new.glob(".import-*")) == []
+
+
 def test_a_forked_process_that_has_not_ended_yet_is_waited_for(tmp_path: Path) -> None:
     old, new = old_site(tmp_path / "old"), tmp_path / "new"
     seen, told = os.pipe()
     pid = os.fork()
     if pid == 0:  # as `import` does when it is killed while another process writes into its folder
-        with workshop(new, ".import-") as work:
+        with working_folder(new, ".import-") as work:
             if os.fork() == 0:
                 os.write(told, b".")
                 for number in range(20):

@@ -1,0 +1,107 @@
+"""Working folders, in which `import` and `init` make a site before they move it into place, all of it or nothing.
+
+What a command that was killed has left there is completed or removed by the next one.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sitegen.source.files import move, read_given, replace_files
+from sitegen.storage.locks import is_locked
+
+#: Marks each working folder, and names what is moved once all is made.
+_OURS, _READY = "begun", "ready"
+#: How often to try to lock such a folder, and the seconds between two tries.
+_TRIES, _PAUSE = 100, 0.02
+
+
+@contextmanager
+def working_folder(root: Path, prefix: str) -> Iterator[Path]:
+    """A new folder inside `root`, which is created if needed; whatever is left in it at the end is removed.
+
+    Raises:
+        OSError: it can't be created.
+    """
+    import tempfile  # loads random, which a build does not need
+
+    root.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=root, prefix=prefix))
+    with _alone(folder):
+        try:
+            yield folder
+        finally:
+            _remove(folder)
+
+
+def put_in_place(work: Path, names: Iterable[str]) -> None:
+    """Move what was made in a working folder out of it, in this order, or let `finish_interrupted` do the rest.
+
+    Raises:
+        OSError: something of that name is there already, or the move fails.
+    """
+    replace_files(work, {_READY: "\n".join(names).encode()})
+    _move_out(work)
+
+
+def _move_out(work: Path) -> bool:
+    """Move what is still there of what is ready; return whether a command got so far."""
+    try:
+        names = [name for name in read_given(work / _READY).decode().split("\n") if (work / name).exists()]
+    except FileNotFoundError:
+        return False
+    for name in names:
+        move(work.parent, f"{work.name}/{name}", name)
+    return True
+
+
+def finish_interrupted(root: Path, prefix: str) -> bool:
+    """Complete the moves of commands that were killed, and remove their folders; return whether any was completed.
+
+    Raises:
+        OSError: a command is still at work in such a folder, or it can't be moved or removed.
+    """
+    finished = False
+    for folder in sorted(root.glob(f"{prefix}*")):
+        if folder.is_dir() and not folder.is_symlink() and ((folder / _OURS).exists() or not any(folder.iterdir())):
+            with _alone(folder):
+                finished |= _move_out(folder)
+                _remove(folder)
+    return finished
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Lock a working folder; forked processes hold the lock as well, until the last of them has ended.
+
+    The processes of a command that was just killed have a moment to end. Where the system or the disk has no locks, two
+    commands at work in one folder go unnoticed, as two builds do.
+    """
+    handle = os.open(folder / _OURS, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        for _ in range(_TRIES):
+            if is_locked(handle, otherwise=True):
+                break
+            time.sleep(_PAUSE)
+        else:
+            message = "another command is at work there; run this again when it has finished"
+            raise BlockingIOError(errno.EWOULDBLOCK, message, str(folder))
+        yield
+    finally:
+        os.close(handle)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a working folder; the file that marks it as ours goes last."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != _OURS:
+            path.unlink()
+    shutil.rmtree(folder)
