@@ -6,7 +6,7 @@ The engine has the final say: a schema can't see other files, so only `check` ch
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from sitegen.model.loading import load_config
 from sitegen.model.menus import ENTRY_KEYS
 from sitegen.model.settings import CHECK_LEVELS, Config
 from sitegen.model.site_yaml import EDITOR_FIELDS, MARKDOWN_FIELDS, MOST_WIDTHS, PICTURE_FIELDS, SITE_KEYS
-from sitegen.problems.problem import CODES, PROTECTIONS, SiteError
+from sitegen.problems.problem import CODES, PROTECTIONS, Problem, SiteError
 from sitegen.source.files import read_given, remove_file, replace_files
 from sitegen.source.text import problem_at
 
@@ -39,15 +39,7 @@ def write_schemas(root: Path) -> list[str]:
         SiteError: the content model has errors, a file can't be written, or settings can't be added to one.
     """
     files = make_files(load_config(root))
-    unread = []
-    for path, ours in read_settings().items():
-        stands = read_given(root / path) if (root / path).is_file() else b"{}"
-        try:
-            files[path] = _with_settings(stands, ours)
-        except (ValueError, RecursionError):
-            del files[path]
-            if not all(name.encode() in stands for name in _names(ours)):
-                unread.append(problem_at(path, "unwritable", _NOT_JSON, None, _ADD.format(_text(ours))))
+    unread = [problem for name in read_settings() for problem in _keep_settings(root, name, files)]
     changed = [path for path, text in files.items() if not _stands(root / path, text)]
     gone = [
         path for path in (root / _FOLDER / "pages").glob("*.json") if path.relative_to(root).as_posix() not in files
@@ -72,6 +64,18 @@ def make_files(config: Config) -> dict[str, str]:
 
 def _text(own: Any) -> str:
     return json.dumps(own, ensure_ascii=False, indent=2) + "\n"
+
+
+def _keep_settings(root: Path, name: str, files: dict[str, str]) -> Iterator[Problem]:
+    """Let a file of settings keep what stands in it; not to be written, and a problem, if that can't be."""
+    stands = read_given(root / name) if (root / name).is_file() else b"{}"
+    ours = json.loads(files[name])
+    try:
+        files[name] = _with_settings(stands, ours)
+    except (ValueError, RecursionError):
+        if not all(key.encode() in stands for key in _names(ours)):
+            yield problem_at(name, "unwritable", _NOT_JSON, None, _ADD.format(files[name]))
+        del files[name]
 
 
 def _with_settings(stands: bytes, ours: dict[str, Any]) -> str:
