@@ -42,6 +42,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "media.social_cards": ({"Image.open"}, "decodes the site's own background, once the door has read it"),
     "model.blocks": ({"read_text"}, _OWN),
     "model.dates_and_times": ({"read_text"}, "the names of time zones in the package tzdata"),
+    "preview.overlay": ({"read_text"}, _OWN),
     "preview.handlers": ({"read_bytes"}, "sends what `find_file` has found in the preview's folder"),
     "problems.explain": ({"read_text"}, _OWN),
     "problems.crash": ({"NamedTemporaryFile"}, "keeps the report of a crash for whoever asks for it"),

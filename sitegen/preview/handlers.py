@@ -15,9 +15,9 @@ from tornado import web
 from sitegen.hosting.headers_and_redirects import ADMIN, editor_hosts
 from sitegen.preview.access import Guard, Guarded, find_file, local_path, may_be_page, preview_headers
 from sitegen.preview.livereload import rebuild
-from sitegen.preview.overlay import OWN_POLICY, PARTS, SCRIPT
+from sitegen.preview.overlay import OWN_POLICY, PARTS, SCRIPT, draw
 from sitegen.preview.rebuilding import Preview
-from sitegen.preview.toolbar import beside, documents_of
+from sitegen.preview.toolbar import documents_of
 
 #: The command that opens a file in the desktop's program for it.
 OPENER = "open" if sys.platform == "darwin" else "xdg-open"
@@ -25,12 +25,16 @@ OPENER = "open" if sys.platform == "darwin" else "xdg-open"
 AT_ONCE = 1
 
 
-class Pages(Guarded):
-    """Serves the preview's files; adds the reload script and the problems to HTML."""
+class _OfPreview(Guarded):
+    """A handler that shows or changes what the preview shows."""
 
     def initialize(self, guard: Guard, preview: Preview) -> None:  # type: ignore[override]
         super().initialize(guard)
         self.preview = preview
+
+
+class Pages(_OfPreview):
+    """Serves the preview's files; adds the reload script and the problems to HTML."""
 
     def get(self, address: str) -> None:
         root = self.preview.options.output.resolve()
@@ -69,12 +73,8 @@ class Pages(Guarded):
         return body + added + found + rest if found else page + added
 
 
-class Bar(Guarded):
+class Bar(_OfPreview):
     """Handles the buttons of the bar, only for pages of this preview."""
-
-    def initialize(self, guard: Guard, preview: Preview) -> None:  # type: ignore[override]
-        super().initialize(guard)
-        self.preview = preview
 
     def set_default_headers(self) -> None:
         self.set_headers({**preview_headers("index.html"), "Content-Security-Policy": OWN_POLICY})
@@ -84,7 +84,8 @@ class Bar(Guarded):
             self.set_headers(preview_headers(name))
             self.write(PARTS[name])
         elif name == "beside":
-            self.write(beside(*(local_path(self.get_query_argument(side, "/")) for side in ("left", "right"))))
+            urls = [local_path(self.get_query_argument(side, "/")) for side in ("left", "right")]
+            self.write(draw("beside.html", urls=urls))
         else:
             raise web.HTTPError(404)
 

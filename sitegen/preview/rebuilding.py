@@ -16,13 +16,12 @@ from msgspec.structs import replace
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Ahead, Builder, Report
-from sitegen.preview.overlay import OVERLAY
+from sitegen.preview.overlay import draw
 from sitegen.preview.toolbar import make_bar
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.problems.program_name import as_run
 from sitegen.problems.reporters import format_first
 from sitegen.render.jobs import Job
-from sitegen.source.html import escape
 
 #: How many of the pages requested last are built before the others.
 LOOKED_AT = 8
@@ -133,4 +132,4 @@ class Preview:
         if not self.problems:
             return b""
         count = counted(len(self.problems), "problem")
-        return OVERLAY.format(count=count, text=escape(as_run(format_first(self.problems)))).encode()
+        return draw("problems.html", count=count, text=as_run(format_first(self.problems))).encode()
