@@ -123,9 +123,7 @@ def _components() -> Iterator[Component]:
             continue
         address = PackageURL("pypi", None, name, about["Version"])
         licences = [about[field] for field in ("License-Expression", "License") if field in about]
-        licences = [
-            words for words in licences if words and "\n" not in words
-        ]  # some packages put the whole text there
+        licences = [words for words in licences if words and "\n" not in words]  # some have the whole text there
         yield Component(
             name=name,
             version=about["Version"],

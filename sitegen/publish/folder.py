@@ -141,9 +141,8 @@ def _alone(target: Path) -> Iterator[None]:
             finally:
                 _clear(target)
     except OSError as error:
-        raise _refusal(
-            target, f"the release can't be written: {reason_of(error)}", "the previous release is still being read"
-        ) from error
+        message, hint = f"the release can't be written: {reason_of(error)}", "the previous release is still being read"
+        raise _refusal(target, message, hint) from error
 
 
 @contextmanager

@@ -209,9 +209,8 @@ class Host(Struct, frozen=True):
     def _told(self, done: subprocess.CompletedProcess[bytes]) -> str:
         if done.returncode:
             lines = done.stderr.decode(errors="replace").strip().splitlines() or ["the host has closed the connection"]
-            raise self.refusal(
-                lines[0], "what was published before is still online; check that the host can be reached and written to"
-            )
+            hint = "what was published before is still online; check that the host can be reached and written to"
+            raise self.refusal(lines[0], hint)
         return done.stdout.decode(errors="replace")
 
     def refusal(self, message: str, hint: str) -> SiteError:

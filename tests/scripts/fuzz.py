@@ -39,7 +39,8 @@ from sitegen.i18n.transliteration import in_script
 from sitegen.importers.html_to_markdown import Dialect
 from sitegen.importers.hugo.markdown import adapt
 from sitegen.importers.hugo.shortcode_blocks import Declared
-from sitegen.importers.hugo.shortcode_uses import PageUses, Ways
+from sitegen.importers.hugo.shortcode_conversions import Ways
+from sitegen.importers.hugo.shortcode_uses import PageUses
 from sitegen.importers.hugo.site import Family
 from sitegen.media.css import read_style
 from sitegen.media.svg import find_unsafe

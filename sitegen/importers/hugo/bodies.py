@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -16,7 +15,8 @@ from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.markdown import Adapted, adapt, list_anchors
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.shortcode_blocks import Declared, template_reader
-from sitegen.importers.hugo.shortcode_uses import PageUses, Use, Ways
+from sitegen.importers.hugo.shortcode_conversions import Ways
+from sitegen.importers.hugo.shortcode_uses import PageUses, Use
 from sitegen.importers.hugo.site import Family, HugoPage
 from sitegen.problems.problem import Problem
 from sitegen.source.edits import Traced
@@ -43,7 +43,10 @@ class Bodies:
 
     def read(self) -> None:
         """Replace the shortcodes of all pages, and collect the ids of their headings."""
-        uses = [(family, self._uses(family)) for family in self._adopted.families.values()]
+        uses = [
+            (family, {language: self._uses_of(page) for language, page in family.versions.items() if page.path})
+            for family in self._adopted.families.values()
+        ]
         self.declared.gather(uses)
         for family, versions in uses:
             for language, page in versions.items():
@@ -67,9 +70,6 @@ class Bodies:
             lambda *told: self._tell(page, "not-imported", *told),
             has_ids=page is family.head,
         )
-
-    def _uses(self, family: Family) -> Mapping[str, PageUses]:
-        return {language: self._uses_of(page) for language, page in family.versions.items() if page.path}
 
     def _uses_of(self, page: HugoPage) -> PageUses:
         text = with_includes(page, self._adopted.site)

@@ -19,14 +19,13 @@ from sitegen.importers.html_to_markdown import (
     Dialect,
     Reader,
     Tell,
-    apart,
     from_first,
     without_html,
     written_target,
 )
 from sitegen.importers.unsafe_links import HINT, fault_of_link
 from sitegen.model.slugs import slugify
-from sitegen.source.edits import Edit, Traced
+from sitegen.source.edits import Edit, Traced, apart
 
 #: (target of a link, whether it is a picture) → new target; None to leave it unchanged.
 Target = Callable[[str, bool], str | None]

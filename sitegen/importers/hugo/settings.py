@@ -192,10 +192,8 @@ def _language(site: HugoSite, path: str, own: Mapping[str, str], mounts: Iterabl
 def _wrong_with(language: HugoLanguage) -> Iterator[tuple[str, str]]:
     """Yield (code, message) of the errors in a language's settings."""
     if not _PLAIN_NAME.fullmatch(language.path):
-        yield (
-            "language",
-            f"'{language.path}' is not the name of a language: only letters, digits and hyphens can be used",
-        )
+        message = f"'{language.path}' is not the name of a language: only letters, digits and hyphens can be used"
+        yield "language", message
     elif not language.tag:
         yield "language", f"'{language.path}' is not a language in CLDR; add its tag, such as `locale = \"zh-CN\"`"
     for folder, _ in language.folders:

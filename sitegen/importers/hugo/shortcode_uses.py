@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct, field
 
-from sitegen.importers.html_to_markdown import MOST_COLONS, apart
-from sitegen.importers.hugo.shortcode_conversions import SHORTCODES, Call, Leaf, Made
+from sitegen.importers.html_to_markdown import MOST_COLONS
+from sitegen.importers.hugo.shortcode_conversions import SHORTCODES, Call, Leaf, Made, Ways
 from sitegen.importers.hugo.shortcode_parser import (
     Tag,
     find_tags,
@@ -20,21 +20,13 @@ from sitegen.importers.hugo.shortcode_parser import (
     unread,
 )
 from sitegen.importers.hugo.site import HugoPage
-from sitegen.source.edits import Edit, Traced
+from sitegen.source.edits import Edit, Traced, apart
 from sitegen.source.mark import Mark
 
 #: Converts a shortcode without a counterpart on a page; returns None if it can't be converted.
 Unknown = Callable[["Use", HugoPage], Made | None]
 #: Reports how a shortcode was converted: message, offset, hint.
 Tell = Callable[[str, int, str], None]
-
-
-class Ways(Struct, frozen=True, kw_only=True):
-    """The lookup functions for a page's shortcodes; see `Call`."""
-
-    find: Callable[[str], str | None]
-    param: Callable[[str], str | None]
-    target: Callable[[str], str | None]
 
 
 class Use(Struct, eq=False):
@@ -125,9 +117,7 @@ def _call(text: str, tag: Tag, ways: Ways, height: int, outer: Call | None, inde
     return Call(
         name=tag.name,
         arguments=parse_arguments(tag.arguments),
-        find=ways.find,
-        param=ways.param,
-        target=ways.target,
+        ways=ways,
         form=form,
         inner=text[tag.end : tag.closed_by.start] if tag.closed_by and not is_too_deep else "",
         colons=0 if is_row or is_too_deep else height,

@@ -9,9 +9,9 @@ from conftest import MoveHugo
 from lxml import html
 
 from sitegen.content.markdown import parse_body
-from sitegen.importers.hugo.shortcode_conversions import Leaf
+from sitegen.importers.hugo.shortcode_conversions import Leaf, Ways
 from sitegen.importers.hugo.shortcode_parser import parse_arguments
-from sitegen.importers.hugo.shortcode_uses import PageUses, Ways
+from sitegen.importers.hugo.shortcode_uses import PageUses
 from sitegen.importers.hugo.site import HugoPage
 from sitegen.model.page import Key
 from sitegen.source.edits import Traced
