@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
@@ -21,7 +20,6 @@ from sitegen.problems.problem import Problem, refusal
 from sitegen.problems.safe_output import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
 from sitegen.source.connections import connection_to, in_time
-from sitegen.source.files import read_given, reason_of
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
 
@@ -153,14 +151,6 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
     found += _told_headers(client, answers)
     found += _told_missing(client, missing, wanted)
     return manifest, tuple(found)
-
-
-def read_expected(path: Path) -> Manifest:
-    """Read a manifest that `archive` or `publish` has written; raises SiteError if it can't be read, or is damaged."""
-    try:
-        return read_manifest(read_given(path), str(path))
-    except OSError as error:
-        raise refusal(path, "unreadable", f"the manifest can't be read: {reason_of(error)}") from error
 
 
 def _told_release(client: Client, manifest: Manifest, wanted: Manifest) -> Iterator[Problem]:
