@@ -161,7 +161,7 @@ class _Writer(Struct, dict=True):
             self.done.new.append(f"/{self.top.partition('/')[2]}/{key}/".replace("//", "/"))
         for language, own in words.items():
             path = f"{self.top}/{key}/index.{language}.md"
-            values = {**self._kind_line(key, language), **(facts if language == source else {}), **own}
+            values = {**self._kind_line(language), **(facts if language == source else {}), **own}
             before = _page_before(self.root, path)
             lines = (f"{name}: {value}" for name, value in values.items())
             now = page_text(lines).encode() if before is None else with_values(path, before, values)
@@ -170,7 +170,7 @@ class _Writer(Struct, dict=True):
                 if not is_new:
                     self.done.changed.append(path)
 
-    def _kind_line(self, key: str, language: str) -> dict[str, str]:
+    def _kind_line(self, language: str) -> dict[str, str]:
         """Return the field `kind`, for source versions only, and only if it is not the folder's default."""
         parent = f"{self.top}/index.{self.config.source_language}.md"
         if language != self.config.source_language or self._usual_kind(parent) == self.kind.name:

@@ -20,7 +20,6 @@ from sitegen.importers.hugo.addresses import address_of, key_of
 from sitegen.importers.hugo.settings import (
     NO_NODE,
     Mount,
-    plain,
     read_languages,
     read_mounts,
     read_settings,
@@ -51,12 +50,7 @@ def read_site(folder: Path) -> HugoSite:
     settings = read_settings(folder)
     problems: list[Problem] = []
     mounts = read_mounts(folder, settings, problems)
-    site = HugoSite(
-        default=str(plain(settings, "defaultcontentlanguage") or "en").lower(),
-        base_url=str(plain(settings, "baseurl") or ""),
-        settings=settings,
-        shared=_shared(folder, mounts, problems),
-    )
+    site = HugoSite(settings=settings, shared=_shared(folder, mounts, problems))
     site = replace(site, languages=read_languages(site, mounts))
     reader = _Reader(folder, site, problems=problems)
     for language in site.languages.values():

@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from msgspec import Struct
 
@@ -86,11 +85,6 @@ def refuse_links(folder: Path, path: str) -> None:
     for part in (PurePosixPath(path), *PurePosixPath(path).parents):
         if (folder / part).is_symlink():
             raise refusal(part, "symlink", "links are not followed", "put the files themselves there")
-
-
-def plain(settings: Mapping[str, Setting], name: str) -> Any:
-    """Return the value of a top-level key; None if it is missing."""
-    return settings[name].node.value if name in settings else None
 
 
 # mounts

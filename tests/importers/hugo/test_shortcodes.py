@@ -39,7 +39,7 @@ def replaced(text: str) -> tuple[str, list[tuple[str, str]]]:
     pages, params = {"one.md": "/posts/one/", "one.md#a": "/posts/one/#a"}, {"city": "Minsk"}
     uses = PageUses(page, Traced(text))
     uses.look_up(Ways(find=pages.get, param=params.get, target=lambda written: written))
-    return uses.replaced(lambda use, own: None, lambda use: isinstance(use.made, Leaf), tell).text, told
+    return uses.replaced(lambda use: None, lambda use: isinstance(use.made, Leaf), tell).text, told
 
 
 @pytest.mark.parametrize(
