@@ -191,10 +191,8 @@ def in_order(library: Library, files: Mapping[str, bytes]) -> dict[str, bytes]:
     now = dict(files)
     for document in documents:
         if document.path in files:
-            text = Text(files[document.path])
-            now[document.path] = text.edited(
-                put_in_order(text, library.kind(document.key).fields, library.config.time_zone)
-            )
+            text, fields = Text(files[document.path]), library.kind(document.key).fields
+            now[document.path] = text.edited(put_in_order(text, fields, library.config.time_zone))
     return now
 
 

@@ -25,6 +25,9 @@ from sitegen.source.files import read_given, remove_file, replace_files
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _FOLDER = ".vscode/schemas"
+#: Names → names, and the fields of both sides.
+_NAMES = {"type": "object", "additionalProperties": {"type": "string"}}
+_SIDES = {side: {"$ref": "#/definitions/fields"} for side in ("facts", "words")}
 
 
 def write_schemas(root: Path) -> list[str]:
@@ -34,14 +37,14 @@ def write_schemas(root: Path) -> list[str]:
         SiteError: the content model has errors, or a file can't be written.
     """
     files = make_files(load_config(root))
-    changed = [path for path, text in files.items() if not _stands(root / path, text)]
-    gone = [
-        path for path in (root / _FOLDER / "pages").glob("*.json") if path.relative_to(root).as_posix() not in files
-    ]
+    same = {path for path in files if (root / path).is_file() and read_given(root / path) == files[path].encode()}
+    changed = files.keys() - same
+    pages = (root / _FOLDER / "pages").glob("*.json")
+    gone = {path.relative_to(root).as_posix() for path in pages} - files.keys()
     replace_files(root, {path: files[path].encode() for path in changed})
     for path in gone:
-        remove_file(root, path.relative_to(root).as_posix())
-    return sorted([*changed, *(path.relative_to(root).as_posix() for path in gone)])
+        remove_file(root, path)
+    return sorted([*changed, *gone])
 
 
 def make_files(config: Config) -> dict[str, str]:
@@ -51,13 +54,8 @@ def make_files(config: Config) -> dict[str, str]:
         schemas[f"pages/{name}"] = source_schema(kind)
         schemas[f"pages/{name}.translation"] = translation_schema(kind)
     files: dict[str, Any] = {f"{_FOLDER}/{name}.json": {"$schema": _DRAFT, **own} for name, own in schemas.items()}
-    return {
-        path: json.dumps(own, ensure_ascii=False, indent=2) + "\n" for path, own in {**files, **read_settings()}.items()
-    }
-
-
-def _stands(path: Path, text: str) -> bool:
-    return path.is_file() and read_given(path) == text.encode()
+    files |= read_settings()
+    return {path: json.dumps(own, ensure_ascii=False, indent=2) + "\n" for path, own in files.items()}
 
 
 # front matter
@@ -117,9 +115,7 @@ def site_schema() -> Schema:
             },
         },
     }
-    return _keys(
-        SITE_KEYS, values, "the site: languages, addresses, menus", required=["title", "base_url", "languages"]
-    )
+    return _keys(SITE_KEYS, values, "the site: languages, addresses, menus", "title", "base_url", "languages")
 
 
 def _menu(depth: int = 3) -> Schema:
@@ -138,15 +134,13 @@ def _menu(depth: int = 3) -> Schema:
 
 def kinds_schema() -> Schema:
     """Return the schema of kinds.yaml."""
-    names = {"type": "object", "additionalProperties": {"type": "string"}}
     of_kind: Mapping[str, Schema] = {
         "extends": {"type": "string"},
         "template": {"type": "string", "pattern": r"\.html$"},
         "children": table_schema(CHILDREN_FIELDS),
-        "schema": names,
-        "calendar": names,
-        "facts": {"$ref": "#/definitions/fields"},
-        "words": {"$ref": "#/definitions/fields"},
+        "schema": _NAMES,
+        "calendar": _NAMES,
+        **_SIDES,
     }
     return {
         "title": "the content model: kinds of page and their fields",
@@ -162,8 +156,7 @@ def blocks_schema() -> Schema:
     of_block: Mapping[str, Schema] = {
         "form": {"enum": ["container", "leaf", "inline"]},
         "label": {"type": "string"},
-        "facts": {"$ref": "#/definitions/fields"},
-        "words": {"$ref": "#/definitions/fields"},
+        **_SIDES,
         "inside": names,
         "within": names,
         "selects": {"type": "boolean"},
@@ -181,8 +174,7 @@ def blocks_schema() -> Schema:
 
 def tables_schema() -> Schema:
     """Return the schema of tables.yaml."""
-    columns = {side: {"$ref": "#/definitions/fields"} for side in ("facts", "words")}
-    table = {"type": "object", "additionalProperties": False, "properties": columns}
+    table = {"type": "object", "additionalProperties": False, "properties": _SIDES}
     return {
         "title": "what tables beside pages hold, by the names of their files",
         "type": "object",
@@ -193,10 +185,9 @@ def tables_schema() -> Schema:
 
 def _field_definitions() -> Schema:
     field = {"$ref": "#/definitions/field"}
-    names = {"type": "object", "additionalProperties": {"type": "string"}}
     of_field: Mapping[str, Schema] = {
         "type": {"enum": list(TYPES)},
-        "of": {"anyOf": [field, {"type": "array", "items": {"type": ANY_SCALAR}}, names]},
+        "of": {"anyOf": [field, {"type": "array", "items": {"type": ANY_SCALAR}}, _NAMES]},
         "kind": {"type": "string"},
         "required": {"type": "boolean"},
         "translate": {"type": "boolean"},
@@ -206,19 +197,17 @@ def _field_definitions() -> Schema:
         "help": {"type": "string"},
     }
     return {
-        "field": _keys(FIELD_KEYS, of_field, "a field", required=["type"]),
+        "field": _keys(FIELD_KEYS, of_field, "a field", "type"),
         "fields": {"type": "object", "additionalProperties": field},
     }
 
 
-def _keys(
-    names: Mapping[str, str], values: Mapping[str, Schema], title: str, required: list[str] | None = None
-) -> Schema:
+def _keys(names: Mapping[str, str], values: Mapping[str, Schema], title: str, *required: str) -> Schema:
     properties = {
         name: {"description": text[:1].upper() + text[1:] + ".", **values[name]} for name, text in names.items()
     }
     schema: Schema = {"title": title, "type": "object", "additionalProperties": False, "properties": properties}
-    return {**schema, "required": required} if required else schema
+    return {**schema, "required": list(required)} if required else schema
 
 
 # editors

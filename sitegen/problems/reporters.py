@@ -38,12 +38,8 @@ def format_text(problems: Sequence[Problem]) -> str:
     often = {code for code, count in counts.items() if count > MOST_WARNINGS}
     first = set(_of_each(problems, MOST_ALIKE))
     kept = [own for own in problems if own in first or own.code not in often or own.severity == "error"]
-    return "\n".join(
-        [
-            *([format_all(kept)] if kept else []),
-            *_more({code: counts[code] for code in often}, "`python build.py check --all`"),
-        ]
-    )
+    shown = [format_all(kept)] if kept else []
+    return "\n".join([*shown, *_more({code: counts[code] for code in often}, "`python build.py check --all`")])
 
 
 def _more(counts: Mapping[str, int], where: str) -> Iterator[str]:

@@ -70,10 +70,8 @@ class Rewriter(Struct, dict=True):
         base = site.base_url if is_site_url(site.base_url) else "https://example.org/"
         if base != site.base_url and "baseurl" in site.settings:
             path, mark = site.settings["baseurl"].path, site.settings["baseurl"].node.mark
-            message, hint = (
-                f"baseURL: '{site.base_url}' is not the address of a site",
-                "write it as base_url in content/site.yaml",
-            )
+            message = f"baseURL: '{site.base_url}' is not the address of a site"
+            hint = "write it as base_url in content/site.yaml"
             self.problems.append(problem_at(path, "not-imported", message, mark, hint))
         lines = ["# Made from a Hugo site; from now on it is yours.", "title:"]
         lines += [f"  {path}: {scalar(language.title)}" for path, language in site.languages.items()]
@@ -93,10 +91,8 @@ class Rewriter(Struct, dict=True):
         options = ["math: true"] if has_formulas else []
         options += ["highlight: true"] if site.setting("markup", "highlight", "codefences") is not False else []
         lines += [f"markdown: {{{', '.join(options)}}}"] if options else []
-        menus = Menus(self.adopted, self.links, self.problems).written()
-        lines += (
-            ["menus:", *(f"  {scalar(name)}: [{', '.join(keys)}]" for name, keys in menus.items())] if menus else []
-        )
+        if menus := Menus(self.adopted, self.links, self.problems).written():
+            lines += ["menus:", *(f"  {scalar(name)}: [{', '.join(keys)}]" for name, keys in menus.items())]
         return "\n".join(lines) + "\n"
 
 
