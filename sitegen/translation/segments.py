@@ -22,6 +22,7 @@ from sitegen.model.kinds import Kind
 from sitegen.model.page import Block, Document
 from sitegen.source.front_matter import front_matter_span
 from sitegen.source.scalars import scalar
+from sitegen.source.yaml_events import Loader
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -70,7 +71,7 @@ def front_segments(text: str, kind: Kind) -> list[Segment]:
     """Return the texts of the words in a file's front matter, in the order of the file."""
     first, last = front_matter_span(text)
     starts = [first, *(first + found.end() for found in re.finditer("\n", text[first:last]))]
-    root = yaml.compose(text[first:last], Loader=yaml.SafeLoader)
+    root = yaml.compose(text[first:last], Loader=Loader)
     words = {own.name: own for own in kind.of_side("words") if own.name != "slug" and own.translate}
     return list(_in_mapping(root, words, "", text, starts)) if isinstance(root, yaml.MappingNode) else []
 
