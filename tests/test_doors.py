@@ -66,6 +66,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "storage.cache": ({"mkdir", "replace", "unlink", "write_bytes"}, "the pictures in .cache/"),
     "storage.working_folder": ({"mkdir", "mkdtemp", "os.open", "rmtree", "unlink"}, "where import and init make a site"),
     "storage.output": ({"makedirs", "mkdir", "open", "os.open", "replace", "rmdir", "rmtree", "unlink", "write_text"}, "the door to output folders"),
+    "storage.locks": ({"os.open"}, "opens a folder to lock it"),
     "storage.output_lock": ({"mkdir", "os.open", "rename", "rmdir", "rmtree", "unlink"}, "the lock beside an output folder"),
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sitegen.commands.arguments import COMMON, COMPRESS, INPUTS, Commands, command, count, flag, option, options_of
-from sitegen.commands.console import PROBLEMS, WELL, has_error, say, tell
+from sitegen.commands.console import PROBLEMS, WELL, editing, has_error, say, tell
 from sitegen.problems.problem import Problem, counted
 from sitegen.problems.program_name import as_run
 from sitegen.problems.safe_output import without_secrets
@@ -33,6 +33,7 @@ def _check(options: Namespace) -> int:
     return WELL
 
 
+@editing
 def _check_fix(options: Namespace) -> int:
     from sitegen.editing.fix import apply_fixes
 

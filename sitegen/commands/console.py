@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from sitegen.problems.problem import Problem
@@ -29,6 +29,18 @@ PARTS_SHOWN = 200
 _ALL_BY_CHECK = ("build", "compare", "hosts")
 #: Commands after which a user may expect that something was published.
 _PUBLISHING = ("build", "check", "publish")
+
+
+def editing(run: Callable[[Namespace], int]) -> Callable[[Namespace], int]:
+    """A command that changes a site's sources, while no other does: each writes files anew, as it has read them."""
+
+    def alone(options: Namespace) -> int:
+        from sitegen.storage.locks import one_at_a_time
+
+        with one_at_a_time(options.root, lambda: say("waiting for another command that is changing this site")):
+            return run(options)
+
+    return alone
 
 
 def tell(problems: Sequence[Problem], options: Namespace) -> None:

@@ -91,6 +91,7 @@ def new_page(
             for declared in _wanted(config, kind)
             if declared.name not in values
         }
+        _free_path(root, config, path.removeprefix("content").rpartition("/")[0])  # may have been made meanwhile
     lines = _front_matter(kind, {name: text for name, text in values.items() if text}, today(config.time_zone, None))
     replace_texts(root, {path: (page_text(lines) + "\n").encode()})
     return path

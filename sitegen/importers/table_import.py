@@ -23,9 +23,10 @@ from sitegen.model.settings import Config
 from sitegen.model.slugs import is_slug, slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
 from sitegen.source.edits import Edit, Text
-from sitegen.source.files import fault_of_clone, read_file, read_given, read_text, replace_texts, unreadable
+from sitegen.source.files import read_file, read_given, read_text, replace_texts, unreadable
 from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
 from sitegen.source.mark import Mark
+from sitegen.source.paths import fault_of_clone
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source, decode
 from sitegen.source.yaml import Node, parse

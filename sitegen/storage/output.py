@@ -18,7 +18,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from sitegen.problems.problem import SiteError, counted, refusal
-from sitegen.source.files import fault_of
+from sitegen.source.paths import fault_of
 
 #: Marks a folder as ours: whether it is complete, and which files builds have put there, in the format of `sha256sum`.
 MARKER = ".sitegen"

@@ -51,8 +51,8 @@ from sitegen.problems.problem import SiteError
 from sitegen.problems.safe_output import one_line
 from sitegen.publish.manifest import read_manifest
 from sitegen.source.edits import Traced
-from sitegen.source.files import fault_of
 from sitegen.source.mark import Mark
+from sitegen.source.paths import fault_of
 from sitegen.source.text import CONTROL, Source, decode
 from sitegen.source.yaml import Node, parse
 from sitegen.translation.exchange_formats import FORMATS
