@@ -103,6 +103,7 @@ def _put(root: Path, folder: Path, draft: Draft) -> tuple[Problem, ...]:
         problems = in_order([*found, *_told(folder, draft.problems)])
         if problems:
             replace_files(work, {_REPORT: "".join(f"{problem}\n" for problem in problems).encode()})
+        _refuse_taken(root)  # another import may have been faster
         put_in_place(work, [name for name in _TOPS if (work / name).exists()])
     return problems
 

@@ -178,7 +178,9 @@ def _settings(folder: Path) -> _Site:
     default = next((name for name, (is_default, _) in named.items() if is_default), next(iter(named)))
     docs = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
     if docs.startswith(("/", "..")):
-        raise refusal(path, "symlink", f"docs_dir: '{docs}' is outside the site")
+        mark = Mark(next(number for number, line in enumerate(text.split("\n"), 1) if "docs_dir" in line), 1)
+        hint = "name a folder beside this file"
+        raise SiteError([problem_at(path, "symlink", f"docs_dir: '{docs}' is outside the site", mark, hint)])
     by_folder = plugin.get("docs_structure") == "folder"
     site = _Site(folder, settings, docs, default, tags, by_folder)
     lines = {_LABEL.sub("", line).strip(" \t\"'"): number for number, line in enumerate(text.split("\n"), 1)}
