@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import stat
+import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -25,6 +26,9 @@ from sitegen.source.text import decode
 
 #: Prefix of files that wait to replace another; they are never read.
 WAITING = ".edit-"
+_WAITING = re.compile(rf"{re.escape(WAITING)}([0-9a-f]{{8}})[0-9a-f]{{12}}")
+#: Seconds for which such a file may be of a process that another machine or container knows.
+_SETTLED = 10
 #: Characters of a path that the disk refuses; it may be thousands.
 _MOST_SHOWN = 160
 #: For more files than this, the whole disk is synced once, instead of each file.
@@ -33,6 +37,9 @@ _FEW = 8
 _MOST_AT_ONCE = 1 << 16
 #: Where Linux tells which file a handle has open.
 _HANDLES = "/proc/self/fd"
+
+#: What may be in the place of a file, apart from devices.
+_SORTS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 
 
 class LinkError(OSError):
@@ -241,8 +248,9 @@ def open_file(root: Path, path: str) -> Iterator[int]:
 
 
 def _require_regular(handle: int, path: str) -> None:
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        raise OSError(errno.EINVAL, "it is not a regular file", path)
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, f"it is not a regular file but {_SORTS.get(stat.S_IFMT(mode), 'a device')}", path)
 
 
 def _refuse_outside(handle: int, root: Path, path: str) -> None:
@@ -274,12 +282,14 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
         SiteError: one can't be written; nothing has changed except the files already renamed.
     """
     waiting: list[tuple[Path, Path]] = []
+    for folder in sorted({(root / path).parent for path in files}) if settle else ():
+        _remove_waiting(folder)
     try:
         for path, content in files.items():
             with writing(path, "the file"):
                 place = inside(root, path)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                temporary = place.with_name(f"{WAITING}{os.urandom(6).hex()}")
+                temporary = place.with_name(f"{WAITING}{os.getpid():08x}{os.urandom(6).hex()}")
                 waiting.append((temporary, place))
                 _write(temporary, content, _mode_of(place), settle=settle and len(files) <= _FEW)
         if settle and len(files) > _FEW:
@@ -292,6 +302,26 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
     finally:
         for temporary, _ in waiting:
             temporary.unlink(missing_ok=True)
+
+
+def _remove_waiting(folder: Path) -> None:
+    """Remove what commands that were killed have left in a folder; where it can't be listed, writing tells why."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if (found := _WAITING.fullmatch(entry.name)) and _has_ended(int(found[1], 16)):
+                age = time.time() - entry.stat(follow_symlinks=False).st_mtime
+                if age > _SETTLED and entry.is_file(follow_symlinks=False):
+                    Path(entry.path).unlink(missing_ok=True)
+
+
+def _has_ended(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
 
 
 def replace_texts(root: Path, files: Mapping[str, bytes]) -> None:
@@ -365,6 +395,8 @@ def writing(path: str | Path, what: str = "the site") -> Iterator[None]:
 
 def reason_of(error: OSError) -> str:
     """The system's message, worded as part of a sentence."""
+    if error.errno == errno.ENXIO:  # what opening a socket gives
+        return "it is not a regular file but a socket"
     return (error.strerror or str(error)).lower()
 
 

@@ -103,10 +103,8 @@ def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
 def _overriding(layers: Layers, known: Set[tuple[str, Any]]) -> Iterator[Any]:
     """Yield messages of the site and its themes that a catalog already translates, overriding a theme's translation."""
     for folder in (layers.root, *layers.themes):
-        if (folder / MESSAGES).exists():
-            yield from (
-                message for message in read_po(folder, MESSAGES) if message.id and message_key(message) in known
-            )
+        messages = read_po(folder, MESSAGES) if (folder / MESSAGES).exists() else ()
+        yield from (message for message in messages if message.id and message_key(message) in known)
 
 
 def _updated(catalog: Any, language: Language, template: Any) -> Any:

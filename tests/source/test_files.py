@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from conftest import REPOSITORY, MakeSite, TinySite
 from conftest import SITE as SETTINGS
 from killed import MOMENTS, run_until
 
+from sitegen.cli import main
 from sitegen.problems.problem import SiteError
 from sitegen.source.files import (
     LinkError,
@@ -78,6 +81,57 @@ def test_a_symlink_that_leads_out_is_not_read(root: Path, name: str) -> None:
         read_text(root, path)
     assert [problem.code for problem in caught.value.problems] == ["symlink"]
     assert "s3cret" not in str(caught.value.problems[0])
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (os.mkfifo, "a pipe"),
+        (os.mkdir, "a folder"),
+        (lambda path: path.symlink_to("/dev/null"), "a device"),
+        (lambda path: bound(path), "a socket"),
+    ],
+    ids=["pipe", "folder", "device", "socket"],
+)
+@pytest.mark.parametrize(
+    "path", ["content/site.yaml", "content/kinds.yaml", "content/blocks.yaml", "content/tables.yaml", "extensions.py"]
+)
+def test_what_stands_in_place_of_a_file_is_named(
+    make_site: MakeSite, path: str, make: Callable[[Path], object], what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = make_site()
+    (site.root / path).unlink(missing_ok=True)
+    make(site.root / path)
+
+    assert main(["check", "--root", str(site.root)]) == 1
+    told = capsys.readouterr()
+    assert (
+        f"{path}: error[unreadable]: the file can't be read: it is not a regular file but {what}" in told.out + told.err
+    )
+
+
+def bound(path: Path) -> None:
+    """Leave a socket as a server that was killed does."""
+    with socket.socket(socket.AF_UNIX) as server, contextlib.chdir(path.parent):
+        server.bind(path.name)
+
+
+def test_leftover_of_a_killed_command_is_removed_by_the_next_one_there(root: Path) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    names = {"ended": ended.pid, "at work": os.getpid(), "young": ended.pid}
+    left = {name: root / f"content/.edit-{pid:08x}{number:012x}" for number, (name, pid) in enumerate(names.items())}
+    for name, path in left.items():
+        path.write_text("half")
+        if name != "young":
+            os.utime(path, (0, 0))
+    (root / "content/.edit-mine").write_text("a person's")
+
+    replace_file(root / "content/a.md", b"new")
+
+    assert {name for name, path in left.items() if path.exists()} == {"at work", "young"}
+    assert (root / "content/.edit-mine").exists()
+    assert (root / "content/a.md").read_bytes() == b"new"
 
 
 @pytest.mark.parametrize(
