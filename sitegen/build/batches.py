@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sitegen.build.incremental import Made
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.storage.limits import within_limits
 from sitegen.storage.output import Stage
 from sitegen.storage.processes import spread
 
@@ -15,11 +16,16 @@ if TYPE_CHECKING:
     from sitegen.render.jobs import Job
     from sitegen.render.renderer import Renderer
 
+Output = TypeVar("Output")
+
 #: With at least this many jobs, the languages of a page stay together, because they share the data read for it.
 FEW_JOBS = 2_000
 
 #: After this many jobs, a renderer forgets the pages that it has seen, if they are many: a part may be a large site.
 OFTEN = 250
+
+#: Seconds that a page may take in addition for each page of the site, of which it may list, sort or count all.
+_FOR_EACH_PAGE = 0.001
 
 #: Called with (files made, total files, slowest so far) to show progress to the user.
 Progress = Callable[[int, int, str], None]
@@ -62,7 +68,7 @@ def make_all(
                 renderer.forget()
             start = time.perf_counter()
             try:
-                content, aspects = make_output(renderer, job)
+                content, aspects = _make(renderer, job, make_output)
             except SiteError as error:
                 bad.extend(error.problems)
                 continue
@@ -80,3 +86,12 @@ def make_all(
         if stage is not None:
             stage.note(changed, len(made) - len(changed))
         yield made, bad
+
+
+def _make(renderer: Renderer, job: Job, make: Callable[[Renderer, Job], Output]) -> Output:
+    """Make a file; only pages are limited: pictures and files of the whole site take as long as there is of them."""
+    if job.maker != "page":
+        return make(renderer, job)
+    library = renderer.library
+    path = library.shown(job.key, job.language).path
+    return within_limits(path, lambda: make(renderer, job), len(library.pages) * _FOR_EACH_PAGE)

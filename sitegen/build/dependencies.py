@@ -132,26 +132,9 @@ def _page(library: Library, page: Page, aspect: Aspect) -> str:
     return digest_of((page.kind, page.source, versions, states, addresses, library.stage(page.key)))
 
 
-@_of_page
-def _facts(library: Library, page: Page, aspect: Aspect) -> str:
-    return page.versions[page.source].facts_digest
-
-
-@_of_page
-def _words(library: Library, page: Page, aspect: Aspect) -> str:
-    version = page.versions.get(aspect.language)
-    return version.front_digest if version else ""
-
-
-@_of_page
-def _text(library: Library, page: Page, aspect: Aspect) -> str:
-    version = page.versions.get(aspect.language)
-    return version.digest if version else ""
-
-
-@_of_page
-def _children(library: Library, page: Page, aspect: Aspect) -> str:
-    return digest_of(library.children(page.key, aspect.language))
+def _of_version(name: str) -> Callable[[Library, Page, Aspect], str]:
+    """One of the digests that a page's version in the aspect's language has."""
+    return lambda library, page, aspect: getattr(page.versions.get(aspect.language), name, "")
 
 
 @_of_page
@@ -171,10 +154,10 @@ def _files(library: Library, aspect: Aspect, signatures: Mapping[str, Signature]
 
 _DIGESTS: dict[Kind, Callable[[Library, Aspect, Mapping[str, Signature]], str]] = {
     "page": _page,
-    "facts": _facts,
-    "words": _words,
-    "text": _text,
-    "children": _children,
+    "facts": _of_page(lambda library, page, aspect: page.versions[page.source].facts_digest),
+    "words": _of_page(_of_version("front_digest")),
+    "text": _of_page(_of_version("digest")),
+    "children": _of_page(lambda library, page, aspect: digest_of(library.children(page.key, aspect.language))),
     "narrowed": _narrowed,
     "referrers": _referrers,
     "files": _files,

@@ -14,7 +14,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import IO, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -45,12 +45,6 @@ MANY = 2_000
 _CHECKSUM = 32
 
 
-class Opened(Protocol):
-    """A lock that is held until it is closed."""
-
-    def close(self) -> None: ...
-
-
 class StoredPage(NamedTuple):
     """A page on the shelf: where its documents are, and which files hold their texts."""
 
@@ -79,22 +73,6 @@ class MadeBefore(NamedTuple):
     looks: tuple[int, int]
 
 
-class Address(NamedTuple):
-    """The segments of a page's address in a language."""
-
-    key: Key
-    language: str
-    segments: tuple[str, ...]
-
-
-class Order(NamedTuple):
-    """The children of a page in a language, in order."""
-
-    key: Key
-    language: str
-    children: tuple[Key, ...]
-
-
 class StoredNode(Node, frozen=True):
     """A node, with the types that its value may have."""
 
@@ -112,9 +90,9 @@ class Record(Struct, frozen=True, kw_only=True):
     pages: dict[Key, StoredPage]  #: those that were read without a problem; `held` to `moved` are as in the library
     held: dict[Key, str]
     referrers: dict[Key, dict[str, tuple[Key, ...]]]
-    addresses: tuple[Address, ...]
+    segments: dict[tuple[Key, str], tuple[str, ...]]
     below: dict[Key, tuple[Key, ...]]
-    ordered: tuple[Order, ...]
+    ordered: dict[tuple[Key, str], tuple[Key, ...]]
     moved: dict[Key, Key]
     output: str  #: the folder in which the outputs are
     outputs: dict[str, MadeBefore]
@@ -151,7 +129,7 @@ class Memory(Struct):
     shelf: Shelf  #: pages and texts, of the last build and of this one
     is_kept: bool  #: whether this build may leave its own record for the next
     record: Record | None = None
-    lock: Opened | None = None
+    lock: IO[str] | None = None  #: held until it is closed
     parsed: dict[str, Node] = {}  #: digest of a settings file → its nodes, of those read since the record was saved
     decoded: dict[Shelved, tuple[Document, ...]] = {}  #: pages that the preview need not read from the shelf again
 
@@ -289,7 +267,7 @@ class RememberedPages(Mapping[Key, Page]):
         return key in self._keys
 
 
-def _lock(folder: Path) -> Opened | None:
+def _lock(folder: Path) -> IO[str] | None:
     """A lock on the folder; None if another build holds it."""
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     handle = os.fdopen(os.open(folder / "lock", flags, 0o644))

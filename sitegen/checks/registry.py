@@ -14,7 +14,8 @@ from sitegen.library.dead_links import find_dead_links
 from sitegen.library.glossary import glossary_page
 from sitegen.library.library import Library
 from sitegen.model.page import Key, Page
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.storage.limits import within_limits
 
 #: Results of `OWN_CHECKS`: page → digests of the files that were read, and the problems found in them.
 Known = dict[Key, tuple[tuple[str, ...], tuple[Problem, ...]]]
@@ -31,15 +32,23 @@ def find_problems(root: Path, library: Library, known: Known) -> Iterator[Proble
 
 
 def find_problems_of(root: Path, library: Library, page: Page, known: Known) -> Iterator[Problem]:
-    """Run every check on one page."""
-    for check in CHECKS:
+    """Run every check on one page. Those of extensions may take their time, as they are the site's own code."""
+    try:
+        yield from within_limits(page.versions[page.source].path, lambda: _found(root, library, page, known))
+    except SiteError as error:
+        yield from error.problems
+    for check in CHECKS[_BUILT_IN:]:
         yield from check(root, library, page)
+
+
+def _found(root: Path, library: Library, page: Page, known: Known) -> list[Problem]:
+    problems = [problem for check in CHECKS[:_BUILT_IN] for problem in check(root, library, page)]
     digests = (*_digests(page), *_digests(glossary_page(library)))
     found = known.get(page.key)
     if found is None or found[0] != digests:
         found = digests, tuple(problem for check in OWN_CHECKS for problem in check(root, library, page))
         known[page.key] = found
-    yield from found[1]
+    return [*problems, *found[1]]
 
 
 def _digests(page: Page | None) -> Iterator[str]:

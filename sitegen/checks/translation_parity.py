@@ -335,39 +335,25 @@ def _told(text: str) -> str:
 
 
 def _find_target(target: str) -> _Find:
-    def find(line: str) -> tuple[int, int] | None:
-        found = (m for m in _TARGET.finditer(line) if plain(unescape(m[1])) == target)
-        return next(((m.start(1), len(m[1])) for m in found), None)
-
-    return find
+    return lambda line: next(
+        ((found.start(1), len(found[1])) for found in _TARGET.finditer(line) if plain(unescape(found[1])) == target),
+        None,
+    )
 
 
 def _find_block(name: str) -> _Find:
     pattern = re.compile(rf":{re.escape(name)}(?![\w-])|\[!{re.escape(name)}\]", re.IGNORECASE)
-
-    def find(line: str) -> tuple[int, int] | None:
-        found = pattern.search(line)
-        return (found.start(), len(found[0])) if found else None
-
-    return find
+    return lambda line: (found.start(), len(found[0])) if (found := pattern.search(line)) else None
 
 
 def _find_number(number: str) -> _Find:
-    def find(line: str) -> tuple[int, int] | None:
-        found = (found.start for found in find_numbers(line) if found.text == number)
-        return next(((start, len(number)) for start in found), None)
-
-    return find
+    return lambda line: next(((own.start, len(number)) for own in find_numbers(line) if own.text == number), None)
 
 
 def _find_tag(tag: str) -> _Find:
     pattern = _STARTS.get(tag, re.compile(r"!\[|`{3}|~{3}| {4}"))
 
-    def find(line: str) -> tuple[int, int] | None:
-        found = pattern.match(line)
-        return (found.start(), 1) if found else None
-
-    return find
+    return lambda line: (found.start(), 1) if (found := pattern.match(line)) else None
 
 
 def _letters(text: str) -> str:

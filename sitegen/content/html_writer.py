@@ -202,6 +202,9 @@ class HtmlWriter(Struct):
         if self.picture is None:
             self.parts.append(html)
 
+    def _report(self, code: str, message: str, mark: Mark, hint: str, fix: str | None = None) -> None:
+        self.problems.append(self.source.problem(code, message, mark, hint, fix))
+
     def _text(self, text: str, place: Range) -> None:
         if self.inline:
             first = bisect_left(self.inline, place["start"])
@@ -258,9 +261,7 @@ class HtmlWriter(Struct):
         if not self.has_references or not CONTROL.search(text):
             return text
         message = "a control character, written as a reference"
-        self.problems.append(
-            self.source.problem("control-character", message, self.places.mark(place["start"]), "delete it")
-        )
+        self._report("control-character", message, self.places.mark(place["start"]), "delete it")
         return CONTROL.sub("", text)
 
     def _code(self, text: str, place: Range) -> None:
@@ -273,7 +274,7 @@ class HtmlWriter(Struct):
         if fault := fault_of_formula(text):
             mark = self.places.mark(place["start"], place["end"] - place["start"])
             message = f"the formula '{text.strip()[:40]}' {fault[0]}"
-            self.problems.append(self.source.problem("markdown", message, mark, fault[1]))
+            self._report("markdown", message, mark, fault[1])
         self._write(f'<code class="math-{shape}">{escape_text(text)}</code>')
 
     def _html(self, text: str, place: Range) -> None:
@@ -288,7 +289,7 @@ class HtmlWriter(Struct):
             hint = (
                 "give the comment a line of its own" if is_beside else "write it in Markdown; for a literal < write \\<"
             )
-            self.problems.append(self.source.problem("html", message, self.places.mark(start, len(shown)), hint))
+            self._report("html", message, self.places.mark(start, len(shown)), hint)
 
     def _html_block(self, is_start: bool, value: Any, place: Range) -> None:
         """Report an HTML block once, at its start; the events for its lines are ignored."""
@@ -398,7 +399,7 @@ class HtmlWriter(Struct):
             hint = f"write {'#' * (above + 1)} instead of {'#' * level}"
         else:
             return
-        self.problems.append(self.source.problem("heading", message, mark, hint))
+        self._report("heading", message, mark, hint)
 
     def _link(self, is_start: bool, value: Any, place: Range) -> None:
         target = ("mailto:" if value["link_type"] == "Email" else "") + value["dest_url"]
@@ -415,11 +416,8 @@ class HtmlWriter(Struct):
         elif not is_start and self.pictures == 0:
             alt = " ".join("".join(self.picture or ()).split())
             if not alt:
-                mark, hint = (
-                    self.places.mark(place["start"]),
-                    "say between the brackets what it shows: ![A lecture hall](…)",
-                )
-                self.problems.append(self.source.problem("alt", "the picture has no description", mark, hint))
+                hint = "say between the brackets what it shows: ![A lecture hall](…)"
+                self._report("alt", "the picture has no description", self.places.mark(place["start"]), hint)
             self.parts.append(f' alt="{escape(alt)}">')
             self.picture = None
 
@@ -439,15 +437,15 @@ class HtmlWriter(Struct):
             fix = with_scheme(target)
             message = f"'{target}' leads to another site without saying how"
             is_written = mark.width == len(target)  # not below the text, as `[1]: //example.org`
-            self.problems.append(self.source.problem("url", message, mark, f"write {fix}", fix if is_written else None))
+            self._report("url", message, mark, f"write {fix}", fix if is_written else None)
             return ""
         if scheme[1].lower() not in SAFE_SCHEMES:
             hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
-            self.problems.append(self.source.problem("url", f"a link may not begin with '{scheme[1]}:'", mark, hint))
+            self._report("url", f"a link may not begin with '{scheme[1]}:'", mark, hint)
             return ""
         if not names_its_target(target):
             hint = f"write {with_slashes(target) or 'an address such as https://example.org/'}"
-            self.problems.append(self.source.problem("url", f"'{target}' is not an address", mark, hint))
+            self._report("url", f"'{target}' is not an address", mark, hint)
             return ""
         if scheme[1].lower().startswith("http"):
             self.outward.append(Link(target, mark, is_picture))

@@ -17,7 +17,7 @@ from sitegen.content.open_blocks import misplaced_facts, missing_attributes
 from sitegen.content.section_digests import digest, digest_exactly
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
-from sitegen.model.page import Body, Document, Key, pack
+from sitegen.model.page import Body, Document, Key, Shelved, pack
 from sitegen.model.settings import Config
 from sitegen.model.urls import parent_key
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
@@ -28,7 +28,8 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
 from sitegen.storage.blobs import Shelf
-from sitegen.storage.processes import WORTH_FORKING, spread, too_costly
+from sitegen.storage.limits import within_limits
+from sitegen.storage.processes import WORTH_FORKING, spread
 
 
 class Draft(Struct, frozen=True):
@@ -124,11 +125,13 @@ def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Documen
     if source != kinds.config.source_language and "source" in drafts[source].front.value:
         return key, (), [_missing_source(kinds.config, versions)]
     kind = kinds.of_draft(drafts[source], problems)
-    documents = (
-        _check(drafts[language], kind, source, kinds.config, shelf, problems)
-        for language in kinds.config.languages
-        if language in drafts
-    )
+    documents = []
+    for draft in (drafts[language] for language in kinds.config.languages if language in drafts):
+        html = shelf.put(draft.html.encode())
+        try:
+            documents.append(_check(draft, kind, source, kinds.config, html, problems))
+        except SiteError as error:
+            return key, (), [*problems, *error.problems]
     return key, tuple(documents), problems
 
 
@@ -148,16 +151,12 @@ def read_draft(
     Raises:
         SiteError: the file, its fences or its front matter cannot be read.
     """
-    return _draft(config, *_read_front(root, path), key, language)
+    return within_limits(path, lambda: _draft(Source.of(path, read_text(root, path)), key, language, config))
 
 
-def _draft(
-    config: Config | None, source: Source, front: Node, end: int, key: Key, language: str
-) -> tuple[Draft, list[Problem]]:
-    try:
-        html, body, problems = parse_body(source, end + 2, config)
-    except (MemoryError, RecursionError) as error:
-        raise SiteError([too_costly(source.path, error)]) from error
+def _draft(source: Source, key: Key, language: str, config: Config | None) -> tuple[Draft, list[Problem]]:
+    front, end = parse_front_matter(source)
+    html, body, problems = parse_body(source, end + 2, config)
     if config is None or config.markdown.engine == "commonmark":  # otherwise it may be valid
         from sitegen.content.markdown_lint import find_unmarked
 
@@ -178,17 +177,11 @@ def read_version(
     Raises:
         SiteError: the text cannot be read.
     """
-    draft, problems = _draft(config, *_front_of(Source.of(like.path, text)), like.key, like.language)
-    return _check(draft, config.kinds[like.kind], source or like.language, config, shelf, problems), problems
-
-
-def _read_front(root: Path, path: str) -> tuple[Source, Node, int]:
-    """Return the file, its front matter, and the index of the line that ends the front matter."""
-    return _front_of(Source.of(path, read_text(root, path)))
-
-
-def _front_of(source: Source) -> tuple[Source, Node, int]:
-    return source, *parse_front_matter(source)
+    draft, problems = within_limits(
+        like.path, lambda: _draft(Source.of(like.path, text), like.key, like.language, config)
+    )
+    html = shelf.put(draft.html.encode())
+    return _check(draft, config.kinds[like.kind], source or like.language, config, html, problems), problems
 
 
 def kind_of(root: Path, config: Config, listing: Listing, key: Key) -> Kind:
@@ -239,15 +232,21 @@ class _Kinds:
         """Return the kind of a page that has not been read yet; its problems are reported when it is read."""
         if key not in self._found:
             versions = self.listing.pages[key]
+            path = versions[source_language(versions, self.config)]
             try:
-                _, front, _ = _read_front(self.root, versions[source_language(versions, self.config)])
+                front, _ = parse_front_matter(Source.of(path, read_text(self.root, path)))
             except SiteError:
                 front = Node({}, "", Mark(1, 1))
             self._named(key, front.value["kind"].text if "kind" in front.value else None)
         return self._found[key]
 
 
-def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, problems: list[Problem]) -> Document:
+def _check(draft: Draft, kind: Kind, source: str, config: Config, html: Shelved, problems: list[Problem]) -> Document:
+    """The document of a text whose HTML is kept already, as that must not be interrupted."""
+    return within_limits(draft.source.path, lambda: _checked(draft, kind, source, config, html, problems))
+
+
+def _checked(draft: Draft, kind: Kind, source: str, config: Config, html: Shelved, problems: list[Problem]) -> Document:
     is_strict = config.severities.get("unknown-key", "error") == "error"
     check = Checker(draft.source, problems, config.time_zone, is_strict)
     is_source = draft.language == source
@@ -289,7 +288,7 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, shelf: Shelf, 
         words={name: value for name, value in filled.items() if side[name] == "words"},
         places=pack({name: node.mark for name, node in draft.front.value.items()}),
         body=draft.body,
-        html=shelf.put(draft.html.encode()),
+        html=html,
         front_digest=draft.front_digest,
         facts_digest=digest(repr(facts)) if facts else "",
         digest=draft.digest,

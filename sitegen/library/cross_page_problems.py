@@ -13,12 +13,12 @@ from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.aliases import fault_of_alias
 from sitegen.model.fields import Field, flat
 from sitegen.model.menus import menu_references
-from sitegen.model.page import Document, FileName, ImageName, Page
+from sitegen.model.page import Document, FileName, ImageName, Page, Reference
 from sitegen.model.slugs import is_slug
 from sitegen.model.urls import file_path, last_part, url_of_file
 from sitegen.problems.problem import Problem
-from sitegen.source.files import LONGEST_NAME, fault_of, fault_of_clone
 from sitegen.source.mark import Mark
+from sitegen.source.paths import LONGEST_NAME, fault_of, fault_of_clone
 from sitegen.source.text import problem_at
 
 #: The maximum length of an address in bytes; longer ones are unusable for people and rejected by file systems.
@@ -53,20 +53,28 @@ def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
 def _bad_references(library: Library, page: Page, document: Document) -> Iterator[Problem]:
     fields = library.config.kinds[page.kind].fields
     for name, reference in references(page.facts):
-        if reference.key in library.unread:
-            continue
-        target = library.pages.get(reference.key)
-        wanted = _wanted_kind(fields[name])
-        told = explain_expiry(library, reference.key)
-        if told:
-            message, hint = told
-            yield problem_at(document.path, "expires", f"{name}: {message} value is left out", reference.mark, hint)
-        elif target is None:
-            message, hint, now = explain_missing(library, reference.key, "reference")
-            yield problem_at(document.path, "reference", f"{name}: {message}", reference.mark, hint, now)
-        elif wanted and wanted not in library.config.kinds[target.kind].lineage:
+        target, wanted = library.pages.get(reference.key), _wanted_kind(fields[name])
+        lost = [*_lost_reference(library, document.path, name, reference, "value")]
+        yield from lost
+        if not lost and target and wanted and wanted not in library.config.kinds[target.kind].lineage:
             message = f"{name}: '{reference.key}' is of the kind '{target.kind}', not '{wanted}'"
             yield problem_at(document.path, "reference-kind", message, reference.mark)
+
+
+def _lost_reference(library: Library, path: str, name: str, reference: Reference, what: str) -> Iterator[Problem]:
+    """Report a reference to a page that expires, has expired, or does not exist.
+
+    Args:
+        what: what is left out where there is no such page: a value, or an entry.
+    """
+    if reference.key in library.unread:
+        return
+    if told := explain_expiry(library, reference.key):
+        message, hint = told
+        yield problem_at(path, "expires", f"{name}: {message} {what} is left out", reference.mark, hint)
+    elif reference.key not in library.pages:
+        message, hint, now = explain_missing(library, reference.key, "reference")
+        yield problem_at(path, "reference", f"{name}: {message}", reference.mark, hint, now)
 
 
 def _wanted_kind(declared: Field) -> str | None:
@@ -137,15 +145,7 @@ def _bad_settings(library: Library) -> Iterator[Problem]:
         (name, reference) for name in ("organisation", "glossary") if (reference := getattr(config, name)) is not None
     ]
     for name, reference in named:
-        told = explain_expiry(library, reference.key)
-        if told:
-            message, hint = told
-            yield problem_at(
-                "content/site.yaml", "expires", f"{name}: {message} entry is left out", reference.mark, hint
-            )
-        elif reference.key not in library.pages and reference.key not in library.unread:
-            message, hint, now = explain_missing(library, reference.key, "reference")
-            yield problem_at("content/site.yaml", "reference", f"{name}: {message}", reference.mark, hint, now)
+        yield from _lost_reference(library, "content/site.yaml", name, reference, "entry")
 
 
 def _borrowed_formats(library: Library) -> Iterator[Problem]:

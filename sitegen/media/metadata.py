@@ -13,7 +13,8 @@ import zlib
 from collections.abc import Callable, Iterator
 
 _ORIENTATION = 0x0112
-_PNG = b"\x89PNG\r\n\x1a\n"
+#: What a PNG begins with.
+PNG = b"\x89PNG\r\n\x1a\n"
 #: PNG chunks that affect display; chunks with a lower-case first letter are optional for viewers.
 _PNG_KEPT = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs acTL fcTL fdAT".split()
@@ -134,14 +135,14 @@ def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _png(content: bytes) -> bytes:
-    parts, at, count = [_PNG], len(_PNG), 0
+    parts, at, count = [PNG], len(PNG), 0
     while at + 12 <= len(content):
         length, name = struct.unpack_from(">I4s", content, at)
         chunk, at = content[at : at + 12 + length], at + 12 + length
         if name in _PNG_KEPT:
             parts.append(chunk)
         elif name == b"eXIf" and (orientation := orientation_of(chunk[8:-4])) != 1:
-            parts.append(_png_chunk(name, _exif(orientation)))
+            parts.append(png_chunk(name, _exif(orientation)))
         if name == b"IEND":
             break
         if (count := count + 1) > MOST_PARTS:
@@ -149,7 +150,8 @@ def _png(content: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _png_chunk(name: bytes, content: bytes) -> bytes:
+def png_chunk(name: bytes, content: bytes) -> bytes:
+    """A chunk of a PNG, with its length and checksum."""
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
@@ -293,7 +295,7 @@ _BRANDS = frozenset(b"avif avis heic heix hevc heim heis mif1 msf1".split())
 #: Test for a format, and the function that removes its metadata.
 _FORMATS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], bytes]], ...] = (
     (lambda content: content.startswith(b"\xff\xd8"), _jpeg),
-    (lambda content: content.startswith(_PNG), _png),
+    (lambda content: content.startswith(PNG), _png),
     (lambda content: content.startswith(b"RIFF") and content[8:12] == b"WEBP", _webp),
     (lambda content: content[:6] in (b"GIF87a", b"GIF89a"), _gif),
     (lambda content: content[4:8] == b"ftyp" and content[8:12] in _BRANDS, _heif),

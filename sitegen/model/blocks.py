@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from sitegen.model.field_declarations import optional_value, read_fields
+from sitegen.model.field_declarations import optional_value, read_sides
 from sitegen.model.fields import Checker, Field, Side
 from sitegen.problems.problem import SiteError, listing, nearest
 from sitegen.source.mark import Mark
@@ -96,18 +96,12 @@ def read_blocks(check: Checker, node: Node, others: Mapping[str, BlockType] | No
 
 
 def _block(check: Checker, name: str, node: Node) -> BlockType:
-    for key, child in node.value.items():
-        if key not in BLOCK_KEYS:
-            check.unknown(key, child, BLOCK_KEYS, "a block")
+    check.known(node, BLOCK_KEYS, "a block")
     entries: Mapping[str, Node] = node.value
     form = Field(name="form", type="choice", choices=dict.fromkeys(_FORMS, ""))
     chosen = optional_value(check, form, entries.get("form"))
     names = {key: _names(check, key, entries.get(key)) for key in ("inside", "within")}
-    fields = {
-        declared.name: declared
-        for side in ("facts", "words")
-        for declared in read_fields(check, entries.get(side), side)
-    }
+    fields = read_sides(check, entries)
     _check_fields(check, entries, fields)
     return BlockType(
         name=name,

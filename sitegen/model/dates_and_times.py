@@ -54,10 +54,15 @@ def read_date(check: Checker, declared: Field, node: Node) -> dt.date | None:
             return None
         _question(check, declared, node, day)
         return day
-    message, fix = f"{declared.name}: {node.quoted} is not a date", _as_date(node.text)
-    other = _of_other_calendar(fix) if fix else ""
-    check.reject(node, "date", message, other or f"write it as {fix or '2026-01-31'}", None if other else fix)
+    message = f"{declared.name}: {node.quoted} is not a date"
+    _reject(check, node, message, _as_date(node.text), "2026-01-31")
     return None
+
+
+def _reject(check: Checker, node: Node, message: str, meant: str | None, example: str) -> None:
+    """Report what is no date in ISO 8601; what was meant is certain, unless its year is one of another calendar."""
+    other = _of_other_calendar(meant[:10]) if meant else ""
+    check.reject(node, "date", message, other or f"write it as {meant or example}", None if other else meant)
 
 
 def _question(check: Checker, declared: Field, node: Node, day: dt.date) -> None:
@@ -121,10 +126,8 @@ def read_datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | 
             return None
         _question(check, declared, node, moment.date())
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=check.time_zone)
-    fix = _as_moment(node.text)
-    other = _of_other_calendar(fix[:10]) if fix else ""
     message = f"{declared.name}: {node.quoted} is not a date with time"
-    check.reject(node, "date", message, other or f"write it as {fix or '2026-01-31T09:30'}", None if other else fix)
+    _reject(check, node, message, _as_moment(node.text), "2026-01-31T09:30")
     return None
 
 

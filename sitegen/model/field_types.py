@@ -171,8 +171,8 @@ def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
     return None
 
 
-def _file_named(name: type[FileName], pattern: str, what: str) -> Callable[[Checker, Field, Node], FileName | None]:
-    """Return a reader for the name of a file beside the page; the library checks that the file exists."""
+def _file_type(name: type[FileName], pattern: str, what: str, widget: str) -> FieldType:
+    """Return the type of names of files beside the page; the library checks that the file exists."""
 
     def read(check: Checker, declared: Field, node: Node) -> FileName | None:
         if isinstance(node.value, str) and re.fullmatch(pattern, node.text):
@@ -180,7 +180,7 @@ def _file_named(name: type[FileName], pattern: str, what: str) -> Callable[[Chec
         check.reject(node, "dead-file", f"{declared.name}: {node.quoted} is not the name of {what} beside the page")
         return None
 
-    return read
+    return FieldType(read=read, schema=like(pattern), form=_plain(widget), is_ordered=False)
 
 
 def _link(check: Checker, declared: Field, node: Node) -> Destination | None:
@@ -292,6 +292,18 @@ def _matching(pattern: str, message: str) -> Callable[[Field, FormSite], Form]:
     return _plain("string", pattern=[pattern, message])
 
 
+def _like(
+    read: Callable[[Checker, Field, Node], Any], pattern: str, shown: str, message: str, *, is_ordered: bool = True
+) -> FieldType:
+    """Return the type of texts that match a pattern.
+
+    Args:
+        shown: the pattern of the input in the editor, which leaves the finer points to the build.
+        message: what the editor asks for where it does not match.
+    """
+    return FieldType(read=read, schema=like(pattern), form=_matching(shown, message), is_ordered=is_ordered)
+
+
 def _select(options: Callable[[Field, FormSite], Mapping[str, str]]) -> Callable[[Field, FormSite], Form]:
     """Return a form with options to select from; `options` gives value → label."""
 
@@ -343,41 +355,29 @@ TYPES.update(
         form=_plain("datetime", type="datetime-local"),
         is_selectable=False,
     ),
-    moment=FieldType(
-        read=read_moment,
-        schema=like(f"{DAY}({MOMENT})?"),
-        form=_matching(f"^{DAY}", "a day, such as 2026-01-31, or 2026-01-31T09:30"),
-    ),
-    time_zone=FieldType(
-        read=read_time_zone,
-        schema=like("[A-Za-z][A-Za-z0-9_+/-]+"),
-        form=_matching("^[A-Z][A-Za-z_]+(/|$)", "an IANA name, such as Asia/Shanghai"),
+    moment=_like(read_moment, f"{DAY}({MOMENT})?", f"^{DAY}", "a day, such as 2026-01-31, or 2026-01-31T09:30"),
+    time_zone=_like(
+        read_time_zone,
+        "[A-Za-z][A-Za-z0-9_+/-]+",
+        "^[A-Z][A-Za-z_]+(/|$)",
+        "an IANA name, such as Asia/Shanghai",
     ),
     time=FieldType(read=read_time, schema=like(TIME), form=_plain("datetime", type="time", format="HH:mm")),
-    url=FieldType(read=_url, schema=like(URL), form=_matching("^https?://", "an address that begins with https://")),
-    email=FieldType(read=_email, schema=like(EMAIL), form=_matching("^[^@]+@[^@]+$", "an e-mail address")),
-    phone=FieldType(
-        read=_phone,
-        schema=like(PHONE),
-        form=_matching(r"^\(?\+", "a number that begins with + and the country's code"),
-        is_ordered=False,
-    ),
-    money=FieldType(
-        read=_money,
-        schema=like(MONEY),
-        form=_matching(f"^{MONEY}$", "an amount and its currency, such as 1500 CNY"),
-        is_ordered=False,
-    ),
+    url=_like(_url, URL, "^https?://", "an address that begins with https://"),
+    email=_like(_email, EMAIL, "^[^@]+@[^@]+$", "an e-mail address"),
+    phone=_like(_phone, PHONE, r"^\(?\+", "a number that begins with + and the country's code", is_ordered=False),
+    money=_like(_money, MONEY, f"^{MONEY}$", "an amount and its currency, such as 1500 CNY", is_ordered=False),
     country=FieldType(
         read=_country,
         schema=like("[A-Z]{2}"),
         form=_select(lambda declared, site: site.countries()),
         is_selectable=True,
     ),
-    language=FieldType(
-        read=_language,
-        schema=like(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*"),
-        form=_matching("^[a-z]{2,3}(-[A-Za-z0-9]+)*$", "a language tag, such as zh-Hans"),
+    language=_like(
+        _language,
+        r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*",
+        "^[a-z]{2,3}(-[A-Za-z0-9]+)*$",
+        "a language tag, such as zh-Hans",
     ),
     choice=FieldType(
         read=_choice,
@@ -392,22 +392,14 @@ TYPES.update(
         is_ordered=False,
         is_selectable=True,
     ),
-    image=FieldType(
-        read=_file_named(ImageName, FILE, "a file"), schema=like(FILE), form=_plain("image"), is_ordered=False
-    ),
-    file=FieldType(
-        read=_file_named(FileName, FILE, "a file"), schema=like(FILE), form=_plain("file"), is_ordered=False
-    ),
-    table=FieldType(
-        read=_file_named(TableName, TABLE, "a table (.csv, .json or .yaml)"),
-        schema=like(TABLE),
-        form=_plain("file"),
-        is_ordered=False,
-    ),
-    link=FieldType(
-        read=_link,
-        schema=like(LINK),
-        form=_matching("[/.#:]", "a page as /plan/, a file beside this page, or an address that begins with https://"),
+    image=_file_type(ImageName, FILE, "a file", "image"),
+    file=_file_type(FileName, FILE, "a file", "file"),
+    table=_file_type(TableName, TABLE, "a table (.csv, .json or .yaml)", "file"),
+    link=_like(
+        _link,
+        LINK,
+        "[/.#:]",
+        "a page as /plan/, a file beside this page, or an address that begins with https://",
         is_ordered=False,
     ),
     map=FieldType(

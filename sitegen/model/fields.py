@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol, TypeGuard
 
 from msgspec import Struct, field
@@ -36,6 +36,11 @@ class Field(Struct, frozen=True, kw_only=True):
     is_sorted: bool = False  #: whether the items of a list must be in ascending order
     translate: bool = True  #: whether the field is translated; a name may be the same in every language
     help: str = ""  #: help text for editors
+
+
+def by_name(*fields: Field) -> dict[str, Field]:
+    """Return name → field."""
+    return {declared.name: declared for declared in fields}
 
 
 class Group(Struct, frozen=True):
@@ -161,11 +166,17 @@ class Checker(Struct, frozen=True):
         self.required(fields, node, what)
         return {name: value for name, value in values.items() if value is not None}
 
-    def unknown(self, name: str, node: Node, known: Mapping[str, Any], what: str) -> None:
+    def unknown(self, name: str, node: Node, known: Collection[str], what: str) -> None:
         """Report an unknown key, and suggest the nearest known one."""
         hint = nearest(name, known) or f"known are {listing(sorted(known))}"
         message = f"'{name}' is not a field of {what}"
         self.report("unknown-key", message, node.key, hint, certain(name, known))
+
+    def known(self, node: Node, known: Collection[str], what: str) -> None:
+        """Report the unknown keys of a mapping."""
+        for name, child in node.value.items():
+            if name not in known:
+                self.unknown(name, child, known, what)
 
     def required(self, fields: Mapping[str, Field], node: Node, what: str) -> None:
         """Report required fields that are missing or empty, except those that an unknown key misspells."""

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from sitegen.model.field_declarations import TEXT, is_count, read_fields
-from sitegen.model.fields import TYPES, Checker, Field, Side
+from sitegen.model.field_declarations import TEXT, is_count, read_sides
+from sitegen.model.fields import TYPES, Checker, Field, Side, by_name
 from sitegen.problems.problem import nearest
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node
@@ -18,47 +18,42 @@ from sitegen.source.yaml import Node
 _LANGUAGES = Field(name="languages", type="list", item=TEXT)
 
 #: Fields that every page has, whatever its kind.
-BASE_FIELDS: Mapping[str, Field] = {
-    declared.name: declared
-    for declared in (
-        Field(name="kind", type="text", help="what kind of page this is, if not the one that its folder says"),
-        Field(name="date", type="date", help="the day that the page is about"),
-        Field(name="updated", type="date", help="the day on which the text was last changed"),
-        Field(name="order", type="number", help="its place in lists, the lowest first"),
-        Field(name="publish", type="date", help="the day from which on it is published"),
-        Field(name="expires", type="date", help="the first day on which it is no longer published"),
-        Field(name="draft", type="boolean", help="true: previewed, not published"),
-        Field(name="translate", type="boolean", help="false: it is shown as it is in every language"),
-        replace(_LANGUAGES, help="the only languages in which the page exists"),
-        replace(_LANGUAGES, name="hold_until", help="hold the page until these languages are ready"),
-        Field(name="aliases", type="list", item=TEXT, help="old addresses that lead here, such as /old/"),
-        Field(name="title", type="text", side="words", required=True, help="the name of the page"),
-        Field(name="summary", type="text", side="words", help="one or two sentences for lists and search engines"),
-        Field(
-            name="keywords", type="list", item=TEXT, side="words", help="what readers may search for and the page lacks"
-        ),
-        Field(name="slug", type="text", side="words", help="the last part of its address in this language"),
-    )
-}
+BASE_FIELDS: Mapping[str, Field] = by_name(
+    Field(name="kind", type="text", help="what kind of page this is, if not the one that its folder says"),
+    Field(name="date", type="date", help="the day that the page is about"),
+    Field(name="updated", type="date", help="the day on which the text was last changed"),
+    Field(name="order", type="number", help="its place in lists, the lowest first"),
+    Field(name="publish", type="date", help="the day from which on it is published"),
+    Field(name="expires", type="date", help="the first day on which it is no longer published"),
+    Field(name="draft", type="boolean", help="true: previewed, not published"),
+    Field(name="translate", type="boolean", help="false: it is shown as it is in every language"),
+    replace(_LANGUAGES, help="the only languages in which the page exists"),
+    replace(_LANGUAGES, name="hold_until", help="hold the page until these languages are ready"),
+    Field(name="aliases", type="list", item=TEXT, help="old addresses that lead here, such as /old/"),
+    Field(name="title", type="text", side="words", required=True, help="the name of the page"),
+    Field(name="summary", type="text", side="words", help="one or two sentences for lists and search engines"),
+    Field(name="keywords", type="list", item=TEXT, side="words", help="what readers may search for and the page lacks"),
+    Field(name="slug", type="text", side="words", help="the last part of its address in this language"),
+)
 
 #: Fields of translations, for the tool and translators; `draft` holds back that language only.
-TRANSLATION_FIELDS: Mapping[str, Field] = {
-    "source": Field(
+TRANSLATION_FIELDS: Mapping[str, Field] = by_name(
+    Field(
         name="source",
         type="list",
         side="words",
         item=TEXT,
         help="which text of the source this renders; `translate accept` writes it",
     ),
-    "review": Field(
+    Field(
         name="review",
         type="choice",
         side="words",
         choices={"machine": "machine", "human": "human"},
         help="machine: a draft by a machine; human: read by a person beside the source",
     ),
-    "draft": Field(name="draft", type="boolean", side="words", help="true: this language is not published"),
-}
+    Field(name="draft", type="boolean", side="words", help="true: this language is not published"),
+)
 
 
 class Children(Struct, frozen=True):
@@ -122,17 +117,13 @@ KIND_KEYS = {
     "facts": "fields written once, in the source version",
     "words": "fields written once per language",
 }
-CHILDREN_FIELDS = {
-    "kind": Field(name="kind", type="text", help="the kind of pages that do not name one"),
-    "sort": Field(
-        name="sort", type="text", help="field by which they are listed, - before it for the last first; order"
-    ),
-    "per_page": Field(name="per_page", type="number", help="how many are listed on one page; all"),
-    "feed": Field(name="feed", type="boolean", help="whether there is a feed of them; where they are sorted by -date"),
-    "by": Field(
-        name="by", type="list", item=Field(name="by", type="text"), help="facts by which readers narrow the list"
-    ),
-}
+CHILDREN_FIELDS = by_name(
+    Field(name="kind", type="text", help="the kind of pages that do not name one"),
+    Field(name="sort", type="text", help="field by which they are listed, - before it for the last first; order"),
+    Field(name="per_page", type="number", help="how many are listed on one page; all"),
+    Field(name="feed", type="boolean", help="whether there is a feed of them; where they are sorted by -date"),
+    Field(name="by", type="list", item=Field(name="by", type="text"), help="facts by which readers narrow the list"),
+)
 
 
 def read_kinds(check: Checker, node: Node) -> dict[str, Kind]:
@@ -164,9 +155,7 @@ def _parent(node: Node) -> str | None:
 
 
 def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> Kind:
-    for key, child in node.value.items():
-        if key not in KIND_KEYS:
-            check.unknown(key, child, KIND_KEYS, "a kind")
+    check.known(node, KIND_KEYS, "a kind")
     entries: Mapping[str, Node] = node.value
     parent = kinds.get(entries["extends"].text) if "extends" in entries else None
     template = entries["template"].text if "template" in entries else parent.template if parent else ""
@@ -175,9 +164,8 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
         check.report("required", message, node.key or node.mark, hint)
     inherited = {**BASE_FIELDS, **(parent.fields if parent else {})}
     own = {
-        declared.name: replace(declared, help=declared.help or inherited.get(declared.name, declared).help)
-        for side in ("facts", "words")
-        for declared in read_fields(check, entries.get(side), side)
+        name: replace(declared, help=declared.help or inherited.get(name, declared).help)
+        for name, declared in read_sides(check, entries).items()
     }
     children = _children(check, entries.get("children"), parent)
     fields = {**inherited, **own}
@@ -201,14 +189,11 @@ def read_tables(check: Checker, node: Node) -> dict[str, dict[str, Field]]:
     for name, child in node.value.items():
         if not check.is_mapping(child, f"the table '{name}' must have lines of `key: value`"):
             continue
-        for key, part in child.value.items():
-            if key not in ("facts", "words"):
-                check.unknown(key, part, ("facts", "words"), "a table")  # type: ignore[arg-type]
-        declared = [f for side in ("facts", "words") for f in read_fields(check, child.value.get(side), side)]
-        for column in declared:
+        check.known(child, ("facts", "words"), "a table")
+        tables[name] = read_sides(check, child.value)
+        for column in tables[name].values():
             if _holds_table(column):
                 check.reject(child, "choice", f"{column.name}: a table has no tables in its cells", "use the type file")
-        tables[name] = {field.name: field for field in declared}
     return tables
 
 

@@ -103,17 +103,13 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def origin(self) -> str:
         """Scheme and host, without a trailing slash."""
-        parts = urlsplit(self.base_url)
-        return f"{parts.scheme}://{parts.netloc}"
+        return _origin(self.base_url)
 
     def origin_of(self, path: str) -> str:
         """Return the scheme and host of a language: its own, or the site's."""
         language = self.languages[path]
         own = language.base_url or (self.languages[language.base].base_url if language.base in self.languages else "")
-        if not own:
-            return self.origin
-        parts = urlsplit(own)
-        return f"{parts.scheme}://{parts.netloc}"
+        return _origin(own) if own else self.origin
 
     def graded(self, problems: list[Problem]) -> list[Problem]:
         """Return the problems with the severities that the site configures; omit those that are switched off."""
@@ -125,7 +121,9 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
         return graded
 
 
-# site.yaml
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def today(time_zone: zoneinfo.ZoneInfo, epoch: int | None) -> dt.date:

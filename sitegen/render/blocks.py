@@ -3,48 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 from msgspec import Struct, field
 
-from sitegen.i18n.locale import Locale
-from sitegen.library.library import Library
 from sitegen.model.blocks import BlockType
 from sitegen.model.fields import Group
-from sitegen.model.page import Key, Page, counted
+from sitegen.model.page import Page, counted
 from sitegen.render.value_views import Words
 from sitegen.source.html import plain_text
 from sitegen.source.lazy_regex import lazily
 
+if TYPE_CHECKING:  # which draws its blocks
+    from sitegen.render.page_views import PageView
+
 #: Found in every text that contains blocks.
 BLOCK = "<x-block "
 _TAG = lazily(r'<x-block data-n="(\d+)" data-is="([\w-]+)">|<x-word data-k="([\w-]+)">|</x-(?:block|word)>')
-
-
-class _Scope(Protocol):
-    """The part of the site in one language that a block needs; see `views.Scope`."""
-
-    @property
-    def library(self) -> Library: ...
-
-    def value(self, value: Any, language: str | None = None, key: Key | None = None) -> Any: ...
-
-    def select(
-        self, kind: str, facts: Mapping[str, Any], sort: str | None, limit: int | None, *, but: Key | None
-    ) -> Sequence[Any]: ...
-
-
-class _Page(Protocol):
-    """The part of its page that a block needs; see `views.PageView`."""
-
-    key: Key
-
-    @property
-    def scope(self) -> _Scope: ...
-
-    @property
-    def shown(self) -> Locale: ...
 
 
 class BlockView(Struct, eq=False):
@@ -68,7 +44,7 @@ class BlockView(Struct, eq=False):
     facts: Group
     words: Group
     parent: BlockView | None
-    page: _Page
+    page: PageView
     type: BlockType
     given: Mapping[str, Any]
     index: int = 0
@@ -96,7 +72,7 @@ class _Frame(Struct):
 class Drawing:
     """Renders the blocks of a page's text, section by section."""
 
-    def __init__(self, page: _Page, draw: Callable[..., str]) -> None:
+    def __init__(self, page: PageView, draw: Callable[..., str]) -> None:
         library = page.scope.library
         self._page = page
         self._draw = draw

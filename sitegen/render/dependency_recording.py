@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
-from typing import Any, Generic, Literal, NamedTuple, NoReturn, TypeVar, cast
+from collections.abc import Callable, Hashable, Iterator, Mapping, Set
+from functools import partial, wraps
+from typing import Any, Concatenate, Generic, Literal, NamedTuple, NoReturn, ParamSpec, TypeVar, cast
 
-from sitegen.library.library import Library, Stage
+from sitegen.library.library import Library
 from sitegen.model.kinds import Kind as PageKind
-from sitegen.model.page import Body, Document, Key, Page, Shelved, State, Url
+from sitegen.model.page import Body, Document, Key, Page, Shelved, State
 
 Value = TypeVar("Value")
+Arguments = ParamSpec("Arguments")
 Kind = Literal["page", "facts", "words", "text", "children", "narrowed", "referrers", "files"]
 
 #: The key of an aspect that stands for all pages, for outputs that read most of them.
@@ -131,6 +133,17 @@ class recorded(Generic[Value]):  # noqa: N801 - used like `property`
         return known[0]
 
 
+def _noting(method: Callable[Concatenate[Library, Key, Arguments], Value]) -> Callable[..., Value]:
+    """A method of the library whose first argument is a page; the output depends on the page itself."""
+
+    @wraps(method)
+    def noting(own: TracedLibrary, key: Key, *others: Any) -> Value:
+        own.trace.note_page(key)
+        return method(own._untraced, key, *others)  # type: ignore[call-arg]
+
+    return noting
+
+
 class TracedLibrary(Library):
     """The library as outputs see it, recording what they read."""
 
@@ -158,15 +171,11 @@ class TracedLibrary(Library):
         self.trace.note_page(key)
         return self._untraced.nearest_language(key, language)
 
-    def file(self, key: Key, language: str, number: int = 1, part: str = "") -> str:
-        """Return the output file of a page, as `Library.file`."""
-        self.trace.note_page(key)
-        return self._untraced.file(key, language, number, part)
-
-    def urls(self, key: Key, paths: Iterable[str], number: int = 1, part: str = "") -> list[Url]:
-        """Return the addresses of a page, as `Library.urls`."""
-        self.trace.note_page(key)
-        return self._untraced.urls(key, paths, number, part)
+    # Called less often than those above, of which each call counts.
+    file = _noting(Library.file)
+    urls = _noting(Library.urls)
+    stage = _noting(Library.stage)
+    in_place_of = _noting(Library.in_place_of)
 
     def once(
         self, name: Literal["narrowed", "anchors"], key: Key, language: str, make: Callable[[Library], Any]
@@ -174,16 +183,6 @@ class TracedLibrary(Library):
         """Return a value cached for a page in a language, as `Library.once`."""
         self.trace.seen.add(Aspect("narrowed" if name == "narrowed" else "text", key, language))
         return self._untraced.once(name, key, language, make)
-
-    def stage(self, key: Key) -> Stage:
-        """How far a page's event is, as `Library.stage`."""
-        self.trace.note_page(key)
-        return self._untraced.stage(key)
-
-    def in_place_of(self, key: Key) -> Key | None:
-        """Return the page that replaces an expired one as a link target, as `Library.in_place_of`."""
-        self.trace.note_page(key)
-        return self._untraced.in_place_of(key)
 
     def text(self, document: Document) -> str:
         """Return the HTML of a document, as `Library.text`."""
@@ -314,15 +313,14 @@ class _Pages(Mapping[Key, Page]):
 class _Keyed(Mapping[Any, Any]):
     """A mapping whose entries belong to pages: records the pages looked up, or all pages on iteration."""
 
-    kind: Kind
-
-    def __init__(self, entries: Mapping[Any, Any], trace: Trace) -> None:
+    def __init__(self, kind: Kind, entries: Mapping[Any, Any], trace: Trace) -> None:
+        self._kind: Kind = kind
         self._entries = entries
         self._trace = trace
 
     def _note(self, name: Any) -> None:
         key: Key = name[0] if isinstance(name, tuple) else name
-        self._trace.seen.add(Aspect(self.kind, key))
+        self._trace.seen.add(Aspect(self._kind, key))
 
     def __getitem__(self, name: Any) -> Any:
         self._note(name)
@@ -339,18 +337,6 @@ class _Keyed(Mapping[Any, Any]):
     def __len__(self) -> int:
         self._note(ALL)
         return len(self._entries)
-
-
-class _Files(_Keyed):
-    kind = "files"
-
-
-class _Referrers(_Keyed):
-    kind = "referrers"
-
-
-class _Segments(_Keyed):
-    kind = "page"
 
 
 class _Untraced:
@@ -375,9 +361,9 @@ TRACED: dict[str, Callable[[Any, Trace], Any]] = {
     "locales": _same,
     "pictures": _same,
     "pages": _Pages,
-    "files": _Files,
-    "referrers": _Referrers,
-    "segments": _Segments,
+    "files": partial(_Keyed, "files"),
+    "referrers": partial(_Keyed, "referrers"),
+    "segments": partial(_Keyed, "page"),
     **dict.fromkeys(
         ("unread", "held", "due", "shelf", "below", "ordered", "known", "moved", "guessed", "never_tracked"), _Untraced
     ),

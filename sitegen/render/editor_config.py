@@ -30,7 +30,7 @@ def make_config(library: Library, styles: Iterable[str]) -> Form:
     Args:
         styles: addresses of the style sheets with which the preview beside a form is shown.
     """
-    config = library.config
+    config, forms = library.config, _Forms(library)
     is_local = config.editor == LOCAL_EDITOR
     own = {
         "backend": _backend(config.editor) if config.editor else {},
@@ -47,8 +47,8 @@ def make_config(library: Library, styles: Iterable[str]) -> Form:
         "slug": {"encoding": "ascii", "clean_accents": True},
         "output": {"omit_empty_optional_fields": True},
         "editor": {"preview": True},
-        "collections": [*_collections(library), _files(library)],
-        "blocks": [_block(library, block) for block in _blocks(library)],
+        "collections": [*_collections(library, forms), _files(library, forms)],
+        "blocks": [forms.block(block) for block in forms.blocks],
         "styles": list(styles),
     }
     return own if is_local else {**own, "publish_mode": "editorial_workflow"}
@@ -68,7 +68,7 @@ def _backend(editor: Editor) -> Form:
     return {"name": editor.backend, "repo": editor.repository, "branch": editor.branch, **filled}
 
 
-def _collections(library: Library) -> Iterator[Form]:
+def _collections(library: Library, forms: _Forms) -> Iterator[Form]:
     for key in library.pages:
         if _is_collection(library, key):
             kinds = _kinds_in(library, key)
@@ -85,11 +85,11 @@ def _collections(library: Library) -> Iterator[Form]:
                 "i18n": True,
                 "media_folder": "",
                 "public_folder": "",
-                "fields": _form(library, kinds),
+                "fields": forms.page(kinds),
             }
 
 
-def _files(library: Library) -> Form:
+def _files(library: Library, forms: _Forms) -> Form:
     """Return the pages outside collections."""
     keys = [key for key in library.pages if not _is_collection(library, parent_key(key))]
     files = [
@@ -101,7 +101,7 @@ def _files(library: Library) -> Form:
             "i18n": True,
             "media_folder": "",
             "public_folder": "",
-            "fields": _form(library, [library.kind(key)]),
+            "fields": forms.page([library.kind(key)]),
         }
         for key in keys
     ]
@@ -125,70 +125,6 @@ def _title(library: Library, key: Key) -> str:
     return str(page.versions[page.source].words.get("title", key))
 
 
-# forms
-
-
-def _form(library: Library, kinds: list[Kind]) -> list[Form]:
-    """Return the form fields of a page, facts first; for several kinds, those of all, required if all require them."""
-    fields: dict[str, Field] = {}
-    for side in ("facts", "words"):
-        for kind in kinds:
-            for declared in kind.of_side(side):
-                fields.setdefault(declared.name, declared)
-    needed = {name for name in fields if all(name in kind.fields and kind.fields[name].required for kind in kinds)}
-    others = [kind.name for kind in kinds[1:]]
-    rows = [
-        {**_field(library, declared), "required": name in needed} for name, declared in fields.items() if name != "kind"
-    ]
-    review = TRANSLATION_FIELDS["review"]
-    choice = [_picked("kind", "the kind of page, if another than usual", others)] if others else []
-    return [
-        *choice,
-        *(row for row in rows if row["name"] not in _SELDOM),
-        _picked("review", f"in translations only; {review.help}", review.choices, i18n=True),
-        _text(library),
-        *(row for row in rows if row["name"] in _SELDOM),
-    ]
-
-
-def _text(library: Library) -> Form:
-    """Return the input for a page's text: rich text with forms for blocks, or the raw Markdown."""
-    own = _blocks(library)
-    free = [block.name for block in own if not block.within]
-    return {
-        "name": "body",
-        "label": "Text",
-        "widget": "markdown",
-        "modes": ["rich_text", "raw"] if own else ["raw"],
-        "editor_components": ["image", *free, _PLAIN],
-        "required": False,
-        "i18n": True,
-    }
-
-
-def _blocks(library: Library) -> list[BlockType]:
-    """Return the blocks that the site's texts may contain."""
-    config = library.config
-    return [] if config.markdown.engine == "python-markdown" else list(config.blocks.values())
-
-
-def _block(library: Library, block: BlockType) -> Form:
-    """Return a block as `editor/blocks.js` expects it to create a component."""
-    form: Form = {"name": block.name, "label": _label(block.name), "form": block.form, "word": block.label}
-    form["fields"] = [_attribute(library, declared) for side in ("words", "facts") for declared in block.of_side(side)]
-    return form if block.inside is None else {**form, "inside": list(block.inside)}
-
-
-def _attribute(library: Library, declared: Field) -> Form:
-    """Return the input for an attribute; facts are optional because translations leave them out."""
-    form = _field(library, declared)
-    if declared.side == "facts":
-        source = library.locales[library.config.source_language].cldr.get_language_name("en")
-        hints = (form.get("hint"), f"in the text in {source} only")
-        form |= {"required": False, "hint": "; ".join(part for part in hints if part)}
-    return form
-
-
 def _picked(name: str, hint: str, options: Iterable[str], *, i18n: bool = False) -> Form:
     shown = {"label": _label(name), "hint": hint, "required": False, "i18n": i18n, "preview": False}
     return {"name": name, "widget": "select", "options": list(options), **shown}
@@ -198,11 +134,64 @@ def _label(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-class _Site:
-    """The parts of the site that the forms of fields need."""
+class _Forms:
+    """The forms of a site's pages and blocks, and the parts of the site that those of fields need (`FormSite`)."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._source = library.locales[library.config.source_language].cldr
+        config = library.config
+        #: The blocks that the site's texts may contain.
+        self.blocks = () if config.markdown.engine == "python-markdown" else tuple(config.blocks.values())
+
+    def page(self, kinds: list[Kind]) -> list[Form]:
+        """Return the form fields of a page, facts first; for several kinds, those of all, required if all require them."""
+        fields: dict[str, Field] = {}
+        for side in ("facts", "words"):
+            for kind in kinds:
+                for declared in kind.of_side(side):
+                    fields.setdefault(declared.name, declared)
+        needed = {name for name in fields if all(name in kind.fields and kind.fields[name].required for kind in kinds)}
+        others = [kind.name for kind in kinds[1:]]
+        rows = [
+            {**self.field(declared), "required": name in needed} for name, declared in fields.items() if name != "kind"
+        ]
+        review = TRANSLATION_FIELDS["review"]
+        choice = [_picked("kind", "the kind of page, if another than usual", others)] if others else []
+        return [
+            *choice,
+            *(row for row in rows if row["name"] not in _SELDOM),
+            _picked("review", f"in translations only; {review.help}", review.choices, i18n=True),
+            self._text(),
+            *(row for row in rows if row["name"] in _SELDOM),
+        ]
+
+    def _text(self) -> Form:
+        """Return the input for a page's text: rich text with forms for blocks, or the raw Markdown."""
+        free = [block.name for block in self.blocks if not block.within]
+        return {
+            "name": "body",
+            "label": "Text",
+            "widget": "markdown",
+            "modes": ["rich_text", "raw"] if self.blocks else ["raw"],
+            "editor_components": ["image", *free, _PLAIN],
+            "required": False,
+            "i18n": True,
+        }
+
+    def block(self, block: BlockType) -> Form:
+        """Return a block as `editor/blocks.js` expects it to create a component."""
+        form: Form = {"name": block.name, "label": _label(block.name), "form": block.form, "word": block.label}
+        form["fields"] = [self._attribute(declared) for side in ("words", "facts") for declared in block.of_side(side)]
+        return form if block.inside is None else {**form, "inside": list(block.inside)}
+
+    def _attribute(self, declared: Field) -> Form:
+        """Return the input for an attribute; facts are optional because translations leave them out."""
+        form = self.field(declared)
+        if declared.side == "facts":
+            hints = (form.get("hint"), f"in the text in {self._source.get_language_name('en')} only")
+            form |= {"required": False, "hint": "; ".join(part for part in hints if part)}
+        return form
 
     def pages(self, kind: str | None) -> dict[str, str]:
         """Return the pages that a reference may refer to, with their titles."""
@@ -212,23 +201,19 @@ class _Site:
 
     def countries(self) -> dict[str, str]:
         """Return all countries, named in the source language."""
-        names = self._library.locales[self._library.config.source_language].cldr.territories
+        names = self._source.territories
         return {code: names[code] for code in sorted(names) if len(code) == 2 and code.isalpha()}
 
     def field(self, declared: Field) -> Form:
         """Return the input for a field."""
-        return _field(self._library, declared)
-
-
-def _field(library: Library, declared: Field) -> Form:
-    """Return the input for a field."""
-    form: Form = {"name": declared.name, "label": _label(declared.name), "required": declared.required}
-    form["i18n"] = declared.side == "words" or declared.name in TRANSLATION_FIELDS
-    form["preview"] = declared.side == "words" and (declared.required or declared.name == "summary")
-    order = "in ascending order" if declared.is_sorted else ""
-    hint = "; ".join(part for part in (declared.help, order) if part)
-    if hint:
-        form["hint"] = hint
-    if declared.name in ("languages", "hold_until"):
-        return {**form, "widget": "select", "multiple": True, "options": list(library.config.languages)}
-    return {**form, **TYPES[declared.type].form(declared, _Site(library))}
+        form: Form = {"name": declared.name, "label": _label(declared.name), "required": declared.required}
+        form["i18n"] = declared.side == "words" or declared.name in TRANSLATION_FIELDS
+        form["preview"] = declared.side == "words" and (declared.required or declared.name == "summary")
+        order = "in ascending order" if declared.is_sorted else ""
+        hint = "; ".join(part for part in (declared.help, order) if part)
+        if hint:
+            form["hint"] = hint
+        if declared.name in ("languages", "hold_until"):
+            languages = list(self._library.config.languages)
+            return {**form, "widget": "select", "multiple": True, "options": languages}
+        return {**form, **TYPES[declared.type].form(declared, self)}

@@ -51,6 +51,26 @@ class Output(Struct, frozen=True, kw_only=True):
     is_localized: bool = True
 
 
+def _always(library: Library, renderer: Renderer) -> bool:
+    return True
+
+
+def file_of_site(
+    path: str, make: Callable[[Renderer, Job], bytes], is_needed: Callable[[Library, Renderer], bool] = _always
+) -> Output:
+    """Define an output with one file for the whole site.
+
+    Args:
+        is_needed: whether the site has the file.
+    """
+
+    def files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
+        if is_needed(library, renderer):
+            yield Job(path, name, next(iter(library.locales)))
+
+    return Output(files=files, make=make, is_localized=False)
+
+
 def file_of_language(path: str, make: Callable[[SiteView, Iterator[PageView]], bytes]) -> Output:
     """Define an output with one file per language.
 

@@ -19,7 +19,7 @@ from sitegen.render.atom_feed import FEEDS
 from sitegen.render.calendars import CALENDARS
 from sitegen.render.dependency_recording import Aspect
 from sitegen.render.file_names import SEARCH, STATUS
-from sitegen.render.jobs import Job, Output
+from sitegen.render.jobs import Job, Output, file_of_site
 from sitegen.render.page_outputs import CARDS, FILES, PAGES, PICTURES, REDIRECTS
 from sitegen.render.renderer import Renderer
 from sitegen.render.search import file_count, shard_count
@@ -74,10 +74,6 @@ def _chooser(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
         yield Job("index.html", name, library.config.source_language)
 
 
-def _robots(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
-    yield Job("robots.txt", name, next(iter(library.locales)))
-
-
 def _make_robots(renderer: Renderer, job: Job) -> bytes:
     return f"User-agent: *\nAllow: /\nSitemap: {renderer.library.config.base_url}sitemap.xml\n".encode()
 
@@ -97,9 +93,8 @@ def _make_host(renderer: Renderer, job: Job) -> bytes:
     return HOSTS[job.name].write(hosting_of(renderer.library)).encode()
 
 
-def _status(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
-    if renderer.has_template("translations.html"):
-        yield Job(STATUS, name, next(iter(library.locales)))
+def _has_status(library: Library, renderer: Renderer) -> bool:
+    return renderer.has_template("translations.html")
 
 
 def _make_status(renderer: Renderer, job: Job) -> bytes:
@@ -108,19 +103,13 @@ def _make_status(renderer: Renderer, job: Job) -> bytes:
     return (json.dumps(states, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _editor(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
-    if library.config.editor:
-        yield Job(f"{ADMIN}index.html", name, next(iter(library.locales)))
+def _has_editor(library: Library, renderer: Renderer) -> bool:
+    return library.config.editor is not None
 
 
 def _make_editor(renderer: Renderer, job: Job) -> bytes:
     """Return the page that runs the browser editor."""
     return _EDITOR
-
-
-def _editor_config(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
-    if library.config.editor:
-        yield Job(f"{ADMIN}config.json", name, next(iter(library.locales)))
 
 
 def _make_editor_config(renderer: Renderer, job: Job) -> bytes:
@@ -154,11 +143,11 @@ OUTPUTS: dict[str, Output] = {
     "search_pages": Output(files=partial(_search_parts, "pages", file_count), make=_make_search_pages),
     "chooser": Output(files=_chooser, make=partial(_draw, "chooser.html"), is_localized=False),
     "sitemap_index": SITEMAP_INDEX,
-    "robots": Output(files=_robots, make=_make_robots, is_localized=False),
+    "robots": file_of_site("robots.txt", _make_robots),
     "host": Output(files=_hosts, make=_make_host, is_localized=False),
-    "status": Output(files=_status, make=_make_status, is_localized=False),
-    "editor": Output(files=_editor, make=_make_editor, is_localized=False),
-    "editor_config": Output(files=_editor_config, make=_make_editor_config, is_localized=False),
+    "status": file_of_site(STATUS, _make_status, _has_status),
+    "editor": file_of_site(f"{ADMIN}index.html", _make_editor, _has_editor),
+    "editor_config": file_of_site(f"{ADMIN}config.json", _make_editor_config, _has_editor),
 }
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -28,6 +28,7 @@ from sitegen.render.value_views import FileView, Picture, SectionView, Selection
 
 if TYPE_CHECKING:  # each is made of the other
     from sitegen.render.language_scope import Scope
+    from sitegen.render.menus import MenuView
 
 _HEADING = re.compile(r"<h([1-6])\b.*?</h\1>\n?", re.DOTALL)
 
@@ -124,15 +125,6 @@ def _keeps_page(value: Any) -> bool:
     if isinstance(value, _SINGLE):
         return isinstance(value, Picture)
     return any(isinstance(own, PageView | Picture | TableView) for own in flat(value))
-
-
-class Keyed(Protocol):
-    """What is at a content path: a page, or an entry of a menu."""
-
-    @property
-    def key(self) -> str:
-        """Content path of its page; "" where it has none."""
-        ...
 
 
 class PageView:
@@ -352,7 +344,7 @@ class PageView:
         """Whether the page is in feeds; fallback pages are not. Sitemaps have a rule of their own."""
         return not self.is_fallback
 
-    def is_within(self, other: Keyed) -> bool:
+    def is_within(self, other: PageView | MenuView) -> bool:
         """Whether it is the other page or is below it."""
         return self.key == other.key or (other.key not in ("", "/") and self.key.startswith(other.key))
 
@@ -457,8 +449,7 @@ class PageView:
 
     def _beside(self, name: str, language: str) -> Url:
         """Address of a file that is made beside this page in a language."""
-        file = self._library.file(self.key, language).removesuffix("index.html") + name
-        return url_of_file(self._library.config.base_path, file)
+        return url_of_file(self._library.config.base_path, self._library.file_beside(self.key, language, name))
 
     def picture(self, name: str, alt: str) -> Markup:
         """A picture beside the page that a fact names, in all its forms.
@@ -470,10 +461,8 @@ class PageView:
         found = library.resolve_file(self.key, name, self.language)
         if found is None:
             raise LookupError(f"there is no picture '{name}' beside {self.key}")
-        path, url = (
-            library.files[self.key, found[0]],
-            url_of_file(library.config.base_path, library.file_target(self.key, found[0])),
-        )
+        path = library.files[self.key, found[0]]
+        url = url_of_file(library.config.base_path, library.file_target(self.key, found[0]))
         attributes = f' alt="{escape(alt)}"'
         if library.pictures.applies_to(path):
             return Markup(library.pictures.html(path, url, attributes))  # noqa: S704 - its parts are escaped

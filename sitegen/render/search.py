@@ -20,8 +20,8 @@ from msgspec import Struct
 from sitegen.i18n.traditional_chinese import simplified
 from sitegen.library.library import Library
 from sitegen.library.links import render_prose
-from sitegen.model.fields import Group
-from sitegen.model.page import Choice, Id, Key, Reference
+from sitegen.model.fields import flat
+from sitegen.model.page import Id, Key
 from sitegen.source.html import words_of
 from sitegen.source.lazy_regex import lazily
 
@@ -201,18 +201,7 @@ def _fields(library: Library, key: Key, language: str) -> Iterator[str]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    match value:
-        case Id() | Choice() | Reference():
-            return
-        case str():
-            yield value
-        case tuple():
-            for item in value:
-                yield from _texts(item)
-        case Group():
-            yield from _texts(tuple(value.values.values()))
-        case dict():
-            yield from _texts(tuple(value.values()))
+    return (own for own in flat(value) if isinstance(own, str) and not isinstance(own, Id))
 
 
 def terms(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from sitegen.library.lists import list_pages
 from sitegen.model.page import Key, Page
 from sitegen.render.alternates import alternates_of
 from sitegen.render.dependency_recording import TracedLibrary
-from sitegen.render.jobs import Job, Output
+from sitegen.render.jobs import Job, Output, file_of_site
 from sitegen.render.renderer import Renderer
 from sitegen.render.xml import SITEMAP, XHTML, to_xml
 from sitegen.source.html import escape
@@ -104,9 +104,5 @@ def _make_index(renderer: Renderer, job: Job) -> bytes:
     return to_xml(root)
 
 
-def _index(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
-    yield Job("sitemap.xml", name, next(iter(library.locales)))
-
-
 SITEMAPS = Output(files=_files, make=_make)
-SITEMAP_INDEX = Output(files=_index, make=_make_index, is_localized=False)
+SITEMAP_INDEX = file_of_site("sitemap.xml", _make_index)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -11,6 +11,9 @@ from msgspec import Struct
 from sitegen.i18n.locale import Locale
 from sitegen.model.page import Url
 from sitegen.model.urls import parts_of
+
+if TYPE_CHECKING:  # which is made of these
+    from sitegen.render.page_views import PageView
 
 
 class Words(str):
@@ -74,10 +77,10 @@ class Picture(str):
     """The name of a picture beside a page, which `|picture` draws."""
 
     __slots__ = ("page",)
-    page: _Pictured
+    page: PageView
 
     @classmethod
-    def of(cls, name: str, page: _Pictured) -> Picture:
+    def of(cls, name: str, page: PageView) -> Picture:
         picture = cls(name)
         picture.page = page
         return picture
@@ -122,19 +125,6 @@ class TableView(Struct, frozen=True):
     rows: tuple[Mapping[str, Any], ...]
 
 
-class _Pictured(Protocol):
-    """What has pictures beside it; see `views.PageView`."""
-
-    def picture(self, name: str, alt: str) -> Markup: ...
-
-
-class _Titled(Protocol):
-    """What has a title; see `views.PageView`."""
-
-    @property
-    def title(self) -> Words: ...
-
-
 class Version(Struct, frozen=True):
     """A page in one language of the site, as the language switcher lists it.
 
@@ -150,7 +140,7 @@ class Version(Struct, frozen=True):
     url: Url
     is_translated: bool
     is_current: bool
-    _page: _Titled
+    _page: PageView
 
     @property
     def title(self) -> Words:

@@ -24,41 +24,27 @@ _NO_SPACE = r"\u00a0\u2000-\u200a\u202f\u3000"
 _GLUED = re.compile(rf"(\s*[\w-]+)(?::(?=[\S{_NO_SPACE}])|\s*：)[{_NO_SPACE}]*")
 #: A line that begins with a word without a colon after it: `status = open`.
 _NO_COLON = re.compile(r"([^\W\d][\w-]*)(?![\w-])(?!\s*[:：])[\s=;]*(.*)")
+_IN_QUOTES = "put the whole value in double quotes"
+_INDENTED = "check its indentation, and put values with quotes inside in double quotes"
 #: PyYAML's message → the message for editors, and the hint. The first match wins.
 _SYNTAX: tuple[tuple[str, str, str], ...] = (
-    ("mapping values are not allowed", "a colon and a space inside a value", "put the whole value in double quotes"),
+    ("mapping values are not allowed", "a colon and a space inside a value", _IN_QUOTES),
     ("unexpected end of stream", "a quote is opened here but not closed", "close it"),
     ("found character '\\t'", "a tab where a space must be", "use spaces"),
     ("invalid Unicode character escape", "this \\u is not a character", "write the character itself"),
     ("hexdecimal", "a backslash in a double-quoted value", "write \\\\ or use single quotes"),
-    (
-        "sequence entries are not allowed",
-        "a value may not begin with - and a space",
-        "put the whole value in double quotes",
-    ),
-    (
-        "mapping keys are not allowed",
-        "a value may not begin with ? and a space",
-        "put the whole value in double quotes",
-    ),
+    ("sequence entries are not allowed", "a value may not begin with - and a space", _IN_QUOTES),
+    ("mapping keys are not allowed", "a value may not begin with ? and a space", _IN_QUOTES),
     ("unknown escape character", "a backslash in a double-quoted value", "write \\\\ or use single quotes"),
     ("',' or ']'", "a list in [ ] is not closed", "close it with ]"),
     ("',' or '}'", "a table in { } is not closed", "close it with }"),
     ("expected node content", "a list in [ ] or a table in { } is not closed", "close it with ] or }"),
-    ("cannot start any token", "a value may not begin with this character", "put the whole value in double quotes"),
-    ("alphabetic or numeric", "a value may not begin with * or &", "put the whole value in double quotes"),
-    ("undefined alias", "a value may not begin with *", "put the whole value in double quotes"),
+    ("cannot start any token", "a value may not begin with this character", _IN_QUOTES),
+    ("alphabetic or numeric", "a value may not begin with * or &", _IN_QUOTES),
+    ("undefined alias", "a value may not begin with *", _IN_QUOTES),
     ("expected ':'", "a line without `key: value`", "write a key, a colon, a space and the value"),
-    (
-        "expected <block end>",
-        "the line does not fit the lines above",
-        "check its indentation, and put values with quotes inside in double quotes",
-    ),
-    (
-        "expected key",
-        "the line does not fit the lines above",
-        "check its indentation, and put values with quotes inside in double quotes",
-    ),
+    ("expected <block end>", "the line does not fit the lines above", _INDENTED),
+    ("expected key", "the line does not fit the lines above", _INDENTED),
     ("expected '-' indicator", "the line does not fit the list above", "begin it with - at the same indentation"),
     ("single document", "a second --- inside the YAML", "keep one document"),
 )
@@ -85,7 +71,7 @@ def explain_syntax(source: Source, text: str, first_line: int, error: yaml.YAMLE
         problem = "expected key"
     if mark and "expected" in problem and _ENDS_EARLY.match(source.lines[place.line - 1][: place.column - 1]):
         message = "a value in quotes or brackets ends here, and more follows"
-        return source.problem("yaml-syntax", message, place, "put the whole value in double quotes")
+        return source.problem("yaml-syntax", message, place, _IN_QUOTES)
     for pattern, message, hint in _SYNTAX:
         if pattern in problem:
             return source.problem("yaml-syntax", message, place, hint)

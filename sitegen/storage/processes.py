@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import SiteError
+from sitegen.storage.limits import costly, too_costly
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -89,7 +90,7 @@ def spread(
         if not numbers:  # it was no item that ended a process
             raise
         ended = [n for n in numbers if not survives(lambda n=n: _told(work, items, range(n, n + 1)), _TRIAL)] or numbers  # type: ignore[misc]
-        raise SiteError([_problem(items[number], "a process ended while reading it") for number in ended]) from error
+        raise SiteError([costly(items[number], "a process ended while reading it") for number in ended]) from error
     finally:
         _at_hand = None
         gc.unfreeze()
@@ -160,18 +161,6 @@ class _Noted(Sequence[Any]):
 def _note(number: int) -> None:
     if _at_hand is not None:
         _NUMBER.pack_into(_at_hand, _place, number + 1)
-
-
-def too_costly(item: Any, error: MemoryError | RecursionError) -> Problem:
-    """The problem of an item, or of a path, that takes too much memory or depth."""
-    what = "memory" if isinstance(error, MemoryError) else "depth"
-    return _problem(item, f"this takes more {what} than a page may")
-
-
-def _problem(item: Any, message: str) -> Problem:
-    path = str(getattr(item, "path", item))
-    path = f"content{path}".rstrip("/") if path.startswith("/") else path
-    return Problem(path=path, code="too-costly", message=message, hint="make it smaller or simpler, or split it")
 
 
 def _parts(count: int, size: int) -> Iterator[range]:

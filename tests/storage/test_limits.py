@@ -1,0 +1,154 @@
+"""What takes too much processor time is interrupted, wherever it is, and reported with its file."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import signal
+import threading
+from collections.abc import Callable
+
+import pytest
+from conftest import HOME, SITE, MakeSite
+
+from sitegen.problems.problem import SiteError
+from sitegen.storage import limits
+from sitegen.storage.limits import TimeIsUpError, within_limits
+
+#: Seconds for what never ends; the rest of a tiny site takes a tenth of it.
+FEW = 0.5
+
+
+@pytest.fixture(autouse=True)
+def few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_SECONDS", FEW)
+
+
+def endless() -> None:
+    while True:
+        pass
+
+
+def endless_pattern() -> None:
+    re.match("(a|aa)*$", "a" * 99 + "b")
+
+
+def endless_in_spite_of_errors() -> None:
+    while True:
+        with contextlib.suppress(Exception):
+            endless()
+
+
+def unconcerned() -> str:
+    """Go on when interrupted, as a destructor does."""
+    with contextlib.suppress(BaseException):
+        endless()
+    return "done"
+
+
+def endless_twice() -> None:
+    unconcerned()
+    endless()
+
+
+@pytest.mark.parametrize(
+    "work",
+    [endless, endless_pattern, endless_in_spite_of_errors, unconcerned, endless_twice],
+)
+def test_what_takes_too_long_is_interrupted(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> None:
+    monkeypatch.setattr(limits, "MOST_SECONDS", 0.02)
+
+    with pytest.raises(SiteError) as caught:
+        within_limits("content/a/index.en.md", work)
+
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.code) == ("content/a/index.en.md", "too-costly")
+    assert problem.message == "this takes more than 0.02 seconds of processor time, more than a page may"
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
+    assert within_limits("content/b/index.en.md", lambda: 42) == 42
+
+
+def test_a_part_has_no_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_SECONDS", 0.02)
+
+    with pytest.raises(SiteError) as caught:
+        within_limits("outer.md", lambda: [within_limits("one.md", int), within_limits("two.md", endless)])
+
+    assert [problem.path for problem in caught.value.problems] == ["outer.md"]
+
+
+@pytest.mark.parametrize("error", [SiteError([]), ValueError("a"), KeyboardInterrupt()])
+def test_errors_of_the_work_are_its_own_and_end_the_limit(error: BaseException) -> None:
+    def fail() -> None:
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        within_limits("a.md", fail)
+
+    assert caught.value is error
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
+
+
+def test_a_slower_machine_has_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[float] = []
+    monkeypatch.setattr(limits, "_slowness", lambda: 5.0)
+
+    def interrupted() -> None:
+        signal.raise_signal(signal.SIGPROF)  # as when the time is up for the first time
+        left.append(signal.getitimer(signal.ITIMER_PROF)[0])
+        with pytest.raises(TimeIsUpError):
+            signal.raise_signal(signal.SIGPROF)
+
+    with pytest.raises(SiteError):
+        within_limits("a.md", interrupted)
+
+    assert left == [pytest.approx(4 * FEW, rel=0.1)]
+
+
+def test_another_thread_is_not_limited_and_limits_nobody() -> None:
+    found: list[tuple[float, float]] = []
+    work = threading.Thread(
+        target=lambda: within_limits("a.md", lambda: found.append(signal.getitimer(signal.ITIMER_PROF)))
+    )
+
+    work.start()
+    work.join()
+
+    assert found == [(0, 0)]
+
+
+ENDLESS = "{% if page.title == 'Endless' %}{% for number in range(10 ** 12) %}{% endfor %}{% endif %}"
+UNKNOWN = "{% if page.title == 'Wrong' %}{{ nothing.at_all }}{% endif %}"
+
+
+@pytest.mark.parametrize(("pages", "jobs"), [(3, 1), (96, 2)], ids=["here", "forked"])
+def test_a_page_without_end_hides_no_other_problem_and_the_last_site_stays(
+    make_site: MakeSite, pages: int, jobs: int
+) -> None:
+    texts = {f"content/p{number}/index.en.md": f"---\ntitle: P{number}\n---\n" for number in range(pages)}
+    site = make_site({**texts, "templates/page.html": ENDLESS + UNKNOWN + "{{ page.title }}"})
+    before = site.build(jobs=jobs)
+
+    site.write("content/p1/index.en.md", "---\ntitle: Endless\n---\n")
+    site.write("content/p2/index.en.md", "---\ntitle: Wrong\n---\n")
+    problems = site.problems(jobs=jobs)
+
+    assert {(problem.path, problem.code) for problem in problems} == {
+        ("content/p1/index.en.md", "too-costly"),
+        ("templates/page.html", "template-undefined"),
+    }
+    assert site.pages() == before
+
+
+@pytest.mark.parametrize(("pages", "jobs"), [(3, 1), (96, 2)], ids=["here", "forked"])
+def test_a_text_that_takes_too_long_to_read_hides_no_other_problem(make_site: MakeSite, pages: int, jobs: int) -> None:
+    texts = {
+        f"content/p{number}/index.en.md": f"---\ntitle: P{number}\n---\n![](none.png)\n" for number in range(pages)
+    }
+    site = make_site(texts, site=SITE + "markdown: {engine: python-markdown, extensions: [tables]}\n")
+    site.write("content/p1/index.en.md", HOME + "Some *words*.\n\n" * 30_000)
+
+    found = {(problem.path, problem.code) for problem in site.problems(jobs=jobs)}
+
+    assert ("content/p1/index.en.md", "too-costly") in found
+    assert {(f"content/p{number}/index.en.md", "alt") for number in range(pages) if number != 1} <= found
