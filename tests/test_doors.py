@@ -115,9 +115,7 @@ def test_only_designated_modules_access_files() -> None:
 
     assert len(MODULES) > 200
     assert [
-        f"{path}:{line}: {name}"
-        for path, name, line in found
-        if name not in ALLOWED.get(name_of(path), (set(), ""))[0]
+        f"{path}:{line}: {name}" for path, name, line in found if name not in ALLOWED.get(name_of(path), (set(), ""))[0]
     ] == []
 
 

@@ -114,7 +114,10 @@ WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.client
 def rooms() -> list[Any]:
     """All types of page in English on a phone; the main ones in each script and the language of the longest words, and at a desk."""
     main = [
-        *sampled(((own, "phone", "main") for own in LANGUAGES[1:]), {(own, "phone", "main") for own in (*OF_EACH_SCRIPT, "kk")}),
+        *sampled(
+            ((own, "phone", "main") for own in LANGUAGES[1:]),
+            {(own, "phone", "main") for own in (*OF_EACH_SCRIPT, "kk")},
+        ),
         *sampled(((own, "desktop", "main") for own in ("en", "zh", "ur")), {("ur", "desktop", "main")}),
     ]
     return [*main, *sampled(product(LANGUAGES, SIZES, ["all"]), {("en", "phone", "all")})]

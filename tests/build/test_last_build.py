@@ -232,7 +232,9 @@ MEETINGS = [(damage, number) for damage in DAMAGES for number in range(5)]
 MET = {(damage, place % 5) for place, damage in enumerate(DAMAGES)} | {(noise, number) for number in range(5)}
 
 
-@pytest.mark.parametrize(("damage", "number"), sampled(MEETINGS, MET), ids=lambda own: getattr(own, "__name__", str(own)))
+@pytest.mark.parametrize(
+    ("damage", "number"), sampled(MEETINGS, MET), ids=lambda own: getattr(own, "__name__", str(own))
+)
 def test_no_command_trusts_a_damaged_or_hostile_cache(
     site: TinySite, monkeypatch: pytest.MonkeyPatch, damage: Callable[[TinySite], None], number: int
 ) -> None:
