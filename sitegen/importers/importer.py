@@ -62,10 +62,8 @@ def import_site(folder: Path, root: Path, sort: str = "") -> Imported:
         _refuse_taken(root)
         draft = _read(folder, sort)
         problems = _put(root, folder, draft)
-    report = _REPORT if problems else ""
-    return Imported(
-        draft.pages, draft.versions, sum(path.startswith("content/") for path in draft.files), report, problems
-    )
+    files = sum(path.startswith("content/") for path in draft.files)
+    return Imported(draft.pages, draft.versions, files, _REPORT if problems else "", problems)
 
 
 @contextmanager
