@@ -106,7 +106,7 @@ def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
         _refuse_unfit(own, part)
         _refuse_twice(paths & own, part)
         paths |= own
-        new = [path for path in sorted(own) if stage.keep(path, read_file(part, path))[1]]
+        new = [path for path in sorted(own) if stage.keep(path, read_file(part, path, None))[1]]
         _refuse_changed(find_changed(digests, {path: stage.digests[path] for path in own}), part)
         stage.note({path: stage.digests[path] for path in new}, len(own) - len(new))
     return paths
