@@ -42,6 +42,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "media.social_cards": ({"Image.open"}, "decodes the site's own background, once the door has read it"),
     "model.blocks": ({"read_text"}, _OWN),
     "model.dates_and_times": ({"read_text"}, "the names of time zones in the package tzdata"),
+    "preview.overlay": ({"read_text"}, _OWN),
     "preview.handlers": ({"read_bytes"}, "sends what `find_file` has found in the preview's folder"),
     "problems.explain": ({"read_text"}, _OWN),
     "problems.crash": ({"NamedTemporaryFile"}, "keeps the report of a crash for whoever asks for it"),
@@ -54,7 +55,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "storage.processes": ({"read_text"}, "asks the system how much memory is used"),
     "publish.git_branch": ({"mkdir", "TemporaryDirectory", "unlink", "write_text"}, _TEMPORARY),
     "publish.manifest": ({"open", "os.open"}, "reads what is published, and no link"),
-    "publish.rsync": ({"mkdir", "TemporaryDirectory", "write_bytes", "write_text"}, _TEMPORARY),
+    "publish.rsync": ({"mkdir", "read_text", "TemporaryDirectory", "write_bytes", "write_text"}, _TEMPORARY),
     "publish.verify": ({"TemporaryDirectory"}, _TEMPORARY),
     "source.files": ({"chmod", "mkdir", "open", "os.open", "rename", "replace", "rmtree", "unlink"}, "the door itself"),
     "translation.source_records": ({"TemporaryDirectory"}, _TEMPORARY),
@@ -65,6 +66,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "storage.cache": ({"mkdir", "replace", "unlink", "write_bytes"}, "the pictures in .cache/"),
     "storage.working_folder": ({"mkdir", "mkdtemp", "os.open", "rmtree", "unlink"}, "where import and init make a site"),
     "storage.output": ({"makedirs", "mkdir", "open", "os.open", "replace", "rmdir", "rmtree", "unlink", "write_text"}, "the door to output folders"),
+    "storage.locks": ({"os.open"}, "opens a folder to lock it"),
     "storage.output_lock": ({"mkdir", "os.open", "rename", "rmdir", "rmtree", "unlink"}, "the lock beside an output folder"),
 }  # fmt: skip
 

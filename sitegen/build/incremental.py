@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.build.dependencies import SETTINGS, digest_aspects, digest_of, file_digest
-from sitegen.build.last_build import UNSETTLED, Address, Fingerprint, MadeBefore, Memory, Order, Record, RememberedPages
+from sitegen.build.last_build import UNSETTLED, Fingerprint, MadeBefore, Memory, Record, RememberedPages
 from sitegen.content.content_files import Listing
 from sitegen.content.section_digests import digest_exactly
 from sitegen.i18n.locale import Locale
@@ -152,9 +152,9 @@ class Recall:
             due=record.due,
             shelf=self._memory.shelf,
             pictures=Pictures.of(self._root, self._config),
-            segments={(own.key, own.language): own.segments for own in record.addresses},
+            segments=record.segments,
             below=record.below,
-            ordered={(own.key, own.language): own.children for own in record.ordered},
+            ordered=dict(record.ordered),
             moved=record.moved,
             never_tracked=sum(own.code == "untracked" and own.path == "content" for own in record.warnings),
         )
@@ -273,9 +273,9 @@ class Recall:
                 pages=pages,
                 held=dict(library.held),
                 referrers={key: dict(fields) for key, fields in library.referrers.items()},
-                addresses=tuple(Address(*place, segments) for place, segments in library.segments.items()),
+                segments=dict(library.segments),
                 below=dict(library.below),
-                ordered=tuple(Order(*place, children) for place, children in library.ordered.items()),
+                ordered=dict(library.ordered),
                 moved=dict(library.moved),
                 output=str(output.resolve()),
                 outputs=outputs,

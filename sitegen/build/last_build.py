@@ -75,22 +75,6 @@ class MadeBefore(NamedTuple):
     looks: tuple[int, int]
 
 
-class Address(NamedTuple):
-    """The segments of a page's address in a language."""
-
-    key: Key
-    language: str
-    segments: tuple[str, ...]
-
-
-class Order(NamedTuple):
-    """The children of a page in a language, in order."""
-
-    key: Key
-    language: str
-    children: tuple[Key, ...]
-
-
 class StoredNode(Node, frozen=True):
     """A node, with the types that its value may have."""
 
@@ -108,9 +92,9 @@ class Record(Struct, frozen=True, kw_only=True):
     pages: dict[Key, StoredPage]  #: those that were read without a problem; `held` to `moved` are as in the library
     held: dict[Key, str]
     referrers: dict[Key, dict[str, tuple[Key, ...]]]
-    addresses: tuple[Address, ...]
+    segments: dict[tuple[Key, str], tuple[str, ...]]
     below: dict[Key, tuple[Key, ...]]
-    ordered: tuple[Order, ...]
+    ordered: dict[tuple[Key, str], tuple[Key, ...]]
     moved: dict[Key, Key]
     output: str  #: the folder in which the outputs are
     outputs: dict[str, MadeBefore]

@@ -30,8 +30,8 @@ MOST_REPEATED = 40_000
 
 def unreadable_pictures(library: Library) -> Iterator[Problem]:
     """Report pictures beside pages that are damaged, can't be published in other sizes or formats, or are none."""
-    for (key, _), path in library.files.items():
-        if key in library.pages and _is_looked_at(library, path) and (problem := library.pictures.problem(path)):
+    for _, _, path in library.published_files():
+        if _is_looked_at(library, path) and (problem := library.pictures.problem(path)):
             yield problem
 
 
@@ -56,9 +56,7 @@ def find_overweight(config: Config, path: str, content: bytes) -> Iterator[Probl
 def unpublishable_files(root: Path, library: Library) -> Iterator[Problem]:
     """Report files beside pages if their type is not published, or their content is of another type than their name."""
     more = library.config.file_types
-    for (key, _), path in library.files.items():
-        if key not in library.pages:
-            continue
+    for _, _, path in library.published_files():
         if (problem := type_problem(path, more)) or (
             has_signature(path) and not _is_looked_at(library, path) and (problem := content_problem(root, path))
         ):
@@ -113,8 +111,8 @@ def _cells_shown(
 def find_tables(library: Library) -> Iterator[tuple[Page, str]]:
     """Yield the tables that tables.yaml declares or a page shows, each as the page that it is beside and its path."""
     shown = {(page.key, name) for page in library.pages.values() for name in tables_of(page)}
-    for (key, name), path in library.files.items():
-        if key not in library.pages or not is_table(name):
+    for key, name, path in library.published_files():
+        if not is_table(name):
             continue
         is_declared = name.partition(".")[0] in library.config.tables
         if is_declared or (key, name) in shown or (key, _without_language(name, library.config)) in shown:
@@ -149,6 +147,6 @@ def _dead_cells(library: Library, page: Page, path: str, table: Table) -> Iterat
 
 def unsafe_drawings(root: Path, library: Library) -> Iterator[Problem]:
     """Report whatever is more than a drawing in SVG files beside pages."""
-    for (key, _), path in library.files.items():
-        if key in library.pages and is_drawing(path):
+    for _, _, path in library.published_files():
+        if is_drawing(path):
             yield from find_unsafe(root, path)

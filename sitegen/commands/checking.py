@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sitegen.commands.arguments import COMMON, COMPRESS, INPUTS, Commands, command, count, flag, option, options_of
-from sitegen.commands.console import PROBLEMS, WELL, has_error, say, tell
+from sitegen.commands.console import PROBLEMS, WELL, editing, has_error, say, tell
 from sitegen.problems.problem import Problem, counted
 from sitegen.problems.program_name import as_run
 from sitegen.problems.safe_output import without_secrets
@@ -33,6 +33,7 @@ def _check(options: Namespace) -> int:
     return WELL
 
 
+@editing
 def _check_fix(options: Namespace) -> int:
     from sitegen.editing.fix import apply_fixes
 
@@ -60,10 +61,11 @@ def _check_external(options: Namespace) -> int:
 
 def _check_live(options: Namespace) -> int:
     from sitegen.model.loading import given_url, load_config
-    from sitegen.publish.live_check import check_live, read_expected
+    from sitegen.publish.live_check import check_live
+    from sitegen.publish.manifest import manifest_at
 
     given_url("--live", without_secrets(options.live))
-    expected = read_expected(options.manifest) if options.manifest else None
+    expected = manifest_at(options.manifest) if options.manifest else None
     manifest, found = check_live(options.live, expected)
     problems = load_config(options.root).graded(list(found))
     tell(problems, options)

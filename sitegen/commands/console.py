@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from sitegen.problems.problem import Problem
@@ -31,9 +31,25 @@ _ALL_BY_CHECK = ("build", "compare", "hosts")
 _PUBLISHING = ("build", "check", "publish")
 
 
+def editing(run: Callable[[Namespace], int]) -> Callable[[Namespace], int]:
+    """A command that changes a site's sources, while no other does: each writes files anew, as it has read them."""
+
+    def alone(options: Namespace) -> int:
+        from sitegen.storage.locks import one_at_a_time
+
+        with one_at_a_time(options.root, lambda: say("waiting for another command that is changing this site")):
+            return run(options)
+
+    return alone
+
+
 def tell(problems: Sequence[Problem], options: Namespace) -> None:
     """Report problems: as text on stderr for a person, in other formats on stdout for a program."""
-    told = _with_excerpts(problems, options.root) if problems else ()
+    told: Sequence[Problem] = ()
+    if problems:
+        from sitegen.source.excerpts import with_excerpts
+
+        told = with_excerpts(options.root, problems)
     if options.format not in FORMATS or options.format == "text":
         if told:
             text = _as_text(told, options)
@@ -42,12 +58,6 @@ def tell(problems: Sequence[Problem], options: Namespace) -> None:
         print(as_run(FORMATS[options.format](told)))
     if told:
         _tell_totals(told, options)
-
-
-def _with_excerpts(problems: Sequence[Problem], root: Path) -> Sequence[Problem]:
-    from sitegen.source.excerpts import with_excerpts  # needed only if there are problems
-
-    return with_excerpts(root, problems)
 
 
 def _as_text(told: Sequence[Problem], options: Namespace) -> str:

@@ -6,34 +6,41 @@ import sys
 from argparse import ArgumentTypeError, Namespace
 
 from sitegen.commands.arguments import COMMON, Commands, command, flag, option
-from sitegen.commands.console import WELL, WRONG_USE, ask, print_each, say
+from sitegen.commands.console import WELL, WRONG_USE, ask, editing, print_each, say
 from sitegen.problems.program_name import program
 
 
 def _new(options: Namespace) -> int:
-    from sitegen.editing.new import left_to_do, new_page
-
     is_asked = sys.stdin.isatty()
     if not is_asked and not (options.kind and options.path):
         say(f"usage: {program()} new KIND PATH [--set FIELD=VALUE]; it asks for missing ones only at a terminal")
         return WRONG_USE
+    make = _make if is_asked else editing(_make)  # nobody waits for whoever is at a terminal
+    return make(options)
+
+
+def _make(options: Namespace) -> int:
+    from sitegen.editing.new import left_to_do, new_page
+
+    dialogue = (ask, say) if sys.stdin.isatty() else None
     try:
-        dialogue = (ask, say) if is_asked else None
         made = new_page(options.root, options.kind or "", options.path or "", dict(options.set), dialogue)
         print(made)
-        if not is_asked and (left := left_to_do(options.root, options.kind, dict(options.set))):
+        if not dialogue and (left := left_to_do(options.root, options.kind, dict(options.set))):
             say(f"{made}: {left}")
     except EOFError:  # the terminal was closed: nothing is written
         return WRONG_USE
     return WELL
 
 
+@editing
 def _rename(options: Namespace) -> int:
     from sitegen.editing.rename_remove import rename
 
     return print_each(rename(options.root, options.old, options.new))
 
 
+@editing
 def _remove(options: Namespace) -> int:
     from sitegen.editing.rename_remove import remove
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sitegen import __version__
 from sitegen.commands.arguments import COMMON, Commands, command, flag, option
-from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, ask, has_error, print_each, say, tell
+from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, ask, editing, has_error, print_each, say, tell
 from sitegen.problems.problem import counted
 from sitegen.problems.program_name import program
 
@@ -45,6 +45,7 @@ def _refuse_within(root: Path, folder: Path) -> None:
         refuse_own(root, folder, UNPUBLISHED, "the new site's folder", "name a folder outside of this site")
 
 
+@editing
 def _upgrade(options: Namespace) -> int:
     from sitegen.editing.upgrade import upgrade
 
@@ -53,6 +54,7 @@ def _upgrade(options: Namespace) -> int:
     return WELL
 
 
+@editing
 def _import(options: Namespace) -> int:
     if options.kind or options.into or options.folder.is_file():
         return _import_rows(options)
@@ -80,6 +82,7 @@ def _import_rows(options: Namespace) -> int:
     return WELL
 
 
+@editing
 def _schema(options: Namespace) -> int:
     from sitegen.editing.json_schema import write_schemas
 

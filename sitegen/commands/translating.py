@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sitegen.commands.arguments import COMMON, ROOT, Commands, command, flag, one_of, option, percent
-from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL, print_each, say
+from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL, editing, print_each, say
 from sitegen.problems.problem import counted, refusal
 from sitegen.problems.program_name import as_run
 
@@ -35,6 +35,7 @@ def _translate_diff(options: Namespace) -> int:
     return print_each(diff(options.root, options.page, options.language))
 
 
+@editing
 def _translate_accept(options: Namespace) -> int:
     from sitegen.translation.review import accept
 
@@ -47,6 +48,7 @@ def _translate_accept(options: Namespace) -> int:
     return WELL
 
 
+@editing
 def _translate_review(options: Namespace) -> int:
     from sitegen.translation.review import review
 
@@ -56,6 +58,7 @@ def _translate_review(options: Namespace) -> int:
     return print_each(changed)
 
 
+@editing
 def _translate_export(options: Namespace) -> int:
     from sitegen.build.options import UNPUBLISHED
     from sitegen.source.files import read_given, replace_file
@@ -87,6 +90,7 @@ def _export_progress(done: int, count: int) -> None:
         say(f"{done} of {count} pages")
 
 
+@editing
 def _translate_import(options: Namespace) -> int:
     from sitegen.translation.exchange import import_file
 
@@ -101,12 +105,14 @@ def _translate_import(options: Namespace) -> int:
     return WELL
 
 
+@editing
 def _translate_extract(options: Namespace) -> int:
     from sitegen.translation.message_files import extract, extract_theme
 
     return print_each(extract_theme(options.theme) if options.theme else (extract(options.root),))
 
 
+@editing
 def _translate_update(options: Namespace) -> int:
     from sitegen.translation.message_files import update
 

@@ -237,8 +237,7 @@ class OpenBlocks:
     # problems
 
     def _check_form(self, found: Found, own: BlockType) -> None:
-        forms = {"open": "container", "leaf": "leaf", "inline": "inline"}
-        if forms[found.role] != own.form:
+        if _FORM_OF[found.role] != own.form:
             sign = "::" if found.role == "leaf" else ":" * found.colons
             message, hint = f"'{sign}{found.name}' is written with {_SIGNS[own.form]}", f"write {own.sign}"
             at = Mark(*self._place(found)[:2], len(sign) + len(found.name))

@@ -151,12 +151,11 @@ def read_draft(
     Raises:
         SiteError: the file, its fences or its front matter cannot be read.
     """
-    return within_limits(path, lambda: _draft(config, *_read_front(root, path), key, language))
+    return within_limits(path, lambda: _draft(Source.of(path, read_text(root, path)), key, language, config))
 
 
-def _draft(
-    config: Config | None, source: Source, front: Node, end: int, key: Key, language: str
-) -> tuple[Draft, list[Problem]]:
+def _draft(source: Source, key: Key, language: str, config: Config | None) -> tuple[Draft, list[Problem]]:
+    front, end = parse_front_matter(source)
     html, body, problems = parse_body(source, end + 2, config)
     if config is None or config.markdown.engine == "commonmark":  # otherwise it may be valid
         from sitegen.content.markdown_lint import find_unmarked
@@ -179,19 +178,10 @@ def read_version(
         SiteError: the text cannot be read.
     """
     draft, problems = within_limits(
-        like.path, lambda: _draft(config, *_front_of(Source.of(like.path, text)), like.key, like.language)
+        like.path, lambda: _draft(Source.of(like.path, text), like.key, like.language, config)
     )
     html = shelf.put(draft.html.encode())
     return _check(draft, config.kinds[like.kind], source or like.language, config, html, problems), problems
-
-
-def _read_front(root: Path, path: str) -> tuple[Source, Node, int]:
-    """Return the file, its front matter, and the index of the line that ends the front matter."""
-    return _front_of(Source.of(path, read_text(root, path)))
-
-
-def _front_of(source: Source) -> tuple[Source, Node, int]:
-    return source, *parse_front_matter(source)
 
 
 def kind_of(root: Path, config: Config, listing: Listing, key: Key) -> Kind:
@@ -242,8 +232,9 @@ class _Kinds:
         """Return the kind of a page that has not been read yet; its problems are reported when it is read."""
         if key not in self._found:
             versions = self.listing.pages[key]
+            path = versions[source_language(versions, self.config)]
             try:
-                _, front, _ = _read_front(self.root, versions[source_language(versions, self.config)])
+                front, _ = parse_front_matter(Source.of(path, read_text(self.root, path)))
             except SiteError:
                 front = Node({}, "", Mark(1, 1))
             self._named(key, front.value["kind"].text if "kind" in front.value else None)

@@ -6,7 +6,7 @@ The engine has the final say: a schema can't see other files, so only `check` ch
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,28 +20,39 @@ from sitegen.model.loading import load_config
 from sitegen.model.menus import ENTRY_KEYS
 from sitegen.model.settings import CHECK_LEVELS, Config
 from sitegen.model.site_yaml import EDITOR_FIELDS, MARKDOWN_FIELDS, MOST_WIDTHS, PICTURE_FIELDS, SITE_KEYS
-from sitegen.problems.problem import CODES, PROTECTIONS
+from sitegen.problems.problem import CODES, PROTECTIONS, Problem, SiteError
 from sitegen.source.files import read_given, remove_file, replace_files
+from sitegen.source.text import problem_at
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _FOLDER = ".vscode/schemas"
+#: Names → names, and the fields of both sides.
+_NAMES = {"type": "object", "additionalProperties": {"type": "string"}}
+_SIDES = {side: {"$ref": "#/definitions/fields"} for side in ("facts", "words")}
+_NOT_JSON = "these settings are more than plain JSON, such as comments, and would lose it if ours were added"
+_ADD = "add what is missing of {}"
 
 
 def write_schemas(root: Path) -> list[str]:
     """Write `.vscode/` with its schemas/, and remove schemas of former kinds; return the paths of changed files.
 
+    Settings of VS Code that stand there already are kept; only what they lack is added.
+
     Raises:
-        SiteError: the content model has errors, or a file can't be written.
+        SiteError: the content model has errors, a file can't be written, or settings can't be added to one.
     """
     files = make_files(load_config(root))
-    changed = [path for path, text in files.items() if not _stands(root / path, text)]
-    gone = [
-        path for path in (root / _FOLDER / "pages").glob("*.json") if path.relative_to(root).as_posix() not in files
-    ]
+    unread = [problem for name in read_settings() for problem in _keep_settings(root, name, files)]
+    same = {path for path in files if (root / path).is_file() and read_given(root / path) == files[path].encode()}
+    changed = files.keys() - same
+    pages = (root / _FOLDER / "pages").glob("*.json")
+    gone = {path.relative_to(root).as_posix() for path in pages} - files.keys()
     replace_files(root, {path: files[path].encode() for path in changed})
     for path in gone:
-        remove_file(root, path.relative_to(root).as_posix())
-    return sorted([*changed, *(path.relative_to(root).as_posix() for path in gone)])
+        remove_file(root, path)
+    if unread:
+        raise SiteError(unread)
+    return sorted([*changed, *gone])
 
 
 def make_files(config: Config) -> dict[str, str]:
@@ -51,13 +62,64 @@ def make_files(config: Config) -> dict[str, str]:
         schemas[f"pages/{name}"] = source_schema(kind)
         schemas[f"pages/{name}.translation"] = translation_schema(kind)
     files: dict[str, Any] = {f"{_FOLDER}/{name}.json": {"$schema": _DRAFT, **own} for name, own in schemas.items()}
-    return {
-        path: json.dumps(own, ensure_ascii=False, indent=2) + "\n" for path, own in {**files, **read_settings()}.items()
-    }
+    return {path: _text(own) for path, own in {**files, **read_settings()}.items()}
 
 
-def _stands(path: Path, text: str) -> bool:
-    return path.is_file() and read_given(path) == text.encode()
+def _text(own: Any) -> str:
+    return json.dumps(own, ensure_ascii=False, indent=2) + "\n"
+
+
+def _keep_settings(root: Path, name: str, files: dict[str, str]) -> Iterator[Problem]:
+    """Let a file of settings keep what stands in it; not to be written, and a problem, if that can't be."""
+    stands = read_given(root / name) if (root / name).is_file() else b"{}"
+    ours = json.loads(files[name])
+    try:
+        files[name] = _with_settings(stands, ours)
+    except (ValueError, RecursionError):
+        if not all(key.encode() in stands for key in _names(ours)):
+            yield problem_at(name, "unwritable", _NOT_JSON, None, _ADD.format(files[name]))
+        del files[name]
+
+
+def _with_settings(stands: bytes, ours: dict[str, Any]) -> str:
+    """A file of settings with what it lacks of ours; unchanged if it lacks nothing.
+
+    Raises:
+        ValueError: it is no object of plain JSON, such as one with comments, which would be lost.
+        RecursionError: it is nested too deep.
+    """
+    theirs = json.loads(stands.decode(), object_pairs_hook=_unique)
+    joined = _joined(theirs, ours)
+    if not isinstance(theirs, dict):
+        raise ValueError
+    return stands.decode() if joined == theirs else _text(joined)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError
+    return dict(pairs)
+
+
+def _joined(theirs: Any, ours: Any) -> Any:
+    """Settings with those of ours that they lack; where both have one, it is theirs."""
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        return {**ours, **theirs, **{key: _joined(theirs[key], ours[key]) for key in theirs.keys() & ours.keys()}}
+    if isinstance(theirs, list) and isinstance(ours, list):
+        names = [_name(entry) for entry in theirs]
+        return [*theirs, *(entry for entry in ours if _name(entry) not in names)]
+    return theirs
+
+
+def _name(entry: Any) -> Any:
+    return entry.get("label") if isinstance(entry, dict) else entry
+
+
+def _names(ours: Any) -> list[str]:
+    """The keys of settings, and the entries of their lists: by these we know that somebody has added them by hand."""
+    if isinstance(ours, dict):
+        return [json.dumps(key) for key in ours] + [name for value in ours.values() for name in _names(value)]
+    return [json.dumps(_name(entry)) for entry in ours] if isinstance(ours, list) else []
 
 
 # front matter
@@ -117,9 +179,7 @@ def site_schema() -> Schema:
             },
         },
     }
-    return _keys(
-        SITE_KEYS, values, "the site: languages, addresses, menus", required=["title", "base_url", "languages"]
-    )
+    return _keys(SITE_KEYS, values, "the site: languages, addresses, menus", "title", "base_url", "languages")
 
 
 def _menu(depth: int = 3) -> Schema:
@@ -138,15 +198,13 @@ def _menu(depth: int = 3) -> Schema:
 
 def kinds_schema() -> Schema:
     """Return the schema of kinds.yaml."""
-    names = {"type": "object", "additionalProperties": {"type": "string"}}
     of_kind: Mapping[str, Schema] = {
         "extends": {"type": "string"},
         "template": {"type": "string", "pattern": r"\.html$"},
         "children": table_schema(CHILDREN_FIELDS),
-        "schema": names,
-        "calendar": names,
-        "facts": {"$ref": "#/definitions/fields"},
-        "words": {"$ref": "#/definitions/fields"},
+        "schema": _NAMES,
+        "calendar": _NAMES,
+        **_SIDES,
     }
     return {
         "title": "the content model: kinds of page and their fields",
@@ -162,8 +220,7 @@ def blocks_schema() -> Schema:
     of_block: Mapping[str, Schema] = {
         "form": {"enum": ["container", "leaf", "inline"]},
         "label": {"type": "string"},
-        "facts": {"$ref": "#/definitions/fields"},
-        "words": {"$ref": "#/definitions/fields"},
+        **_SIDES,
         "inside": names,
         "within": names,
         "selects": {"type": "boolean"},
@@ -181,8 +238,7 @@ def blocks_schema() -> Schema:
 
 def tables_schema() -> Schema:
     """Return the schema of tables.yaml."""
-    columns = {side: {"$ref": "#/definitions/fields"} for side in ("facts", "words")}
-    table = {"type": "object", "additionalProperties": False, "properties": columns}
+    table = {"type": "object", "additionalProperties": False, "properties": _SIDES}
     return {
         "title": "what tables beside pages hold, by the names of their files",
         "type": "object",
@@ -193,10 +249,9 @@ def tables_schema() -> Schema:
 
 def _field_definitions() -> Schema:
     field = {"$ref": "#/definitions/field"}
-    names = {"type": "object", "additionalProperties": {"type": "string"}}
     of_field: Mapping[str, Schema] = {
         "type": {"enum": list(TYPES)},
-        "of": {"anyOf": [field, {"type": "array", "items": {"type": ANY_SCALAR}}, names]},
+        "of": {"anyOf": [field, {"type": "array", "items": {"type": ANY_SCALAR}}, _NAMES]},
         "kind": {"type": "string"},
         "required": {"type": "boolean"},
         "translate": {"type": "boolean"},
@@ -206,19 +261,17 @@ def _field_definitions() -> Schema:
         "help": {"type": "string"},
     }
     return {
-        "field": _keys(FIELD_KEYS, of_field, "a field", required=["type"]),
+        "field": _keys(FIELD_KEYS, of_field, "a field", "type"),
         "fields": {"type": "object", "additionalProperties": field},
     }
 
 
-def _keys(
-    names: Mapping[str, str], values: Mapping[str, Schema], title: str, required: list[str] | None = None
-) -> Schema:
+def _keys(names: Mapping[str, str], values: Mapping[str, Schema], title: str, *required: str) -> Schema:
     properties = {
         name: {"description": text[:1].upper() + text[1:] + ".", **values[name]} for name, text in names.items()
     }
     schema: Schema = {"title": title, "type": "object", "additionalProperties": False, "properties": properties}
-    return {**schema, "required": required} if required else schema
+    return {**schema, "required": list(required)} if required else schema
 
 
 # editors

@@ -9,6 +9,12 @@ const TARGET = '../editor';
 const ASSETS = 'node_modules/@sveltia/cms/npm/assets';
 /** A font of the editor's own styles that would come from elsewhere: its family and what of it. */
 const FOREIGN_FONT = /https:\/\/cdn\.jsdelivr\.net\/fontsource\/fonts\/([\w-]+?)(?::vf)?@[\d.]+\/([\w-]+)\.woff2/g;
+/** What the editor does to every file before and after our own format, and what it should do, so that no byte is lost. */
+const VERBATIM = [
+  [/\(await (\w+)\.text\(\)\)\.replace\(\/\\r\\n\?\/g,`\n`\)/g, 'new TextDecoder("utf-8",{ignoreBOM:true}).decode(await $1.arrayBuffer())'],
+  [/(\w+)=\1\.trim\(\)\.replace\(\/\\r\\n\?\/g,`\n`\)/g, '$1=$1'],
+  [/`\$\{\((await \w+\(\w+\))\)\.trim\(\)\}\\n`/g, '($1)'],
+];
 
 await rm(TARGET, { recursive: true, force: true });
 await build({
@@ -20,6 +26,7 @@ await build({
   minify: true,
   target: 'es2022',
   logLevel: 'error',
+  plugins: [{ name: 'verbatim', setup: ({ onLoad }) => onLoad({ filter: /@sveltia\/cms\/npm\/index\.js$/ }, verbatim) }],
 });
 const assets = (await readdir(ASSETS)).filter((name) => !name.endsWith('.map'));
 for (const name of assets) await cp(`${ASSETS}/${name}`, `${TARGET}/assets/${name}`);
@@ -33,4 +40,13 @@ function ownFont(family, part, address) {
   const own = assets.find((name) => name.startsWith(`${family}-`) && name.includes(part) && name.endsWith('.woff2'));
   if (!own) throw new Error(`there is no own font for ${address}`);
   return own;
+}
+
+async function verbatim({ path }) {
+  let contents = await readFile(path, 'utf8');
+  for (const [theirs, own] of VERBATIM) {
+    if (contents.match(theirs)?.length !== 1) throw new Error(`the editor has not exactly one ${theirs}`);
+    contents = contents.replace(theirs, own);
+  }
+  return { contents };
 }

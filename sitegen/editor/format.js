@@ -2,121 +2,113 @@
  * Page files as a person would leave them: what is unchanged stays byte for byte, comments, quotes and order included.
  *
  * `read` gives the editor the front matter's values, `body`, and the file itself as ORIGINAL; the editor keeps keys that
- * it has no field for. `write` puts changed values in the place of the old ones, and nothing else.
+ * it has no field for. `write` puts changed values in the place of the old ones, and nothing else. A file of which the
+ * editor would lose something can be looked at; `write` refuses to change it.
  */
+import { diffArrays } from 'diff';
+import { isSame, values, withValues } from './front.js';
 import { merged } from './merge.js';
-import { isMap, parseDocument, stringify, visit } from 'yaml';
 
 /** The key under which a file travels through the editor. */
 export const ORIGINAL = '_original';
 
-const FENCED = /^---\n([\s\S]*?\n)?---[ \t]*(?:\n([\s\S]*))?$/;
+const FENCED = /^(---[ \t]*\n)([\s\S]*?\n)?(---[ \t]*)(\n[\s\S]*)?$/;
+const NEW = '---\n---\n';
+const BOM = '\ufeff';
+const ENDS = /\r\n|\r|\n/g;
 
 /** The text of a file → what the editor shows. */
 export function read(text) {
-  const found = FENCED.exec(text);
-  if (!found) return { body: text, [ORIGINAL]: text };
-  return { ...values(found[1] ?? ''), body: plain(found[2] ?? ''), [ORIGINAL]: text };
+  const { why, ...found } = opened(text);
+  return { ...(why ? locked(why, text) : found), [ORIGINAL]: packed(text) };
 }
 
 /** What the editor holds → the text of a file. */
-export function write(content) {
-  const { [ORIGINAL]: original = '', body = '', ...fields } = content;
-  const found = FENCED.exec(original);
-  const [front, text] = found ? [found[1] ?? '', found[2] ?? ''] : ['', ''];
-  const gap = found ? text.match(/^\n*/)[0] : '\n';
-  const now = merged(plain(text), plain(body ?? ''));
-  return `---\n${withValues(front, fields)}---\n${plain(text) === now ? text : gap + now}`;
+export function write({ [ORIGINAL]: pack, ...fields }) {
+  if (pack === undefined) return written(NEW, fields);
+  const original = pack.slice(1, -1);
+  const { why } = opened(original);
+  if (!why) return withEndsOf(original, written(plain(original), fields));
+  const before = locked(why, original);
+  if (isSame(before, { ...fields, body: bodyOf(before.body, fields.body) })) return original;
+  throw refused(why);
 }
 
-/** Front matter → its values; a number that is written in a way of its own, as 1.10 or 007, is text, or it would be lost. */
-function values(front) {
-  const found = parseDocument(front, { schema: 'core' });
-  if (found.errors.length) throw found.errors[0];
-  visit(found, {
-    Scalar(_, node) {
-      if (typeof node.value === 'number' && node.source !== String(node.value)) node.value = node.source;
-    },
-  });
-  return found.toJS() ?? {};
+/** A file that the editor, which trims every value, leaves alone. */
+function packed(text) {
+  return `<${text}>`;
+}
+
+/** What is shown of a page that can't be edited. */
+function locked(why, text) {
+  return { title: `This page can't be edited here: ${why}`, body: trimmed(plain(text)) };
+}
+
+/** The values and the body of a file, or why it can't be edited. */
+function opened(text) {
+  const found = FENCED.exec(plain(text));
+  if (!found) return { why: text ? 'it must begin with --- and lines of `key: value`' : 'it is empty or could not be read' };
+  try {
+    return { ...values(found[2] ?? ''), body: trimmed(found[4] ?? '') };
+  } catch ({ message }) {
+    return { why: message };
+  }
+}
+
+/** The editor shows the message of the cause. */
+function refused(why) {
+  return Error('saving_failed', { cause: Error(`Nothing was saved. This page can't be edited here: ${why}`) });
+}
+
+function written(original, { body, ...fields }) {
+  const [, opening, front = '', closing, rest = ''] = FENCED.exec(original);
+  const before = trimmed(rest);
+  const now = bodyOf(before, body);
+  const [gap, end] = before ? [rest.match(/^\n*/)[0], rest.match(/\s*$/)[0]] : ['\n\n', '\n'];
+  const changed = changedFront(front, fields);
+  return opening + changed + closing + (before === now ? rest : now ? gap + now + end : '\n');
+}
+
+function changedFront(front, fields) {
+  try {
+    const changed = withValues(front, fields);
+    if (isSame(values(changed), fields)) return changed;
+  } catch ({ message }) {
+    throw refused(message);
+  }
+  throw refused('a value could not be written as YAML');
+}
+
+/** A body as the editor leaves it, in which what nobody has edited is as it was; the editor trims its first line. */
+function bodyOf(before, body) {
+  const [indent] = before.match(/^[ \t]*/);
+  const isIndented = indent && firstLine(body ?? '') === firstLine(before.slice(indent.length));
+  return merged(before, (isIndented ? indent : '') + trimmed(body ?? ''));
+}
+
+function firstLine(text) {
+  return text.split('\n', 1)[0].trimEnd();
 }
 
 /** A text without the empty lines around it, which mean nothing. */
-function plain(text) {
+function trimmed(text) {
   return text.replace(/^\n+/, '').trimEnd();
 }
 
-/** Front matter with other values: those that differ are replaced, those that are new and filled in stand at their place. */
-function withValues(front, fields) {
-  const before = values(front);
-  const lines = entries(front);
-  for (const [key, value] of Object.entries(before)) {
-    if (!(key in fields) || isEmpty(fields[key])) {
-      if (!isEmpty(value)) lines.delete(key);
-    } else if (!isSame(value, fields[key])) lines.set(key, changed(lines.get(key), key, fields[key]));
-  }
-  for (const [key, value] of Object.entries(fields)) {
-    if (!(key in before) && !isEmpty(value)) insert(lines, key, written(key, value), Object.keys(fields));
-  }
-  return [...lines.values()].join('');
+function plain(text) {
+  return text.replace(BOM, (mark, place) => (place ? mark : '')).replace(ENDS, '\n');
 }
 
-/** Key → its lines, comments above them included. What stands before the first key belongs to it. */
-function entries(front) {
-  const contents = parseDocument(front, { schema: 'core' }).contents;
-  const keys = isMap(contents) ? contents.items.map(({ key }) => [String(key.value), startOfLine(front, key.range[0])]) : [];
-  const ends = [...keys.slice(1).map(([, start]) => start), front.length];
-  const found = keys.map(([key, start], index) => [key, front.slice(index ? start : 0, ends[index])]);
-  return new Map(found.length || !front ? found : [['', front]]);
-}
-
-function startOfLine(text, place) {
-  return text.lastIndexOf('\n', place - 1) + 1;
-}
-
-/** The lines of a key with another value, in the style of the old one; a comment at its end stays. */
-function changed(line, key, value) {
-  const node = parseDocument(line, { schema: 'core' }).contents.items[0];
-  const [start, end] = node.value?.range ?? [node.key.range[1] + 1];
-  if (end === undefined || line.slice(start, end).includes('\n')) return written(key, value);
-  const style = { '"': 'QUOTE_DOUBLE', "'": 'QUOTE_SINGLE' }[line[start]] ?? 'PLAIN';
-  return line.slice(0, start) + inline(value, style) + line.slice(end);
-}
-
-/** A new line for a key: a list of words in brackets, all else as YAML writes it. */
-function written(key, value) {
-  const isPlainList = Array.isArray(value) && value.every((item) => typeof item !== 'object');
-  if (isPlainList || typeof value !== 'object') return `${key}: ${inline(value, 'PLAIN')}\n`;
-  return stringify({ [key]: value }, { lineWidth: 0, flowCollectionPadding: false });
-}
-
-function inline(value, style) {
-  if (typeof value === 'string' && value.includes('\n')) return JSON.stringify(value);
-  const options = { lineWidth: 0, defaultStringType: style, defaultKeyType: 'PLAIN', flowCollectionPadding: false };
-  return stringify(value, { ...options, collectionStyle: 'flow' }).trimEnd();
-}
-
-/** A new key stands after the one before it in the editor's order, so facts stay above words. */
-function insert(lines, key, text, order) {
-  const before = order.slice(0, order.indexOf(key)).reverse().find((other) => lines.has(other));
-  const own = [...lines];
-  own.splice(before === undefined ? 0 : own.findIndex(([other]) => other === before) + 1, 0, [key, text]);
-  lines.clear();
-  own.forEach(([name, line]) => lines.set(name, line));
-}
-
-function isEmpty(value) {
-  return value === undefined || value === null || value === '' || value === false || (Array.isArray(value) && !value.length);
-}
-
-/** Whether two values are the same: forms show numbers as text or the reverse, and have a field for what is empty. */
-function isSame(one, other) {
-  return (typeof other === 'number' && Number(one) === other) || JSON.stringify(bare(one)) === JSON.stringify(bare(other));
-}
-
-function bare(value) {
-  if (Array.isArray(value)) return value.map(bare);
-  if (typeof value === 'number') return String(value);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).filter(([, own]) => !isEmpty(own)).sort().map(([key, own]) => [key, bare(own)]));
+/** A changed text with the byte order mark and the ends of lines of the original; new lines end as its first one does. */
+function withEndsOf(original, text) {
+  if (!/^\ufeff|\r/.test(original)) return text;
+  const ends = original.match(ENDS) ?? ['\n'];
+  let place = 0;
+  const lines = diffArrays(plain(original).split('\n'), text.split('\n')).flatMap(({ added, removed, value }) => {
+    const start = place;
+    if (!added) place += value.length;
+    return removed ? [] : value.map((line, index) => [line, (added ? undefined : ends[start + index]) ?? ends[0]]);
+  });
+  lines.at(-1)[1] = '';
+  return (original.startsWith(BOM) ? BOM : '') + lines.flat().join('');
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import accumulate
 from typing import Any
@@ -16,7 +16,7 @@ from sitegen.content.blocks import parse_around, written_label
 from sitegen.content.markdown import OPTIONS
 from sitegen.model.blocks import NAME
 from sitegen.model.urls import with_scheme
-from sitegen.source.edits import Edit, Traced, within
+from sitegen.source.edits import Edit, Traced, apart, within
 from sitegen.source.html import ELEMENTS, VOID, Tag, pieces, without_comments
 
 #: Reports what can't be imported: message, offset, hint.
@@ -71,15 +71,6 @@ def without_html(text: Traced, dialect: Dialect, tell: Tell) -> Traced:
 def from_first(text: Traced, tell: Tell) -> Tell:
     """Return a `Tell` that converts offsets in an edited text to offsets in the original."""
     return lambda message, offset, hint: tell(message, text.origin(offset), hint)
-
-
-def apart(edits: list[Edit]) -> Iterator[Edit]:
-    """Yield the edits in order, skipping those inside text that another edit replaces."""
-    end = 0
-    for edit in sorted(set(edits), key=lambda edit: (edit.start, edit.start < edit.end, -edit.end)):
-        if edit.start >= end:
-            yield edit
-            end = max(end, edit.end)
 
 
 class Reader(Struct, dict=True):

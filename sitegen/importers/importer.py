@@ -63,10 +63,8 @@ def import_site(folder: Path, root: Path, sort: str = "") -> Imported:
         _refuse_taken(root)
         draft = _read(folder, sort)
         problems = _put(root, folder, draft)
-    report = _REPORT if problems else ""
-    return Imported(
-        draft.pages, draft.versions, sum(path.startswith("content/") for path in draft.files), report, problems
-    )
+    files = sum(path.startswith("content/") for path in draft.files)
+    return Imported(draft.pages, draft.versions, files, _REPORT if problems else "", problems)
 
 
 @contextmanager
@@ -106,6 +104,7 @@ def _put(root: Path, folder: Path, draft: Draft) -> tuple[Problem, ...]:
         problems = in_order([*found, *_told(folder, draft.problems)])
         if problems:
             replace_files(work, {_REPORT: f"{format_all(problems)}\n".encode()})
+        _refuse_taken(root)  # another import may have been faster
         put_in_place(work, [name for name in _TOPS if (work / name).exists()])
     return problems
 

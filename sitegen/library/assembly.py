@@ -57,14 +57,11 @@ def build_library(
         due_days(content.documents, as_of, config.kinds),
         shelf,
         pictures,
-    )
-    return dataclasses.replace(
-        library,
-        segments=_find_segments(library),
         below=_find_below(pages),
         moved=_find_moved(pages),
         never_tracked=_count_untracked(pages.values()),
     )
+    return dataclasses.replace(library, segments=_find_segments(library))
 
 
 def _count_untracked(pages: Iterable[Page]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -217,7 +217,15 @@ class Library:
         """Return the output path of a file beside a page."""
         stem_language = name.split(".")[-2] if name.count(".") > 1 else ""
         language = stem_language if stem_language in self.locales else self.pages[key].source
+        return self.file_beside(key, language, name)
+
+    def file_beside(self, key: Key, language: str, name: str) -> str:
+        """Return the output path of a file of this name beside a page in a language."""
         return self.file(key, language).removesuffix("index.html") + name
+
+    def published_files(self) -> Iterator[tuple[Key, str, str]]:
+        """Yield the files beside pages that are published: the page, the file's name, and its path from the root."""
+        return ((key, name, path) for (key, name), path in self.files.items() if key in self.pages)
 
 
 def _written(value: Any, locale: Locale) -> Any:

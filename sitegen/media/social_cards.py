@@ -118,11 +118,7 @@ def load_card(layers: Layers) -> Card | None:
     digest = sha256(repr(versions).encode() + text.encode())
     for name in files:
         digest.update(found[name].content())
-    boxes = {
-        name: Box(*(values[name].values[side] for side in ("x", "y", "width", "height", "sizes")))
-        for name in ("title", "site", "label")
-        if name in values
-    }
+    boxes = {name: Box(**values[name].values) for name in ("title", "site", "label") if name in values}
     return Card(
         background=found[files[-1]].path,
         paper=values["paper"],
@@ -172,22 +168,19 @@ def draw(card: Card, locale: Locale, title: str, site: str, path: str, label: st
         easel = _easel(card, locale)
     except (OSError, ValueError, SyntaxError) as error:
         raise refusal(SETTINGS, "unreadable", f"a file of the card can't be used: {error}") from error
-    title, site, label = (_drawable(text, card, easel.faces, path) for text in (title, site, label))
+    title, site, label = (easel.drawable(text, path) for text in (title, site, label))
     inked = [easel.inked(card.title, title), easel.inked(card.label, label) if card.label else None]
     return _ground(easel, site).patched([patch for patch in inked if patch])
 
 
-def _drawable(text: str, card: Card, faces: Sequence[_Face], path: str) -> str:
-    """Return a text that the fonts have; without the characters that they lack if they are the theme's."""
-    missing = sorted(char for char in set(text) if not _has_glyph(faces, char))
-    if missing and card.is_own:
-        hint = f"write the title in the page's language, or name one more font in {SETTINGS}"
-        raise refusal(path, "glyph", f"no font of the card has '{missing[0]}' (U+{ord(missing[0]):04X})", hint)
-    return "".join(char for char in text if char not in missing) if missing else text
+#: The characters of a script, or of one font, that are set together: the text, its width, its width at the end of a line.
+_Part = tuple[str, float, float]
+#: A glyph: its font, its number, and its place from the start of the line.
+_Placed = tuple["_Face", int, float, float]
 
 
 class _Easel(Struct, frozen=True, eq=False):
-    """What the cards of a language are drawn with."""
+    """What the cards of a language are drawn with: sets texts in its fonts."""
 
     card: Card
     locale: Locale
@@ -198,11 +191,99 @@ class _Easel(Struct, frozen=True, eq=False):
 
     def inked(self, box: Box, text: str, *, in_the_middle: bool = False) -> Patch | None:
         """Return a text in its box, in shades from paper to ink; None if nothing of it is visible."""
-        coverage = _set(box, text, self.faces, self.locale, in_the_middle=in_the_middle) if text else None
+        coverage = self._set(box, text, in_the_middle=in_the_middle) if text else None
         if coverage is None:
             return None
         picture, left, top = coverage
         return Patch(picture.point(self.shades), picture.point(_VISIBLE), left, top)
+
+    def drawable(self, text: str, path: str) -> str:
+        """Return a text that the fonts have; without the characters that they lack if they are the theme's.
+
+        Args:
+            path: the file that contains the text, for problems.
+        """
+        missing = sorted(char for char in set(text) if not self._has_glyph(char))
+        if missing and self.card.is_own:
+            hint = f"write the title in the page's language, or name one more font in {SETTINGS}"
+            raise refusal(path, "glyph", f"no font of the card has '{missing[0]}' (U+{ord(missing[0]):04X})", hint)
+        return "".join(char for char in text if char not in missing) if missing else text
+
+    def _has_glyph(self, char: str) -> bool:
+        """Whether a character can be drawn or is invisible."""
+        return char.isspace() or char in _UNSEEN or any(char in face.characters for face in self.faces)
+
+    def _set(self, box: Box, text: str, *, in_the_middle: bool) -> tuple[Any, int, int] | None:
+        """Set a text in a box, aligned to the start of the line, in the largest size that fits.
+
+        Return the coverage of the pixels that it touches, and where these begin; None if there are none.
+        """
+        from PIL import Image
+
+        placed = list(self._placed(box, text, in_the_middle=in_the_middle))
+        left, top = (max(0, min((glyph[side] for glyph in placed), default=0)) for side in (1, 2))
+        right = min(WIDTH, max((across + glyph.width for glyph, across, _ in placed), default=0))
+        bottom = min(HEIGHT, max((down + glyph.height for glyph, _, down in placed), default=0))
+        if left >= right or top >= bottom:
+            return None
+        coverage = Image.new("L", (right - left, bottom - top), 0)
+        for glyph, across, down in placed:
+            place = across - left, down - top, across - left + glyph.width, down - top + glyph.height
+            coverage.paste(255, place, glyph)
+        return coverage, left, top
+
+    def _placed(self, box: Box, text: str, *, in_the_middle: bool) -> Iterator[tuple[Any, int, int]]:
+        """Yield the picture of each glyph of a text in its box, and its place on the card."""
+        size, lines = self._fitted(box, text)
+        ascent, height = (length * size for length in self.faces[0].line)
+        top = box.y + (max(0, box.height - height * len(lines)) / 2 if in_the_middle else 0)
+        for number, line in enumerate(lines):
+            glyphs, width = self._shaped(line)
+            left = box.x if self.locale.dir == "ltr" else WIDTH - box.x - width * size
+            for face, glyph, x, y in glyphs:
+                drawn = face.glyph(glyph, size)
+                if drawn is not None:
+                    image, right, above = drawn
+                    down = round(top + ascent + number * height - y * size) - above
+                    yield image, round(left + x * size) + right, down
+
+    def _fitted(self, box: Box, text: str) -> tuple[int, list[str]]:
+        """Return the largest size in which a text fits a box, and its balanced lines; truncate it if no size fits."""
+        parts = [self._measured(part) for part in cut(text, self.locale)]
+        if not parts:  # nothing but characters that no font has, which are reported
+            return box.sizes[0], []
+        for size in sorted(box.sizes, reverse=True):
+            room, width = max(1, int(box.height / (self.faces[0].line[1] * size))), box.width / size
+            lines = _broken(parts, width)
+            if len(lines) <= room and max(end for _, _, end in parts) <= width:
+                return size, _evened(parts, width, lines)
+        last = min(room, len(lines)) - 1  # there may be room for more lines, if a word is wider than the box
+        return size, [*lines[:last], lines[last] + "…"]
+
+    def _measured(self, part: str) -> _Part:
+        width, end = self._shaped(part)[1], part.rstrip()
+        return part, width, width if end == part else self._shaped(end)[1]
+
+    def _shaped(self, line: str) -> tuple[list[_Placed], float]:
+        """Return the glyphs of a line, each with its face and position, and the total width, for font size 1."""
+        import uharfbuzz
+
+        glyphs: list[_Placed] = []
+        pen = 0.0
+        for text, is_rtl in icu.visual_runs(line, is_rtl=self.locale.dir == "rtl"):
+            pieces = list(_by_face(text, self.faces))
+            for face, piece in reversed(pieces) if is_rtl else pieces:
+                buffer = uharfbuzz.Buffer()
+                buffer.add_str(piece)
+                buffer.guess_segment_properties()
+                buffer.direction = "rtl" if is_rtl else "ltr"
+                buffer.language = self.locale.tag
+                uharfbuzz.shape(face.hb, buffer)
+                scale = 1 / face.hb.face.upem
+                for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+                    glyphs.append((face, info.codepoint, pen + position.x_offset * scale, position.y_offset * scale))
+                    pen += position.x_advance * scale
+        return glyphs, pen
 
 
 #: Coverage → whether anything of it is visible, as a mask.
@@ -295,75 +376,10 @@ def _face(card: Card, path: Path) -> _Face:
     return _Face(path)
 
 
-def _has_glyph(faces: Sequence[_Face], char: str) -> bool:
-    """Whether a character can be drawn or is invisible."""
-    return char.isspace() or char in _UNSEEN or any(char in face.characters for face in faces)
-
-
-def _set(
-    box: Box, text: str, faces: Sequence[_Face], locale: Locale, *, in_the_middle: bool
-) -> tuple[Any, int, int] | None:
-    """Set a text in a box, aligned to the start of the line, in the largest size that fits.
-
-    Return the coverage of the pixels that it touches, and where these begin; None if there are none.
-    """
-    from PIL import Image
-
-    placed = list(_placed(box, text, faces, locale, in_the_middle=in_the_middle))
-    left, top = (max(0, min((glyph[side] for glyph in placed), default=0)) for side in (1, 2))
-    right = min(WIDTH, max((across + glyph.width for glyph, across, _ in placed), default=0))
-    bottom = min(HEIGHT, max((down + glyph.height for glyph, _, down in placed), default=0))
-    if left >= right or top >= bottom:
-        return None
-    coverage = Image.new("L", (right - left, bottom - top), 0)
-    for glyph, across, down in placed:
-        coverage.paste(255, (across - left, down - top, across - left + glyph.width, down - top + glyph.height), glyph)
-    return coverage, left, top
-
-
-def _placed(
-    box: Box, text: str, faces: Sequence[_Face], locale: Locale, *, in_the_middle: bool
-) -> Iterator[tuple[Any, int, int]]:
-    """Yield the picture of each glyph of a text in its box, and its place on the card."""
-    size, lines = _fitted(box, text, faces, locale)
-    ascent, height = (length * size for length in faces[0].line)
-    top = box.y + (max(0, box.height - height * len(lines)) / 2 if in_the_middle else 0)
-    for number, line in enumerate(lines):
-        glyphs, width = _shaped(line, faces, locale)
-        left = box.x if locale.dir == "ltr" else WIDTH - box.x - width * size
-        for face, glyph, x, y in glyphs:
-            drawn = face.glyph(glyph, size)
-            if drawn is not None:
-                image, right, above = drawn
-                yield image, round(left + x * size) + right, round(top + ascent + number * height - y * size) - above
-
-
-def _fitted(box: Box, text: str, faces: Sequence[_Face], locale: Locale) -> tuple[int, list[str]]:
-    """Return the largest size in which a text fits a box, and its balanced lines; truncate it if no size fits."""
-    parts = [_measured(part, faces, locale) for part in cut(text, locale)]
-    if not parts:  # nothing but characters that no font has, which are reported
-        return box.sizes[0], []
-    for size in sorted(box.sizes, reverse=True):
-        room, width = max(1, int(box.height / (faces[0].line[1] * size))), box.width / size
-        lines = _broken(parts, width)
-        if len(lines) <= room and max(end for _, _, end in parts) <= width:
-            return size, _evened(parts, width, lines)
-    last = min(room, len(lines)) - 1  # there may be room for more lines, if a word is wider than the box
-    return size, [*lines[:last], lines[last] + "…"]
-
-
 def cut(text: str, locale: Locale) -> list[str]:
     """Split a text where its lines may end: of a script without spaces between words alone, as in headings."""
     phrases = locale.phrases(text)
     return phrases if len(phrases) > 1 else icu.line_parts(str(locale.cldr), text)
-
-
-_Part = tuple[str, float, float]
-
-
-def _measured(part: str, faces: Sequence[_Face], locale: Locale) -> _Part:
-    width, end = _shaped(part, faces, locale)[1], part.rstrip()
-    return part, width, width if end == part else _shaped(end, faces, locale)[1]
 
 
 def _broken(parts: Sequence[_Part], width: float) -> list[str]:
@@ -386,31 +402,6 @@ def _evened(parts: Sequence[_Part], width: float, lines: list[str]) -> list[str]
             break
         lines = tried
     return lines
-
-
-_Placed = tuple[_Face, int, float, float]
-
-
-def _shaped(line: str, faces: Sequence[_Face], locale: Locale) -> tuple[list[_Placed], float]:
-    """Return the glyphs of a line, each with its face and position, and the total width, for font size 1."""
-    import uharfbuzz
-
-    glyphs: list[_Placed] = []
-    pen = 0.0
-    for text, is_rtl in icu.visual_runs(line, is_rtl=locale.dir == "rtl"):
-        pieces = list(_by_face(text, faces))
-        for face, piece in reversed(pieces) if is_rtl else pieces:
-            buffer = uharfbuzz.Buffer()
-            buffer.add_str(piece)
-            buffer.guess_segment_properties()
-            buffer.direction = "rtl" if is_rtl else "ltr"
-            buffer.language = locale.tag
-            uharfbuzz.shape(face.hb, buffer)
-            scale = 1 / face.hb.face.upem
-            for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
-                glyphs.append((face, info.codepoint, pen + position.x_offset * scale, position.y_offset * scale))
-                pen += position.x_advance * scale
-    return glyphs, pen
 
 
 def _by_face(text: str, faces: Sequence[_Face]) -> Iterator[tuple[_Face, str]]:

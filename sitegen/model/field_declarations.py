@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sitegen.model.fields import TYPES, Checker, Field, Side
+from sitegen.model.fields import TYPES, Checker, Field, Side, by_name
 from sitegen.problems.problem import listing, nearest
 from sitegen.source.yaml import Node
 
@@ -52,7 +52,7 @@ def read_fields(check: Checker, node: Node | None, side: Side) -> Iterator[Field
 def read_sides(check: Checker, entries: Mapping[str, Node]) -> dict[str, Field]:
     """Return name → field, for the fields declared under `facts:` and `words:`."""
     sides: tuple[Side, ...] = ("facts", "words")
-    return {own.name: own for side in sides for own in read_fields(check, entries.get(side), side)}
+    return by_name(*(own for side in sides for own in read_fields(check, entries.get(side), side)))
 
 
 def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
@@ -70,7 +70,7 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
         return None
     of = entries.get("of")
     item = _item(check, name, node, of, side) if kind_of == "list" else None
-    fields = {f.name: f for f in read_fields(check, entries.get("fields"), side)} if kind_of == "group" else {}
+    fields = by_name(*read_fields(check, entries.get("fields"), side)) if kind_of == "group" else {}
     if kind_of == "group" and ("fields" not in entries or entries["fields"].value in (None, {})):
         check.reject(
             node, "required", f"the group '{name}' must name its fields", "add `fields: {title: {type: text}}`"
@@ -126,6 +126,7 @@ def _choices(check: Checker, node: Node, of: Node | None) -> dict[str, str]:
     return {}
 
 
-def one_of(name: str, values: Iterable[str], *, required: bool = False) -> Field:
+def one_of(name: str, values: Iterable[str], *, required: bool = False, help: str = "") -> Field:  # noqa: A002
     """Return a choice field for a setting with one of these values."""
-    return Field(name=name, type="choice", choices={value: value for value in values}, required=required)
+    choices = {value: value for value in values}
+    return Field(name=name, type="choice", choices=choices, required=required, help=help)

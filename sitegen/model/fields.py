@@ -38,6 +38,11 @@ class Field(Struct, frozen=True, kw_only=True):
     help: str = ""  #: help text for editors
 
 
+def by_name(*fields: Field) -> dict[str, Field]:
+    """Return name → field."""
+    return {declared.name: declared for declared in fields}
+
+
 class Group(Struct, frozen=True):
     """The value of a group, with its fields as attributes; an empty field is None."""
 

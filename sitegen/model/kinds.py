@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sitegen.model.field_declarations import TEXT, is_count, read_sides
-from sitegen.model.fields import TYPES, Checker, Field, Side
+from sitegen.model.fields import TYPES, Checker, Field, Side, by_name
 from sitegen.problems.problem import nearest
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node
@@ -18,47 +18,42 @@ from sitegen.source.yaml import Node
 _LANGUAGES = Field(name="languages", type="list", item=TEXT)
 
 #: Fields that every page has, whatever its kind.
-BASE_FIELDS: Mapping[str, Field] = {
-    declared.name: declared
-    for declared in (
-        Field(name="kind", type="text", help="what kind of page this is, if not the one that its folder says"),
-        Field(name="date", type="date", help="the day that the page is about"),
-        Field(name="updated", type="date", help="the day on which the text was last changed"),
-        Field(name="order", type="number", help="its place in lists, the lowest first"),
-        Field(name="publish", type="date", help="the day from which on it is published"),
-        Field(name="expires", type="date", help="the first day on which it is no longer published"),
-        Field(name="draft", type="boolean", help="true: previewed, not published"),
-        Field(name="translate", type="boolean", help="false: it is shown as it is in every language"),
-        replace(_LANGUAGES, help="the only languages in which the page exists"),
-        replace(_LANGUAGES, name="hold_until", help="hold the page until these languages are ready"),
-        Field(name="aliases", type="list", item=TEXT, help="old addresses that lead here, such as /old/"),
-        Field(name="title", type="text", side="words", required=True, help="the name of the page"),
-        Field(name="summary", type="text", side="words", help="one or two sentences for lists and search engines"),
-        Field(
-            name="keywords", type="list", item=TEXT, side="words", help="what readers may search for and the page lacks"
-        ),
-        Field(name="slug", type="text", side="words", help="the last part of its address in this language"),
-    )
-}
+BASE_FIELDS: Mapping[str, Field] = by_name(
+    Field(name="kind", type="text", help="what kind of page this is, if not the one that its folder says"),
+    Field(name="date", type="date", help="the day that the page is about"),
+    Field(name="updated", type="date", help="the day on which the text was last changed"),
+    Field(name="order", type="number", help="its place in lists, the lowest first"),
+    Field(name="publish", type="date", help="the day from which on it is published"),
+    Field(name="expires", type="date", help="the first day on which it is no longer published"),
+    Field(name="draft", type="boolean", help="true: previewed, not published"),
+    Field(name="translate", type="boolean", help="false: it is shown as it is in every language"),
+    replace(_LANGUAGES, help="the only languages in which the page exists"),
+    replace(_LANGUAGES, name="hold_until", help="hold the page until these languages are ready"),
+    Field(name="aliases", type="list", item=TEXT, help="old addresses that lead here, such as /old/"),
+    Field(name="title", type="text", side="words", required=True, help="the name of the page"),
+    Field(name="summary", type="text", side="words", help="one or two sentences for lists and search engines"),
+    Field(name="keywords", type="list", item=TEXT, side="words", help="what readers may search for and the page lacks"),
+    Field(name="slug", type="text", side="words", help="the last part of its address in this language"),
+)
 
 #: Fields of translations, for the tool and translators; `draft` holds back that language only.
-TRANSLATION_FIELDS: Mapping[str, Field] = {
-    "source": Field(
+TRANSLATION_FIELDS: Mapping[str, Field] = by_name(
+    Field(
         name="source",
         type="list",
         side="words",
         item=TEXT,
         help="which text of the source this renders; `translate accept` writes it",
     ),
-    "review": Field(
+    Field(
         name="review",
         type="choice",
         side="words",
         choices={"machine": "machine", "human": "human"},
         help="machine: a draft by a machine; human: read by a person beside the source",
     ),
-    "draft": Field(name="draft", type="boolean", side="words", help="true: this language is not published"),
-}
+    Field(name="draft", type="boolean", side="words", help="true: this language is not published"),
+)
 
 
 class Children(Struct, frozen=True):
@@ -122,17 +117,13 @@ KIND_KEYS = {
     "facts": "fields written once, in the source version",
     "words": "fields written once per language",
 }
-CHILDREN_FIELDS = {
-    "kind": Field(name="kind", type="text", help="the kind of pages that do not name one"),
-    "sort": Field(
-        name="sort", type="text", help="field by which they are listed, - before it for the last first; order"
-    ),
-    "per_page": Field(name="per_page", type="number", help="how many are listed on one page; all"),
-    "feed": Field(name="feed", type="boolean", help="whether there is a feed of them; where they are sorted by -date"),
-    "by": Field(
-        name="by", type="list", item=Field(name="by", type="text"), help="facts by which readers narrow the list"
-    ),
-}
+CHILDREN_FIELDS = by_name(
+    Field(name="kind", type="text", help="the kind of pages that do not name one"),
+    Field(name="sort", type="text", help="field by which they are listed, - before it for the last first; order"),
+    Field(name="per_page", type="number", help="how many are listed on one page; all"),
+    Field(name="feed", type="boolean", help="whether there is a feed of them; where they are sorted by -date"),
+    Field(name="by", type="list", item=Field(name="by", type="text"), help="facts by which readers narrow the list"),
+)
 
 
 def read_kinds(check: Checker, node: Node) -> dict[str, Kind]:

@@ -11,7 +11,7 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.language_tags import canonical_tag
 from sitegen.i18n.transliteration import PSEUDO, SCRIPTS
 from sitegen.model.field_declarations import TEXT, one_of
-from sitegen.model.fields import Checker, Field
+from sitegen.model.fields import Checker, Field, by_name
 from sitegen.model.urls import parts_of
 from sitegen.problems.problem import listing, nearest
 from sitegen.source.yaml import Node
@@ -22,27 +22,23 @@ CALENDARS = ("buddhist", "chinese", "coptic", "dangi", "ethiopic", "gregorian", 
 #: The CLDR numbering systems of living scripts (common/bcp47/number.xml).
 DIGITS = ("arab", "arabext", "beng", "deva", "gujr", "guru", "khmr", "knda", "laoo", "latn", "mlym", "mymr", "orya",
           "tamldec", "telu", "thai", "tibt")  # fmt: skip
-LANGUAGE_FIELDS = {
-    "tag": Field(name="tag", type="language", required=True, help="BCP 47, such as zh-Hans"),
-    "path": Field(name="path", type="text", help="first part of its addresses and end of its files' names; the tag"),
-    "name": Field(name="name", type="text", help="its own name, as readers are shown it; CLDR's"),
-    "formats": Field(name="formats", type="language", help="whose dates and numbers it writes; the tag's"),
-    "fallback": Field(name="fallback", type="list", item=TEXT, help="languages shown where a translation is missing"),
-    "calendar": replace(one_of("calendar", CALENDARS), help="of its dates; gregorian"),
-    "digits": replace(one_of("digits", DIGITS), help="of its numbers; those of the language"),
-    "published": Field(name="published", type="boolean", help="false: in previews only, named nowhere in public; true"),
-    "base_url": Field(
-        name="base_url", type="url", help="where this language is published, if it has a host of its own"
-    ),
-    "complete": Field(name="complete", type="boolean", help="true: a message not translated is an error"),
-}
-SCRIPT_FIELDS = {
-    "from": Field(name="from", type="text", required=True, help="path of the language that it is made of"),
-    "to": replace(
-        one_of("to", [tag for tag in SCRIPTS if tag not in PSEUDO], required=True), help="tag of the one that is made"
-    ),
-    "path": Field(name="path", type="text", help="first part of its addresses; the tag"),
-}
+LANGUAGE_FIELDS = by_name(
+    Field(name="tag", type="language", required=True, help="BCP 47, such as zh-Hans"),
+    Field(name="path", type="text", help="first part of its addresses and end of its files' names; the tag"),
+    Field(name="name", type="text", help="its own name, as readers are shown it; CLDR's"),
+    Field(name="formats", type="language", help="whose dates and numbers it writes; the tag's"),
+    Field(name="fallback", type="list", item=TEXT, help="languages shown where a translation is missing"),
+    one_of("calendar", CALENDARS, help="of its dates; gregorian"),
+    one_of("digits", DIGITS, help="of its numbers; those of the language"),
+    Field(name="published", type="boolean", help="false: in previews only, named nowhere in public; true"),
+    Field(name="base_url", type="url", help="where this language is published, if it has a host of its own"),
+    Field(name="complete", type="boolean", help="true: a message not translated is an error"),
+)
+SCRIPT_FIELDS = by_name(
+    Field(name="from", type="text", required=True, help="path of the language that it is made of"),
+    one_of("to", [tag for tag in SCRIPTS if tag not in PSEUDO], required=True, help="tag of the one that is made"),
+    Field(name="path", type="text", help="first part of its addresses; the tag"),
+)
 
 
 def default_chain(path: str, source_language: str) -> tuple[str, ...]:

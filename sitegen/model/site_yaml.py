@@ -14,7 +14,7 @@ from sitegen.i18n.language import Language
 from sitegen.model.base_url import site_url
 from sitegen.model.dates_and_times import read_time_zone
 from sitegen.model.field_declarations import TEXT, is_count, one_of, optional_value
-from sitegen.model.fields import Checker, Field
+from sitegen.model.fields import Checker, Field, by_name
 from sitegen.model.language_settings import (
     check_fallbacks,
     check_hosts,
@@ -70,14 +70,14 @@ SITE_KEYS = {
     "markdown": "the Markdown of the texts, and whether formulas and colours in code are made",
     "checks": "code of a problem → error, warning or off",
 }
-EDITOR_FIELDS = {
-    "backend": replace(one_of("backend", ("github", "gitlab"), required=True), help="where the repository is"),
-    "repository": Field(name="repository", type="text", required=True, help="as owner/name"),
-    "branch": Field(name="branch", type="text", help="the branch that is published; main"),
-    "auth": Field(name="auth", type="url", help="for GitHub: address of the service that signs people in"),
-    "app": Field(name="app", type="text", help="for GitLab: id of the application that signs people in"),
-    "api": Field(name="api", type="url", help="address of an installation of one's own"),
-}
+EDITOR_FIELDS = by_name(
+    one_of("backend", ("github", "gitlab"), required=True, help="where the repository is"),
+    Field(name="repository", type="text", required=True, help="as owner/name"),
+    Field(name="branch", type="text", help="the branch that is published; main"),
+    Field(name="auth", type="url", help="for GitHub: address of the service that signs people in"),
+    Field(name="app", type="text", help="for GitLab: id of the application that signs people in"),
+    Field(name="api", type="url", help="address of an installation of one's own"),
+)
 _TIME_ZONE = Field(name="time_zone", type="time_zone")
 _THEMES = Field(name="theme", type="list", item=Field(name="theme", type="text"))
 #: Extensions that read files, which content must not do.
@@ -86,12 +86,12 @@ _REFUSED = frozenset({"pymdownx.snippets", "pymdownx.b64"})
 _COLOURING = frozenset(
     {"codehilite", "pymdownx.extra", "pymdownx.highlight", "pymdownx.inlinehilite", "pymdownx.superfences"}
 )
-MARKDOWN_FIELDS = {
-    "engine": replace(one_of("engine", ("commonmark", "python-markdown")), help="commonmark; or python-markdown"),
-    "extensions": Field(name="extensions", type="list", item=TEXT, help="of Python-Markdown, as toc or admonition"),
-    "math": Field(name="math", type="boolean", help="true: $x^2$ and $$x^2$$ are formulas"),
-    "highlight": Field(name="highlight", type="boolean", help="true: code is coloured by the classes of Pygments"),
-}
+MARKDOWN_FIELDS = by_name(
+    one_of("engine", ("commonmark", "python-markdown"), help="commonmark; or python-markdown"),
+    Field(name="extensions", type="list", item=TEXT, help="of Python-Markdown, as toc or admonition"),
+    Field(name="math", type="boolean", help="true: $x^2$ and $$x^2$$ are formulas"),
+    Field(name="highlight", type="boolean", help="true: code is coloured by the classes of Pygments"),
+)
 _BASE_URL = Field(name="base_url", type="url")
 
 
@@ -159,16 +159,16 @@ def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:
     return zoneinfo.ZoneInfo(name or "UTC")
 
 
-PICTURE_FIELDS = {
-    "widths": Field(
+PICTURE_FIELDS = by_name(
+    Field(
         name="widths",
         type="list",
         item=Field(name="widths", type="number"),
         required=True,
         help=f"in pixels; at most {MOST_WIDTHS}",
     ),
-    "sizes": Field(name="sizes", type="text", help="how wide the layout shows them, as HTML's sizes says it; 100vw"),
-}
+    Field(name="sizes", type="text", help="how wide the layout shows them, as HTML's sizes says it; 100vw"),
+)
 
 
 def _pictures(check: Checker, node: Node | None) -> dict[str, Any]:

@@ -8,16 +8,15 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 from tornado import web
 
 from sitegen.hosting.headers_and_redirects import ADMIN, editor_hosts
 from sitegen.preview.access import Guard, Guarded, find_file, local_path, may_be_page, preview_headers
 from sitegen.preview.livereload import rebuild
-from sitegen.preview.overlay import OWN_POLICY, PARTS, SCRIPT
+from sitegen.preview.overlay import OWN_POLICY, PARTS, SCRIPT, draw
 from sitegen.preview.rebuilding import Preview
-from sitegen.preview.toolbar import beside, documents_of
+from sitegen.preview.toolbar import documents_of
 
 #: The command that opens a file in the desktop's program for it.
 OPENER = "open" if sys.platform == "darwin" else "xdg-open"
@@ -25,12 +24,16 @@ OPENER = "open" if sys.platform == "darwin" else "xdg-open"
 AT_ONCE = 1
 
 
-class Pages(Guarded):
-    """Serves the preview's files; adds the reload script and the problems to HTML."""
+class _OfPreview(Guarded):
+    """A handler that shows or changes what the preview shows."""
 
     def initialize(self, guard: Guard, preview: Preview) -> None:  # type: ignore[override]
         super().initialize(guard)
         self.preview = preview
+
+
+class Pages(_OfPreview):
+    """Serves the preview's files; adds the reload script and the problems to HTML."""
 
     def get(self, address: str) -> None:
         root = self.preview.options.output.resolve()
@@ -42,7 +45,7 @@ class Pages(Guarded):
             path = find_file(root, f"{address}index.html")
         if path is None or not path.is_file():
             self.set_status(200 if self.preview.problems and may_be_page(address) else 404)
-            path = self._not_found(root, address)
+            path = find_file(root, address.partition("/")[0] + "/404.html") or find_file(root, "404.html")
         inside = path.relative_to(root).as_posix() if path is not None else "index.html"
         self.set_headers(preview_headers(inside, str(self.request.host), self._editor()))
         content = path.read_bytes() if path is not None else b"<!doctype html><title>Preview</title><body></body>"
@@ -56,9 +59,6 @@ class Pages(Guarded):
         editor = report.library.config.editor if report else None
         return editor_hosts(editor) if editor else ()
 
-    def _not_found(self, root: Path, address: str) -> Path | None:
-        return find_file(root, address.partition("/")[0] + "/404.html") or find_file(root, "404.html")
-
     def _live(self, content: bytes, file: str) -> bytes:
         self.preview.look_at(file)
         head, found, rest = content.partition(b"</head>")
@@ -69,12 +69,8 @@ class Pages(Guarded):
         return body + added + found + rest if found else page + added
 
 
-class Bar(Guarded):
+class Bar(_OfPreview):
     """Handles the buttons of the bar, only for pages of this preview."""
-
-    def initialize(self, guard: Guard, preview: Preview) -> None:  # type: ignore[override]
-        super().initialize(guard)
-        self.preview = preview
 
     def set_default_headers(self) -> None:
         self.set_headers({**preview_headers("index.html"), "Content-Security-Policy": OWN_POLICY})
@@ -84,7 +80,8 @@ class Bar(Guarded):
             self.set_headers(preview_headers(name))
             self.write(PARTS[name])
         elif name == "beside":
-            self.write(beside(*(local_path(self.get_query_argument(side, "/")) for side in ("left", "right"))))
+            urls = [local_path(self.get_query_argument(side, "/")) for side in ("left", "right")]
+            self.write(draw("beside.html", urls=urls))
         else:
             raise web.HTTPError(404)
 

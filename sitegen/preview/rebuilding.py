@@ -16,13 +16,12 @@ from msgspec.structs import replace
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Ahead, Builder, Report
-from sitegen.preview.overlay import OVERLAY
+from sitegen.preview.overlay import draw
 from sitegen.preview.toolbar import make_bar
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.problems.program_name import as_run
 from sitegen.problems.reporters import format_first
 from sitegen.render.jobs import Job
-from sitegen.source.html import escape
 
 #: How many of the pages requested last are built before the others.
 LOOKED_AT = 8
@@ -112,10 +111,8 @@ class Preview:
         if self.problems:
             print(as_run(format_first(self.problems)), file=sys.stderr)
         elif self.report:
-            print(
-                f"{counted(len(self.report.change.written), 'file')} changed, in {self.report.seconds:.2f} s",
-                file=sys.stderr,
-            )
+            files = counted(len(self.report.change.written), "file")
+            print(f"{files} changed, in {self.report.seconds:.2f} s", file=sys.stderr)
 
     def bar(self, path: str, note: str = "") -> bytes:
         """The bar of the page in a file of the preview; empty for other files, or while its data is being replaced."""
@@ -133,4 +130,4 @@ class Preview:
         if not self.problems:
             return b""
         count = counted(len(self.problems), "problem")
-        return OVERLAY.format(count=count, text=escape(as_run(format_first(self.problems)))).encode()
+        return draw("problems.html", count=count, text=as_run(format_first(self.problems))).encode()

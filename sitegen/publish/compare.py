@@ -22,7 +22,7 @@ from sitegen.problems.reporters import code_span
 from sitegen.publish.manifest import read_files
 from sitegen.render.file_names import STATUS
 from sitegen.source.files import read_given
-from sitegen.source.git import words_of
+from sitegen.source.git import environment, words_of
 from sitegen.storage.cache import FOLDER
 from sitegen.storage.output import MARKER, list_files, read_digests
 
@@ -142,7 +142,8 @@ def _share_cache(root: Path, site: Path) -> None:
 
 def _git(command: list[str], commit: str) -> str:
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - no shell; what the caller names
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())  # noqa: S603 - no shell; what the caller names
+        return done.stdout
     except (OSError, subprocess.CalledProcessError) as error:
         reason, hint = words_of((getattr(error, "stderr", None) or str(error)).strip())
         raise _refusal(commit, reason, hint or "name a commit of this repository") from error

@@ -6,7 +6,6 @@ A push that another publication has overtaken is repeated on top of it; the bran
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from sitegen.problems.problem import SiteError, refusal
 from sitegen.problems.safe_output import without_secrets
 from sitegen.publish.folder import Published, Release, no_such_release
 from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
-from sitegen.source.git import words_of
+from sitegen.source.git import environment, words_of
 from sitegen.storage.output import MANIFEST, MARKER
 
 DEFAULT_BRANCH = "pages"
@@ -82,13 +81,11 @@ class Repository(Struct, frozen=True):
         """Run a git command and return the result, even if it has failed."""
         where = [f"--git-dir={self.folder}", *([f"--work-tree={site.resolve()}"] if site else [])]
         settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
-        own = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-        others = {name: value for name, value in os.environ.items() if name not in ("GIT_DIR", "GIT_WORK_TREE")}
         return subprocess.run(  # noqa: S603 - no shell
             ["git", *where, *settings, *words],  # noqa: S607
             input=given,
             capture_output=True,
-            env={**_IDENTITY, **_TRANSPORT, **others, **own},
+            env={**_IDENTITY, **_TRANSPORT, **environment(GIT_TERMINAL_PROMPT="0")},
         )
 
     def line(self, *words: str, given: bytes = b"") -> str:

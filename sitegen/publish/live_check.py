@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
@@ -21,7 +20,6 @@ from sitegen.problems.problem import Problem, refusal
 from sitegen.problems.safe_output import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
 from sitegen.source.connections import connection_to, in_time
-from sitegen.source.files import read_given, reason_of
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
 
@@ -155,20 +153,11 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
     return manifest, tuple(found)
 
 
-def read_expected(path: Path) -> Manifest:
-    """Read a manifest that `archive` or `publish` has written; raises SiteError if it can't be read, or is damaged."""
-    try:
-        return read_manifest(read_given(path), str(path))
-    except OSError as error:
-        raise refusal(path, "unreadable", f"the manifest can't be read: {reason_of(error)}") from error
-
-
 def _told_release(client: Client, manifest: Manifest, wanted: Manifest) -> Iterator[Problem]:
     if manifest.name != wanted.name:
         message = f"the host has release {manifest.name}, not {wanted.name}"
-        yield problem_at(
-            client.url, "release", message, None, "publish again, or wait until the host has it everywhere"
-        )
+        hint = "publish again, or wait until the host has it everywhere"
+        yield problem_at(client.url, "release", message, None, hint)
 
 
 def _built_for(client: Client) -> tuple[str, ...]:
@@ -257,9 +246,8 @@ def _told_headers(client: Client, answers: Mapping[str, Answer]) -> Iterator[Pro
         where = client.url.rstrip("/") + url_of_file("/", paths[0])
         others = f" (as of {len(paths) - 1} more files)" if len(paths) > 1 else ""
         message = f"the header {name} is '{found}'{others}" if found else f"there is no header {name}{others}"
-        yield problem_at(
-            where, "hosting", message, None, f"make the host send {name}: {value}; see `python build.py hosts`"
-        )
+        hint = f"make the host send {name}: {value}; see `python build.py hosts`"
+        yield problem_at(where, "hosting", message, None, hint)
 
 
 def _told_missing(client: Client, answers: Mapping[str, Answer], wanted: Manifest) -> Iterator[Problem]:
@@ -267,9 +255,10 @@ def _told_missing(client: Client, answers: Mapping[str, Answer], wanted: Manifes
     for path, answer in answers.items():
         where = client.url + path.removesuffix(NOT_FOUND)
         hint = f"make the host answer with {path}; see `python build.py hosts`"
+        message = ""
         if answer.status != 404:
             message = f"an address that does not exist is answered with {answer.status}, not 404"
-            yield problem_at(where, "hosting", message, None, hint)
         elif (answer.size, answer.digest) != wanted.all[path]:
             message = "an address that does not exist does not get its language's own page"
+        if message:
             yield problem_at(where, "hosting", message, None, hint)

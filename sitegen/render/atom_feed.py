@@ -92,7 +92,7 @@ def _files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
     for page in library.pages.values():
         if library.kind(page.key).children.has_feed:
             for language in page.states:
-                yield Job(library.file(page.key, language).removesuffix("index.html") + FEED, name, language, page.key)
+                yield Job(library.file_beside(page.key, language, FEED), name, language, page.key)
     yield from (Job(f"{language}/{FEED}", name, language) for language in library.locales)
 
 

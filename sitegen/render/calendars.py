@@ -110,9 +110,7 @@ def _calendars(name: str, library: Library, renderer: Renderer) -> Iterator[Job]
         if library.kind(page.key).has_day(page.facts):
             for language in page.states:
                 if language in page.versions:
-                    yield Job(
-                        library.file(page.key, language).removesuffix("index.html") + EVENT, name, language, page.key
-                    )
+                    yield Job(library.file_beside(page.key, language, EVENT), name, language, page.key)
     if any(kind.calendar for kind in library.config.kinds.values()):
         yield from (Job(f"{language}/{CALENDAR}", name, language) for language in library.locales)
 

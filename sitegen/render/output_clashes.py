@@ -10,8 +10,8 @@ from sitegen.model.page import Page
 from sitegen.model.urls import url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.render.jobs import Job
-from sitegen.source.files import fault_of_clone, find_twins
 from sitegen.source.mark import Mark
+from sitegen.source.paths import fault_of_clone, find_twins
 from sitegen.source.text import problem_at
 from sitegen.storage.output import RESERVED
 

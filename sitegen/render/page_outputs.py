@@ -10,7 +10,6 @@ from sitegen.library.redirects import aliases
 from sitegen.media.images import CHOICES, variant, widths_of
 from sitegen.media.metadata import without_metadata
 from sitegen.media.social_cards import draw
-from sitegen.model.page import Key
 from sitegen.problems.problem import SiteError
 from sitegen.render.file_names import CARD
 from sitegen.render.jobs import Job, Output
@@ -39,7 +38,7 @@ def _cards(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
     for page in library.pages.values():
         for language in page.states:
             if language in page.versions and renderer.scopes[language].has_cards:
-                yield Job(_folder(library, page.key, language) + CARD, name, language, page.key)
+                yield Job(library.file_beside(page.key, language, CARD), name, language, page.key)
 
 
 def _make_card(renderer: Renderer, job: Job) -> bytes:
@@ -70,13 +69,9 @@ def _make_redirect(renderer: Renderer, job: Job) -> bytes:
     ).encode()
 
 
-def _folder(library: Library, key: Key, language: str) -> str:
-    return library.file(key, language).removesuffix("index.html")
-
-
 def _files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
-    for key, own in _files_of_pages(library):
-        if not library.pictures.applies_to(library.files[key, own]):
+    for key, own, path in library.published_files():
+        if not library.pictures.applies_to(path):
             yield Job(library.file_target(key, own), name, next(iter(library.locales)), key, name=own)
 
 
@@ -90,9 +85,9 @@ def _make_file(renderer: Renderer, job: Job) -> bytes:
 
 def _pictures(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
     language = next(iter(library.locales))
-    for key, own in _files_of_pages(library):
-        path, target = library.files[key, own], library.file_target(key, own)
+    for key, own, path in library.published_files():
         if library.pictures.applies_to(path):
+            target = library.file_target(key, own)
             widths = widths_of(library.pictures.size(path)[0], library.pictures.widths)
             yield Job(target, name, language, key, widths[-1], own)
             for ending in CHOICES:
@@ -104,10 +99,6 @@ def _make_picture(renderer: Renderer, job: Job) -> bytes:
     path, pictures = renderer.library.files[job.key, job.name], renderer.library.pictures
     ending = job.path.rpartition(".")[2] if job.path.rpartition(".")[2] in CHOICES else ""
     return renderer.cache.get(pictures.key(path, job.number, ending), lambda: pictures.make(path, job.number, ending))
-
-
-def _files_of_pages(library: Library) -> Iterator[tuple[Key, str]]:
-    return ((key, name) for key, name in library.files if key in library.pages)
 
 
 PAGES = Output(files=_pages, make=_make_page)

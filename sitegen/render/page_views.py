@@ -449,8 +449,7 @@ class PageView:
 
     def _beside(self, name: str, language: str) -> Url:
         """Address of a file that is made beside this page in a language."""
-        file = self._library.file(self.key, language).removesuffix("index.html") + name
-        return url_of_file(self._library.config.base_path, file)
+        return url_of_file(self._library.config.base_path, self._library.file_beside(self.key, language, name))
 
     def picture(self, name: str, alt: str) -> Markup:
         """A picture beside the page that a fact names, in all its forms.
@@ -462,10 +461,8 @@ class PageView:
         found = library.resolve_file(self.key, name, self.language)
         if found is None:
             raise LookupError(f"there is no picture '{name}' beside {self.key}")
-        path, url = (
-            library.files[self.key, found[0]],
-            url_of_file(library.config.base_path, library.file_target(self.key, found[0])),
-        )
+        path = library.files[self.key, found[0]]
+        url = url_of_file(library.config.base_path, library.file_target(self.key, found[0]))
         attributes = f' alt="{escape(alt)}"'
         if library.pictures.applies_to(path):
             return Markup(library.pictures.html(path, url, attributes))  # noqa: S704 - its parts are escaped

@@ -11,8 +11,9 @@ import os
 import re
 import shutil
 import stat
+import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import lru_cache
@@ -20,14 +21,14 @@ from operator import attrgetter
 from pathlib import Path
 
 from sitegen.problems.problem import Problem, SiteError, refusal
+from sitegen.source.paths import fault_of
 from sitegen.source.text import MAX_FILE, decode, too_large
 
 #: Prefix of files that wait to replace another; they are never read.
 WAITING = ".edit-"
-#: Bytes of a name: file systems allow 255, and endings such as `.br` and `.gz` are added.
-LONGEST_NAME = 240
-#: Bytes of a path below the output folder.
-LONGEST_PATH = 1024
+_WAITING = re.compile(rf"{re.escape(WAITING)}([0-9a-f]{{8}})[0-9a-f]{{12}}")
+#: Seconds for which such a file may be of a process that another machine or container knows.
+_SETTLED = 10
 #: Characters of a path that the disk refuses; it may be thousands.
 _MOST_SHOWN = 160
 #: For more files than this, the whole disk is synced once, instead of each file.
@@ -39,14 +40,8 @@ _MOST_AT_ONCE = 1 << 16
 #: Where Linux tells which file a handle has open.
 _HANDLES = "/proc/self/fd"
 
-_PLAIN = re.compile(r"(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}/){0,9}[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}")
-#: What Windows takes for a device, whatever the ending, or cuts off.
-_NOT_ON_WINDOWS = re.compile(r"(?i)(?:^|/)(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?=[./]|\Z)|[. ](?:/|\Z)")
-#: Characters that change the order in which others are shown, so that one name can look like another.
-BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_INVISIBLE = ("Cc", "Cs", "Zl", "Zp")
-#: Characters without width or shape that no script needs; the joiners of Persian and Hindi are not among them.
-_SHAPELESS = "\u00ad\u200b\u2060\u2061\u2062\u2063\u2064\u3164\ufeff"
+#: What may be in the place of a file, apart from devices.
+_SORTS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 
 
 class LinkError(OSError):
@@ -59,51 +54,6 @@ class LargeError(OSError):
     def __init__(self, path: str, size: int, most: int) -> None:
         super().__init__(errno.EFBIG, f"the file has {size:,} bytes, over {most:,}", path)
         self.size, self.most = size, most
-
-
-def fault_of(path: str) -> str:
-    """Why a relative path can't be written or published; "" if it can."""
-    if _PLAIN.fullmatch(path):
-        return ""
-    parts = path.split("/")
-    if not all(part.strip(".") for part in parts):
-        return "a part of it is empty or made of dots"
-    if any(part.casefold() == ".git" for part in parts):
-        return "Git keeps its own files in a folder of that name, and runs some of them"
-    if "\\" in path or (not path.isprintable() and any(map(_is_invisible, path))):
-        return "it has a backslash or a character that can't be seen"
-    if unicodedata.normalize("NFC", path) != path:
-        return "its letters and accents are apart (not in Unicode's form NFC)"
-    if len(path.encode()) > LONGEST_PATH or max(len(part.encode()) for part in parts) > LONGEST_NAME:
-        return f"it is too long: at most {LONGEST_NAME} bytes in a name and {LONGEST_PATH} in all"
-    return ""
-
-
-def fault_of_clone(path: str) -> str:
-    """Why a path of the site can't be in a clone on every system; "" if it can. An old address is in none."""
-    if _NOT_ON_WINDOWS.search(path):
-        return "Windows can't store it: a part of it is named as a device, or ends in a dot or a space"
-    return fault_of(path)
-
-
-def _is_invisible(letter: str) -> bool:
-    return unicodedata.category(letter) in _INVISIBLE or letter in BIDI or letter in _SHAPELESS
-
-
-def find_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of paths that can't coexist on every disk: they differ only in case, or one is the other's folder."""
-    seen: dict[str, str] = {}
-    folders: dict[str, str] = {}
-    for path in paths:
-        name = path.casefold()
-        if seen.setdefault(name, path) != path:
-            yield path, seen[name]
-        while "/" in name:
-            name = name.rpartition("/")[0]
-            if name in folders:
-                break
-            folders[name] = path
-    yield from ((seen[name], inside) for name, inside in folders.items() if name in seen)
 
 
 def inside(root: Path, path: str) -> Path:
@@ -321,7 +271,8 @@ def open_file(root: Path, path: str, most: int | None = None) -> Iterator[int]:
 def _require_regular(handle: int, path: str, most: int | None) -> None:
     looks = os.fstat(handle)
     if not stat.S_ISREG(looks.st_mode):
-        raise OSError(errno.EINVAL, "it is not a regular file", path)
+        sort = _SORTS.get(stat.S_IFMT(looks.st_mode), "a device")
+        raise OSError(errno.EINVAL, f"it is not a regular file but {sort}", path)
     if most is not None and looks.st_size > most:
         raise LargeError(path, looks.st_size, most)
 
@@ -355,12 +306,14 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
         SiteError: one can't be written; nothing has changed except the files already renamed.
     """
     waiting: list[tuple[Path, Path]] = []
+    for folder in sorted({(root / path).parent for path in files}) if settle else ():
+        _remove_waiting(folder)
     try:
         for path, content in files.items():
             with writing(path, "the file"):
                 place = inside(root, path)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                temporary = place.with_name(f"{WAITING}{os.urandom(6).hex()}")
+                temporary = place.with_name(f"{WAITING}{os.getpid():08x}{os.urandom(6).hex()}")
                 waiting.append((temporary, place))
                 _write(temporary, content, _mode_of(place), settle=settle and len(files) <= _FEW)
         if settle and len(files) > _FEW:
@@ -373,6 +326,26 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
     finally:
         for temporary, _ in waiting:
             temporary.unlink(missing_ok=True)
+
+
+def _remove_waiting(folder: Path) -> None:
+    """Remove what commands that were killed have left in a folder; where it can't be listed, writing tells why."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if (found := _WAITING.fullmatch(entry.name)) and _has_ended(int(found[1], 16)):
+                age = time.time() - entry.stat(follow_symlinks=False).st_mtime
+                if age > _SETTLED and entry.is_file(follow_symlinks=False):
+                    Path(entry.path).unlink(missing_ok=True)
+
+
+def _has_ended(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
 
 
 def replace_texts(root: Path, files: Mapping[str, bytes]) -> None:
@@ -446,6 +419,8 @@ def writing(path: str | Path, what: str = "the site") -> Iterator[None]:
 
 def reason_of(error: OSError) -> str:
     """The system's message, worded as part of a sentence."""
+    if error.errno == errno.ENXIO:  # what opening a socket gives
+        return "it is not a regular file but a socket"
     return (error.strerror or str(error)).lower()
 
 

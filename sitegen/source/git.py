@@ -15,12 +15,41 @@ _NO_HISTORY = re.compile(
 )
 
 
+#: What git tells the programs that it starts, such as hooks, about the repository that they were started for.
+_OF_A_HOOK = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_SHALLOW_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+]
+
+#: Files that Finder and Explorer write into folders.
+_LITTER = {".DS_Store", ".directory", "Thumbs.db", "desktop.ini"}
+
+
+def environment(**own: str) -> dict[str, str]:
+    """The environment for git: a hook's repository, with its index, isn't the one in whose folder git is run."""
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+    return {**kept, "LC_ALL": "C", **own}
+
+
 def find_unsaved(root: Path, folder: str) -> list[str]:
-    """The files of a folder, except hidden ones, that the last commit lacks in their current state; all without git."""
+    """The files of a folder that the last commit lacks in their current state; all without git.
+
+    Of a file marked `assume-unchanged` or `skip-worktree`, git can't say that, so it counts as changed.
+    """
     listed = run_git(root, "ls-tree", "-r", "-z", "--name-only", "HEAD", folder)
     changed = run_git(root, "diff", "-z", "--name-only", "--relative", "HEAD", "--", folder)
-    saved = set(os.fsdecode(listed).split("\0")) - set(os.fsdecode(changed).split("\0"))
-    files = (path for path in (root / folder).rglob("[!.]*") if path.is_file())
+    marked = re.findall(r"(?:^|\0)(?:[a-z]|S) ([^\0]+)", os.fsdecode(run_git(root, "ls-files", "-v", "-z", folder)))
+    saved = set(os.fsdecode(listed).split("\0")) - set(os.fsdecode(changed).split("\0")) - set(marked)
+    files = (path for path in (root / folder).rglob("*") if path.is_file() and path.name not in _LITTER)
     return sorted({path.relative_to(root).as_posix() for path in files} - saved)
 
 
@@ -32,7 +61,7 @@ def run_git(root: Path, *arguments: str) -> bytes:
     """
     try:
         command = ["git", "-C", str(root), *arguments]
-        done = subprocess.run(command, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"})  # noqa: S603 - no shell; paths are listed files
+        done = subprocess.run(command, capture_output=True, check=False, env=environment())  # noqa: S603 - no shell; paths are listed files
     except OSError:
         return b""
     if done.returncode and done.stderr and not _NO_HISTORY.search(done.stderr):

@@ -15,11 +15,8 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source, control_character, find_control_characters
 from sitegen.source.yaml_nodes import MAX_DEPTH, MAX_YAML, Node, plain_scalar
 
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML built without libyaml: slower, same nodes
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
-
+#: PyYAML without libyaml is slower, and makes the same nodes.
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: The most nodes that aliases may add, as nested ones grow exponentially.
 _MOST_ADDED = 20_000
 #: A comment that was probably not meant as one: `title: Room #5`.
@@ -36,7 +33,7 @@ def parse_events(source: Source, text: str, first_line: int, *, is_lenient: bool
     problems = [*_too_much(source, text, first_line), *find_control_characters(source, text, first_line)]
     if problems:
         raise SiteError(problems)
-    builder = _Builder(source, first_line - 1, _Loader(text), is_lenient)
+    builder = _Builder(source, first_line - 1, Loader(text), is_lenient)
     try:
         node = builder.document()
     except yaml.YAMLError as error:

@@ -1,6 +1,11 @@
-"""Locks of files, which end with the process that holds them: of builds, of their memory, of publications."""
+"""Locks, which end with the process that holds them: of builds, of their memory, of publications, of a site's sources."""
 
 from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 try:
     import fcntl
@@ -19,3 +24,22 @@ def is_locked(handle: int, *, otherwise: bool) -> bool:
     except OSError:
         return otherwise
     return True
+
+
+@contextmanager
+def one_at_a_time(folder: Path, tell: Callable[[], None]) -> Iterator[None]:
+    """Wait for the others that have locked a folder, and then be the one that has; `tell` is called if there are any.
+
+    A folder that can't be opened isn't locked: either there is none, or the system opens no folders.
+    """
+    handle = -1
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+    try:
+        if handle >= 0 and not is_locked(handle, otherwise=True):
+            tell()
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        if handle >= 0:
+            os.close(handle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import shutil
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ from published import copy_center, require
 from sitegen.media.static_files import EDITOR
 from sitegen.model.loading import load_config
 
+#: A page with a byte order mark and the ends of lines of Windows.
+TRANSLATION = "content/study/summer-school/index.ru.md"
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -23,6 +27,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     require("the editor (make editor)", (REPOSITORY / EDITOR / "entry.js").exists())
     root = tmp_path_factory.mktemp("editor")
     copy_center(root)
+    (root / TRANSLATION).write_bytes(codecs.BOM_UTF8 + (root / TRANSLATION).read_bytes().replace(b"\n", b"\r\n"))
     shutil.copytree(REPOSITORY / EDITOR, root / EDITOR)
     with served_site(root, ("en", "ru")) as site:
         yield site
@@ -49,18 +54,17 @@ def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: 
     fill(page, (title, "Летняя школа"))
     save(page, site)
 
-    folder, before = "content/study/summer-school", site.pages()
-    source, translation = f"{folder}/index.en.md", f"{folder}/index.ru.md"
+    source, translation, before = "content/study/summer-school/index.en.md", TRANSLATION, site.pages()
     now = page.evaluate(READ)
     assert changed(page, site).keys() == {source, translation}
     assert now[source] == before[source].replace("\nstatus: announced\n", "\nstatus: open\n")
-    old = "\ntitle: Проект «Международная летняя школа ШОС»\n"
-    assert now[translation] == before[translation].replace(old, "\ntitle: Летняя школа\n")
+    old = "\r\ntitle: Проект «Международная летняя школа ШОС»\r\n"
+    assert now[translation] == before[translation].replace(old, "\r\ntitle: Летняя школа\r\n")
 
     shown = "en/study/summer-school/index.html", "ru/study/summer-school/index.html"
     as_it_was = site.build()
     for path in (source, translation):
-        (site.root / path).write_text(now[path], encoding="utf-8")
+        (site.root / path).write_bytes(now[path].encode())
     made = site.build()
     assert badges(as_it_was[shown[0]]) == ["Announced"]
     assert badges(made[shown[0]]) == ["Open"]

@@ -175,7 +175,7 @@ def other_page(site: TinySite) -> None:
 
 
 def no_addresses(site: TinySite) -> None:
-    put_record(site, addresses=(), referrers={}, below={}, ordered=())
+    put_record(site, segments={}, referrers={}, below={}, ordered={})
     (site.root / "content/a/index.en.md").write_text("---\ntitle: a\n---\n## Part\n\nOther.\n")
 
 

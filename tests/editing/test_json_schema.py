@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from schemas import check, errors
 
-from sitegen.editing.json_schema import PROBLEM_LINE, make_files, site_schema, write_schemas
+from sitegen.editing.json_schema import PROBLEM_LINE, make_files, read_settings, site_schema, write_schemas
 from sitegen.model.field_json_schema import field_schema, table_schema
 from sitegen.model.fields import TYPES, Checker, Field
 from sitegen.model.loading import load_config
@@ -159,6 +159,53 @@ def test_schemas_of_removed_kinds_are_removed(make_site: MakeSite) -> None:
         ".vscode/schemas/pages/news.translation.json",
     ]
     assert not (site.root / ".vscode/schemas/pages/news.json").exists()
+    assert write_schemas(site.root) == []
+
+
+def _others(root: Path) -> list[str]:
+    return [(root / ".vscode" / name).read_text() for name in ("extensions.json", "tasks.json")]
+
+
+def test_settings_that_somebody_wrote_are_kept(make_site: MakeSite) -> None:
+    site = make_site()
+    site.write(
+        ".vscode/settings.json",
+        '{"editor.tabSize": 3, "files.eol": "\\r\\n", "yaml.schemas": {"./mine.json": "mine.yaml"}}\n',
+    )
+    site.write(
+        ".vscode/extensions.json", '{"recommendations": ["a.b", "redhat.vscode-yaml"], "unwantedRecommendations": []}'
+    )
+    site.write(
+        ".vscode/tasks.json", '{"version": "2.0.0", "tasks": [{"label": "check", "command": "mine"}, {"label": "b"}]}'
+    )
+    unchanged = _others(site.root)
+
+    assert ".vscode/settings.json" in write_schemas(site.root)
+    settings = json.loads((site.root / ".vscode/settings.json").read_text())
+    assert settings["editor.tabSize"] == 3
+    assert settings["files.eol"] == "\r\n"
+    assert settings["yaml.schemas"]["./mine.json"] == "mine.yaml"
+    assert settings["yaml.schemas"]["./.vscode/schemas/site.json"] == "content/site.yaml"
+    assert _others(site.root) == unchanged
+    assert write_schemas(site.root) == []
+
+
+@pytest.mark.parametrize(
+    "text", ['{\n  // mine\n  "editor.tabSize": 3,\n}\n', '{"a": 1, "a": 2}', "[]", '{"a": ', "", "{" * 5000]
+)
+def test_settings_with_comments_stay_as_they_are(make_site: MakeSite, text: str) -> None:
+    site = make_site()
+    site.write(".vscode/settings.json", text)
+
+    with pytest.raises(SiteError) as caught:
+        write_schemas(site.root)
+    [problem] = caught.value.problems
+    assert (problem.path, problem.code) == (".vscode/settings.json", "unwritable")
+    assert '"./.vscode/schemas/site.json": "content/site.yaml"' in problem.hint
+    assert (site.root / ".vscode/settings.json").read_text() == text
+    assert (site.root / ".vscode/schemas/site.json").is_file()
+
+    site.write(".vscode/settings.json", f"// mine\n{json.dumps(read_settings()['.vscode/settings.json'])}")
     assert write_schemas(site.root) == []
 
 

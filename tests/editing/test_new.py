@@ -385,3 +385,17 @@ def test_closed_terminal_leaves_nothing(site: TinySite) -> None:
 
     assert status == 2
     assert not (site.root / "content/about").exists()
+
+
+def test_page_that_somebody_made_while_its_fields_were_asked_for_is_kept(make_site: MakeSite) -> None:
+    site = make_site()
+
+    def ask(question: str) -> str:
+        site.write("content/b/index.en.md", "---\ntitle: Mine\n---\n")
+        return "Another"
+
+    with pytest.raises(SiteError) as caught:
+        new_page(site.root, "page", "/b/", {}, (ask, lambda text: None))
+
+    assert caught.value.problems[0].code == "url-clash"
+    assert (site.root / "content/b/index.en.md").read_text() == "---\ntitle: Mine\n---\n"

@@ -34,11 +34,11 @@ FILL = """async files => {
   }
 }"""
 READ = """async () => {
-  const files = {};
+  const files = {}, decoder = new TextDecoder("utf-8", {ignoreBOM: true});
   const read = async (folder, path) => {
     for await (const [name, handle] of folder.entries())
       if (handle.kind === 'directory') await read(handle, `${path}${name}/`);
-      else files[path + name] = await (await handle.getFile()).text();
+      else files[path + name] = decoder.decode(await (await handle.getFile()).arrayBuffer());
   };
   await read(await navigator.storage.getDirectory(), '');
   return files;
@@ -57,7 +57,7 @@ class Site:
         """Path → text of every page file in its languages."""
         paths = (self.root / "content").rglob("index.*.md")
         own = (path for path in paths if not self.languages or path.name.split(".")[1] in self.languages)
-        return {path.relative_to(self.root).as_posix(): path.read_text(encoding="utf-8") for path in own}
+        return {path.relative_to(self.root).as_posix(): path.read_bytes().decode() for path in own}
 
     def build(self) -> dict[str, str]:
         """Build it again: path → text of every HTML file."""

@@ -150,7 +150,7 @@ def post(preview: Preview, path: str, **fields: str) -> int:
 
 def token_of(preview: Preview) -> str:
     """What the preview's own pages have beside each button."""
-    return str(re.findall(r"name=.token. value=.([^']+)", preview.text("/en/a/"))[0])
+    return str(re.findall(r'name="token" value="([^"]+)', preview.text("/en/a/"))[0])
 
 
 def bar_of(preview: Preview, path: str) -> str:

@@ -412,6 +412,25 @@ def test_a_branch_holds_every_file_byte_for_byte(site: TinySite, bare: Path, tmp
     assert {*archive.stdout.decode().split()} == {*site.files(), "release.json", ".nojekyll"} - {".sitegen"}
 
 
+def test_publishing_from_a_hook_leaves_the_repository_of_the_hook_as_it_is(
+    site: TinySite, bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path / "source")], check=True)
+    (tmp_path / "source/staged").write_text("for the next commit")
+    git(tmp_path / "source", "add", "staged")
+    own = tmp_path / "source/.git"
+    before = sorted(own.rglob("*")), (own / "index").read_bytes()
+    monkeypatch.setenv("GIT_DIR", str(own))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(own / "index"))
+    monkeypatch.setenv("GIT_OBJECT_DIRECTORY", str(own / "objects"))
+
+    publish(site.public, f"git:{bare}#web", How())
+
+    assert (sorted(own.rglob("*")), (own / "index").read_bytes()) == before
+    monkeypatch.undo()
+    assert "First" in git(bare, "show", "web:en/index.html")
+
+
 def test_publishing_the_same_again_makes_no_commit(site: TinySite, bare: Path) -> None:
     publish(site.public, f"git:{bare}#web", How())
 

@@ -1,15 +1,14 @@
-"""The content model as forms, what the editor writes back, and that an editor is only published on request."""
+"""The content model as forms, what the editor makes of blocks, and that an editor is only published on request."""
 
 from __future__ import annotations
 
 import json
 import re
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import REPOSITORY, MakeSite, TinySite
+from editor_scripts import MADE, ran_by_node, script_of
 from lxml import html
 from published import require
 from schemas import errors
@@ -22,8 +21,6 @@ from sitegen.model.blocks import shipped_blocks
 from sitegen.problems.problem import SiteError
 from sitegen.source.text import Source
 
-#: Where `make editor` copies the editor and installs its packages.
-MADE = REPOSITORY / "build/editor-source"
 SITE = "title: {en: Site, ru: Сайт}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: ru}]\n"
 PUBLISHED = SITE + "editor: {backend: gitlab, repository: group/site, app: abc}\n"
 KINDS = """\
@@ -193,103 +190,6 @@ def test_configuration_is_valid_by_the_schema_of_the_pinned_package(site: TinySi
             of_list = "ListFieldWithSubFields" if "fields" in row else "ListFieldWithSubField"
             found += errors_of(schema, DEFINITIONS.get(row["widget"], of_list), row)
     assert found == []
-
-
-# what is written back
-
-ROUND = """
-import { readFileSync } from 'node:fs';
-import { read, write } from '%s';
-const cases = JSON.parse(readFileSync(0, 'utf8'));
-const trimmed = text => text.trim() + '\\n';
-console.log(JSON.stringify(cases.map(([text, changes]) => trimmed(write({ ...read(text.trim()), ...changes })))));
-"""
-
-
-def written(cases: list[tuple[str, dict[str, Any]]]) -> list[str]:
-    """Each text as the editor leaves it after changing some values."""
-    return ran_by_node(ROUND % script_of("format.js"), cases)  # type: ignore[no-any-return]
-
-
-def script_of(name: str) -> str:
-    """The address of a script of the editor beside its packages; fails if `make editor` ran before it was changed."""
-    require("the editor (make editor)", (MADE / "node_modules/yaml").exists())
-    assert (MADE / name).read_bytes() == (REPOSITORY / "sitegen/editor" / name).read_bytes(), "run make editor"
-    return (MADE / name).as_uri()
-
-
-def ran_by_node(script: str, given: Any) -> Any:
-    """The output of a script for an input, both as JSON."""
-    command = ["node", "--input-type=module", "-e", script]
-    ran = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, check=True)
-    return json.loads(ran.stdout)
-
-
-def test_every_page_of_the_center_survives_opening_and_saving_byte_for_byte() -> None:
-    texts = [path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "content").rglob("index.*.md"))]
-
-    assert len(texts) > 400
-    assert written([(text, {}) for text in texts]) == texts
-
-
-PAGE = """\
----
-# who made it
-status: open  # or closed
-title: 'It''s new'
-by: [/ada/, /eva/]
-tags:
-  - one
-  - two
-where: {town: Xi'an, land: CN}
----
-
-Text with *stars*
-and two  spaces.
-"""
-
-
-@pytest.mark.parametrize(
-    ("changes", "old", "new"),
-    [
-        ({"status": "closed"}, "status: open  #", "status: closed  #"),
-        ({"title": 'It\'s old: "so"'}, "'It''s new'", "'It''s old: \"so\"'"),
-        ({"title": "yes"}, "'It''s new'", "'yes'"),
-        ({"by": ["/ada/"]}, "[/ada/, /eva/]", "[/ada/]"),
-        ({"tags": ["one", "three"]}, "tags:\n  - one\n  - two", "tags: [one, three]"),
-        ({"where": {"town": "Almaty", "land": "KZ"}}, "{town: Xi'an, land: CN}", "{town: Almaty, land: KZ}"),
-        ({"by": []}, "by: [/ada/, /eva/]\n", ""),
-        ({"draft": False, "slug": "", "aliases": [], "date": None}, "x", "x"),
-        ({"seats": 12}, "land: CN}\n", "land: CN}\nseats: 12\n"),
-        ({"body": "Another text\n"}, "Text with *stars*\nand two  spaces.", "Another text"),
-    ],
-)
-def test_only_changes_are_written_and_comments_quotes_and_order_stay(
-    changes: dict[str, Any], old: str, new: str
-) -> None:
-    assert written([(PAGE, changes)]) == [PAGE.replace(old, new)]
-
-
-@pytest.mark.parametrize(
-    "number", ["12", "1.10", "007", "1e3", "+12", ".5", "0x10", "0o17", "2.0", "12345678901234567890", ".inf"]
-)
-@pytest.mark.parametrize("shown", [str, float], ids=["as text", "as number"])
-def test_number_that_nobody_has_changed_stays_as_it_is_written(number: str, shown: type) -> None:
-    text = f"---\ntitle: One\nsummary: {number}\n---\n\nText\n"
-    try:
-        own = shown(number)
-    except ValueError:  # no form for numbers shows it
-        own = number
-
-    assert written([(text, {"title": "Two", "summary": own})]) == [text.replace("One", "Two")]
-
-
-def test_new_page_is_written_as_a_person_would_write_it(tmp_path: Path) -> None:
-    fields = {"date": "2026-01-31", "by": ["/ada/"], "title": "A: new", "summary": "", "draft": False, "body": "Text"}
-
-    assert written([("", {**fields, "_original": ""})]) == [
-        '---\ndate: 2026-01-31\nby: [/ada/]\ntitle: "A: new"\n---\n\nText\n'
-    ]
 
 
 def test_editor_bundle_is_where_the_site_expects_it() -> None:

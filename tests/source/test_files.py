@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -15,17 +17,12 @@ import pytest
 from conftest import HOME, REPOSITORY, MakeSite, TinySite
 from conftest import SITE as SETTINGS
 from hugosite import PNG
-from hypothesis import given
-from hypothesis import strategies as st
 from killed import MOMENTS, run_until
-from work import calls
 
+from sitegen.cli import main
 from sitegen.problems.problem import SiteError
 from sitegen.source.files import (
     LinkError,
-    fault_of,
-    fault_of_clone,
-    find_twins,
     inside,
     move,
     read_file,
@@ -36,77 +33,6 @@ from sitegen.source.files import (
     replace_files,
 )  # fmt: skip
 from sitegen.storage.cache import Cache
-
-# paths
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "en/a/index.html",
-        "assets/site.1a2b3c4d.css",
-        "fa/می‌خواهم/index.html",
-        "x/a b (1).pdf",
-        "_headers",
-        "zh/学习/index.html",
-        "a~/b..c",
-        "..a",
-        "console/aux2/lpt/nul-1.pdf",
-        "com/a.con",
-        "می\u200cخواهم.pdf",
-    ],
-)
-def test_common_file_names_are_valid(path: str) -> None:
-    assert fault_of(path) == ""
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["", "/", "/etc/passwd", "../x", "a/../../x", "a//b", "a/./b", "a/", "./a", "a/...", "a\\b", "a\nb", "a\0b", "a\x1b[0m", "a\x7fb", "a\x85b",
-     "a\u2028b", "a\u200bb", "a\ufeffb", "a\u00adb", "a\u2060b", "a\u202eb", "a\u200fb", "e\u0301", "\udcff", "x" * 241, "я" * 121, "a/" * 600 + "b"],
-)  # fmt: skip
-def test_traversing_invisible_or_unstorable_names_are_invalid(path: str) -> None:
-    assert fault_of(path)
-
-
-@pytest.mark.parametrize(
-    "path", ["con", "en/aux/index.html", "a/NUL.pdf", "com1.tar.gz", "lpt9", "prn.", "a./b", "a ", "a /b", "a.txt."]
-)
-def test_names_that_windows_takes_for_devices_or_cuts_off_are_in_no_clone_there(path: str) -> None:
-    assert fault_of(path) == ""  # as an old address
-    assert "Windows" in fault_of_clone(path)
-
-
-PART = st.text(max_size=4) | st.sampled_from(["..", ".", "", "a", "\\", "\0", "/"])
-
-
-@given(st.lists(PART, max_size=5).map("/".join))
-def test_a_valid_path_stays_in_its_folder_and_is_one_line(path: str) -> None:
-    if not fault_of(path):
-        assert os.path.normpath(f"/site/{path}") == f"/site/{path}"
-        assert len(path.splitlines()) == 1
-        assert path.encode().decode() == path
-
-
-def test_clashes_are_found_by_case_and_between_folder_and_file() -> None:
-    paths = ["en/Ada/x", "en/ada/x", "en/a", "en/a/b/c", "STRASSE", "straße", "other"]
-
-    assert sorted(map(sorted, find_twins(paths))) == [
-        ["STRASSE", "straße"],
-        ["en/Ada/x", "en/ada/x"],
-        ["en/a", "en/a/b/c"],
-    ]
-
-
-def test_paths_of_a_large_site_are_compared_in_linear_time() -> None:
-    def cost(count: int) -> int:
-        paths = [f"en/{number // 100}/{number}/index.html" for number in range(count)]
-        return calls(lambda: list(find_twins(paths)))
-
-    small, middle, large = cost(2_500), cost(5_000), cost(10_000)
-
-    assert large - middle < 2.2 * (middle - small)
-
 
 # reading
 
@@ -157,6 +83,57 @@ def test_a_symlink_that_leads_out_is_not_read(root: Path, name: str) -> None:
         read_text(root, path)
     assert [problem.code for problem in caught.value.problems] == ["symlink"]
     assert "s3cret" not in str(caught.value.problems[0])
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (os.mkfifo, "a pipe"),
+        (os.mkdir, "a folder"),
+        (lambda path: path.symlink_to("/dev/null"), "a device"),
+        (lambda path: bound(path), "a socket"),
+    ],
+    ids=["pipe", "folder", "device", "socket"],
+)
+@pytest.mark.parametrize(
+    "path", ["content/site.yaml", "content/kinds.yaml", "content/blocks.yaml", "content/tables.yaml", "extensions.py"]
+)
+def test_what_stands_in_place_of_a_file_is_named(
+    make_site: MakeSite, path: str, make: Callable[[Path], object], what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = make_site()
+    (site.root / path).unlink(missing_ok=True)
+    make(site.root / path)
+
+    assert main(["check", "--root", str(site.root)]) == 1
+    told = capsys.readouterr()
+    assert (
+        f"{path}: error[unreadable]: the file can't be read: it is not a regular file but {what}" in told.out + told.err
+    )
+
+
+def bound(path: Path) -> None:
+    """Leave a socket as a server that was killed does."""
+    with socket.socket(socket.AF_UNIX) as server, contextlib.chdir(path.parent):
+        server.bind(path.name)
+
+
+def test_leftover_of_a_killed_command_is_removed_by_the_next_one_there(root: Path) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    names = {"ended": ended.pid, "at work": os.getpid(), "young": ended.pid}
+    left = {name: root / f"content/.edit-{pid:08x}{number:012x}" for number, (name, pid) in enumerate(names.items())}
+    for name, path in left.items():
+        path.write_text("half")
+        if name != "young":
+            os.utime(path, (0, 0))
+    (root / "content/.edit-mine").write_text("a person's")
+
+    replace_file(root / "content/a.md", b"new")
+
+    assert {name for name, path in left.items() if path.exists()} == {"at work", "young"}
+    assert (root / "content/.edit-mine").exists()
+    assert (root / "content/a.md").read_bytes() == b"new"
 
 
 @pytest.mark.parametrize(

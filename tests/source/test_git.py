@@ -62,6 +62,35 @@ def test_folder_without_history_has_none(make_site: MakeSite) -> None:
     assert find_unsaved(site.root, "content") == []
 
 
+@pytest.mark.parametrize("name", [".notes.md.swp", ".draft", "sub/.hidden/words.txt", "é.txt"])
+def test_files_that_git_does_not_have_are_found_though_hidden(site: TinySite, name: str) -> None:
+    commit(site.root)
+    site.write(f"content/a/{name}", "mine")
+    site.write("content/a/.DS_Store", "of the system")
+
+    assert find_unsaved(site.root, "content/a") == [f"content/a/{name}"]
+
+
+@pytest.mark.parametrize("mark", ["--assume-unchanged", "--skip-worktree"])
+def test_change_that_git_was_asked_to_overlook_is_not_saved(site: TinySite, mark: str) -> None:
+    commit(site.root)
+    git(site.root, "update-index", mark, "content/a/index.fr.md")
+    site.write("content/a/index.fr.md", "---\ntitle: Y\n---\nDeux.\n")
+
+    assert find_unsaved(site.root, "content") == ["content/a/index.fr.md"]
+
+
+def test_hook_of_another_repository_does_not_change_whose_history_is_read(
+    site: TinySite, make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(site.root)
+    git(tmp_path, "init", "--quiet", "--bare", "other.git")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "other.git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "other.git/index"))
+
+    assert find_unsaved(site.root, "content") == []
+
+
 def test_broken_repository_is_reported(site: TinySite) -> None:
     for path in Path(site.root / ".git/objects").rglob("*"):
         if path.is_file():

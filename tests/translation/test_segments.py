@@ -182,3 +182,19 @@ def test_block_directly_below_a_footnote_is_not_part_of_it(tmp_path_factory: pyt
 
     assert [segment.text for segment in found] == ["Now", "[^n]: The note."]
     assert with_texts(text, {segment: segment.text for segment in found}) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("\tAfter a tab", "After a tab"),
+        (" A\ttab within", "A\ttab within"),
+        (" 'quoted'\t# a note", "quoted"),
+        (" |\n  A\tliteral text", "A\tliteral text\n"),
+    ],
+)
+def test_what_the_site_reads_is_found_as_a_segment(site: TinySite, value: str, text: str) -> None:
+    """Both read with libyaml: PyYAML's own scanner refuses tabs that YAML allows."""
+    front = FRONT.replace(": A title  # of mine", ":" + value)
+    (site.root / "content/a/index.en.md").write_text(front + BODY)
+    assert texts(site)["title"] == text

@@ -31,9 +31,7 @@ from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import parse_po
 from sitegen.i18n.transliteration import in_script
 from sitegen.importers import mkdocs
-from sitegen.importers.hugo.pages import adopt
-from sitegen.importers.hugo.reader import read_site
-from sitegen.importers.hugo.writer import Rewriter
+from sitegen.importers.hugo.conversion import read_hugo
 from sitegen.importers.unsafe_links import without_unsafe_links
 from sitegen.media.css import read_style
 from sitegen.media.svg import find_unsafe_in
@@ -113,7 +111,7 @@ def _import(name: str, begin: str = "", end: str = "") -> Callable[[str], object
             (site / "content").mkdir()
             (site / "hugo.toml").write_text(HUGO, encoding="utf-8")
             (site / name).write_text(f"{begin}{text}{end}", encoding="utf-8")
-            return Rewriter(site, adopt(read_site(site))).texts()
+            return read_hugo(site).texts
 
     return bring
 

@@ -1,0 +1,1 @@
+addEventListener("keydown", event => event.key == "Escape" && document.getElementById("preview-problems").close())

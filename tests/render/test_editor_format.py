@@ -1,0 +1,198 @@
+"""What the editor in the browser writes back: an edit changes its own lines and nothing else, byte for byte."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from conftest import REPOSITORY
+from editor_scripts import ran_by_node, script_of
+
+ROUND = """
+import { readFileSync } from 'node:fs';
+import { read, write } from '%s';
+const cases = JSON.parse(readFileSync(0, 'utf8'));
+const trimmed = (own) => JSON.parse(JSON.stringify(own), (key, value) => (typeof value === 'string' ? value.trim() : value));
+const saved = ([text, changes]) => {
+  try {
+    return write({ ...trimmed(text === null ? {} : read(text)), ...changes });
+  } catch ({ message, cause }) {
+    return [message, cause?.message];
+  }
+};
+console.log(JSON.stringify(cases.map(saved)));
+"""
+
+
+def written(cases: list[tuple[str | None, dict[str, Any]]]) -> list[str | list[str]]:
+    """Each text as the editor, which trims every value, leaves it after changing some; or why it was not saved."""
+    return ran_by_node(ROUND % script_of("format.js"), cases)  # type: ignore[no-any-return]
+
+
+def test_every_page_of_the_center_survives_opening_and_saving_byte_for_byte() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "content").rglob("index.*.md"))]
+
+    assert len(texts) > 400
+    assert written([(text, {}) for text in texts]) == texts
+
+
+PAGE = """\
+---
+# who made it
+status: open  # or closed
+title: 'It''s new'
+by: [/ada/, /eva/]
+tags:
+  - one
+  - two
+where: {town: Xi'an, land: CN}
+---
+
+Text with *stars*
+and two  spaces.
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "old", "new"),
+    [
+        ({"status": "closed"}, "status: open  #", "status: closed  #"),
+        ({"title": 'It\'s old: "so"'}, "'It''s new'", "'It''s old: \"so\"'"),
+        ({"title": "yes"}, "'It''s new'", "'yes'"),
+        ({"by": ["/ada/"]}, "[/ada/, /eva/]", "[/ada/]"),
+        ({"tags": ["one", "three"]}, "  - two", "  - three"),
+        ({"where": {"town": "Almaty", "land": "KZ"}}, "{town: Xi'an, land: CN}", "{town: Almaty, land: KZ}"),
+        ({"by": []}, "by: [/ada/, /eva/]\n", ""),
+        ({"draft": False, "slug": "", "aliases": [], "date": None}, "x", "x"),
+        ({"seats": 12}, "land: CN}\n", "land: CN}\nseats: 12\n"),
+        ({"body": "Another text\n"}, "Text with *stars*\nand two  spaces.", "Another text"),
+    ],
+)
+def test_only_changes_are_written_and_comments_quotes_and_order_stay(
+    changes: dict[str, Any], old: str, new: str
+) -> None:
+    assert written([(PAGE, changes)]) == [PAGE.replace(old, new)]
+
+
+@pytest.mark.parametrize(
+    "number", ["12", "1.10", "007", "1e3", "+12", ".5", "0x10", "0o17", "2.0", "12345678901234567890", ".inf"]
+)
+@pytest.mark.parametrize("shown", [str, float], ids=["as text", "as number"])
+def test_number_that_nobody_has_changed_stays_as_it_is_written(number: str, shown: type) -> None:
+    text = f"---\ntitle: One\nsummary: {number}\n---\n\nText\n"
+    try:
+        own = shown(number)
+    except ValueError:  # no form for numbers shows it
+        own = number
+
+    assert written([(text, {"title": "Two", "summary": own})]) == [text.replace("One", "Two")]
+
+
+def test_new_page_is_written_as_a_person_would_write_it() -> None:
+    fields = {"date": "2026-01-31", "by": ["/ada/"], "title": "A: new", "summary": "", "draft": False, "body": "Text"}
+
+    assert written([(None, fields)]) == ['---\ndate: 2026-01-31\nby: [/ada/]\ntitle: "A: new"\n---\n\nText\n']
+
+
+#: What may follow `key:`, to the end of the line or over several: forms of YAML, words that YAML 1.1 reads otherwise.
+FORMS = [
+    " yes", " no", " on", " Off", " y", " True", " FALSE", " ~", " null", "", " 1:30", " 0o7", " 0x1F", " 0b11", " 1_000",
+    " 1e3", " -0", " +1", " .5", " 5.", " 1.10", " 007", " 2026-01-31", " 2026-1-5", " 2026-01-31T10:00:00Z", " .inf",
+    " .NaN", " 12345678901234567890", " 22:15:00", ' "a\\tb \\u00e9"', " 'it''s'", ' " around "', " ''", "   wide  ",
+    " plain  # with a comment", " http://a.example/#b", " эй 世界 😀", " a, b] c}", " -1", ' "two\n  lines"', " 'two\n\n  lines'",
+    "\n  below", " plain\n  folded\n  twice", " [a, 'b', \"c\"]  # list", " [a,  b ,c]", " [a,\n  b,  # one\n  c]", " []", " {}",
+    " {a: 1, b: [x]}  # table", " {2024: 10, 2025: 20}", "\n  2024: 10\n  2025: 20", "\n  1: one\n  a: 1.10  # version\n  b: 'x'",
+    "\n  - a  # first\n  # above\n  - b", "\n- at the margin\n# above\n- 'quoted'", "\n  -   wide\n  -   'wide too'",
+    "\n  - name: A  # who\n    url: /a/\n  - {name: B, url: /b/}", "\n  -\n    name: A", "\n  - - a\n    - b", " >\n  folded\n  text",
+    " >-\n  folded\n\n  more", " |  # literal\n  # no comment\n  text", " |-\n  a\n    b", " |+\n  kept\n\n", " |2\n    indented\n  less",
+    "\n  a: |  # nested\n    text\n    more", "\n  a:\n    b:\n      - c: |-\n          deep\n          # no comment", "\n  a.b: 1\n  c: 2",
+    "  # nothing but a comment", " >2-\n    x\n\n  y",
+]  # fmt: skip
+ENDS = {
+    "lf": lambda text: text,
+    "crlf": lambda text: text.replace("\n", "\r\n"),
+    "cr": lambda text: text.replace("\n", "\r"),
+    "mixed": lambda text: text.replace("\n", "\r\n").replace("\r\nlast", "\nlast").replace("\r\nText", "\nText"),
+    "mark": lambda text: "\ufeff" + text,
+    "mark and crlf": lambda text: "\ufeff" + text.replace("\n", "\r\n"),
+    "no end": lambda text: text.rstrip("\n"),
+    "empty lines at the end": lambda text: text + "\n\n  \n",
+}
+
+
+def page_with(form: str) -> str:
+    return f"---\nfirst: one  # stays\n# above\nkey:{form}\n\n# below\n\nlast: 'x'\n---\n\n    Text\n\nend\n"
+
+
+@pytest.mark.parametrize("ends", ENDS)
+def test_form_that_nobody_has_touched_stays_byte_for_byte(ends: str) -> None:
+    pages = [ENDS[ends](page_with(form)) for form in FORMS]
+
+    assert written([(page, {}) for page in pages]) == pages
+    found = written([(page, {"first": "two"}) for page in pages])
+    assert found == [page.replace("one  # stays", "two  # stays") for page in pages]
+
+
+@pytest.mark.parametrize("ends", ["lf", "mark and crlf", "no end"])
+def test_changed_value_touches_no_other_line(ends: str) -> None:
+    values = ["new", "new: 'value' # \"", "1.10", ["a", "c"], [{"name": "Z"}], {"a": "1"}, ""]
+    cases = [(ENDS[ends](page_with(form)), value) for form in FORMS if "a.b" not in form for value in values]
+
+    found = written([(page, {"key": value}) for page, value in cases])
+    for (page, value), text in zip(cases, found, strict=True):
+        assert isinstance(text, str), (page, value, text)
+        assert text.startswith(page[: page.index("key:")]), (page, value)
+        assert text.endswith(page[page.rindex("# below") :]), (page, value)
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "made"),
+    [
+        ("\n  - a  # first\n  # above\n  - b", ["a", "new", "b"], "\n  - a  # first\n  # above\n  - new\n  - b"),
+        ("\n  - name: A  # who\n    url: '/a/'", [{"name": "A", "url": "/b/"}], "\n  - name: A  # who\n    url: '/b/'"),
+        ("\n  - name: A  # who", [{"name": "A"}, {"name": "B"}], "\n  - name: A  # who\n  - name: B"),
+        ("\n  a: 1.10  # version\n  b: 'x'", {"a": "1.10", "b": "y"}, "\n  a: 1.10  # version\n  b: 'y'"),
+        ("\n  2024: 10\n  2025: 20", {"2024": "10", "2025": "30"}, "\n  2024: 10\n  2025: \"30\""),
+        (" |\n  a\n  b", "a\nc", " |\n  a\n  c"),
+        (" >-  # why\n  folded\n  text", "new", " |-  # why\n  new"),
+        ("", "new", " new"),
+        (" plain\n  folded", "new", " new"),
+    ],
+)  # fmt: skip
+def test_part_of_a_value_is_changed_in_its_style(form: str, value: Any, made: str) -> None:
+    assert written([(page_with(form), {"key": value})]) == [page_with(made)]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("---\na: &x 1\nb: *x\n---\n", "a value may not begin with & or !"),
+        ("---\na: !!str 1\n---\n", "a value may not begin with & or !"),
+        ("---\na.b: 1\n---\n", "the editor can't hold the key a.b"),
+        ("---\nbody: 1\n---\nText\n", "the editor can't hold the key body"),
+        ("---\n? [a, b]\n: c\n---\n", 'the key ["a","b"] has no field'),
+        ("---\n- a\n---\n", "its front matter must be lines of `key: value`"),
+        ("---\n{a: 1}\n---\n", "its front matter must be lines of `key: value`"),
+        ("---\na: 1\na: 2\n---\n", "line 3: Map keys must be unique"),
+        ("---\na: 'b\n---\n", "line 3: Missing closing 'quote"),
+        ("Text without front matter\n", "it must begin with --- and lines of `key: value`"),
+        ("", "it is empty or could not be read"),
+    ],
+)
+def test_page_that_the_editor_would_change_elsewhere_is_left_alone(text: str, why: str) -> None:
+    refused = ["saving_failed", f"Nothing was saved. This page can't be edited here: {why}"]
+
+    assert written([(text, {}), (text, {"body": "new"})]) == [text, refused]
+    assert written([(text, {"title": "new"})]) == [refused]
+
+
+def test_table_with_a_key_that_the_editor_takes_apart_is_not_changed() -> None:
+    page = page_with("\n  a.b: 1\n  c: 2")
+
+    assert written([(page, {"key": {"a": {"b": "1"}, "c": "2"}, "last": "y"})]) == [page.replace("'x'", "'y'")]
+    assert written([(page, {"key": {"a": {"b": "2"}, "c": "2"}})]) == [
+        [
+            "saving_failed",
+            "Nothing was saved. This page can't be edited here: the editor can't hold a key with a dot, in key",
+        ]
+    ]
