@@ -109,7 +109,7 @@ def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
         if both := paths & own:
             _refuse(part, f"'{min(both)}' is in another part too", "build again")
         paths |= own
-        new = [path for path in sorted(own) if stage.keep(path, read_file(part, path))[1]]
+        new = [path for path in sorted(own) if stage.keep(path, read_file(part, path, None))[1]]
         if changed := find_changed(digests, {path: stage.digests[path] for path in own}):
             message = f"'{min(changed)}' was changed or removed after the part was built"
             _refuse(part, message, "build the part again")
