@@ -23,12 +23,8 @@ def lay_out_documentation(folder: Path) -> None:
     if not (source / "content").is_dir():
         hint = "install the wheel of a release, or run `make docs` in a clone"
         raise refusal("docs", "missing-content", "this installation has no documentation", hint)
-    found = [
-        f"{place}/{file.name}"
-        for top in ("content", "templates")
-        for place, files in walk(source, top, [])
-        for file in files
-    ]
+    folders = (folder for top in ("content", "templates") for folder in walk(source, top, []))
+    found = [f"{place}/{file.name}" for place, files in folders for file in files]
     copy_files(source, folder, {path: path for path in found})
 
 
