@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -12,10 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, MakeSite, TinySite
+from conftest import HOME, REPOSITORY, MakeSite, TinySite
 from conftest import SITE as SETTINGS
+from hugosite import PNG
 from killed import MOMENTS, run_until
 
+from sitegen.cli import main
 from sitegen.problems.problem import SiteError
 from sitegen.source.files import (
     LinkError,
@@ -28,6 +32,7 @@ from sitegen.source.files import (
     replace_file,
     replace_files,
 )  # fmt: skip
+from sitegen.storage.cache import Cache
 
 # reading
 
@@ -81,6 +86,57 @@ def test_a_symlink_that_leads_out_is_not_read(root: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (os.mkfifo, "a pipe"),
+        (os.mkdir, "a folder"),
+        (lambda path: path.symlink_to("/dev/null"), "a device"),
+        (lambda path: bound(path), "a socket"),
+    ],
+    ids=["pipe", "folder", "device", "socket"],
+)
+@pytest.mark.parametrize(
+    "path", ["content/site.yaml", "content/kinds.yaml", "content/blocks.yaml", "content/tables.yaml", "extensions.py"]
+)
+def test_what_stands_in_place_of_a_file_is_named(
+    make_site: MakeSite, path: str, make: Callable[[Path], object], what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = make_site()
+    (site.root / path).unlink(missing_ok=True)
+    make(site.root / path)
+
+    assert main(["check", "--root", str(site.root)]) == 1
+    told = capsys.readouterr()
+    assert (
+        f"{path}: error[unreadable]: the file can't be read: it is not a regular file but {what}" in told.out + told.err
+    )
+
+
+def bound(path: Path) -> None:
+    """Leave a socket as a server that was killed does."""
+    with socket.socket(socket.AF_UNIX) as server, contextlib.chdir(path.parent):
+        server.bind(path.name)
+
+
+def test_leftover_of_a_killed_command_is_removed_by_the_next_one_there(root: Path) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    names = {"ended": ended.pid, "at work": os.getpid(), "young": ended.pid}
+    left = {name: root / f"content/.edit-{pid:08x}{number:012x}" for number, (name, pid) in enumerate(names.items())}
+    for name, path in left.items():
+        path.write_text("half")
+        if name != "young":
+            os.utime(path, (0, 0))
+    (root / "content/.edit-mine").write_text("a person's")
+
+    replace_file(root / "content/a.md", b"new")
+
+    assert {name for name, path in left.items() if path.exists()} == {"at work", "young"}
+    assert (root / "content/.edit-mine").exists()
+    assert (root / "content/a.md").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize(
     "read", [lambda root: read_file(root, "content/odd"), lambda root: read_given(root / "content/odd")]
 )
 def test_a_pipe_or_a_device_is_not_waited_for(root: Path, read: Callable[[Path], bytes]) -> None:
@@ -91,6 +147,36 @@ def test_a_pipe_or_a_device_is_not_waited_for(root: Path, read: Callable[[Path],
     (root / "content/odd").symlink_to("/dev/zero")
     with pytest.raises(OSError, match="not a regular file"):
         read(root)
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [("content/index.en.md", 2_000_000), ("content/site.yaml", 2_000_000), ("content/kinds.yaml", 2_000_000), ("templates/page.html", 100_000_000),
+     ("translations/fr/LC_MESSAGES/messages.po", 100_000_000), ("content/t.csv", 2_000_000), ("content/x.pdf", 100_000_000), ("content/x.png", 100_000_000),
+     ("content/x.svg", 100_000_000), ("content/x.webp", 100_000_000)],
+)  # fmt: skip
+def test_a_file_that_is_too_large_is_reported_before_it_is_read(make_site: MakeSite, path: str, most: int) -> None:
+    text = HOME + "::table[Table]{src=t.csv columns='a'}\n" if path.endswith(".csv") else HOME
+    site = make_site({"content/index.en.md": text})
+    (site.root / path).parent.mkdir(parents=True, exist_ok=True)
+    with (site.root / path).open("r+b" if (site.root / path).exists() else "wb") as file:
+        file.write({"pdf": b"%PDF-1.7\n", "png": PNG, "webp": PNG}.get(path.rpartition(".")[2], b""))
+        file.truncate(1 << 41)  # a hole, of which there is nothing on the disk, and more than any memory
+
+    problems = site.problems()
+
+    assert [(problem.path, problem.code) for problem in problems] == [(path, "too-large")]
+    assert problems[0].message == f"the file has {1 << 41:,} bytes, over {most:,}"
+
+
+def test_an_entry_of_a_cache_that_is_too_large_is_made_anew(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.keep("abcd", b"a picture")
+    with (tmp_path / "ab/abcd").open("r+b") as file:
+        file.truncate(1 << 41)
+
+    assert cache.get("abcd", lambda: b"another") == b"another"
+    assert cache.find("abcd") == b"another"
 
 
 # s-25: catalogs, templates and settings are read by the same door
