@@ -6,7 +6,7 @@ import tempfile
 from argparse import Namespace
 from pathlib import Path
 
-from sitegen.commands.arguments import Commands, command, option, port
+from sitegen.commands.arguments import Command, Commands, option, port
 from sitegen.commands.console import WELL
 
 _ENGINE = Path(__file__).resolve().parents[1]
@@ -40,7 +40,7 @@ def _docs(options: Namespace) -> int:
 
 
 COMMANDS: Commands = {
-    "docs": command(
+    "docs": Command(
         _docs,
         option("--port", "the first port to try (default: 8000)", type=port, default=8000),
         option("--languages", "only these: en, zh, ru", "PATH", nargs="+", default=()),

@@ -27,7 +27,7 @@ def verify(options: Options, folder: Path) -> tuple[Manifest, tuple[Problem, ...
         hint = "name the folder of a built site, such as public, or of a release"
         raise refusal(folder, "unreadable", "there is no such folder", hint)
     with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
-        build(replace(options, output=Path(temporary) / "public", remembers=False))
+        build(replace(options, output=Path(temporary) / "public", remembers=False, clean=True))
         manifest = manifest_of(Path(temporary) / "public")
     release = manifest_at(folder / MANIFEST) if (folder / MANIFEST).exists() else None
     manifest = Manifest(manifest.files, release.kept if release else {})
