@@ -120,7 +120,7 @@ def _extensions(options: Namespace) -> AbstractContextManager[None]:
     root = getattr(options, "root", None)
     if root is None or options.name in _WITHOUT_SITE:
         return nullcontext()
-    if not (root / "extensions.py").is_file():
+    if not os.path.lexists(root / "extensions.py"):
         return nullcontext()
     from sitegen.extensions import extended
 

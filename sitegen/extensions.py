@@ -12,6 +12,7 @@ looking for them takes every command longer than reading a small site.)
 from __future__ import annotations
 
 import hashlib
+import os
 import traceback
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
@@ -86,7 +87,7 @@ def extended(root: Path) -> Iterator[None]:
     registry = Registry()
     digests = len(engine_digest.EXTENSIONS)
     try:
-        if (root / FILE).is_file():
+        if os.path.lexists(root / FILE):
             text = read_text(root, FILE)
             with _told(root / FILE):
                 _load(root / FILE, text).extend(registry)

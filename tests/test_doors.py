@@ -55,7 +55,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "storage.processes": ({"read_text"}, "asks the system how much memory is used"),
     "publish.git_branch": ({"mkdir", "TemporaryDirectory", "unlink", "write_text"}, _TEMPORARY),
     "publish.manifest": ({"open", "os.open"}, "reads what is published, and no link"),
-    "publish.rsync": ({"mkdir", "TemporaryDirectory", "write_bytes", "write_text"}, _TEMPORARY),
+    "publish.rsync": ({"mkdir", "read_text", "TemporaryDirectory", "write_bytes", "write_text"}, _TEMPORARY),
     "publish.verify": ({"TemporaryDirectory"}, _TEMPORARY),
     "source.files": ({"chmod", "mkdir", "open", "os.open", "rename", "replace", "rmtree", "unlink"}, "the door itself"),
     "translation.source_records": ({"TemporaryDirectory"}, _TEMPORARY),

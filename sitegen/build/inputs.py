@@ -54,8 +54,7 @@ class Warm:
 
         if EXTENSIONS:
             return SharedCode()
-        is_read = self._options.remembers and not self._options.clean
-        return SharedCode(compiled_templates(self._options.root, is_read=is_read), version())
+        return SharedCode(compiled_templates(self._options.root, is_read=not self._options.clean), version())
 
     def find(
         self, layers: Layers, config: Config, frames: Mapping[str, str]

@@ -72,10 +72,12 @@ def _tell_change(pages: int, languages: int, counts: tuple[int, int, int], secon
 def _merge(options: Namespace) -> int:
     from sitegen.build.options import OWN
     from sitegen.build.shards import merge
-    from sitegen.storage.output import refuse_inputs
+    from sitegen.storage.output import refuse_inputs, refuse_overlap
 
     output = built(options)
     refuse_inputs(options.root, output, OWN)
+    for part in options.parts:
+        refuse_overlap(output, part, "the output folder", "name another folder with --output")
     change = merge(options.parts, output)
     written = counted(len(change.written), "file")
     print(f"{written} written, {change.unchanged:,} unchanged, {change.removed:,} removed, in {output}")
@@ -92,8 +94,12 @@ def _serve(options: Namespace) -> int:
 def _compare(options: Namespace) -> int:
     from sitegen.build.pipeline import build
     from sitegen.publish.compare import as_markdown, built_at, compare, read_tree
+    from sitegen.storage.output import refuse_overlap
 
     asked = options_of(options)
+    if Path(options.base).is_dir():
+        hint = "copy the site that you compare with, or name another folder with --output"
+        refuse_overlap(asked.output, Path(options.base), "the output folder", hint)
     build(asked)
     if Path(options.base).is_dir():
         before = read_tree(Path(options.base))

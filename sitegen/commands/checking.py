@@ -61,10 +61,11 @@ def _check_external(options: Namespace) -> int:
 
 def _check_live(options: Namespace) -> int:
     from sitegen.model.loading import given_url, load_config
-    from sitegen.publish.live_check import check_live, read_expected
+    from sitegen.publish.live_check import check_live
+    from sitegen.publish.manifest import manifest_at
 
     given_url("--live", without_secrets(options.live))
-    expected = read_expected(options.manifest) if options.manifest else None
+    expected = manifest_at(options.manifest) if options.manifest else None
     manifest, found = check_live(options.live, expected)
     problems = load_config(options.root).graded(list(found))
     tell(problems, options)

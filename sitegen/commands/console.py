@@ -45,7 +45,11 @@ def editing(run: Callable[[Namespace], int]) -> Callable[[Namespace], int]:
 
 def tell(problems: Sequence[Problem], options: Namespace) -> None:
     """Report problems: as text on stderr for a person, in other formats on stdout for a program."""
-    told = _with_excerpts(problems, options.root) if problems else ()
+    told: Sequence[Problem] = ()
+    if problems:
+        from sitegen.source.excerpts import with_excerpts
+
+        told = with_excerpts(options.root, problems)
     if options.format not in FORMATS or options.format == "text":
         if told:
             text = _as_text(told, options)
@@ -54,12 +58,6 @@ def tell(problems: Sequence[Problem], options: Namespace) -> None:
         print(as_run(FORMATS[options.format](told)))
     if told:
         _tell_totals(told, options)
-
-
-def _with_excerpts(problems: Sequence[Problem], root: Path) -> Sequence[Problem]:
-    from sitegen.source.excerpts import with_excerpts  # needed only if there are problems
-
-    return with_excerpts(root, problems)
 
 
 def _as_text(told: Sequence[Problem], options: Namespace) -> str:

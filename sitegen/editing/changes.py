@@ -23,7 +23,7 @@ from sitegen.problems.problem import SiteError
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import read_file
 from sitegen.source.front_matter import list_item, with_items
-from sitegen.source.text import problem_at
+from sitegen.source.text import decode, problem_at
 
 #: The character after a content path in a template.
 END_OF_PATH = re.compile(r"""['"#?\s]""")
@@ -159,8 +159,7 @@ def _parts_before_and_after(change: Change, document: Document) -> tuple[dict[st
     before = translatable_parts(document, kind)
     if document.path not in change.edits:
         return before, before
-    text = change.text(document.path).edited(change.edits[document.path]).decode("utf-8-sig")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = decode(document.path, change.text(document.path).edited(change.edits[document.path]))
     after, _ = read_version(text, document, change.library.config, change.library.shelf)
     return before, translatable_parts(after, kind)
 
@@ -191,10 +190,8 @@ def in_order(library: Library, files: Mapping[str, bytes]) -> dict[str, bytes]:
     now = dict(files)
     for document in documents:
         if document.path in files:
-            text = Text(files[document.path])
-            now[document.path] = text.edited(
-                put_in_order(text, library.kind(document.key).fields, library.config.time_zone)
-            )
+            text, fields = Text(files[document.path]), library.kind(document.key).fields
+            now[document.path] = text.edited(put_in_order(text, fields, library.config.time_zone))
     return now
 
 

@@ -75,7 +75,7 @@ def init_site(
     if hidden := CONTROL.search(title):
         raise SiteError([control_character(Source.of("--title", title), hidden[0], Mark(1, hidden.start() + 1))])
     base_url = given_url("--base-url", base_url) if base_url else ""
-    files = dict(_minimal(languages, title, base_url, day) if is_minimal else _whole(languages, title, base_url, day))
+    files = dict(_minimal(languages, title, base_url) if is_minimal else _whole(languages, title, base_url, day))
     with writing(folder), working_folder(folder, _WORK) as work:
         replace_files(work, {name: text.encode() for name, text in files.items()})
         first = next(iter(languages))
@@ -156,7 +156,7 @@ _MENUS = "menus:\n  main: [/about/, /news/, /events/, /contact/]\n  footer: [/si
 _MINIMAL_KINDS = "# The content model; see `kinds.yaml` in the documentation.\npage:\n  template: page.html\n"
 
 
-def _minimal(languages: Mapping[str, Language], title: str, base_url: str, day: dt.date) -> Iterator[tuple[str, str]]:
+def _minimal(languages: Mapping[str, Language], title: str, base_url: str) -> Iterator[tuple[str, str]]:
     words = _words(languages)
     first = next(iter(languages))
     yield "content/site.yaml", _settings(languages, words, title, base_url, "")

@@ -26,6 +26,9 @@ from sitegen.source.text import problem_at
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _FOLDER = ".vscode/schemas"
+#: Names → names, and the fields of both sides.
+_NAMES = {"type": "object", "additionalProperties": {"type": "string"}}
+_SIDES = {side: {"$ref": "#/definitions/fields"} for side in ("facts", "words")}
 _NOT_JSON = "these settings are more than plain JSON, such as comments, and would lose it if ours were added"
 _ADD = "add what is missing of {}"
 
@@ -40,16 +43,16 @@ def write_schemas(root: Path) -> list[str]:
     """
     files = make_files(load_config(root))
     unread = [problem for name in read_settings() for problem in _keep_settings(root, name, files)]
-    changed = [path for path, text in files.items() if not _stands(root / path, text)]
-    gone = [
-        path for path in (root / _FOLDER / "pages").glob("*.json") if path.relative_to(root).as_posix() not in files
-    ]
+    same = {path for path in files if (root / path).is_file() and read_given(root / path) == files[path].encode()}
+    changed = files.keys() - same
+    pages = (root / _FOLDER / "pages").glob("*.json")
+    gone = {path.relative_to(root).as_posix() for path in pages} - files.keys()
     replace_files(root, {path: files[path].encode() for path in changed})
     for path in gone:
-        remove_file(root, path.relative_to(root).as_posix())
+        remove_file(root, path)
     if unread:
         raise SiteError(unread)
-    return sorted([*changed, *(path.relative_to(root).as_posix() for path in gone)])
+    return sorted([*changed, *gone])
 
 
 def make_files(config: Config) -> dict[str, str]:
@@ -119,10 +122,6 @@ def _names(ours: Any) -> list[str]:
     return [json.dumps(_name(entry)) for entry in ours] if isinstance(ours, list) else []
 
 
-def _stands(path: Path, text: str) -> bool:
-    return path.is_file() and read_given(path) == text.encode()
-
-
 # front matter
 
 
@@ -180,9 +179,7 @@ def site_schema() -> Schema:
             },
         },
     }
-    return _keys(
-        SITE_KEYS, values, "the site: languages, addresses, menus", required=["title", "base_url", "languages"]
-    )
+    return _keys(SITE_KEYS, values, "the site: languages, addresses, menus", "title", "base_url", "languages")
 
 
 def _menu(depth: int = 3) -> Schema:
@@ -201,15 +198,13 @@ def _menu(depth: int = 3) -> Schema:
 
 def kinds_schema() -> Schema:
     """Return the schema of kinds.yaml."""
-    names = {"type": "object", "additionalProperties": {"type": "string"}}
     of_kind: Mapping[str, Schema] = {
         "extends": {"type": "string"},
         "template": {"type": "string", "pattern": r"\.html$"},
         "children": table_schema(CHILDREN_FIELDS),
-        "schema": names,
-        "calendar": names,
-        "facts": {"$ref": "#/definitions/fields"},
-        "words": {"$ref": "#/definitions/fields"},
+        "schema": _NAMES,
+        "calendar": _NAMES,
+        **_SIDES,
     }
     return {
         "title": "the content model: kinds of page and their fields",
@@ -225,8 +220,7 @@ def blocks_schema() -> Schema:
     of_block: Mapping[str, Schema] = {
         "form": {"enum": ["container", "leaf", "inline"]},
         "label": {"type": "string"},
-        "facts": {"$ref": "#/definitions/fields"},
-        "words": {"$ref": "#/definitions/fields"},
+        **_SIDES,
         "inside": names,
         "within": names,
         "selects": {"type": "boolean"},
@@ -244,8 +238,7 @@ def blocks_schema() -> Schema:
 
 def tables_schema() -> Schema:
     """Return the schema of tables.yaml."""
-    columns = {side: {"$ref": "#/definitions/fields"} for side in ("facts", "words")}
-    table = {"type": "object", "additionalProperties": False, "properties": columns}
+    table = {"type": "object", "additionalProperties": False, "properties": _SIDES}
     return {
         "title": "what tables beside pages hold, by the names of their files",
         "type": "object",
@@ -256,10 +249,9 @@ def tables_schema() -> Schema:
 
 def _field_definitions() -> Schema:
     field = {"$ref": "#/definitions/field"}
-    names = {"type": "object", "additionalProperties": {"type": "string"}}
     of_field: Mapping[str, Schema] = {
         "type": {"enum": list(TYPES)},
-        "of": {"anyOf": [field, {"type": "array", "items": {"type": ANY_SCALAR}}, names]},
+        "of": {"anyOf": [field, {"type": "array", "items": {"type": ANY_SCALAR}}, _NAMES]},
         "kind": {"type": "string"},
         "required": {"type": "boolean"},
         "translate": {"type": "boolean"},
@@ -269,19 +261,17 @@ def _field_definitions() -> Schema:
         "help": {"type": "string"},
     }
     return {
-        "field": _keys(FIELD_KEYS, of_field, "a field", required=["type"]),
+        "field": _keys(FIELD_KEYS, of_field, "a field", "type"),
         "fields": {"type": "object", "additionalProperties": field},
     }
 
 
-def _keys(
-    names: Mapping[str, str], values: Mapping[str, Schema], title: str, required: list[str] | None = None
-) -> Schema:
+def _keys(names: Mapping[str, str], values: Mapping[str, Schema], title: str, *required: str) -> Schema:
     properties = {
         name: {"description": text[:1].upper() + text[1:] + ".", **values[name]} for name, text in names.items()
     }
     schema: Schema = {"title": title, "type": "object", "additionalProperties": False, "properties": properties}
-    return {**schema, "required": required} if required else schema
+    return {**schema, "required": list(required)} if required else schema
 
 
 # editors

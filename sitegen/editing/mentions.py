@@ -46,12 +46,8 @@ def find_mentions(root: Path, library: Library) -> Iterator[Mention]:
                 for _, reference in references({**document.facts, **document.words}):
                     yield Mention(document.path, reference.mark, reference.key, reference.key, page.key)
     config = library.config
-    named = (
-        *(r for menu in config.menus.values() for r in menu_references(menu)),
-        config.organisation,
-        config.glossary,
-    )
-    for reference in filter(None, named):
+    in_menus = (reference for menu in config.menus.values() for reference in menu_references(menu))
+    for reference in filter(None, (*in_menus, config.organisation, config.glossary)):
         yield Mention(SETTINGS, reference.mark, reference.key, reference.key, Key("/"))
 
 

@@ -86,11 +86,8 @@ def new_page(
     answers = _Answers(root, config, kind)
     values = answers.check_given(given or {})
     if dialogue:
-        values |= {
-            declared.name: answers.ask(declared, *dialogue)
-            for declared in _wanted(config, kind)
-            if declared.name not in values
-        }
+        missing = (declared for declared in _wanted(config, kind) if declared.name not in values)
+        values |= {declared.name: answers.ask(declared, *dialogue) for declared in missing}
         _free_path(root, config, path.removeprefix("content").rpartition("/")[0])  # may have been made meanwhile
     lines = _front_matter(kind, {name: text for name, text in values.items() if text}, today(config.time_zone, None))
     replace_texts(root, {path: (page_text(lines) + "\n").encode()})

@@ -141,13 +141,20 @@ def _in_templates(root: Path, key: Key) -> Iterator[tuple[str, int]]:
 
 
 def _existing(library: Library, path: str) -> Key:
+    _refuse_nothing(path)
     key = Key(as_path(path))
     if key not in library.pages:
         raise _refusal(path, f"there is no page '{key}'", nearest(key, library.pages))
     return key
 
 
+def _refuse_nothing(path: str) -> None:
+    if not path.strip():
+        raise _refusal("content", "no page is named", "write its content path, such as /about/; the home page is /")
+
+
 def _free(library: Library, root: Path, path: str) -> Key:
+    _refuse_nothing(path)
     key = Key(as_path(path))
     if hint := write_path(path, outside_content(root, library.config)):
         raise refusal(path, "slug", f"'{path}' is not a content path", hint)

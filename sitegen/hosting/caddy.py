@@ -14,14 +14,10 @@ from sitegen.hosting.headers_and_redirects import (
     TYPES,
     WORTH_COMPRESSING,
     Hosting,
-    any_language,
     as_lines,
     labelled,
     literal_pattern,
-    range_patterns,
-    referer_pattern,
     refuse_signs,
-    rule_pattern,
 )
 
 # Caddy
@@ -99,7 +95,7 @@ def _caddy_headers(hosting: Hosting) -> Iterator[str]:
     for number, rule in enumerate(hosting.rules):
         matcher = "*" if rule.pattern == "*" else f"@rule{number}"
         if rule.pattern != "*":
-            yield f"{matcher} path_regexp {_word(f'^{rule_pattern(hosting, rule.pattern)}$')}"  # a * of `path` stops at /
+            yield f"{matcher} path_regexp {_word(f'^{hosting.rule_pattern(rule.pattern)}$')}"  # a * of `path` stops at /
         yield from (f"header {matcher} {key} {_word(value)}" for key, value in rule.headers.items())
     yield f"@start path {' '.join(literal(hosting.base + path) for path in START)}"
     yield from (f"header @start {key} {_word(value)}" for key, value in NEGOTIATED.items())
@@ -109,14 +105,14 @@ def _caddy_headers(hosting: Hosting) -> Iterator[str]:
 
 
 def _caddy_negotiation(hosting: Hosting) -> Iterator[str]:
-    ranges = [("~(?i)" + pattern, "${1}") for pattern in range_patterns(hosting)]
+    ranges = [("~(?i)" + pattern, "${1}") for pattern in hosting.range_patterns]
     yield from _caddy_map("{header.Accept-Language}", "{range}", ranges)
     languages = [(f"~(?i)^{literal_pattern(name)}$", path) for name, path in hosting.ranges.items()]
     yield from _caddy_map("{range}", "{language}", languages)
     conditions = [
         f"path {literal(hosting.base)}",
         "not query choose=*",
-        f"not header_regexp Referer {_word(referer_pattern(hosting))}",
+        f"not header_regexp Referer {_word(hosting.referer_pattern)}",
         'expression {language} != ""',
     ]
     yield from _block("@negotiated", conditions)
@@ -139,7 +135,7 @@ def _caddy_errors(hosting: Hosting) -> Iterator[str]:
 
 
 def _caddy_missing(hosting: Hosting) -> Iterator[str]:
-    pages = [(f"~^{literal_pattern(hosting.base)}{any_language(hosting)}/", "/${1}/404.html")]
+    pages = [(f"~^{literal_pattern(hosting.base)}{hosting.any_language}/", "/${1}/404.html")]
     yield from _caddy_map("{path}", "{missing}", pages, "/404.html")
     yield f"header Cache-Control {_word(RULES[0].headers['Cache-Control'])}"
     yield f"header Content-Type {_word(labelled(TYPES['.html']))}"

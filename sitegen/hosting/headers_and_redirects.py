@@ -177,6 +177,29 @@ class Hosting(Struct, frozen=True):
         own = RULES if self.editor is None else (*RULES, Rule(f"{ADMIN}*", editor_headers(self.editor)))
         return (*own, Rule("*", SECURE)) if self.is_secure else own
 
+    @property
+    def range_patterns(self) -> list[str]:
+        """Regular expressions for `Accept-Language`, to try in order; group 1 is the range as the site knows it."""
+        ranges = "|".join(literal_pattern(name) for name in self.ranges)
+        return [rf"(?:^|,)[ \t]*({ranges})(?:-[a-z0-9]+)*[ \t]*{weight}[ \t]*(?:,|$)" for weight in _WEIGHTS]
+
+    @property
+    def referer_pattern(self) -> str:
+        """A regular expression for `Referer` that matches a page in a language of the site."""
+        host = literal_pattern(urlsplit(self.base_url).netloc)
+        return rf"^https?://{host}{literal_pattern(self.base_path)}{self.any_language}/"
+
+    @property
+    def any_language(self) -> str:
+        """A group of a regular expression that matches the path of any language."""
+        return f"({'|'.join(literal_pattern(path) for path in self.languages)})"
+
+    def rule_pattern(self, pattern: str) -> str:
+        """A rule's pattern as a regular expression over paths, without anchors."""
+        before, *after = map(literal_pattern, pattern.split("*"))
+        ends = (f"(?i:{end})" if pattern in DRAWINGS else end for end in after)
+        return literal_pattern(self.base) + ".*".join((before, *ends))
+
 
 def hosting_of(library: Library, folder: PurePath | None = None) -> Hosting:
     """What servers need to know about a site."""
@@ -249,33 +272,9 @@ def find_ranges(locales: Mapping[str, Locale]) -> dict[str, str]:
 # shared by the hosts' formats
 
 
-def range_patterns(hosting: Hosting) -> list[str]:
-    """Regular expressions for `Accept-Language`, to try in order; group 1 is the range as the site knows it."""
-    ranges = "|".join(literal_pattern(name) for name in hosting.ranges)
-    return [rf"(?:^|,)[ \t]*({ranges})(?:-[a-z0-9]+)*[ \t]*{weight}[ \t]*(?:,|$)" for weight in _WEIGHTS]
-
-
-def referer_pattern(hosting: Hosting) -> str:
-    """A regular expression for `Referer` that matches a page in a language of the site."""
-    host = literal_pattern(urlsplit(hosting.base_url).netloc)
-    return rf"^https?://{host}{literal_pattern(hosting.base_path)}{any_language(hosting)}/"
-
-
-def any_language(hosting: Hosting) -> str:
-    """A group of a regular expression that matches the path of any language."""
-    return f"({'|'.join(literal_pattern(path) for path in hosting.languages)})"
-
-
 def literal_pattern(text: str) -> str:
     """A regular expression that matches a text literally."""
     return re.escape(text).replace("\\-", "-")
-
-
-def rule_pattern(hosting: Hosting, pattern: str) -> str:
-    """A rule's pattern as a regular expression over paths, without anchors."""
-    before, *after = map(literal_pattern, pattern.split("*"))
-    ends = (f"(?i:{end})" if pattern in DRAWINGS else end for end in after)
-    return literal_pattern(hosting.base) + ".*".join((before, *ends))
 
 
 def is_text(path: str) -> bool:

@@ -15,14 +15,10 @@ from sitegen.hosting.headers_and_redirects import (
     WORTH_COMPRESSING,
     Hosting,
     Rule,
-    any_language,
     as_lines,
     is_text_type,
     literal_pattern,
-    range_patterns,
-    referer_pattern,
     refuse_signs,
-    rule_pattern,
 )
 
 
@@ -56,17 +52,17 @@ def _quoted(text: str) -> str:
 
 def _nginx_maps(hosting: Hosting, name: str) -> Iterator[str]:
     base = literal_pattern(hosting.base)
-    ranges = [("~*" + pattern, "$1") for pattern in range_patterns(hosting)]
+    ranges = [("~*" + pattern, "$1") for pattern in hosting.range_patterns]
     yield from _nginx_map("$http_accept_language", f"{name}_range", ranges)
     yield from _nginx_map(f"${name}_range", f"{name}_language", hosting.ranges.items())
-    chosen = [("~^[^ ]*(?:[?]|&)choose(?:[=&]| )", "1"), ("~ " + referer_pattern(hosting).removeprefix("^"), "1")]
+    chosen = [("~^[^ ]*(?:[?]|&)choose(?:[=&]| )", "1"), ("~ " + hosting.referer_pattern.removeprefix("^"), "1")]
     yield from _nginx_map('"?$args $http_referer"', f"{name}_chosen", chosen)
     yield from _nginx_map(f"${name}_chosen", f"{name}_target", [("", f"${name}_language")])
     if hosting.others:
         yield from _nginx_map('"$host$uri"', f"{name}_elsewhere", _elsewhere(hosting))
         first = [(urlsplit(origin).hostname or "", paths[0]) for origin, paths in hosting.others.items()]
         yield from _nginx_map("$host", f"{name}_own", first)
-    missing = [(f"~^{base}{any_language(hosting)}/", f"{hosting.base}$1/404.html")]
+    missing = [(f"~^{base}{hosting.any_language}/", f"{hosting.base}$1/404.html")]
     yield from _nginx_map("$uri", f"{name}_missing", missing, f"{hosting.base}404.html")
     for header in _varying(hosting):
         yield from _nginx_map('"$status $uri"', _variable(name, header), *_values(hosting, header))
@@ -103,7 +99,7 @@ def _values(hosting: Hosting, header: str) -> tuple[list[tuple[str, str]], str]:
     rules = [*hosting.rules, *(Rule(path, NEGOTIATED) for path in START)]
     own = [rule for rule in rules if header in rule.headers]
     rows = [
-        (f"~^[23].. {rule_pattern(hosting, rule.pattern)}$", rule.headers[header])
+        (f"~^[23].. {hosting.rule_pattern(rule.pattern)}$", rule.headers[header])
         for rule in reversed(own)
         if rule.pattern != "*"
     ]

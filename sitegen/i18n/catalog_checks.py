@@ -103,12 +103,8 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
         wrong += _other_placeholders(form, ids, is_whole=number == len(forms) - 1)
         shape = _shape(form)
         if not wrong and (None in shape or shape not in wanted):
-            wrong = [
-                (
-                    "the tags differ from those of the message",
-                    "copy them from the message; for the character < write &lt;",
-                )
-            ]
+            advice = "copy them from the message; for the character < write &lt;"
+            wrong = [("the tags differ from those of the message", advice)]
         for what, hint in wrong:
             mark = Mark(begins.get(number) or message.lineno or 1, 1)
             yield problem_at(path, "catalog-placeholder", what, mark, hint)

@@ -5,38 +5,42 @@ The nearest language is the likely one for the same script and territory. Nothin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
 from sitegen.i18n import icu
 from sitegen.i18n.language_tags import Tag, full_tag, likely_language, names_of
 
-#: ICU's locale without a language.
 if TYPE_CHECKING:
     import babel
 
+#: ICU's locale without a language.
 ROOT = "root"
 
 
 @cache
 def cldr_locale(tag: str) -> babel.Locale:
     """Return Babel's locale for a tag in its script, or for the nearest language if CLDR has none."""
-    import babel  # takes 4 ms, and isn't needed by an edit
-    from babel.localedata import exists
-
     full = full_tag(tag)
     near = Tag(likely_language(full.script, full.territory) or "en", full.script, full.territory)
-    names = (*names_of(tag), *names_of(str(near)), "en")
-    return babel.Locale.parse(next(name for name in names if exists(name)))
+    found = first_in_cldr((*names_of(tag), *names_of(str(near)), "en"))
+    assert found is not None, "it has English"
+    return found
 
 
 @cache
 def own_locale(tag: str) -> babel.Locale | None:
     """Return Babel's locale for a language in any script; None if CLDR has no data for it."""
-    import babel
+    return first_in_cldr((*names_of(tag), full_tag(tag).language))
+
+
+def first_in_cldr(names: Iterable[str]) -> babel.Locale | None:
+    """Return Babel's locale for the first of these names that it has; None if it has none."""
+    import babel  # takes 4 ms, and isn't needed by an edit
     from babel.localedata import exists
 
-    name = next((name for name in (*names_of(tag), full_tag(tag).language) if exists(name)), None)
+    name = next((name for name in names if exists(name)), None)
     return babel.Locale.parse(name) if name else None
 
 

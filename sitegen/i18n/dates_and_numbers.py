@@ -8,7 +8,7 @@ from functools import cache
 from msgspec import Struct
 
 from sitegen.i18n import icu
-from sitegen.i18n.cldr_locales import ROOT, nearest_locale
+from sitegen.i18n.cldr_locales import ROOT, first_in_cldr, nearest_locale
 from sitegen.i18n.language_tags import full_tag, names_of
 
 #: The root locale has no month names, so only this style and skeleton are readable.
@@ -83,8 +83,5 @@ def _shortest(tag: str) -> str:
 
 def _with_months(tag: str) -> str:
     """Return Babel's locale name for a tag if it has month names; those of root are M01, M02, and so on."""
-    import babel
-    from babel.localedata import exists
-
-    name = next((name for name in names_of(tag) if exists(name)), "")
-    return name if name and "01" not in str(babel.Locale.parse(name).months["format"]["wide"][1]) else ""
+    own = first_in_cldr(names_of(tag))
+    return str(own) if own and "01" not in str(own.months["format"]["wide"][1]) else ""

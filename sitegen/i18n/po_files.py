@@ -182,21 +182,26 @@ def message_key(message: Any) -> tuple[str, Any]:
     return message.context or "", message.id
 
 
+#: Fields of a header that change with each run of a tool, and those in which a tool has left its own example.
+_LEFT_OUT = re.compile(
+    rb'^"(?:(?:POT-Creation-Date|PO-Revision-Date|Generated-By):.*|Last-Translator: (?:FULL NAME <EMAIL@ADDRESS>)?\\n"'
+    rb'|Language-Team: (?:.* <LL@li\.org>)?\\n"|Report-Msgid-Bugs-To: (?:EMAIL@ADDRESS)?\\n"'
+    rb'|Project-Id-Version: (?:PROJECT VERSION)?\\n")\n',
+    re.MULTILINE,
+)
+
+
 def po_bytes(catalog: Any, **options: bool) -> bytes:
     """Return the file of a catalog, with options of Babel's.
 
-    Its header has no dates and tool versions, so that only changes in messages change the file.
+    Its header has no dates and tool versions, so that only changes in messages change the file, and no fields that nobody
+    has filled in.
     """
     from babel.messages.pofile import write_po
 
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=0, **options)
-    return re.sub(
-        rb'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Report-Msgid-Bugs-To|Generated-By|Project-Id-Version):.*\n',
-        b"",
-        buffer.getvalue(),
-        flags=re.MULTILINE,
-    )
+    return _LEFT_OUT.sub(b"", buffer.getvalue())
 
 
 def is_translated(message: Any) -> bool:

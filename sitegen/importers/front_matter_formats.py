@@ -51,9 +51,8 @@ def parse_table(source: Source, form: str, text: str | None = None, first_line: 
         found = re.search(r"line (\d+),? column (\d+)", str(error))
         mark = Mark(first_line + int(found[1]) - 1, int(found[2])) if found else Mark(first_line, 1)
         message = re.sub(r"[:(]? ?\(?at line.*|: line \d.*", "", str(error))
-        raise SiteError(
-            [source.problem("front-matter", f"unreadable {form.upper()}: {message[:1].lower()}{message[1:]}", mark)]
-        ) from error
+        message = f"unreadable {form.upper()}: {message[:1].lower()}{message[1:]}"
+        raise SiteError([source.problem("front-matter", message, mark)]) from error
     if not isinstance(value, dict):
         raise SiteError([source.problem("front-matter", "this must be a table of keys", Mark(first_line, 1))])
     return located
@@ -93,9 +92,8 @@ class _Places:
         self._found: dict[str, list[tuple[int, int]]] = {}
         for index, line in enumerate(text.split("\n")):
             for found in _NAME.finditer(line):
-                self._found.setdefault(found[found.lastindex or 0], []).append(
-                    (index, found.start(found.lastindex or 0))
-                )
+                group = found.lastindex or 0
+                self._found.setdefault(found[group], []).append((index, found.start(group)))
 
     def located(self, value: Any, after: int, mark: Mark = _START) -> Node:
         """Return a value as a node; its keys are on the line `after` or below."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import accumulate
 from typing import Any
@@ -16,7 +16,7 @@ from sitegen.content.blocks import parse_around, written_label
 from sitegen.content.markdown import OPTIONS
 from sitegen.model.blocks import NAME
 from sitegen.model.urls import with_scheme
-from sitegen.source.edits import Edit, Traced, within
+from sitegen.source.edits import Edit, Traced, apart, within
 from sitegen.source.html import ELEMENTS, VOID, Tag, pieces, without_comments
 
 #: Reports what can't be imported: message, offset, hint.
@@ -73,15 +73,6 @@ def from_first(text: Traced, tell: Tell) -> Tell:
     return lambda message, offset, hint: tell(message, text.origin(offset), hint)
 
 
-def apart(edits: list[Edit]) -> Iterator[Edit]:
-    """Yield the edits in order, skipping those inside text that another edit replaces."""
-    end = 0
-    for edit in sorted(set(edits), key=lambda edit: (edit.start, edit.start < edit.end, -edit.end)):
-        if edit.start >= end:
-            yield edit
-            end = max(end, edit.end)
-
-
 class Reader(Struct, dict=True):
     """Goes through the events of a text and collects edits."""
 
@@ -119,7 +110,8 @@ class Reader(Struct, dict=True):
     def without_marks(self, start: int, end: int) -> str:
         """Return a part of the text with block marks replaced by spaces."""
         piece = self.text[start:end]
-        for place, stop in self.marks[bisect_right(self.marks, (start, 0)) - 1 if self.marks else 0 :]:
+        for number in range(max(0, bisect_right(self.marks, (start, 0)) - 1), len(self.marks)):
+            place, stop = self.marks[number]
             if place >= end:
                 break
             own, last = max(place, start) - start, min(stop, end) - start

@@ -18,6 +18,7 @@ from sitegen.build.pipeline import problems_of
 from sitegen.importers.draft import Draft
 from sitegen.importers.registry import importer_for
 from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order, refusal
+from sitegen.problems.reporters import format_all
 from sitegen.source.excerpts import with_excerpts
 from sitegen.source.files import copy_files, reason_of, remove_file, replace_files
 from sitegen.storage.working_folder import finish_interrupted, put_in_place, working_folder
@@ -28,8 +29,8 @@ STARTER = Path(__file__).with_name("starter.yaml")
 TOLERABLE = frozenset(
     {"alt", "block", "unknown-block", "dead-anchor", "dead-file", "dead-page", "heading", "html", "picture"}
 )
-#: Problem codes of files that can't be published: an unsafe or costly SVG, two files at one address, a forbidden file type.
-_LEFT_OUT = frozenset({"svg", "too-costly", "url-clash", "file-type"})
+#: Problem codes of files that can't be published: an unsafe or costly SVG, a huge file, two files at one address, a forbidden file type.
+_LEFT_OUT = frozenset({"svg", "too-costly", "too-large", "url-clash", "file-type"})
 #: The parts of a site in the order in which they are moved; `content` is last, as it makes the folder a site.
 _REPORT = "import.txt"
 _TOPS = (_REPORT, "static", "templates", "content")
@@ -62,10 +63,8 @@ def import_site(folder: Path, root: Path, sort: str = "") -> Imported:
         _refuse_taken(root)
         draft = _read(folder, sort)
         problems = _put(root, folder, draft)
-    report = _REPORT if problems else ""
-    return Imported(
-        draft.pages, draft.versions, sum(path.startswith("content/") for path in draft.files), report, problems
-    )
+    files = sum(path.startswith("content/") for path in draft.files)
+    return Imported(draft.pages, draft.versions, files, _REPORT if problems else "", problems)
 
 
 @contextmanager
@@ -104,7 +103,8 @@ def _put(root: Path, folder: Path, draft: Draft) -> tuple[Problem, ...]:
         found = with_excerpts(work, _settle(work, draft.texts["content/site.yaml"]))
         problems = in_order([*found, *_told(folder, draft.problems)])
         if problems:
-            replace_files(work, {_REPORT: "".join(f"{problem}\n" for problem in problems).encode()})
+            replace_files(work, {_REPORT: f"{format_all(problems)}\n".encode()})
+        _refuse_taken(root)  # another import may have been faster
         put_in_place(work, [name for name in _TOPS if (work / name).exists()])
     return problems
 

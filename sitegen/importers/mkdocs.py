@@ -10,6 +10,7 @@ import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -34,6 +35,7 @@ from sitegen.source.mark import Mark, Places
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source, problem_at
 from sitegen.source.yaml_nodes import MAX_DEPTH
+from sitegen.storage.limits import within_limits
 
 #: A Markdown link or picture, or the definition of a reference: the text before its target, and the target.
 _LINK = re.compile(r"(\]\(<?|^[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]*<?)([^()\s<>]+)", re.MULTILINE)
@@ -137,7 +139,8 @@ def read_mkdocs(folder: Path) -> Draft:
     _tell_nav(site, site.settings.get("nav"))
     orders = {key: number for number, key in enumerate(dict.fromkeys(_nav_keys(site, site.settings.get("nav"))), 1)}
     texts = {
-        f"content{key}index.{language}.md": _written(site, page, orders) for (key, language), page in site.pages.items()
+        f"content{key}index.{language}.md": within_limits(page.path, partial(_written, site, page, orders))
+        for (key, language), page in site.pages.items()
     }
     texts["content/kinds.yaml"] = (
         "# Made from an MkDocs site; from now on it is yours.\n\npage:\n  template: page.html\n  children: {kind: page, sort: order}\n"
@@ -157,10 +160,8 @@ def _settings(folder: Path) -> _Site:
         text = read_text(folder, path)
         settings = _load(text)
     except yaml.YAMLError as error:
-        reason, place = (
-            getattr(error, "problem", None) or str(error).splitlines()[0],
-            getattr(error, "problem_mark", None),
-        )
+        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        place = getattr(error, "problem_mark", None)
         mark = Mark(place.line + 1, place.column + 1) if place else Mark(1, 1)
         raise SiteError([problem_at(path, "yaml-syntax", f"unreadable YAML: {reason}", mark)]) from error
     if not isinstance(settings, dict):
@@ -180,7 +181,9 @@ def _settings(folder: Path) -> _Site:
     default = next((name for name, (is_default, _) in named.items() if is_default), next(iter(named)))
     docs = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
     if docs.startswith(("/", "..")):
-        raise refusal(path, "symlink", f"docs_dir: '{docs}' is outside the site")
+        mark = Mark(next(number for number, line in enumerate(text.split("\n"), 1) if "docs_dir" in line), 1)
+        hint = "name a folder beside this file"
+        raise SiteError([problem_at(path, "symlink", f"docs_dir: '{docs}' is outside the site", mark, hint)])
     by_folder = plugin.get("docs_structure") == "folder"
     site = _Site(folder, settings, docs, default, tags, by_folder)
     lines = {_LABEL.sub("", line).strip(" \t\"'"): number for number, line in enumerate(text.split("\n"), 1)}
@@ -226,7 +229,7 @@ def _read_pages(site: _Site) -> None:
         if (key, language) in site.pages:
             site.tell(path, f"the same page as {site.pages[key, language].path}", "join the two, or rename one")
         else:
-            site.pages[key, language] = _read(site, path, language, key)
+            site.pages[key, language] = within_limits(path, partial(_read, site, path, language, key))
             site.of[path] = (key, language)
 
 
@@ -258,9 +261,8 @@ def _read(site: _Site, path: str, language: str, key: Key) -> _Page:
     title = str(meta.pop("title", "") or "") or (_title(heading[1]) if heading else "")
     summary = str(meta.pop("description", "") or "")
     if meta:
-        site.tell(
-            path, f"front matter is left out: {', '.join(map(str, meta))}", "declare a field in content/kinds.yaml"
-        )
+        message = f"front matter is left out: {', '.join(map(str, meta))}"
+        site.tell(path, message, "declare a field in content/kinds.yaml")
     first = end + 1 + (body.count("\n", 0, heading.end()) if heading else 0)
     body = body[heading.end() :] if heading else body
     return _Page(path, language, key, title or title_of(key), summary, body, first)
@@ -288,9 +290,8 @@ def _tell_nav(site: _Site, nav: Any) -> None:
         line = site.settings["lines"].get(nav, 1)
         fault = fault_of_link(nav) or ("" if is_external(nav) else "there is no such page")
         hint = "" if fault else "add it to menus in content/site.yaml, as {url: …, label: {…}}"
-        site.tell(
-            site.settings["path"], f"nav: '{nav}' is left out" + (f": {fault}" if fault else ""), hint, Mark(line, 1)
-        )
+        message = f"nav: '{nav}' is left out" + (f": {fault}" if fault else "")
+        site.tell(site.settings["path"], message, hint, Mark(line, 1))
 
 
 def _nav_keys(site: _Site, nav: Any) -> Iterator[Key]:
@@ -322,7 +323,8 @@ def _relinked(site: _Site, page: _Page) -> str:
         places = Places(before if unsafe else "", page.first + place)
         for start, fault in unsafe:
             site.tell(page.path, fault, HINT, places.mark(start))
-        parts += [_with_links(site, page, text), *lines[first:last]]
+        text = _LINK.sub(lambda found: found[1] + (_target(site, page, found[2]) or found[2]), text)
+        parts += [text, *lines[first:last]]
         place = last
     return "".join(parts)
 
@@ -342,10 +344,6 @@ def _fences(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
             yield number, place
 
 
-def _with_links(site: _Site, page: _Page, text: str) -> str:
-    return _LINK.sub(lambda found: found[1] + (_target(site, page, found[2]) or found[2]), text)
-
-
 def _target(site: _Site, page: _Page, written: str) -> str | None:
     """Return the new target of a link; None if it is dead."""
     path, mark, anchor = written.partition("#")
@@ -353,10 +351,8 @@ def _target(site: _Site, page: _Page, written: str) -> str | None:
     if not path or is_external(path):
         return with_scheme(written)
     folder = page.path.rpartition("/")[0]
-    named = posixpath.normpath(
-        posixpath.join(folder, unquote(path).lstrip("/") if path[0] != "/" else f"/{site.docs}{unquote(path)}")
-    )
-    named = named.lstrip("/")
+    below = f"/{site.docs}{unquote(path)}" if path[0] == "/" else unquote(path).lstrip("/")
+    named = posixpath.normpath(posixpath.join(folder, below)).lstrip("/")
     own = named.removeprefix(f"{site.docs}/")
     for candidate in (named, f"{site.docs}/{page.language}/{own}", f"{site.docs}/{site.default}/{own}"):
         if candidate in site.of:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
 
 from sitegen.content.tables import rows_of, split_column
@@ -23,11 +24,12 @@ from sitegen.model.settings import Config
 from sitegen.model.slugs import is_slug, slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
 from sitegen.source.edits import Edit, Text
-from sitegen.source.files import fault_of_clone, read_file, read_given, read_text, replace_texts, unreadable
+from sitegen.source.files import read_file, read_given, read_text, replace_texts, unreadable
 from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
 from sitegen.source.mark import Mark
+from sitegen.source.paths import fault_of_clone
 from sitegen.source.scalars import scalar
-from sitegen.source.text import Source, decode
+from sitegen.source.text import MAX_FILE, Source, decode
 from sitegen.source.yaml import Node, parse
 
 #: The column with the last part of a page's path; by default it is derived from the title in the source language.
@@ -68,7 +70,7 @@ def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
 
 def _read(table: Path) -> str:
     try:
-        return decode(str(table), read_given(table))
+        return decode(str(table), read_given(table, MAX_FILE))
     except OSError as error:
         raise SiteError([unreadable(str(table), error)]) from error
 
@@ -136,6 +138,7 @@ class _Writer(Struct, dict=True):
         """Return the facts, and the words by language, as written in front matter."""
         facts: dict[str, str] = {}
         words: dict[str, dict[str, str]] = {}
+        source = self.config.source_language
         for name, node in cells.items():
             column, language = split_column(name, self.config)
             if column == KEY or node.value is None:
@@ -147,9 +150,7 @@ class _Writer(Struct, dict=True):
                 message, hint = f"'{column}' is a fact, the same in every language", f"name the column {column}"
                 self.check.reject(node, "misplaced-fact", message, hint)
             elif self.check.value(declared, _as_list(declared, node)) is not None:
-                side = (
-                    facts if declared.side == "facts" else words.setdefault(language or self.config.source_language, {})
-                )
+                side = facts if declared.side == "facts" else words.setdefault(language or source, {})
                 side[column] = _written(declared, node.text)
         return facts, words
 
@@ -161,7 +162,7 @@ class _Writer(Struct, dict=True):
             self.done.new.append(f"/{self.top.partition('/')[2]}/{key}/".replace("//", "/"))
         for language, own in words.items():
             path = f"{self.top}/{key}/index.{language}.md"
-            values = {**self._kind_line(key, language), **(facts if language == source else {}), **own}
+            values = {**self._kind_line(language), **(facts if language == source else {}), **own}
             before = _page_before(self.root, path)
             lines = (f"{name}: {value}" for name, value in values.items())
             now = page_text(lines).encode() if before is None else with_values(path, before, values)
@@ -170,7 +171,7 @@ class _Writer(Struct, dict=True):
                 if not is_new:
                     self.done.changed.append(path)
 
-    def _kind_line(self, key: str, language: str) -> dict[str, str]:
+    def _kind_line(self, language: str) -> dict[str, str]:
         """Return the field `kind`, for source versions only, and only if it is not the folder's default."""
         parent = f"{self.top}/index.{self.config.source_language}.md"
         if language != self.config.source_language or self._usual_kind(parent) == self.kind.name:
@@ -201,14 +202,9 @@ class _Writer(Struct, dict=True):
 def _record(root: Path, path: str) -> dict[str, list[str]]:
     """Return earlier tables and their pages; empty if the record can't be read."""
     try:
-        known = json.loads(read_file(root, path))
+        return msgspec.json.decode(read_file(root, path), type=dict[str, list[str]])
     except (OSError, ValueError, RecursionError):
         return {}
-    if not isinstance(known, dict):
-        return {}
-    return {
-        name: [key for key in keys if isinstance(key, str)] for name, keys in known.items() if isinstance(keys, list)
-    }
 
 
 def _as_list(declared: Field, node: Node) -> Node:

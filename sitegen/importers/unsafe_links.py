@@ -6,11 +6,11 @@ What is wrong with each, and Markdown without them, in which their words stay.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from sitegen.content.blocks import find_code_spans
 from sitegen.model.urls import SCHEME, names_its_target
-from sitegen.source.edits import Edit, Traced, within
+from sitegen.source.edits import Edit, Traced, apart, within
 from sitegen.source.html import SAFE_SCHEMES, unescape
 
 #: What browsers leave out of an address before they look for its scheme.
@@ -51,24 +51,14 @@ def without_unsafe_links(text: str) -> tuple[str, list[tuple[int, str]]]:
     for found, fault in faults:
         if not is_code(found.start()):
             changed = list(_edits(text, found, partners))
-            told.append(
-                (changed[0].start, f"{fault}; " + ("it is left out" if found["value"] else "its words are kept"))
-            )
+            rest = "it is left out" if found["value"] else "its words are kept"
+            told.append((changed[0].start, f"{fault}; {rest}"))
             edits += changed
-    return Traced(text).edited(_apart(edits)).text, told
+    return Traced(text).edited(apart(edits)).text, told  # an attribute may be in a link's title
 
 
 def _target(found: re.Match[str]) -> str:
     return found["inline"] or found["definition"] or found["auto"] or found["value"].strip("\"'")
-
-
-def _apart(edits: Iterable[Edit]) -> Iterator[Edit]:
-    """Yield those edits that don't overlap one before them, as one of an attribute in a link's title does."""
-    end = 0
-    for edit in sorted(edits):
-        if edit.start >= end:
-            yield edit
-            end = edit.end
 
 
 def _edits(text: str, found: re.Match[str], partners: Mapping[int, int]) -> Iterator[Edit]:

@@ -17,8 +17,8 @@ from sitegen.model.page import Document, FileName, ImageName, Page, Reference
 from sitegen.model.slugs import is_slug
 from sitegen.model.urls import file_path, last_part, url_of_file
 from sitegen.problems.problem import Problem
-from sitegen.source.files import LONGEST_NAME, fault_of, fault_of_clone
 from sitegen.source.mark import Mark
+from sitegen.source.paths import LONGEST_NAME, fault_of, fault_of_clone
 from sitegen.source.text import problem_at
 
 #: The maximum length of an address in bytes; longer ones are unusable for people and rejected by file systems.

@@ -74,6 +74,13 @@ class Card(Struct, frozen=True, eq=False):
     digest: str  #: digest of everything that the cards depend on, except their texts
     is_own: bool = True  #: whether the card is the site's; a theme's card omits characters that its fonts lack
 
+    def __eq__(self, other: object) -> bool:
+        """Whether two are drawn alike, so that a preview finds the colours of a background once for all its builds."""
+        return isinstance(other, Card) and (self.digest, self.is_own) == (other.digest, other.is_own)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     def has(self, locale: Locale) -> bool:
         """Whether pages in a language have cards."""
         return locale.tag not in PSEUDO and (not self.scripts or locale.script in self.scripts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ def load_config(
         SiteError: the files have problems; the error holds all of them.
     """
     require_site(root)
-    missing = [p for p in ("content/site.yaml", "content/kinds.yaml") if not (root / p).is_file()]
+    missing = [p for p in ("content/site.yaml", "content/kinds.yaml") if not os.path.lexists(root / p)]
     if missing:
         raise SiteError(_missing(root, path) for path in missing)
     problems: list[Problem] = []
@@ -60,8 +61,8 @@ def load_config(
 
     kinds = read("content/kinds.yaml", read_kinds)
     settings = read("content/site.yaml", read_settings)
-    blocks = read(BLOCKS, read_own_blocks) if (root / BLOCKS).is_file() else {}
-    tables = read(TABLES, read_tables) if (root / TABLES).is_file() else {}
+    blocks = read(BLOCKS, read_own_blocks) if os.path.lexists(root / BLOCKS) else {}
+    tables = read(TABLES, read_tables) if os.path.lexists(root / TABLES) else {}
     if problems or kinds is None or settings is None:
         raise SiteError(problems)
     if pseudo:

@@ -113,9 +113,7 @@ def preview_headers(path: str, host: str = "", editor: Iterable[str] | None = No
     policy = headers["Content-Security-Policy"]
     if policy == POLICY:
         policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
-        policy = policy.replace(
-            "connect-src 'self'", f"connect-src 'self' ws://{host}" if host else "connect-src 'self'"
-        )
+        policy = policy.replace("connect-src 'self'", f"connect-src 'self' ws://{host}") if host else policy
     own = {"Cache-Control": "no-store", "Content-Security-Policy": policy}
     return {"Content-Type": "application/octet-stream", **headers, **own}
 

@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 from tornado import web
 
@@ -46,7 +45,7 @@ class Pages(_OfPreview):
             path = find_file(root, f"{address}index.html")
         if path is None or not path.is_file():
             self.set_status(200 if self.preview.problems and may_be_page(address) else 404)
-            path = self._not_found(root, address)
+            path = find_file(root, address.partition("/")[0] + "/404.html") or find_file(root, "404.html")
         inside = path.relative_to(root).as_posix() if path is not None else "index.html"
         self.set_headers(preview_headers(inside, str(self.request.host), self._editor()))
         content = path.read_bytes() if path is not None else b"<!doctype html><title>Preview</title><body></body>"
@@ -59,9 +58,6 @@ class Pages(_OfPreview):
         report = self.preview.report
         editor = report.library.config.editor if report else None
         return editor_hosts(editor) if editor else ()
-
-    def _not_found(self, root: Path, address: str) -> Path | None:
-        return find_file(root, address.partition("/")[0] + "/404.html") or find_file(root, "404.html")
 
     def _live(self, content: bytes, file: str) -> bytes:
         self.preview.look_at(file)

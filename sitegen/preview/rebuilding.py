@@ -111,10 +111,8 @@ class Preview:
         if self.problems:
             print(as_run(format_first(self.problems)), file=sys.stderr)
         elif self.report:
-            print(
-                f"{counted(len(self.report.change.written), 'file')} changed, in {self.report.seconds:.2f} s",
-                file=sys.stderr,
-            )
+            files = counted(len(self.report.change.written), "file")
+            print(f"{files} changed, in {self.report.seconds:.2f} s", file=sys.stderr)
 
     def bar(self, path: str, note: str = "") -> bytes:
         """The bar of the page in a file of the preview; empty for other files, or while its data is being replaced."""

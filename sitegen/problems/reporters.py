@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from msgspec.structs import asdict
+
 from sitegen.problems.problem import Problem, counted
 from sitegen.problems.safe_output import escaped, in_json, one_line
 
@@ -14,7 +16,7 @@ from sitegen.problems.safe_output import escaped, in_json, one_line
 MOST_ALIKE = 10
 #: A warning that occurs more often than this is not listed every time.
 MOST_WARNINGS = 50
-#: The most characters of a line in JSON.
+#: The most characters of a line in JSON, so that thousands of problems in one long line are not as many copies of it.
 LONGEST_EXCERPT = 1_000
 #: The most rows in a summary; GitHub accepts at most 1 MiB.
 MOST_ROWS = 1000
@@ -38,12 +40,8 @@ def format_text(problems: Sequence[Problem]) -> str:
     often = {code for code, count in counts.items() if count > MOST_WARNINGS}
     first = set(_of_each(problems, MOST_ALIKE))
     kept = [own for own in problems if own in first or own.code not in often or own.severity == "error"]
-    return "\n".join(
-        [
-            *([format_all(kept)] if kept else []),
-            *_more({code: counts[code] for code in often}, "`python build.py check --all`"),
-        ]
-    )
+    shown = [format_all(kept)] if kept else []
+    return "\n".join([*shown, *_more({code: counts[code] for code in often}, "`python build.py check --all`")])
 
 
 def _more(counts: Mapping[str, int], where: str) -> Iterator[str]:
@@ -108,13 +106,8 @@ def _paint(text: str, part: str) -> str:
 
 def format_json(problems: Sequence[Problem]) -> str:
     """A JSON array of objects with the attributes of `Problem`, for other tools."""
-    rows = [{name: getattr(p, name) for name in Problem.__struct_fields__} | {"excerpt": _start(p)} for p in problems]
+    rows = [asdict(problem) | {"excerpt": problem.excerpt[:LONGEST_EXCERPT]} for problem in problems]
     return in_json(json.dumps(rows, ensure_ascii=False, indent=2))
-
-
-def _start(problem: Problem) -> str:
-    """The beginning of a problem's line, so that thousands of problems in one long line are not as many copies of it."""
-    return problem.excerpt[:LONGEST_EXCERPT]
 
 
 def format_github(problems: Sequence[Problem]) -> str:

@@ -28,8 +28,8 @@ from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
 from sitegen.problems.problem import SiteError, refusal
-from sitegen.publish.manifest import Manifest, manifest_of, problems_of, read_manifest
-from sitegen.source.files import read_file, read_given, replace_files
+from sitegen.publish.manifest import Manifest, manifest_in, manifest_of, problems_of
+from sitegen.source.files import read_file, replace_files
 from sitegen.storage.output import MANIFEST
 
 BOM = "bom.cdx.json"
@@ -58,18 +58,10 @@ def archive(site: Path, folder: Path) -> tuple[Path, ...]:
 def _refuse_foreign(site: Path, folder: Path, names: Iterable[str]) -> None:
     """Make sure that what is replaced is an archive: one has its own manifest beside it."""
     if folder.resolve().is_relative_to(site.resolve()):
-        raise _refusal(folder, "the site can't be packed into itself", "name a folder outside of it")
+        raise refusal(folder, "release", "the site can't be packed into itself", "name a folder outside of it")
     there = [name for name in names if os.path.lexists(folder / name)]
-    try:
-        is_ours = bool(there) and bool(read_manifest(read_given(folder / MANIFEST), MANIFEST))
-    except (OSError, SiteError):
-        is_ours = False
-    if there and not is_ours:
-        raise _refusal(folder / there[0], "the file was not made by `archive`", "name another folder")
-
-
-def _refusal(path: Path, message: str, hint: str) -> SiteError:
-    return refusal(path, "release", message, hint)
+    if there and manifest_in(folder) is None:
+        raise refusal(folder / there[0], "release", "the file was not made by `archive`", "name another folder")
 
 
 def _pack(site: Path, manifest: Manifest) -> bytes:
@@ -79,7 +71,7 @@ def _pack(site: Path, manifest: Manifest) -> bytes:
         tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as tar,
     ):
         for path, file in sorted(manifest.files.items()):
-            content = read_file(site, path)
+            content = read_file(site, path, None)
             if file != (len(content), hashlib.sha256(content).hexdigest()):
                 raise SiteError(problems_of({path: "changed"}, str(site)))
             about = tarfile.TarInfo(path)  # no owner and no time
@@ -123,9 +115,7 @@ def _components() -> Iterator[Component]:
             continue
         address = PackageURL("pypi", None, name, about["Version"])
         licences = [about[field] for field in ("License-Expression", "License") if field in about]
-        licences = [
-            words for words in licences if words and "\n" not in words
-        ]  # some packages put the whole text there
+        licences = [words for words in licences if words and "\n" not in words]  # some have the whole text there
         yield Component(
             name=name,
             version=about["Version"],

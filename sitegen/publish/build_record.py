@@ -50,9 +50,8 @@ def write_record(options: Options, report: Report, seen: Seen) -> None:
         seen.at,
     )
     built = json.dumps(asdict(record)).encode()
-    told = Standing(
-        report.pages, report.languages, report.change.unchanged + len(report.change.written), report.warnings
-    )
+    files = report.change.unchanged + len(report.change.written)
+    told = Standing(report.pages, report.languages, files, report.warnings)
     kept = as_kept(seen, _themes(options.root, library.config.theme), library.due, report.looks, told, built)
     with contextlib.suppress(SiteError):
         replace_files(options.root, {BUILT: built, FILE: kept}, settle=False)

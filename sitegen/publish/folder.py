@@ -22,7 +22,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.problems.problem import SiteError, refusal
-from sitegen.publish.manifest import Manifest, find_wrong, problems_of, read_manifest
+from sitegen.publish.manifest import Manifest, find_wrong, manifest_at, manifest_in, problems_of
 from sitegen.source.files import read_given, reason_of
 from sitegen.storage.locks import is_locked
 from sitegen.storage.output import MANIFEST, MARKER
@@ -79,7 +79,7 @@ def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -
     _refuse_overlap(site, target)
     with _alone(target):
         now = _current(target)
-        known = _known(target, now)
+        known = manifest_in(target / RELEASES / now) if now else None  # of a damaged one, nothing is taken
         whole = manifest.after(known)
         folder = target / RELEASES / manifest.name
         stage = folder if folder.exists() else target / RELEASES / f"{STAGE}{secrets.token_hex(4)}"
@@ -114,7 +114,7 @@ def roll_back_folder(target: Path, wanted: str = "") -> Published:
         if not chosen:
             raise _refusal(target, no_such_release(wanted), "publish the site that you want")
         folder = target / RELEASES / chosen[0]
-        manifest = _read(folder)
+        manifest = manifest_at(folder / MANIFEST)
         wrong = find_wrong(manifest, folder)
         if wrong:
             raise SiteError(problems_of(wrong, str(folder)))
@@ -141,9 +141,8 @@ def _alone(target: Path) -> Iterator[None]:
             finally:
                 _clear(target)
     except OSError as error:
-        raise _refusal(
-            target, f"the release can't be written: {reason_of(error)}", "the previous release is still being read"
-        ) from error
+        message, hint = f"the release can't be written: {reason_of(error)}", "the previous release is still being read"
+        raise _refusal(target, message, hint) from error
 
 
 @contextmanager
@@ -190,10 +189,8 @@ def _has_other_marker(target: Path) -> bool:
 
 def _has_manifest(release: Path) -> bool:
     """Whether a folder has the manifest that its name is made from, like releases published without a marker."""
-    try:
-        return _read(release).name == release.name
-    except (OSError, SiteError):
-        return False
+    manifest = manifest_in(release)
+    return manifest is not None and manifest.name == release.name
 
 
 def _is_release(link: str) -> bool:
@@ -290,18 +287,6 @@ def _current(target: Path) -> str | None:
         return None
 
 
-def _read(folder: Path) -> Manifest:
-    return read_manifest(read_given(folder / MANIFEST), str(folder / MANIFEST))
-
-
-def _known(target: Path, name: str | None) -> Manifest | None:
-    """The manifest of a release; None if it is damaged, so that nothing is taken from there."""
-    try:
-        return _read(target / RELEASES / name) if name else None
-    except (OSError, SiteError):
-        return None
-
-
 def _history(target: Path) -> list[str]:
     """Names of the existing releases, oldest first."""
     try:
@@ -323,10 +308,10 @@ def _remember(target: Path, history: Sequence[str], keep: int) -> None:
 
 def _is_only_ours(release: Path) -> bool:
     """Whether a release has no file but those of its manifest, and what an interrupted repair has left."""
-    try:
-        ours = {*_read(release).all, MANIFEST}
-    except (OSError, SiteError):
+    manifest = manifest_in(release)
+    if manifest is None:
         return False
+    ours = {*manifest.all, MANIFEST}
     found = (Path(top, name) for top, folders, files in os.walk(release) for name in files + _links(top, folders))
     return all(STAGED.fullmatch(path.name) or path.relative_to(release).as_posix() in ours for path in found)
 

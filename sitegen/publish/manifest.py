@@ -17,6 +17,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from sitegen.problems.problem import Problem, SiteError, refusal
+from sitegen.source.files import read_given, reason_of
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER, PART, find_changed, find_marker, list_files, read_digests, unfit
 from sitegen.storage.processes import available, spread
@@ -97,6 +98,22 @@ def read_manifest(content: bytes, where: str) -> Manifest:
     if not is_right:
         raise refusal(where, "release", "the manifest of the release is damaged", "publish again")
     return manifest
+
+
+def manifest_at(path: Path) -> Manifest:
+    """Read a manifest that `archive` or `publish` has written; raises SiteError if it can't be read, or is damaged."""
+    try:
+        return read_manifest(read_given(path), str(path))
+    except OSError as error:
+        raise refusal(path, "unreadable", f"the manifest can't be read: {reason_of(error)}") from error
+
+
+def manifest_in(release: Path) -> Manifest | None:
+    """The manifest of a release in a folder; None if there is none, or it is damaged."""
+    try:
+        return manifest_at(release / MANIFEST)
+    except SiteError:
+        return None
 
 
 def _read_rows(rows: Mapping[str, str]) -> dict[str, File]:

@@ -37,109 +37,24 @@ SHELL = "ssh -o BatchMode=yes -o ConnectTimeout=20"
 #: Seconds to wait for the host to answer.
 PATIENCE = 120
 
-#: Exit statuses of the scripts: the folder is in use; there is nothing to bring back; the folder is not ours.
+#: Exit statuses of the host: the folder is in use; there is nothing to bring back; the folder is not ours.
 _BUSY, _NOTHING, _FOREIGN = 75, 76, 77
 
-#: What is not in place yet has a name that nothing else has.
-TEMPORARY = f"{STAGE}XXXXXXXXXXXX"
-
-#: Makes sure that everything a publication replaces or removes was made by one; prints what was not.
-_OURS = f"""
-cd "$root"
-foreign() {{ echo "$1"; exit {_FOREIGN}; }}
-is_named() {{ case $1 in ????????????????) case $1 in *[!0-9a-f]*) return 1;; esac;; *) return 1;; esac; }}
-fits() {{ grep -q '^ "digest": "'"${{1##*/}}" "$1/{MANIFEST}" 2>/dev/null; }}
-for path in {RELEASES} {HISTORY} {MARKER}; do [ ! -L "$path" ] || foreign "$path"; done
-if [ -L {CURRENT} ]; then
-  link=$(readlink {CURRENT})
-  [ "${{link%/*}}" = {RELEASES} ] && is_named "${{link##*/}}" || foreign {CURRENT}
-elif [ -e {CURRENT} ]; then foreign {CURRENT}
-fi
-marked=; [ "$(cat {MARKER} 2>/dev/null)" = "$marker" ] && marked=1
-[ -n "$marked" ] || [ ! -e {MARKER} ] || foreign {MARKER}
-for path in {RELEASES}/* {RELEASES}/.[!.]* {RELEASES}/..?*; do
-  [ -e "$path" ] || [ -L "$path" ] || continue
-  name=${{path##*/}}
-  [ -d "$path" ] && [ ! -L "$path" ] && is_named "${{name#{STAGE}}}" || foreign "$path"
-  [ -n "$marked" ] || fits "$path" || foreign "$path"
-done
-[ -n "$marked" ] || [ -d {RELEASES} ] || for path in {CURRENT} {HISTORY}; do [ ! -e "$path" ] || foreign "$path"; done
-"""
-
-#: Makes room for a release; prints its folder, then the manifest of the current release.
-_PREPARE = f"""
-mkdir -p "$root"
-({_OURS})
-cd "$root"
-new=$(mktemp {TEMPORARY}); printf '%s\\n' "$marker" >"$new"; mv -T "$new" {MARKER}
-mkdir -p {RELEASES}
-stage={RELEASES}/$name
-[ -d "$stage" ] || {{ stage={RELEASES}/{STAGE}$name; mkdir -p "$stage"; }}
-echo "$stage"
-cat {CURRENT}/{MANIFEST} 2>/dev/null || true
-"""
-
-#: Prints when each release was published, in seconds since 1970, its name, and "current" for the current one.
-_LIST = f"""
-cd "$root" || exit {_NOTHING}
-({_OURS})
-now=$(readlink {CURRENT} || true)
-while read -r name; do
-  manifest={RELEASES}/$name/{MANIFEST}
-  [ ! -f "$manifest" ] || echo "$(stat -c %Y "$manifest") $name $([ "${{now##*/}}" != "$name" ] || echo current)"
-done <{HISTORY}
-"""
-
-#: Prints the current release, then the folder of the one before it, or of the wanted one, then its manifest.
-_EARLIER = f"""
-cd "$root" || exit {_NOTHING}
-({_OURS})
-now=$(readlink {CURRENT}) || exit {_NOTHING}
-if [ -n "$wanted" ]; then name=$(grep -xF -e "$wanted" {HISTORY}) || exit {_NOTHING}
-else name=$(sed "/^${{now##*/}}\\$/,\\$d" {HISTORY} | tail -n 1); fi
-[ -n "$name" ] || exit {_NOTHING}
-echo "${{now##*/}}"
-echo "{RELEASES}/$name"
-cat "{RELEASES}/$name/{MANIFEST}"
-"""
-
-#: Links what is kept of the release before, compares all files with the checksums from the input, and switches.
-_SWITCH = f"""
-cd "$root"
-exec 9>{LOCK}
-flock -n 9 || exit {_BUSY}
-({_OURS})
-now=$(readlink {CURRENT} || true); now=${{now##*/}}
-set -f; IFS='
-'
-for path in $kept; do
-  [ -e "$stage/$path" ] || {{ mkdir -p "$stage/${{path%/*}}"; ln "{CURRENT}/$path" "$stage/$path"; }}
-done
-unset IFS; set +f
-(cd "$stage" && sha256sum --quiet --strict -c - >&2)
-[ "$(find "$stage" -type f | wc -l)" -eq "$count" ] || {{ echo "$stage holds what is not a part of it" >&2; exit 1; }}
-[ "$stage" = "{RELEASES}/$name" ] || mv -T "$stage" "{RELEASES}/$name"
-sync
-new=$(mktemp -u {TEMPORARY}); ln -s "{RELEASES}/$name" "$new"; mv -T "$new" {CURRENT}
-"""
-
-#: Records the current release; removes those beyond the last ones, unless they hold more than their manifest lists,
-#: and what was interrupted a day ago.
-_REMEMBER = f"""
-touch {HISTORY}
-new=$(mktemp {TEMPORARY})
-{{
-  grep -vxF -e "$name" -e "$now" {HISTORY} || true
-  [ -z "$now" ] || [ "$now" = "$name" ] || echo "$now"
-  echo "$name"
-}} | tail -n "$keep" >"$new"
-mv -T "$new" {HISTORY}
-for old in {RELEASES}/*; do
-  listed=$(grep -cE '": "[0-9]+ [0-9a-f]{{64}}"' "$old/{MANIFEST}" || true)
-  [ "$(find "$old" ! -type d | wc -l)" -gt $((listed + 1)) ] || grep -qxF "${{old##*/}}" {HISTORY} || rm -rf "$old"
-done
-find {RELEASES} -maxdepth 1 -name "{STAGE}*" -mtime +0 -exec rm -rf {{}} +
-"""
+#: What the host does, as functions of its shell, and the variables that they all use.
+_FUNCTIONS = Path(__file__).with_name("on_the_host.sh").read_text(encoding="utf-8")
+_NAMES = {
+    "releases": RELEASES,
+    "current": CURRENT,
+    "history": HISTORY,
+    "lock": LOCK,
+    "marker": MARKER,
+    "marker_text": MARKER_TEXT.rstrip("\n"),
+    "manifest": MANIFEST,
+    "prefix": STAGE,
+    "busy": str(_BUSY),
+    "nothing": str(_NOTHING),
+    "not_ours": str(_FOREIGN),
+}
 
 
 class Host(Struct, frozen=True):
@@ -163,16 +78,16 @@ class Host(Struct, frozen=True):
             raise host.refusal("releases have a folder of their own", "name one as rsync:HOST:DIR")
         return host
 
-    def run(self, script: str, given: str = "", **variables: str) -> str:
-        """Run a shell script on the host and return its output.
+    def run(self, *functions: str, given: str = "", **variables: str) -> str:
+        """Call functions of `on_the_host.sh` there and return their output.
 
         Raises:
-            SiteError: the host can't be reached, or the script fails.
+            SiteError: the host can't be reached, or one fails.
         """
-        values = {"root": self.root, "marker": MARKER_TEXT.rstrip("\n"), **variables}
+        values = {"root": self.root, **_NAMES, **variables}
         words = [f"{name}={shlex.quote(value)}" for name, value in values.items()]
-        command = [*shlex.split(_shell()), self.name, "\n".join(["set -eu", "umask 022", *words, script])]
-        done = self._attempt(command, given.encode())
+        script = "\n".join(["set -eu", "umask 022", *words, _FUNCTIONS, *functions])
+        done = self._attempt([*shlex.split(_shell()), self.name, script], given.encode())
         if done.returncode == _BUSY:
             raise self.refusal("another publication is running here", "run this again when it has finished")
         if done.returncode == _NOTHING:
@@ -209,9 +124,8 @@ class Host(Struct, frozen=True):
     def _told(self, done: subprocess.CompletedProcess[bytes]) -> str:
         if done.returncode:
             lines = done.stderr.decode(errors="replace").strip().splitlines() or ["the host has closed the connection"]
-            raise self.refusal(
-                lines[0], "what was published before is still online; check that the host can be reached and written to"
-            )
+            hint = "what was published before is still online; check that the host can be reached and written to"
+            raise self.refusal(lines[0], hint)
         return done.stdout.decode(errors="replace")
 
     def refusal(self, message: str, hint: str) -> SiteError:
@@ -230,7 +144,7 @@ def publish_to_host(site: Path, manifest: Manifest, place: str, keep: int) -> Pu
         SiteError: the host can't be reached or written, or what it received is damaged; the current release stays.
     """
     host = Host.of(place)
-    stage, _, before = host.run(_PREPARE, name=manifest.name).partition("\n")
+    stage, _, before = host.run("prepare", name=manifest.name).partition("\n")
     whole = manifest.after(_known(before))
     with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
         extra, kept = Path(temporary) / "extra", Path(temporary) / "kept"
@@ -238,13 +152,13 @@ def publish_to_host(site: Path, manifest: Manifest, place: str, keep: int) -> Pu
         (extra / MANIFEST).write_bytes(whole.as_json())
         kept.write_text("".join(f"/{_literal(path)}\n" for path in whole.kept), encoding="utf-8")
         new = host.send([site.resolve(), extra], stage, kept)
-    _switch(host, _SWITCH + _REMEMBER, whole, stage, str(keep))
+    _switch(host, whole, stage, "remember", keep=str(keep))
     return Published(manifest.name, len(whole.all), new, f"{place}/{CURRENT}")
 
 
 def list_host(place: str) -> list[Release]:
     """The existing releases, in the order in which they were published."""
-    rows = (row.split() for row in Host.of(place).run(_LIST).splitlines())
+    rows = (row.split() for row in Host.of(place).run("list").splitlines())
     return [Release(name, float(at), bool(current)) for at, name, *current in rows]
 
 
@@ -255,15 +169,15 @@ def roll_back_host(place: str, wanted: str = "") -> Published:
         SiteError: there is no such release, it is damaged, or the host can't be reached; the current release stays.
     """
     host = Host.of(place)
-    now, stage, manifest = host.run(_EARLIER, wanted=wanted).split("\n", 2)
+    now, stage, manifest = host.run("earlier", wanted=wanted).split("\n", 2)
     whole = read_manifest(manifest.encode(), f"{place}/{stage}/{MANIFEST}")
-    _switch(host, _SWITCH, whole, stage)
+    _switch(host, whole, stage)
     return Published(whole.name, len(whole.all), 0, f"{place}/{CURRENT}", now)
 
 
-def _switch(host: Host, script: str, whole: Manifest, stage: str, keep: str = "") -> None:
+def _switch(host: Host, whole: Manifest, stage: str, *then: str, **variables: str) -> None:
     values = {"name": whole.name, "stage": stage, "kept": "\n".join(whole.kept), "count": str(len(whole.all) + 1)}
-    host.run(script, whole.all_sums, keep=keep, **values)
+    host.run("switch", *then, given=whole.all_sums, **values, **variables)
 
 
 def _known(content: str) -> Manifest | None:

@@ -12,8 +12,7 @@ from msgspec.structs import replace
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build
 from sitegen.problems.problem import Problem, refusal
-from sitegen.publish.manifest import Manifest, find_wrong, manifest_of, problems_of, read_manifest
-from sitegen.source.files import read_given
+from sitegen.publish.manifest import Manifest, find_wrong, manifest_at, manifest_of, problems_of
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER, find_changed, find_marker, read_digests
 
@@ -28,13 +27,9 @@ def verify(options: Options, folder: Path) -> tuple[Manifest, tuple[Problem, ...
         hint = "name the folder of a built site, such as public, or of a release"
         raise refusal(folder, "unreadable", "there is no such folder", hint)
     with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
-        build(replace(options, output=Path(temporary) / "public", remembers=False))
+        build(replace(options, output=Path(temporary) / "public", remembers=False, clean=True))
         manifest = manifest_of(Path(temporary) / "public")
-    published = folder / MANIFEST
-    try:
-        release = read_manifest(read_given(published), str(published)) if published.exists() else None
-    except OSError as error:
-        raise refusal(published, "unreadable", str(error.strerror)) from error
+    release = manifest_at(folder / MANIFEST) if (folder / MANIFEST).exists() else None
     manifest = Manifest(manifest.files, release.kept if release else {})
     wrong = find_wrong(manifest, folder)
     if release and release.files != manifest.files:

@@ -14,6 +14,7 @@ from functools import partial, wraps
 from typing import Any, Concatenate, Generic, Literal, NamedTuple, NoReturn, ParamSpec, TypeVar, cast
 
 from sitegen.library.library import Library
+from sitegen.model.kinds import Kind as PageKind
 from sitegen.model.page import Body, Document, Key, Page, Shelved, State
 
 Value = TypeVar("Value")
@@ -160,8 +161,17 @@ class TracedLibrary(Library):
         self.trace.seen.add(Aspect("children", key, language))
         return self._untraced.children(key, language)
 
-    kind = _noting(Library.kind)
-    nearest_language = _noting(Library.nearest_language)
+    def kind(self, key: Key) -> PageKind:
+        """Return the kind of a page, as `Library.kind`."""
+        self.trace.note_page(key)
+        return self._untraced.kind(key)
+
+    def nearest_language(self, key: Key, language: str) -> str:
+        """Return the nearest language of a page, as `Library.nearest_language`."""
+        self.trace.note_page(key)
+        return self._untraced.nearest_language(key, language)
+
+    # Called less often than those above, of which each call counts.
     file = _noting(Library.file)
     urls = _noting(Library.urls)
     stage = _noting(Library.stage)

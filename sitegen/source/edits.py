@@ -37,6 +37,15 @@ def within(ranges: Iterable[tuple[int, int]]) -> Callable[[int], bool]:
     return is_within
 
 
+def apart(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Yield the edits in order, skipping those inside text that another edit replaces."""
+    end = 0
+    for edit in sorted(set(edits), key=lambda edit: (edit.start, edit.start < edit.end, -edit.end)):
+        if edit.start >= end:
+            yield edit
+            end = max(end, edit.end)
+
+
 class Text:
     """A file exactly as its bytes have it, including line ends, addressed by the places that problems report."""
 

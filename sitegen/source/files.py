@@ -11,8 +11,9 @@ import os
 import re
 import shutil
 import stat
+import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import lru_cache
@@ -20,80 +21,39 @@ from operator import attrgetter
 from pathlib import Path
 
 from sitegen.problems.problem import Problem, SiteError, refusal
-from sitegen.source.text import decode
+from sitegen.source.paths import fault_of
+from sitegen.source.text import MAX_FILE, decode, too_large
 
 #: Prefix of files that wait to replace another; they are never read.
 WAITING = ".edit-"
-#: Bytes of a name: file systems allow 255, and endings such as `.br` and `.gz` are added.
-LONGEST_NAME = 240
-#: Bytes of a path below the output folder.
-LONGEST_PATH = 1024
+_WAITING = re.compile(rf"{re.escape(WAITING)}([0-9a-f]{{8}})[0-9a-f]{{12}}")
+#: Seconds for which such a file may be of a process that another machine or container knows.
+_SETTLED = 10
 #: Characters of a path that the disk refuses; it may be thousands.
 _MOST_SHOWN = 160
 #: For more files than this, the whole disk is synced once, instead of each file.
 _FEW = 8
+#: Bytes of a file that is read: what GitHub takes, and four times what most hosts publish. It is held in memory twice.
+MOST_BYTES = 100_000_000
 #: Bytes that are read at once of a file that has grown since it was looked at.
 _MOST_AT_ONCE = 1 << 16
 #: Where Linux tells which file a handle has open.
 _HANDLES = "/proc/self/fd"
 
-_PLAIN = re.compile(r"(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}/){0,9}[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}")
-#: What Windows takes for a device, whatever the ending, or cuts off.
-_NOT_ON_WINDOWS = re.compile(r"(?i)(?:^|/)(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?=[./]|\Z)|[. ](?:/|\Z)")
-#: Characters that change the order in which others are shown, so that one name can look like another.
-BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_INVISIBLE = ("Cc", "Cs", "Zl", "Zp")
-#: Characters without width or shape that no script needs; the joiners of Persian and Hindi are not among them.
-_SHAPELESS = "\u00ad\u200b\u2060\u2061\u2062\u2063\u2064\u3164\ufeff"
+#: What may be in the place of a file, apart from devices.
+_SORTS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 
 
 class LinkError(OSError):
     """A file is a link that leads out of the site, or is reached through one."""
 
 
-def fault_of(path: str) -> str:
-    """Why a relative path can't be written or published; "" if it can."""
-    if _PLAIN.fullmatch(path):
-        return ""
-    parts = path.split("/")
-    if not all(part.strip(".") for part in parts):
-        return "a part of it is empty or made of dots"
-    if any(part.casefold() == ".git" for part in parts):
-        return "Git keeps its own files in a folder of that name, and runs some of them"
-    if "\\" in path or (not path.isprintable() and any(map(_is_invisible, path))):
-        return "it has a backslash or a character that can't be seen"
-    if unicodedata.normalize("NFC", path) != path:
-        return "its letters and accents are apart (not in Unicode's form NFC)"
-    if len(path.encode()) > LONGEST_PATH or max(len(part.encode()) for part in parts) > LONGEST_NAME:
-        return f"it is too long: at most {LONGEST_NAME} bytes in a name and {LONGEST_PATH} in all"
-    return ""
+class LargeError(OSError):
+    """A file has more bytes than it may, of which none was read."""
 
-
-def fault_of_clone(path: str) -> str:
-    """Why a path of the site can't be in a clone on every system; "" if it can. An old address is in none."""
-    if _NOT_ON_WINDOWS.search(path):
-        return "Windows can't store it: a part of it is named as a device, or ends in a dot or a space"
-    return fault_of(path)
-
-
-def _is_invisible(letter: str) -> bool:
-    return unicodedata.category(letter) in _INVISIBLE or letter in BIDI or letter in _SHAPELESS
-
-
-def find_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of paths that can't coexist on every disk: they differ only in case, or one is the other's folder."""
-    seen: dict[str, str] = {}
-    folders: dict[str, str] = {}
-    for path in paths:
-        name = path.casefold()
-        if seen.setdefault(name, path) != path:
-            yield path, seen[name]
-        while "/" in name:
-            name = name.rpartition("/")[0]
-            if name in folders:
-                break
-            folders[name] = path
-    yield from ((seen[name], inside) for name, inside in folders.items() if name in seen)
+    def __init__(self, path: str, size: int, most: int) -> None:
+        super().__init__(errno.EFBIG, f"the file has {size:,} bytes, over {most:,}", path)
+        self.size, self.most = size, most
 
 
 def inside(root: Path, path: str) -> Path:
@@ -174,20 +134,24 @@ def _fault_of_entry(root: Path, folder: str, entry: os.DirEntry[str]) -> tuple[s
     return None
 
 
-def read_file(root: Path, path: str) -> bytes:
+def read_file(root: Path, path: str, most: int | None = MOST_BYTES) -> bytes:
     """The bytes of a file of the site.
 
+    Args:
+        most: how many it may have; None for any number.
+
     Raises:
+        LargeError: it has more.
         LinkError: it leads out of the site's folder, or of the top folder that its path names.
         OSError: it can't be read, or is not a regular file.
     """
     kept = _ONCE.get()
     if kept is None or not _is_shared(path):
-        with open_file(root, path) as handle:
+        with open_file(root, path, most) as handle:
             return _content(handle, os.fstat(handle).st_size)
     whole = f"{root}/{path}"
     content, state = kept.get(whole, (None, None))
-    return _read_again(root, path, kept, state) if content is None else content
+    return _read_again(root, path, kept, state, most) if content is None else content
 
 
 def _content(handle: int, size: int) -> bytes:
@@ -229,8 +193,8 @@ def _is_shared(path: str) -> bool:
     return path.startswith(("templates/", "translations/")) or (path.endswith(".yaml") and path.count("/") == 1)
 
 
-def _read_again(root: Path, path: str, kept: _Kept, before: tuple[int, ...] | None) -> bytes:
-    with open_file(root, path) as handle:
+def _read_again(root: Path, path: str, kept: _Kept, before: tuple[int, ...] | None, most: int | None) -> bytes:
+    with open_file(root, path, most) as handle:
         looks = os.fstat(handle)
         content = _content(handle, looks.st_size)
     state = (looks.st_ino, looks.st_size, looks.st_mtime_ns, looks.st_ctime_ns)
@@ -240,15 +204,16 @@ def _read_again(root: Path, path: str, kept: _Kept, before: tuple[int, ...] | No
     return content
 
 
-def read_given(path: Path) -> bytes:
+def read_given(path: Path, most: int = MOST_BYTES) -> bytes:
     """The bytes of a file that the user names, wherever it is; a device or a pipe is refused.
 
     Raises:
+        LargeError: it has more than `most` bytes.
         OSError: it can't be read, or is not a regular file.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(handle, "rb") as file:
-        _require_regular(handle, str(path))
+        _require_regular(handle, str(path), most)
         return file.read()
 
 
@@ -259,7 +224,7 @@ def read_text(root: Path, path: str) -> str:
         SiteError: it cannot be read, leads out of the site or is not clean UTF-8 text.
     """
     try:
-        return decode(path, read_file(root, path))
+        return decode(path, read_file(root, path, MAX_FILE))
     except OSError as error:
         raise SiteError([unreadable(path, error)]) from error
 
@@ -268,6 +233,8 @@ def unreadable(path: str, error: OSError) -> Problem:
     """The problem of a file that can't be read."""
     if isinstance(error, LinkError):
         return Problem(path=path, code="symlink", message=str(error.strerror), hint="put the file itself here")
+    if isinstance(error, LargeError):
+        return too_large(path, error.size, error.most)
     return Problem(path=path, code="unreadable", message=f"the file can't be read: {reason_of(error)}")
 
 
@@ -285,21 +252,29 @@ def unusable(error: OSError | RuntimeError) -> Problem | None:
 
 
 @contextmanager
-def open_file(root: Path, path: str) -> Iterator[int]:
-    """Open the same file for reading; a device, a pipe or a folder is refused without waiting for it."""
+def open_file(root: Path, path: str, most: int | None = None) -> Iterator[int]:
+    """Open the same file for reading; a device, a pipe or a folder is refused without waiting for it.
+
+    Args:
+        most: how many bytes it may have; None for any number.
+    """
     whole = f"{root}/{path}"
     handle = os.open(whole, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        _require_regular(handle, whole)
+        _require_regular(handle, whole, most)
         _refuse_outside(handle, root, path)
         yield handle
     finally:
         os.close(handle)
 
 
-def _require_regular(handle: int, path: str) -> None:
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        raise OSError(errno.EINVAL, "it is not a regular file", path)
+def _require_regular(handle: int, path: str, most: int | None) -> None:
+    looks = os.fstat(handle)
+    if not stat.S_ISREG(looks.st_mode):
+        sort = _SORTS.get(stat.S_IFMT(looks.st_mode), "a device")
+        raise OSError(errno.EINVAL, f"it is not a regular file but {sort}", path)
+    if most is not None and looks.st_size > most:
+        raise LargeError(path, looks.st_size, most)
 
 
 def _refuse_outside(handle: int, root: Path, path: str) -> None:
@@ -331,12 +306,14 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
         SiteError: one can't be written; nothing has changed except the files already renamed.
     """
     waiting: list[tuple[Path, Path]] = []
+    for folder in sorted({(root / path).parent for path in files}) if settle else ():
+        _remove_waiting(folder)
     try:
         for path, content in files.items():
             with writing(path, "the file"):
                 place = inside(root, path)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                temporary = place.with_name(f"{WAITING}{os.urandom(6).hex()}")
+                temporary = place.with_name(f"{WAITING}{os.getpid():08x}{os.urandom(6).hex()}")
                 waiting.append((temporary, place))
                 _write(temporary, content, _mode_of(place), settle=settle and len(files) <= _FEW)
         if settle and len(files) > _FEW:
@@ -349,6 +326,26 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
     finally:
         for temporary, _ in waiting:
             temporary.unlink(missing_ok=True)
+
+
+def _remove_waiting(folder: Path) -> None:
+    """Remove what commands that were killed have left in a folder; where it can't be listed, writing tells why."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if (found := _WAITING.fullmatch(entry.name)) and _has_ended(int(found[1], 16)):
+                age = time.time() - entry.stat(follow_symlinks=False).st_mtime
+                if age > _SETTLED and entry.is_file(follow_symlinks=False):
+                    Path(entry.path).unlink(missing_ok=True)
+
+
+def _has_ended(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
 
 
 def replace_texts(root: Path, files: Mapping[str, bytes]) -> None:
@@ -422,6 +419,8 @@ def writing(path: str | Path, what: str = "the site") -> Iterator[None]:
 
 def reason_of(error: OSError) -> str:
     """The system's message, worded as part of a sentence."""
+    if error.errno == errno.ENXIO:  # what opening a socket gives
+        return "it is not a regular file but a socket"
     return (error.strerror or str(error)).lower()
 
 

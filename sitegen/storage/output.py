@@ -18,7 +18,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from sitegen.problems.problem import SiteError, counted, refusal
-from sitegen.source.files import fault_of
+from sitegen.source.paths import fault_of
 
 #: Marks a folder as ours: whether it is complete, and which files builds have put there, in the format of `sha256sum`.
 MARKER = ".sitegen"
@@ -73,6 +73,8 @@ def list_output(target: Path) -> dict[str, Looks]:
     if strange and (strange := [path for path in strange if not _is_folder_turned_link(path, found, named)]):
         more = f", as {strange[0]}" + (f" and {counted(len(strange) - 1, 'other')}" if strange[1:] else "")
         hint = "move them elsewhere or delete the folder, or name another with --output"
+        if not named and os.path.lexists(target / MARKER):
+            more, hint = f"{more}; or its {MARKER} is damaged", "delete the folder, if all in it was built"
         raise _refusal(target, f"the output folder contains files that no build made{more}", hint)
     return found
 
@@ -87,7 +89,7 @@ def read_digests(target: Path) -> dict[str, str]:
     state, *rows = _read(str(target / MARKER)).decode("utf-8", "replace").split("\n")
     if f"{state}\n" not in (_WHOLE, UNFINISHED):
         return {}
-    if rows[0][64:66] != "  ":
+    if not rows or rows[0][64:66] != "  ":
         return dict.fromkeys(filter(None, rows), UNKNOWN)
     return {row[66:]: row[:64] for row in rows if row}
 
@@ -116,11 +118,22 @@ def refuse_place(root: Path, target: Path, own: Iterable[str], what: str, hint: 
     """
     place = _resolved(target, what)
     if _resolved(root, "the site's folder").is_relative_to(place):
-        raise _refusal(target, f"{what} can't be one of the site's own folders", hint)
+        raise _refusal(target, f"{what} can't be the site's folder, or one around it", hint)
     home = os.path.expanduser("~")  # noqa: PTH111 - it does not fail for a user without one
     if place == Path(home).resolve():
         raise _refusal(target, f"{what} can't be your home folder", hint)
     refuse_own(root, target, own, what, hint)
+
+
+def refuse_overlap(target: Path, other: Path, what: str, hint: str) -> None:
+    """Make sure that a folder to fill is not one that is read, nor in it or around it.
+
+    Raises:
+        SiteError: it is.
+    """
+    place, own = _resolved(target, what), _resolved(other, what)
+    if place.is_relative_to(own) or own.is_relative_to(place):
+        raise _refusal(target, f"{what} can't be one that is read, or in or around it: {other}", hint)
 
 
 def refuse_own(root: Path, target: Path, own: Iterable[str], what: str, hint: str) -> None:

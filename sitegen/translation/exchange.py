@@ -212,9 +212,8 @@ def _broken(places: Places, unit: Unit, text: str, blocks: Mapping[str, BlockTyp
         message = f"a control character U+{ord(hidden[0]):04X}, which nobody sees"
         yield _at(places, unit, message, "delete it")
     if LOST in text and LOST not in unit.source + unit.target:
-        yield _at(
-            places, unit, "a character that was lost, U+FFFD", "type it again, instead of its code or of this sign"
-        )
+        hint = "type it again, instead of its code or of this sign"
+        yield _at(places, unit, "a character that was lost, U+FFFD", hint)
     if (longest := max(map(len, text.split("\n")))) > MAX_LINE:
         yield _at(places, unit, f"a line of {longest:,} characters, over {MAX_LINE:,}", "shorten it, or break the line")
     if not unit.is_markdown:
@@ -265,10 +264,8 @@ def _told(name: tuple[str, str]) -> str:
 
 def _lost(places: Places, own: str, name: tuple[str, str], now: Unit | None) -> Problem:
     if now is None:
-        message, hint = (
-            f"the site has no text {_told(name)}",
-            "the file belongs to another site, or the text was removed",
-        )
+        message = f"the site has no text {_told(name)}"
+        hint = "the file belongs to another site, or the text was removed"
     else:
         message = f"{_told(name)} has changed since this file was exported"
         hint = "export it again, and translate it there"

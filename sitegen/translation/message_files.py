@@ -20,8 +20,8 @@ from sitegen.source.theme_layers import Layers
 
 #: The language of the messages in theme templates; its catalog translates each message to itself.
 THEME_LANGUAGE = "en"
-#: A line in the header of a catalog whose translations have not been reviewed.
-_MACHINE = "# Machine draft, not yet reviewed by a person."
+#: The end of the first line of a catalog, after the name of its language.
+_OF_TEMPLATES = " messages of the templates."
 
 
 def extract(root: Path) -> str:
@@ -103,10 +103,8 @@ def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
 def _overriding(layers: Layers, known: Set[tuple[str, Any]]) -> Iterator[Any]:
     """Yield messages of the site and its themes that a catalog already translates, overriding a theme's translation."""
     for folder in (layers.root, *layers.themes):
-        if (folder / MESSAGES).exists():
-            yield from (
-                message for message in read_po(folder, MESSAGES) if message.id and message_key(message) in known
-            )
+        messages = read_po(folder, MESSAGES) if (folder / MESSAGES).exists() else ()
+        yield from (message for message in messages if message.id and message_key(message) in known)
 
 
 def _updated(catalog: Any, language: Language, template: Any) -> Any:
@@ -114,15 +112,21 @@ def _updated(catalog: Any, language: Language, template: Any) -> Any:
         number, rule = plural_forms(language.tag)
         plain = [(name, value) for name, value in catalog.mime_headers if name != "Plural-Forms"]
         catalog.mime_headers = [*plain, ("Plural-Forms", f"nplurals={number}; plural={rule};")]
-    comment = f"# {Locale.of(language).name} messages of the templates."
-    if _MACHINE in catalog.header_comment:
-        comment += f"\n{_MACHINE}"
-    catalog.header_comment = comment
+    comment = f"# {Locale.of(language).name}{_OF_TEMPLATES}"
+    catalog.header_comment = "\n".join([comment, *_own_comments(catalog)])
     catalog.fuzzy = False
     _revive(catalog, template)
     catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
     catalog.obsolete = {key: message for key, message in catalog.obsolete.items() if any(_forms(message))}
     return catalog
+
+
+def _own_comments(catalog: Any) -> Iterator[str]:
+    """What stands above the header beside Babel's and our own words: who translated, by which licence."""
+    of_babel = type(catalog)(locale=catalog.locale).header_comment.splitlines()
+    for line in catalog.header_comment.splitlines():
+        if line not in of_babel and not line.endswith(_OF_TEMPLATES):
+            yield line
 
 
 def _revive(catalog: Any, template: Any) -> None:

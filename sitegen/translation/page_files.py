@@ -61,19 +61,22 @@ def page_files(
     files: dict[str, bytes] = {}
     left_out: list[str] = []
     problems: list[Problem] = []
+    new, whole = dict[str, dict[str, str]](), dict[str, set[str]]()  # page → its new texts, and those that are done
+    for (key, name), (_, text) in changes.items():
+        new.setdefault(key, {})[name] = text
+    for key, name in confirmed | (current - changes.keys()):
+        whole.setdefault(key, set()).add(name)
     for key in dict.fromkeys(page for page, _ in (*changes, *sorted(confirmed)) if page):
-        page = library.pages[Key(key)]
-        texts = {name: text for (owner, name), (_, text) in changes.items() if owner == key}
+        page, texts = library.pages[Key(key)], new.get(key, {})
         pairs = pair(root, library, page, language)
         if language not in page.written:
             missing = [segment.name for segment, _ in pairs if segment.name not in texts]
             if missing:
                 left_out.append(f"{key}: {len(missing)} of {len(pairs)} texts are missing")
                 continue
-        done = {name for owner, name in confirmed | (current - changes.keys()) if owner == key}
         try:
-            path, text = _new_text(root, library, page, language, pairs, texts, done)
-            files[path] = text
+            path, content = _new_text(root, library, page, language, pairs, texts, whole.get(key, set()))
+            files[path] = content
         except PageError as error:
             units = {name: changes[key, name] for name in texts}
             problems += _blamed(error, units, blame)

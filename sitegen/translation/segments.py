@@ -72,9 +72,7 @@ def front_segments(text: str, kind: Kind) -> list[Segment]:
     first, last = front_matter_span(text)
     starts = [first, *(first + found.end() for found in re.finditer("\n", text[first:last]))]
     root = yaml.compose(text[first:last], Loader=Loader)
-    words = {
-        declared.name: declared for declared in kind.of_side("words") if declared.name != "slug" and declared.translate
-    }
+    words = {own.name: own for own in kind.of_side("words") if own.name != "slug" and own.translate}
     return list(_in_mapping(root, words, "", text, starts)) if isinstance(root, yaml.MappingNode) else []
 
 
@@ -92,9 +90,8 @@ def _in_value(node: Any, declared: Field, name: str, text: str, starts: list[int
             yield Segment(name, node.value, start, end, node.style or "")
     elif isinstance(node, yaml.SequenceNode) and declared.item is not None:
         for number, child in enumerate(node.value):
-            yield from _in_value(
-                child, declared.item, f"{name}[{_item_name(child, declared.item, number)}]", text, starts
-            )
+            item = _item_name(child, declared.item, number)
+            yield from _in_value(child, declared.item, f"{name}[{item}]", text, starts)
     elif isinstance(node, yaml.MappingNode) and declared.type == "map":
         texts = {key.value: Field(name=key.value, type="text") for key, _ in node.value}
         yield from _in_mapping(node, texts, name + ".", text, starts)

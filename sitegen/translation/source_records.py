@@ -43,11 +43,9 @@ def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
         gone = {problem.path for problem in content.problems if problem.code == "missing-source"}
         name = f"index.{config.source_language}.md"
         orphans = (path for key, own in files.pages.items() if f"content{key}{name}" in gone for path in own.values())
-        day = today(config.time_zone, None)
-        yield (
-            build_library(content, config, locales, shelf, Pictures.of(root, config), as_of=day, with_drafts=True),
-            tuple(sorted(orphans)),
-        )
+        day, pictures = today(config.time_zone, None), Pictures.of(root, config)
+        library = build_library(content, config, locales, shelf, pictures, as_of=day, with_drafts=True)
+        yield library, tuple(sorted(orphans))
 
 
 def make_records(library: Library, document: Document, names: Iterable[str] | None) -> list[str]:

@@ -146,14 +146,9 @@ def read_unit2(unit: ET.Element) -> Answer | None:
             targets.append(parts.get("target", ""))
         else:  # the text between sentences
             targets.append(parts.get("target") or sources[-1])
-    is_filled = any(target.strip() for target in targets)
+    target = "".join(targets) if any(target.strip() for target in targets) else ""
     name, number = unit.get("name") or "", unit.get("id") or ""
-    return Answer(
-        name if "|" in name else number,
-        "".join(sources),
-        "".join(targets) if is_filled else "",
-        DONE.issuperset(states),
-    )
+    return Answer(name if "|" in name else number, "".join(sources), target, DONE.issuperset(states))
 
 
 def _written_anew(element: ET.Element, data: Mapping[str, str]) -> str:

@@ -102,10 +102,8 @@ def _joined_forms(answers: list[Answer]) -> list[Answer]:
     for answer in answers:
         name = re.sub(r"\[\d\]$", "", answer.id)
         if name != answer.id and name in joined:
-            first = joined[name]
-            joined[name] = first._replace(
-                target=f"{first.target}\0{answer.target}", is_done=first.is_done and answer.is_done
-            )
+            first, is_done = joined[name], joined[name].is_done and answer.is_done
+            joined[name] = first._replace(target=f"{first.target}\0{answer.target}", is_done=is_done)
         else:
             joined[name] = answer._replace(id=name)
     return list(joined.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -481,3 +481,17 @@ def test_page_without_a_possible_replacement_is_not_removed(
 
     assert [problem.message for problem in caught.value.problems] == [told]
     assert site.inputs() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda root: remove(root, ""), lambda root: rename(root, " ", "/a/"), lambda root: rename(root, "/plan/", "")],
+)
+def test_page_that_is_not_named_is_asked_for(make_site: MakeSite, change: Callable[[Path], object]) -> None:
+    site = make(make_site)
+
+    with pytest.raises(SiteError) as caught:
+        change(site.root)
+
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.message) == ("content", "no page is named")

@@ -99,6 +99,17 @@ def test_command_picks_the_importer_by_the_folder_or_by_name(tmp_path: Path) -> 
     assert caught.value.problems[0].message == "--from: 'jekyll' is not an importer"
 
 
+@pytest.mark.parametrize("folder", ["/etc", "../x"])
+def test_folder_outside_of_the_site_is_told_at_its_line(tmp_path: Path, folder: str) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", f"site_name: A\ndocs_dir: {folder}\n")
+
+    with pytest.raises(SiteError) as caught:
+        import_site(old.root, tmp_path / "new")
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.message) == (2, f"docs_dir: '{folder}' is outside the site")
+
+
 @pytest.mark.parametrize(
     "settings",
     ["a: [", "docs_dir: ../x\n", "docs_dir: none\n", "theme: {language: xx-none-1}\n"],

@@ -39,7 +39,8 @@ from sitegen.i18n.transliteration import in_script
 from sitegen.importers.html_to_markdown import Dialect
 from sitegen.importers.hugo.markdown import adapt
 from sitegen.importers.hugo.shortcode_blocks import Declared
-from sitegen.importers.hugo.shortcode_uses import PageUses, Ways
+from sitegen.importers.hugo.shortcode_conversions import Ways
+from sitegen.importers.hugo.shortcode_uses import PageUses
 from sitegen.importers.hugo.site import Family
 from sitegen.media.css import read_style
 from sitegen.media.svg import find_unsafe
@@ -51,8 +52,8 @@ from sitegen.problems.problem import SiteError
 from sitegen.problems.safe_output import one_line
 from sitegen.publish.manifest import read_manifest
 from sitegen.source.edits import Traced
-from sitegen.source.files import fault_of
 from sitegen.source.mark import Mark
+from sitegen.source.paths import fault_of
 from sitegen.source.text import CONTROL, Source, decode
 from sitegen.source.yaml import Node, parse
 from sitegen.translation.exchange_formats import FORMATS
@@ -139,10 +140,10 @@ def _old_page(data: bytes) -> None:
     uses.look_up(Ways(find={"a.md": "/a/"}.get, param={"a": "b"}.get, target={"a": "/a/"}.get))
     blocks = Declared(lambda page, written: None, lambda name: "")
     blocks.gather([(Family(Key("/"), "en", "page", {"en": page}), {"en": uses})])
-    text = uses.replaced(lambda use, own: blocks.write(use, own, is_source=True), lambda use: True, lambda *told: None)
+    text = uses.replaced(lambda use: blocks.write(use, is_source=True), lambda use: True, lambda *told: None)
     blocks.texts()
     for dialect in (Dialect(has_html=True, has_attributes=True), Dialect()):
-        adapt(text, page.text("title"), dialect, lambda target, _: f"/x{target}", lambda *told: None, has_ids=True)
+        adapt(text, page.text("title"), dialect, lambda target: f"/x{target}", lambda *told: None, has_ids=True)
 
 
 def _addresses(data: bytes) -> None:

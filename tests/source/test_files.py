@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -12,19 +14,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, MakeSite, TinySite
+from conftest import HOME, REPOSITORY, MakeSite, TinySite
 from conftest import SITE as SETTINGS
-from hypothesis import given
-from hypothesis import strategies as st
+from hugosite import PNG
 from killed import MOMENTS, run_until
-from work import calls
 
+from sitegen.cli import main
 from sitegen.problems.problem import SiteError
 from sitegen.source.files import (
     LinkError,
-    fault_of,
-    fault_of_clone,
-    find_twins,
     inside,
     move,
     read_file,
@@ -34,77 +32,7 @@ from sitegen.source.files import (
     replace_file,
     replace_files,
 )  # fmt: skip
-
-# paths
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "en/a/index.html",
-        "assets/site.1a2b3c4d.css",
-        "fa/می‌خواهم/index.html",
-        "x/a b (1).pdf",
-        "_headers",
-        "zh/学习/index.html",
-        "a~/b..c",
-        "..a",
-        "console/aux2/lpt/nul-1.pdf",
-        "com/a.con",
-        "می\u200cخواهم.pdf",
-    ],
-)
-def test_common_file_names_are_valid(path: str) -> None:
-    assert fault_of(path) == ""
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["", "/", "/etc/passwd", "../x", "a/../../x", "a//b", "a/./b", "a/", "./a", "a/...", "a\\b", "a\nb", "a\0b", "a\x1b[0m", "a\x7fb", "a\x85b",
-     "a\u2028b", "a\u200bb", "a\ufeffb", "a\u00adb", "a\u2060b", "a\u202eb", "a\u200fb", "e\u0301", "\udcff", "x" * 241, "я" * 121, "a/" * 600 + "b"],
-)  # fmt: skip
-def test_traversing_invisible_or_unstorable_names_are_invalid(path: str) -> None:
-    assert fault_of(path)
-
-
-@pytest.mark.parametrize(
-    "path", ["con", "en/aux/index.html", "a/NUL.pdf", "com1.tar.gz", "lpt9", "prn.", "a./b", "a ", "a /b", "a.txt."]
-)
-def test_names_that_windows_takes_for_devices_or_cuts_off_are_in_no_clone_there(path: str) -> None:
-    assert fault_of(path) == ""  # as an old address
-    assert "Windows" in fault_of_clone(path)
-
-
-PART = st.text(max_size=4) | st.sampled_from(["..", ".", "", "a", "\\", "\0", "/"])
-
-
-@given(st.lists(PART, max_size=5).map("/".join))
-def test_a_valid_path_stays_in_its_folder_and_is_one_line(path: str) -> None:
-    if not fault_of(path):
-        assert os.path.normpath(f"/site/{path}") == f"/site/{path}"
-        assert len(path.splitlines()) == 1
-        assert path.encode().decode() == path
-
-
-def test_clashes_are_found_by_case_and_between_folder_and_file() -> None:
-    paths = ["en/Ada/x", "en/ada/x", "en/a", "en/a/b/c", "STRASSE", "straße", "other"]
-
-    assert sorted(map(sorted, find_twins(paths))) == [
-        ["STRASSE", "straße"],
-        ["en/Ada/x", "en/ada/x"],
-        ["en/a", "en/a/b/c"],
-    ]
-
-
-def test_paths_of_a_large_site_are_compared_in_linear_time() -> None:
-    def cost(count: int) -> int:
-        paths = [f"en/{number // 100}/{number}/index.html" for number in range(count)]
-        return calls(lambda: list(find_twins(paths)))
-
-    small, middle, large = cost(2_500), cost(5_000), cost(10_000)
-
-    assert large - middle < 2.2 * (middle - small)
-
+from sitegen.storage.cache import Cache
 
 # reading
 
@@ -158,6 +86,57 @@ def test_a_symlink_that_leads_out_is_not_read(root: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (os.mkfifo, "a pipe"),
+        (os.mkdir, "a folder"),
+        (lambda path: path.symlink_to("/dev/null"), "a device"),
+        (lambda path: bound(path), "a socket"),
+    ],
+    ids=["pipe", "folder", "device", "socket"],
+)
+@pytest.mark.parametrize(
+    "path", ["content/site.yaml", "content/kinds.yaml", "content/blocks.yaml", "content/tables.yaml", "extensions.py"]
+)
+def test_what_stands_in_place_of_a_file_is_named(
+    make_site: MakeSite, path: str, make: Callable[[Path], object], what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = make_site()
+    (site.root / path).unlink(missing_ok=True)
+    make(site.root / path)
+
+    assert main(["check", "--root", str(site.root)]) == 1
+    told = capsys.readouterr()
+    assert (
+        f"{path}: error[unreadable]: the file can't be read: it is not a regular file but {what}" in told.out + told.err
+    )
+
+
+def bound(path: Path) -> None:
+    """Leave a socket as a server that was killed does."""
+    with socket.socket(socket.AF_UNIX) as server, contextlib.chdir(path.parent):
+        server.bind(path.name)
+
+
+def test_leftover_of_a_killed_command_is_removed_by_the_next_one_there(root: Path) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    names = {"ended": ended.pid, "at work": os.getpid(), "young": ended.pid}
+    left = {name: root / f"content/.edit-{pid:08x}{number:012x}" for number, (name, pid) in enumerate(names.items())}
+    for name, path in left.items():
+        path.write_text("half")
+        if name != "young":
+            os.utime(path, (0, 0))
+    (root / "content/.edit-mine").write_text("a person's")
+
+    replace_file(root / "content/a.md", b"new")
+
+    assert {name for name, path in left.items() if path.exists()} == {"at work", "young"}
+    assert (root / "content/.edit-mine").exists()
+    assert (root / "content/a.md").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize(
     "read", [lambda root: read_file(root, "content/odd"), lambda root: read_given(root / "content/odd")]
 )
 def test_a_pipe_or_a_device_is_not_waited_for(root: Path, read: Callable[[Path], bytes]) -> None:
@@ -168,6 +147,36 @@ def test_a_pipe_or_a_device_is_not_waited_for(root: Path, read: Callable[[Path],
     (root / "content/odd").symlink_to("/dev/zero")
     with pytest.raises(OSError, match="not a regular file"):
         read(root)
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [("content/index.en.md", 2_000_000), ("content/site.yaml", 2_000_000), ("content/kinds.yaml", 2_000_000), ("templates/page.html", 100_000_000),
+     ("translations/fr/LC_MESSAGES/messages.po", 100_000_000), ("content/t.csv", 2_000_000), ("content/x.pdf", 100_000_000), ("content/x.png", 100_000_000),
+     ("content/x.svg", 100_000_000), ("content/x.webp", 100_000_000)],
+)  # fmt: skip
+def test_a_file_that_is_too_large_is_reported_before_it_is_read(make_site: MakeSite, path: str, most: int) -> None:
+    text = HOME + "::table[Table]{src=t.csv columns='a'}\n" if path.endswith(".csv") else HOME
+    site = make_site({"content/index.en.md": text})
+    (site.root / path).parent.mkdir(parents=True, exist_ok=True)
+    with (site.root / path).open("r+b" if (site.root / path).exists() else "wb") as file:
+        file.write({"pdf": b"%PDF-1.7\n", "png": PNG, "webp": PNG}.get(path.rpartition(".")[2], b""))
+        file.truncate(1 << 41)  # a hole, of which there is nothing on the disk, and more than any memory
+
+    problems = site.problems()
+
+    assert [(problem.path, problem.code) for problem in problems] == [(path, "too-large")]
+    assert problems[0].message == f"the file has {1 << 41:,} bytes, over {most:,}"
+
+
+def test_an_entry_of_a_cache_that_is_too_large_is_made_anew(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.keep("abcd", b"a picture")
+    with (tmp_path / "ab/abcd").open("r+b") as file:
+        file.truncate(1 << 41)
+
+    assert cache.get("abcd", lambda: b"another") == b"another"
+    assert cache.find("abcd") == b"another"
 
 
 # s-25: catalogs, templates and settings are read by the same door

@@ -308,7 +308,9 @@ def test_a_site_is_not_built_into_its_own_sources(make_site: MakeSite, output: s
     with pytest.raises(SiteError) as caught:
         build(Options(root=site.root, output=site.root / output))
 
-    assert "can't be one of the site's own folders" in caught.value.problems[0].message
+    around = output in (".", "..", "/")
+    told = "the site's folder, or one around it" if around else "one of the site's own folders"
+    assert caught.value.problems[0].message == f"the output folder can't be {told}"
     assert not (site.root / "static/out").exists()
 
 
@@ -366,7 +368,7 @@ def test_a_release_is_not_put_around_the_site(
 
     assert main([command, "--root", str(site.root), str(site.root / folder)]) == 1
 
-    assert " can't be one of the site's own folders" in capsys.readouterr().err
+    assert " can't be the site's folder, or one around it" in capsys.readouterr().err
     assert not (site.root / folder / "releases").exists()
     assert not (site.root / folder / "release.json").exists()
 
@@ -429,3 +431,41 @@ def test_no_command_writes_among_the_sources(
 
     assert "folder can't be one of the site's own folders" in capsys.readouterr().err
     assert sorted(site.root.rglob("*")) == before
+
+
+OVER_WHAT_IS_READ = {
+    "merge": "merge --root {root} --output {part} {part}",
+    "merge into a part": "merge --root {root} --output {part}/en {part}",
+    "merge around a part": "merge --root {root} --output {part}/.. {part}",
+    "compare": "compare --root {root} --output {built} {built}",
+    "compare within": "compare --root {root} --output {built} {built}/en",
+}
+
+
+@pytest.mark.parametrize("words", OVER_WHAT_IS_READ.values(), ids=list(OVER_WHAT_IS_READ))
+def test_nothing_is_written_over_what_is_read(
+    make_site: MakeSite, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = make_site()
+    places = {"root": site.root, "part": tmp_path / "parts/one", "built": tmp_path / "built"}
+    build(Options(root=site.root, output=places["part"], shard=Shard(1, 1)))
+    build(Options(root=site.root, output=places["built"]))
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+    assert main([word.format(**places) for word in words.split()]) == 1
+
+    assert "the output folder can't be one that is read, or in or around it: " in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("size", [0, 1, 40, len("Made by build.py, which replaces and removes the files named here.")])
+def test_damaged_marker_is_told_as_such(site: TinySite, size: int) -> None:
+    site.build()
+    marker = site.public / MARKER
+    marker.write_bytes(marker.read_bytes()[:size])
+
+    with pytest.raises(SiteError) as caught:
+        site.build()
+    (problem,) = caught.value.problems
+    assert problem.message.endswith("; or its .sitegen is damaged")
+    assert problem.hint == "delete the folder, if all in it was built"

@@ -100,6 +100,27 @@ def test_update_keeps_every_translation_and_adds_what_is_new(worded: TinySite) -
     assert 'msgid "Read on"\nmsgstr ""' in text
 
 
+def test_update_keeps_what_translators_wrote_above_their_catalog(worded: TinySite) -> None:
+    extract(worded.root)
+    list(update(worded.root))
+    plain = read(worded, PO)
+    credit = "# Traduit par Ana Ruiz, 2026.\n# Licence CC BY 4.0\n"
+    fields = '"Last-Translator: Ana Ruiz <ana@example.org>\\n"\n"Language-Team: Les Amis <amis@example.org>\\n"\n'
+    filled = plain.replace('msgid ""\n', f'{credit}msgid ""\n', 1).replace(
+        '"MIME', f'{fields}"PO-Revision-Date: 2026-01-02 03:04+0000\\n"\n"MIME', 1
+    )
+    worded.write(PO, filled)
+
+    list(update(worded.root))
+
+    text = read(worded, PO)
+    assert text.startswith(f"# Français messages of the templates.\n{credit}msgid")
+    assert '"Last-Translator: Ana Ruiz <ana@example.org>\\n"' in text
+    assert '"Language-Team: Les Amis <amis@example.org>\\n"' in text
+    assert not DATED.search(text.replace("Ruiz, 2026.", ""))
+    assert list(update(worded.root)) == []
+
+
 def test_update_keeps_the_translation_of_a_removed_message(worded: TinySite) -> None:
     extract(worded.root)
     list(update(worded.root))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from sitegen.importers.html_to_markdown import FORMULA, Dialect, from_first
-from sitegen.importers.hugo.captions import shows_titles, with_captions
+from sitegen.importers.hugo.captions import with_captions
 from sitegen.importers.hugo.formulas import pairs_of, with_formulas
 from sitegen.importers.hugo.includes import with_includes
 from sitegen.importers.hugo.indents import indented
@@ -16,10 +18,14 @@ from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.markdown import Adapted, adapt, list_anchors
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.shortcode_blocks import Declared, template_reader
-from sitegen.importers.hugo.shortcode_uses import PageUses, Use, Ways
+from sitegen.importers.hugo.shortcode_conversions import Ways
+from sitegen.importers.hugo.shortcode_uses import PageUses
 from sitegen.importers.hugo.site import Family, HugoPage
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.edits import Traced
+from sitegen.storage.limits import within_limits
+
+Value = TypeVar("Value")
 
 
 class Bodies:
@@ -31,45 +37,59 @@ class Bodies:
     """
 
     def __init__(self, folder: Path, adopted: Adopted, links: Links, problems: list[Problem]) -> None:
-        self.declared = Declared(links.target, template_reader(folder))
+        template_of = template_reader(folder)
+        self.declared = Declared(links.target, template_of)
         self._adopted = adopted
         self._links = links
         self._problems = problems
         self._dialect = _dialect(adopted)
-        self._shows_titles = shows_titles(template_reader(folder))
+        self._shows_titles = "<figcaption" in template_of("render-image")
         self._pairs = pairs_of(adopted.site)
         self.has_formulas = False
         self._plain: dict[str, Traced] = {}
 
     def read(self) -> None:
         """Replace the shortcodes of all pages, and collect the ids of their headings."""
-        uses = [(family, self._uses(family)) for family in self._adopted.families.values()]
+        uses = [
+            (family, {language: self._uses(page) for language, page in family.versions.items() if page.path})
+            for family in self._adopted.families.values()
+        ]
         self.declared.gather(uses)
         for family, versions in uses:
             for language, page in versions.items():
-                text = self._without_shortcodes(page, is_source=language == family.source)
-                self._plain[page.page.path] = text
+                work = partial(self._without_shortcodes, page, is_source=language == family.source)
+                self._plain[page.page.path] = self._within_limits(page.page, work, Traced(""))
         self.has_formulas = any(FORMULA in text.text for text in self._plain.values())
         self._dialect = replace(self._dialect, has_formulas=self.has_formulas)
         for family, versions in uses:
             for language, page in versions.items():
-                ids = list_anchors(self._plain[page.page.path], page.page.text("title"), self._dialect)
-                self._links.anchors[language, family.key] = ids
+                ids = partial(list_anchors, self._plain[page.page.path], page.page.text("title"), self._dialect)
+                self._links.anchors[language, family.key] = self._within_limits(page.page, ids, ())
         self._problems += self.declared.told()
 
     def adapted(self, family: Family, page: HugoPage) -> Adapted:
         """Return the converted text of a page."""
-        return adapt(
+        work = partial(
+            adapt,
             self._plain.get(page.path, Traced("")),
             page.text("title"),
             self._dialect,
-            lambda target, is_picture: self._links.target(page, target),
+            lambda target: self._links.target(page, target),
             lambda *told: self._tell(page, "not-imported", *told),
             has_ids=page is family.head,
         )
+        return self._within_limits(page, work, Adapted("", "", ""))
 
-    def _uses(self, family: Family) -> Mapping[str, PageUses]:
-        return {language: self._uses_of(page) for language, page in family.versions.items() if page.path}
+    def _within_limits(self, page: HugoPage, work: Callable[[], Value], instead: Value) -> Value:
+        """What is made of a page's text; if that takes too much, it is reported, and something else is put there."""
+        try:
+            return within_limits(page.path, work)
+        except SiteError as error:
+            self._problems += error.problems
+            return instead
+
+    def _uses(self, page: HugoPage) -> PageUses:
+        return self._within_limits(page, partial(self._uses_of, page), PageUses(page, Traced("")))
 
     def _uses_of(self, page: HugoPage) -> PageUses:
         text = with_includes(page, self._adopted.site)
@@ -92,12 +112,9 @@ class Bodies:
         return None if found is None or found == "" else str(found)
 
     def _without_shortcodes(self, page: PageUses, *, is_source: bool) -> Traced:
-        def has_facts(use: Use) -> bool | None:
-            return self.declared.has_facts(use, page.page, is_source=is_source)
-
         return page.replaced(
-            lambda use, own: self.declared.write(use, own, is_source=is_source),
-            has_facts,
+            lambda use: self.declared.write(use, is_source=is_source),
+            lambda use: self.declared.has_facts(use, page.page, is_source=is_source),
             from_first(page.text, lambda *told: self._tell(page.page, "shortcode", *told)),
         )
 

@@ -1,4 +1,4 @@
-"""Pictures whose titles a site's own template of pictures shows as captions."""
+"""Pictures whose titles a site's own template of pictures shows as captions: one that has a caption, `<figcaption>`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,6 @@ from sitegen.source.edits import Edit, Traced, within
 _PICTURE = re.compile(
     r"""(?:\A|(?<=\n))[ \t]{0,3}(?P<all>!\[(?P<alt>[^\]\n]*)\]\(<?(?P<src>[^\s<>()]+)>?[ \t]+(?P<quote>["'])(?P<title>[^\n]+?)(?P=quote)\))[ \t]*(?=\n[ \t]*\n|\n?\Z)"""
 )
-
-
-def shows_titles(template_of: Callable[[str], str]) -> bool:
-    """Whether the site's template of pictures has a caption."""
-    return "<figcaption" in template_of("render-image")
 
 
 def with_captions(text: Traced) -> Traced:

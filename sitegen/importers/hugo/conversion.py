@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sitegen.importers.draft import Draft
+from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.pages import adopt
 from sitegen.importers.hugo.reader import read_site
-from sitegen.importers.hugo.writer import Rewriter
+from sitegen.importers.hugo.writer import texts_of
 from sitegen.media.file_types import is_run
 from sitegen.problems.problem import Problem, counted
 
@@ -25,9 +26,10 @@ _NOT_CONTENT = {
 
 def read_hugo(folder: Path) -> Draft:
     """Read a Hugo site; raises SiteError if there is no Hugo site, or its settings can't be read."""
-    rewriter = Rewriter(folder, adopt(read_site(folder)))
-    texts, adopted = rewriter.texts(), rewriter.adopted
-    beside = {f"content{owner}{name}": source for (owner, name), source in rewriter.links.taken.items()}
+    adopted, problems = adopt(read_site(folder)), list[Problem]()
+    links = Links(folder, adopted)
+    texts = texts_of(folder, adopted, links, problems)
+    beside = {f"content{owner}{name}": source for (owner, name), source in links.taken.items()}
     static = {path: path for path in adopted.site.shared.values() if path.startswith("static/")}
     return Draft(
         texts=texts,
@@ -36,7 +38,7 @@ def read_hugo(folder: Path) -> Draft:
         problems=(
             *adopted.site.problems,
             *adopted.problems,
-            *rewriter.problems,
+            *problems,
             *_left_behind(folder),
             *_to_review(static),
         ),

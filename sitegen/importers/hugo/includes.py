@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sitegen.importers.hugo.addresses import key_of
-from sitegen.importers.hugo.shortcode_parser import find_tags, parse_arguments
+from sitegen.importers.hugo.shortcode_parser import Tag, find_tags, parse_arguments
 from sitegen.importers.hugo.site import HugoPage, HugoSite
 from sitegen.model.urls import join_key
 from sitegen.source.edits import Edit, Traced
@@ -41,16 +41,14 @@ def _found(page: HugoPage, site: HugoSite, text: str) -> list[Edit]:
     if not any(name in text for name in NAMES):
         return []
     tags = [tag for tag in find_tags(text) if tag.name.lower() in NAMES and not (tag.is_closing or tag.is_escaped)]
-    named = [(tag, parse_arguments(tag.arguments)) for tag in tags if tag.closed_by is None and not tag.in_code]
-    pairs = [
-        (tag, _text_of(page, site, given.get("file") or given.get("path") or given.get("0", "")))
-        for tag, given in named
-    ]
+    pairs = [(tag, _text_of(page, site, tag)) for tag in tags if tag.closed_by is None and not tag.in_code]
     return [Edit(tag.start, tag.end, own.strip("\n")) for tag, own in pairs if own is not None]
 
 
-def _text_of(page: HugoPage, site: HugoSite, name: str) -> str | None:
+def _text_of(page: HugoPage, site: HugoSite, tag: Tag) -> str | None:
     """Return the text of a Markdown file by its path from the page's folder or the content root; None if not found."""
+    given = parse_arguments(tag.arguments)
+    name = given.get("file") or given.get("path") or given.get("0", "")
     if not name.lower().endswith((".md", ".markdown")):
         return None
     stem = name.rpartition(".")[0]

@@ -23,9 +23,7 @@ KNOWN = frozenset(
 FOREIGN = frozenset("layout markup outputs resources sitemap".split())  # noqa: SIM905
 
 
-def fields_of(
-    kind: str, families: Sequence[Family], taxonomies: Sequence[Taxonomy], problems: list[Problem]
-) -> dict[str, Field]:
+def fields_of(families: Sequence[Family], taxonomies: Sequence[Taxonomy], problems: list[Problem]) -> dict[str, Field]:
     """Return the own fields of a kind: those for its taxonomies, and the other fields of its pages."""
     pages = [page for family in families for page in family.versions.values()]
     found: dict[str, Field] = {}

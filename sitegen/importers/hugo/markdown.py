@@ -19,17 +19,16 @@ from sitegen.importers.html_to_markdown import (
     Dialect,
     Reader,
     Tell,
-    apart,
     from_first,
     without_html,
     written_target,
 )
 from sitegen.importers.unsafe_links import HINT, fault_of_link
 from sitegen.model.slugs import slugify
-from sitegen.source.edits import Edit, Traced
+from sitegen.source.edits import Edit, Traced, apart
 
-#: (target of a link, whether it is a picture) → new target; None to leave it unchanged.
-Target = Callable[[str, bool], str | None]
+#: Target of a link or a picture → new target; None to leave it unchanged.
+Target = Callable[[str], str | None]
 
 #: Addresses as Hugo detects them: only ASCII characters, and a host that ends in `.` and letters, so not `localhost`.
 _ADDRESS = re.compile(
@@ -102,7 +101,7 @@ def list_anchors(text: Traced, title: str, dialect: Dialect) -> tuple[str, ...]:
 class _Rest(Reader):
     """Converts links, headings, bare addresses and tasks."""
 
-    target: Target = lambda written, is_picture: None
+    target: Target = lambda written: None
     heads: list[Head] = field(default_factory=list)  #: the headings outside lists and block quotes
     taken: dict[str, int] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
@@ -128,7 +127,7 @@ class _Rest(Reader):
         elif name == "Item" and (task := _TASK.match(self.text, start)):
             self.edits.append(Edit(task.start(1), task.end(1), "☐" if task[2] == " " else "☑"))
         elif name in ("Link", "Image") and value["link_type"] != "Email":
-            self._link(value, start, end, is_picture=name == "Image")
+            self._link(value, start, end)
         elif name == "Paragraph":
             self.words.append(" ")
 
@@ -215,10 +214,10 @@ class _Rest(Reader):
             level = len(found[1]) if found else 1 if "=" in self.text[start:end].rstrip().rpartition("\n")[2] else 2
             self.heads.append(Head(level, text, f"{anchor}-{count}" if count else anchor, start, end))
 
-    def _link(self, value: Any, start: int, end: int, *, is_picture: bool) -> None:
+    def _link(self, value: Any, start: int, end: int) -> None:
         if self._unlink(value, start, end) or value["link_type"] == "Autolink":
             return
-        now = self.target(value["dest_url"], is_picture)
+        now = self.target(value["dest_url"])
         if now is None or now == value["dest_url"]:
             return
         places = list(_places(self.text, start, end, value))

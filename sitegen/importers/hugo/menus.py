@@ -31,9 +31,8 @@ class Menus(Struct, dict=True):
         menus: dict[str, dict[str, _Entry]] = {}
         for name, entry in (*self._menus_of_settings(), *self._menus_of_pages()):
             known = menus.setdefault(name, {}).setdefault(entry.target, entry)
-            known.labels.update(
-                {language: text for language, text in entry.labels.items() if language not in known.labels}
-            )
+            for language, text in entry.labels.items():
+                known.labels.setdefault(language, text)
         return {name: _written_menu(list(entries.values())) for name, entries in sorted(menus.items())}
 
     def _menus_of_settings(self) -> Iterator[tuple[str, _Entry]]:

@@ -94,7 +94,7 @@ def adopt(site: HugoSite) -> Adopted:
     of_kind: dict[str, list[Family]] = {}
     for family in families.values():
         of_kind.setdefault(family.kind, []).append(family)
-    own = {kind: fields_of(kind, found, taxonomies, problems) for kind, found in sorted(of_kind.items())}
+    own = {kind: fields_of(found, taxonomies, problems) for kind, found in sorted(of_kind.items())}
     sorts = {kind: sort_of(found, kind in {t.plural for t in taxonomies}) for kind, found in of_kind.items()}
     return Adopted(site, families, of, taxonomies, terms, own, sorts, tuple(problems))
 

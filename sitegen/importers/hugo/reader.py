@@ -20,7 +20,6 @@ from sitegen.importers.hugo.addresses import address_of, key_of
 from sitegen.importers.hugo.settings import (
     NO_NODE,
     Mount,
-    plain,
     read_languages,
     read_mounts,
     read_settings,
@@ -51,17 +50,7 @@ def read_site(folder: Path) -> HugoSite:
     settings = read_settings(folder)
     problems: list[Problem] = []
     mounts = read_mounts(folder, settings, problems)
-    site = HugoSite(
-        languages={},
-        default=str(plain(settings, "defaultcontentlanguage") or "en").lower(),
-        base_url=str(plain(settings, "baseurl") or ""),
-        settings=settings,
-        pages=(),
-        files={},
-        shared=_shared(folder, mounts, problems),
-        problems=(),
-        texts={},
-    )
+    site = HugoSite(settings=settings, shared=_shared(folder, mounts, problems))
     site = replace(site, languages=read_languages(site, mounts))
     reader = _Reader(folder, site, problems=problems)
     for language in site.languages.values():
@@ -141,9 +130,7 @@ class _Reader(Struct, dict=True):
 
     def _read_page(self, path: str, language: str, key: Key, folder: Key, is_section: bool) -> None:
         try:
-            page = read_page(
-                self.folder, path, language, key, folder, self.problems, is_section=is_section or key == "/"
-            )
+            page = read_page(self.folder, path, language, key, folder, self.problems, is_section=is_section)
         except SiteError as error:
             self.problems.extend(error.problems)
             return
@@ -273,7 +260,7 @@ def read_page(
         language=language,
         key=key,
         folder=folder,
-        is_section=is_section,
+        is_section=is_section or key == "/",
         front=front,
         names={name: written.get(name, name) for name in front},
         body=html_as_markdown(body) if is_html else body,

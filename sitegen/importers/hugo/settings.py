@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from msgspec import Struct
 
@@ -86,11 +85,6 @@ def refuse_links(folder: Path, path: str) -> None:
     for part in (PurePosixPath(path), *PurePosixPath(path).parents):
         if (folder / part).is_symlink():
             raise refusal(part, "symlink", "links are not followed", "put the files themselves there")
-
-
-def plain(settings: Mapping[str, Setting], name: str) -> Any:
-    """Return the value of a top-level key; None if it is missing."""
-    return settings[name].node.value if name in settings else None
 
 
 # mounts
@@ -192,10 +186,8 @@ def _language(site: HugoSite, path: str, own: Mapping[str, str], mounts: Iterabl
 def _wrong_with(language: HugoLanguage) -> Iterator[tuple[str, str]]:
     """Yield (code, message) of the errors in a language's settings."""
     if not _PLAIN_NAME.fullmatch(language.path):
-        yield (
-            "language",
-            f"'{language.path}' is not the name of a language: only letters, digits and hyphens can be used",
-        )
+        message = f"'{language.path}' is not the name of a language: only letters, digits and hyphens can be used"
+        yield "language", message
     elif not language.tag:
         yield "language", f"'{language.path}' is not a language in CLDR; add its tag, such as `locale = \"zh-CN\"`"
     for folder, _ in language.folders:

@@ -217,7 +217,7 @@ class Declared:
             return True
         return None if (page.path, use.made.name) in self._differ else False
 
-    def write(self, use: Use, page: HugoPage, *, is_source: bool) -> Made | None:
+    def write(self, use: Use, *, is_source: bool) -> Made | None:
         """Return a use of an own block; None if it can't be a block."""
         if not _is_declared(use):
             return None

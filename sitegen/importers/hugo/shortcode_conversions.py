@@ -16,14 +16,20 @@ from sitegen.importers.hugo.formulas import formula
 from sitegen.importers.hugo.shortcode_parser import Form
 
 
+class Ways(Struct, frozen=True, kw_only=True):
+    """The lookup functions for a page's shortcodes."""
+
+    find: Callable[[str], str | None]  #: page in the syntax of `ref` → its old address; None if there is no such page
+    param: Callable[[str], str | None]  #: name of a parameter → its text; None if it is missing
+    target: Callable[[str], str | None]  #: old address or file → its new target; None if it does not exist
+
+
 class Call(Struct, frozen=True, kw_only=True):
     """A shortcode with its arguments."""
 
     name: str
     arguments: Mapping[str, str]  #: arguments by name, or by 0-based position
-    find: Callable[[str], str | None]  #: page in the syntax of `ref` → its old address; None if there is no such page
-    param: Callable[[str], str | None]  #: name of a parameter → its text; None if it is missing
-    target: Callable[[str], str | None]  #: old address or file → its new target; None if it does not exist
+    ways: Ways
     form: Form = "inline"  #: its form in the text
     inner: str = ""  #: the text that it encloses
     colons: int = 0  #: the number of colons of its block; 0 if it can't be a block
@@ -95,7 +101,7 @@ def written_attributes(given: Mapping[str, str]) -> str:
 
 def _ref(call: Call) -> Made:
     target = call.get("path", "0")
-    return Made(call.find(target) or target)
+    return Made(call.ways.find(target) or target)
 
 
 def _figure(call: Call) -> Made | Leaf:
@@ -106,7 +112,7 @@ def _figure(call: Call) -> Made | Leaf:
     picture = f"[{picture}]({_target(link)})" if link else picture
     words = " ".join(part for part in (f"**{title}**" if title else "", caption, source) if part)
     made = Made(f"{picture}\n\n{words}\n" if words else picture)
-    own, is_plain = call.target(src), re.search(r"[*_`\[\]<>\\]", f"{title}{caption}{source}") is None
+    own, is_plain = call.ways.target(src), re.search(r"[*_`\[\]<>\\]", f"{title}{caption}{source}") is None
     if own is None or "/" in own or link or not words or not is_plain or call.form != "leaf":
         return made
     label = " · ".join(part for part in (title, caption) if part)
@@ -198,7 +204,7 @@ _SORTS = {
 
 
 def _param(call: Call) -> Made | None:
-    value = call.param(call.get("0", "name"))
+    value = call.ways.param(call.get("0", "name"))
     return None if value is None else Made(value)
 
 

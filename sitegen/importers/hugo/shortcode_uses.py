@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct, field
 
-from sitegen.importers.html_to_markdown import MOST_COLONS, apart
-from sitegen.importers.hugo.shortcode_conversions import SHORTCODES, Call, Leaf, Made
+from sitegen.importers.html_to_markdown import MOST_COLONS
+from sitegen.importers.hugo.shortcode_conversions import SHORTCODES, Call, Leaf, Made, Ways
 from sitegen.importers.hugo.shortcode_parser import (
     Tag,
     find_tags,
@@ -20,21 +20,13 @@ from sitegen.importers.hugo.shortcode_parser import (
     unread,
 )
 from sitegen.importers.hugo.site import HugoPage
-from sitegen.source.edits import Edit, Traced
+from sitegen.source.edits import Edit, Traced, apart
 from sitegen.source.mark import Mark
 
-#: Converts a shortcode without a counterpart on a page; returns None if it can't be converted.
-Unknown = Callable[["Use", HugoPage], Made | None]
+#: Converts a shortcode without a counterpart; returns None if it can't be converted.
+Unknown = Callable[["Use"], Made | None]
 #: Reports how a shortcode was converted: message, offset, hint.
 Tell = Callable[[str, int, str], None]
-
-
-class Ways(Struct, frozen=True, kw_only=True):
-    """The lookup functions for a page's shortcodes; see `Call`."""
-
-    find: Callable[[str], str | None]
-    param: Callable[[str], str | None]
-    target: Callable[[str], str | None]
 
 
 class Use(Struct, eq=False):
@@ -89,7 +81,7 @@ class PageUses(Struct, dict=True):
         text = self.text.text
         if "{{" not in text:
             return self.text
-        edits = [*_examples(text, self.tags), *_stray(self.tags, tell)]
+        edits = [*_examples(self.tags), *_stray(self.tags, tell)]
         end = 0
         for use in self.uses:
             if use.tag.start < end:
@@ -102,7 +94,7 @@ class PageUses(Struct, dict=True):
         return self.text.edited(apart(edits))
 
     def _made(self, use: Use, unknown: Unknown, has_facts: Callable[[Use], bool | None], tell: Tell) -> Made | None:
-        made = use.made if use.made is not None else unknown(use, self.page)
+        made = use.made if use.made is not None else unknown(use)
         if isinstance(made, Leaf):
             own = has_facts(use)
             made = made.otherwise if own is None else Made(made.written(has_facts=own), loss=made.loss, is_block=True)
@@ -125,9 +117,7 @@ def _call(text: str, tag: Tag, ways: Ways, height: int, outer: Call | None, inde
     return Call(
         name=tag.name,
         arguments=parse_arguments(tag.arguments),
-        find=ways.find,
-        param=ways.param,
-        target=ways.target,
+        ways=ways,
         form=form,
         inner=text[tag.end : tag.closed_by.start] if tag.closed_by and not is_too_deep else "",
         colons=0 if is_row or is_too_deep else height,
@@ -143,7 +133,7 @@ def _lost(use: Use) -> tuple[str, int, str]:
     return f"the shortcode '{use.tag.name}'{where} is left out{stays}", use.tag.start, f"it was {use.written}"
 
 
-def _examples(text: str, tags: list[Tag]) -> Iterator[Edit]:
+def _examples(tags: list[Tag]) -> Iterator[Edit]:
     """Unescape tags that are shown as examples."""
     for tag in tags:
         if tag.is_escaped:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sitegen.model.page import Key
 from sitegen.problems.problem import Problem
@@ -66,18 +67,29 @@ class HugoPage(Struct, frozen=True, kw_only=True):
         return problem_at(self.path, code, message, mark, hint)
 
 
-class HugoSite(Struct, frozen=True, kw_only=True):
+class HugoSite(Struct, frozen=True, kw_only=True, dict=True):
     """Everything read from the old site."""
 
-    languages: Mapping[str, HugoLanguage]  #: path → language, ordered by weight
-    default: str  #: path of the language of files without a language
-    base_url: str
+    #: Path → language, ordered by weight.
+    languages: Mapping[str, HugoLanguage] = field(default_factory=dict)
     settings: Mapping[str, Setting]
-    pages: tuple[HugoPage, ...]
-    files: Mapping[tuple[str, Key, str], str]  #: (language, key of the folder, name) → path, for files beside pages
+    pages: tuple[HugoPage, ...] = ()
+    #: (language, key of the folder, name) → path, for files beside pages.
+    files: Mapping[tuple[str, Key, str], str] = field(default_factory=dict)
     shared: Mapping[str, str]  #: address → path, for files in static/ and assets/
-    problems: tuple[Problem, ...]
-    texts: Mapping[tuple[str, Key], str]  #: (language, key) → text, for all pages, including those without an address
+    problems: tuple[Problem, ...] = ()
+    #: (language, key) → text, for all pages, including those without an address.
+    texts: Mapping[tuple[str, Key], str] = field(default_factory=dict)
+
+    @cached_property
+    def default(self) -> str:
+        """The path of the language of files without a language."""
+        return str(self.setting("defaultcontentlanguage") or "en").lower()
+
+    @cached_property
+    def base_url(self) -> str:
+        """Its address as it is set."""
+        return str(self.setting("baseurl") or "")
 
     def setting(self, *names: str) -> Any:
         """Return a scalar value of the settings by its keys, outermost first; None if it is missing."""

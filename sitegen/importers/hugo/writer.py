@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-from msgspec import Struct, field
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.starter_words import starter_words
@@ -13,6 +12,7 @@ from sitegen.importers.hugo.front_matter import FrontMatter
 from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.menus import Menus
 from sitegen.importers.hugo.pages import Adopted
+from sitegen.importers.hugo.site import HugoSite
 from sitegen.importers.infer import declaration
 from sitegen.model.base_url import is_site_url
 from sitegen.model.dates_and_times import time_zones
@@ -23,81 +23,76 @@ from sitegen.source.scalars import scalar
 from sitegen.source.text import problem_at
 
 
-class Rewriter(Struct, dict=True):
-    """Rewrites the files of all pages, and adds what can't be converted to `problems`."""
+def texts_of(folder: Path, adopted: Adopted, links: Links, problems: list[Problem]) -> dict[str, str]:
+    """Return path → text for all pages, the settings and the blocks with their templates.
 
-    folder: Path
-    adopted: Adopted
-    problems: list[Problem] = field(default_factory=list)
+    Args:
+        problems: list to which what can't be converted is added.
+    """
+    links.place_bundles()
+    bodies = Bodies(folder, adopted, links, problems)
+    bodies.read()
+    front = FrontMatter(adopted, problems)
+    texts = {}
+    for family in adopted.families.values():
+        for language, page in family.versions.items():
+            body = bodies.adapted(family, page)
+            written = page_text(front.lines(family, page, body), body.text.strip("\n"))
+            texts[f"content{family.key}index.{language}.md"] = written
+    texts |= bodies.declared.texts()
+    texts["content/kinds.yaml"] = _kinds(adopted)
+    if Key("/search/") not in adopted.families and "search" not in adopted.fields:
+        texts.update(_search(adopted.site))
+        texts["content/kinds.yaml"] += "search:\n  template: search.html\n"
+    menus = Menus(adopted, links, problems).written()
+    texts["content/site.yaml"] = _settings(adopted.site, menus, problems, has_formulas=bodies.has_formulas)
+    return texts
 
-    def __post_init__(self) -> None:
-        self.links = Links(self.folder, self.adopted)
 
-    def texts(self) -> dict[str, str]:
-        """Return path → text for all pages, the settings and the blocks with their templates."""
-        self.links.place_bundles()
-        bodies = Bodies(self.folder, self.adopted, self.links, self.problems)
-        bodies.read()
-        front = FrontMatter(self.adopted, self.problems)
-        texts = {}
-        for family in self.adopted.families.values():
-            for language, page in family.versions.items():
-                body = bodies.adapted(family, page)
-                written = page_text(front.lines(family, page, body), body.text.strip("\n"))
-                texts[f"content{family.key}index.{language}.md"] = written
-        texts |= bodies.declared.texts()
-        texts["content/kinds.yaml"] = _kinds(self.adopted)
-        if Key("/search/") not in self.adopted.families and "search" not in self.adopted.fields:
-            texts.update(self._search())
-            texts["content/kinds.yaml"] += "search:\n  template: search.html\n"
-        return {**texts, "content/site.yaml": self._settings(has_formulas=bodies.has_formulas)}
+def _search(site: HugoSite) -> dict[str, str]:
+    """Return a search page, in the languages that the starter supports."""
+    found = {}
+    for path, own in site.languages.items():
+        is_source = path == site.default
+        language = Language(tag=own.tag, path=path, fallback=(), formats=own.tag)
+        words = starter_words(language, "en" if is_source else "")
+        if words is not None:
+            front = ["kind: search"] if is_source else []
+            front += [f"{name}: {scalar(text)}" for name, text in words["search"].items()]
+            found[f"content/search/index.{path}.md"] = page_text(front)
+    return found
 
-    def _search(self) -> dict[str, str]:
-        """Return a search page, in the languages that the starter supports."""
-        found = {}
-        for path, own in self.adopted.site.languages.items():
-            is_source = path == self.adopted.site.default
-            language = Language(tag=own.tag, path=path, fallback=(), formats=own.tag)
-            words = starter_words(language, "en" if is_source else "")
-            if words is not None:
-                front = ["kind: search"] if is_source else []
-                front += [f"{name}: {scalar(text)}" for name, text in words["search"].items()]
-                found[f"content/search/index.{path}.md"] = page_text(front)
-        return found
 
-    def _settings(self, *, has_formulas: bool) -> str:
-        site = self.adopted.site
-        base = site.base_url if is_site_url(site.base_url) else "https://example.org/"
-        if base != site.base_url and "baseurl" in site.settings:
-            path, mark = site.settings["baseurl"].path, site.settings["baseurl"].node.mark
-            message, hint = (
-                f"baseURL: '{site.base_url}' is not the address of a site",
-                "write it as base_url in content/site.yaml",
-            )
-            self.problems.append(problem_at(path, "not-imported", message, mark, hint))
-        lines = ["# Made from a Hugo site; from now on it is yours.", "title:"]
-        lines += [f"  {path}: {scalar(language.title)}" for path, language in site.languages.items()]
-        lines += [f"base_url: {scalar(base)}", f"source_language: {site.default}", "languages:"]
-        for path, language in site.languages.items():
-            own = "" if path == language.tag else f", path: {path}"
-            lines.append(f"  - {{tag: {language.tag}{own}}}")
-        if site.languages[site.default].prefix == "/":
-            lines += ["# Addresses without a language led to this one, and still do.", f"unprefixed: {site.default}"]
-        zone = site.setting("timezone")
-        if zone in time_zones():
-            lines.append(f"time_zone: {zone}")
-        lines += [
-            "# The source of the templates, styles and messages that the site does not have itself.",
-            "theme: default",
-        ]
-        options = ["math: true"] if has_formulas else []
-        options += ["highlight: true"] if site.setting("markup", "highlight", "codefences") is not False else []
-        lines += [f"markdown: {{{', '.join(options)}}}"] if options else []
-        menus = Menus(self.adopted, self.links, self.problems).written()
-        lines += (
-            ["menus:", *(f"  {scalar(name)}: [{', '.join(keys)}]" for name, keys in menus.items())] if menus else []
-        )
-        return "\n".join(lines) + "\n"
+def _settings(
+    site: HugoSite, menus: Mapping[str, Sequence[str]], problems: list[Problem], *, has_formulas: bool
+) -> str:
+    base = site.base_url if is_site_url(site.base_url) else "https://example.org/"
+    if base != site.base_url and "baseurl" in site.settings:
+        path, mark = site.settings["baseurl"].path, site.settings["baseurl"].node.mark
+        message = f"baseURL: '{site.base_url}' is not the address of a site"
+        hint = "write it as base_url in content/site.yaml"
+        problems.append(problem_at(path, "not-imported", message, mark, hint))
+    lines = ["# Made from a Hugo site; from now on it is yours.", "title:"]
+    lines += [f"  {path}: {scalar(language.title)}" for path, language in site.languages.items()]
+    lines += [f"base_url: {scalar(base)}", f"source_language: {site.default}", "languages:"]
+    for path, language in site.languages.items():
+        own = "" if path == language.tag else f", path: {path}"
+        lines.append(f"  - {{tag: {language.tag}{own}}}")
+    if site.languages[site.default].prefix == "/":
+        lines += ["# Addresses without a language led to this one, and still do.", f"unprefixed: {site.default}"]
+    zone = site.setting("timezone")
+    if zone in time_zones():
+        lines.append(f"time_zone: {zone}")
+    lines += [
+        "# The source of the templates, styles and messages that the site does not have itself.",
+        "theme: default",
+    ]
+    options = ["math: true"] if has_formulas else []
+    options += ["highlight: true"] if site.setting("markup", "highlight", "codefences") is not False else []
+    lines += [f"markdown: {{{', '.join(options)}}}"] if options else []
+    if menus:
+        lines += ["menus:", *(f"  {scalar(name)}: [{', '.join(keys)}]" for name, keys in menus.items())]
+    return "\n".join(lines) + "\n"
 
 
 def _kinds(adopted: Adopted) -> str:

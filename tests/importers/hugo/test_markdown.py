@@ -20,7 +20,7 @@ def adapted(
     def tell(message: str, offset: int, hint: str) -> None:
         told.append((message, text.count("\n", 0, offset) + 1))
 
-    def target(written: str, is_picture: bool) -> str | None:
+    def target(written: str) -> str | None:
         return f"/new{written}" if written.startswith("/") else None
 
     return adapt(Traced(text), title, dialect, target, tell, has_ids=has_ids).text, told

@@ -9,9 +9,9 @@ from conftest import MoveHugo
 from lxml import html
 
 from sitegen.content.markdown import parse_body
-from sitegen.importers.hugo.shortcode_conversions import Leaf
+from sitegen.importers.hugo.shortcode_conversions import Leaf, Ways
 from sitegen.importers.hugo.shortcode_parser import parse_arguments
-from sitegen.importers.hugo.shortcode_uses import PageUses, Ways
+from sitegen.importers.hugo.shortcode_uses import PageUses
 from sitegen.importers.hugo.site import HugoPage
 from sitegen.model.page import Key
 from sitegen.source.edits import Traced
@@ -39,7 +39,7 @@ def replaced(text: str) -> tuple[str, list[tuple[str, str]]]:
     pages, params = {"one.md": "/posts/one/", "one.md#a": "/posts/one/#a"}, {"city": "Minsk"}
     uses = PageUses(page, Traced(text))
     uses.look_up(Ways(find=pages.get, param=params.get, target=lambda written: written))
-    return uses.replaced(lambda use, own: None, lambda use: isinstance(use.made, Leaf), tell).text, told
+    return uses.replaced(lambda use: None, lambda use: isinstance(use.made, Leaf), tell).text, told
 
 
 @pytest.mark.parametrize(
