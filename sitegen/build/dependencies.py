@@ -48,15 +48,13 @@ def frame_digests(layers: Layers, config: Config, assets: Assets, asked: tuple[A
     catalogs = _catalog_digests(layers, config)
     frames = {}
     for path, language in config.languages.items():
-        chain = {other: None for one in (path, *language.fallback) for other in (one, _base_of(config, one))}
+        chain = {
+            other: None  # a language, and the one from which it is derived
+            for one in (path, *language.fallback)
+            for other in (one, getattr(config.languages.get(one), "base", ""))
+        }
         frames[path] = digest_of((common, [catalogs[other] for other in chain if other in catalogs]))
     return frames
-
-
-def _base_of(config: Config, path: str) -> str:
-    """The language from which one is derived; "" if it is not."""
-    own = config.languages.get(path)
-    return own.base if own is not None else ""
 
 
 def _catalog_digests(layers: Layers, config: Config) -> dict[str, list[tuple[str, str]]]:
@@ -143,10 +141,6 @@ def _narrowed(library: Library, page: Page, aspect: Aspect) -> str:
     return digest_of([(own.field, own.part, own.value, own.keys) for own in found])
 
 
-def _referrers(library: Library, aspect: Aspect, signatures: Mapping[str, Signature]) -> str:
-    return digest_of(sorted(library.referrers.get(aspect.key, {}).items()))
-
-
 def _files(library: Library, aspect: Aspect, signatures: Mapping[str, Signature]) -> str:
     beside = sorted(library.files[aspect.key, name] for name in library.beside.get(aspect.key, ()))
     return digest_of([(path, signatures.get(path)) for path in beside])
@@ -159,6 +153,6 @@ _DIGESTS: dict[Kind, Callable[[Library, Aspect, Mapping[str, Signature]], str]] 
     "text": _of_page(_of_version("digest")),
     "children": _of_page(lambda library, page, aspect: digest_of(library.children(page.key, aspect.language))),
     "narrowed": _narrowed,
-    "referrers": _referrers,
+    "referrers": lambda library, aspect, signatures: digest_of(sorted(library.referrers.get(aspect.key, {}).items())),
     "files": _files,
 }

@@ -43,6 +43,8 @@ MOST_FILES = 64
 MANY = 2_000
 
 _CHECKSUM = 32
+#: Bytes of a record that are read: enough for a million files.
+_MOST_RECORDED = 500_000_000
 
 
 class StoredPage(NamedTuple):
@@ -280,7 +282,7 @@ def _lock(folder: Path) -> IO[str] | None:
 def _read_record(path: Path) -> Record | None:
     """The record of the last build; None if there is none or it can't be trusted."""
     try:
-        content = read_given(path)
+        content = read_given(path, _MOST_RECORDED)
         payload = content[_CHECKSUM:]
         if hashlib.sha256(payload).digest() != content[:_CHECKSUM]:
             return None

@@ -5,8 +5,9 @@ A part records its number and its site, so that parts of different sites, days o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 from msgspec import Struct
@@ -103,11 +104,15 @@ def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
     for part in parts:
         digests = {path: digest for path, digest in read_digests(part).items() if path not in (MARKER, PART)}
         own = list_output(part).keys() - {MARKER, PART}
-        _refuse_unfit(own, part)
-        _refuse_twice(paths & own, part)
+        if strange := sorted(path for path in own if unfit(path)):
+            _refuse(part, f"no site has a file '{strange[0]}': {unfit(strange[0])}", "build the part again")
+        if both := paths & own:
+            _refuse(part, f"'{min(both)}' is in another part too", "build again")
         paths |= own
-        new = [path for path in sorted(own) if stage.keep(path, read_file(part, path))[1]]
-        _refuse_changed(find_changed(digests, {path: stage.digests[path] for path in own}), part)
+        new = [path for path in sorted(own) if stage.keep(path, read_file(part, path, None))[1]]
+        if changed := find_changed(digests, {path: stage.digests[path] for path in own}):
+            message = f"'{min(changed)}' was changed or removed after the part was built"
+            _refuse(part, message, "build the part again")
         stage.note({path: stage.digests[path] for path in new}, len(own) - len(new))
     return paths
 
@@ -139,18 +144,5 @@ def _refuse_incomplete(labels: Mapping[Path, _Label], output: Path) -> None:
         raise SiteError(problems)
 
 
-def _refuse_unfit(paths: Collection[str], part: Path) -> None:
-    if strange := sorted(path for path in paths if unfit(path)):
-        message = f"no site has a file '{strange[0]}': {unfit(strange[0])}"
-        raise refusal(part, "release", message, "build the part again")
-
-
-def _refuse_changed(paths: Collection[str], part: Path) -> None:
-    if paths:
-        message = f"'{min(paths)}' was changed or removed after the part was built"
-        raise refusal(part, "release", message, "build the part again")
-
-
-def _refuse_twice(both: Collection[str], part: Path) -> None:
-    if both:
-        raise refusal(part, "release", f"'{min(both)}' is in another part too", "build again")
+def _refuse(part: Path, message: str, hint: str) -> NoReturn:
+    raise refusal(part, "release", message, hint)

@@ -87,8 +87,10 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall, show: Show | None 
     from sitegen.build.rendering import find_jobs, make_renderer  # see there
 
     renderer = make_renderer(inputs, library, found)
-    if show and not _has_errors(inputs, [*found, *_problems_of(inputs, library, content.fresh, recall)]):
-        show(renderer, content.fresh)
+    if show:
+        now = config.graded([*found, *_problems_of(inputs, library, content.fresh, recall)])
+        if all(problem.severity != "error" for problem in now):
+            show(renderer, content.fresh)
     jobs: list[Job] = []
 
     def look_beside_pages() -> None:
@@ -131,10 +133,6 @@ def _problems_of(inputs: Inputs, library: Library, keys: Iterable[Key], recall: 
     for page in (library.pages[key] for key in keys if key in library.pages):
         yield from find_page_problems(library, page)
         yield from find_problems_of(inputs.options.root, library, page, known)
-
-
-def _has_errors(inputs: Inputs, problems: list[Problem]) -> bool:
-    return any(problem.severity == "error" for problem in inputs.config.graded(problems))
 
 
 def _prepare(inputs: Inputs, shelf: Shelf) -> None:

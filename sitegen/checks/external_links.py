@@ -26,7 +26,7 @@ from sitegen.model.fields import Group
 from sitegen.model.page import Destination, Document
 from sitegen.model.urls import parts_of
 from sitegen.problems.problem import Problem
-from sitegen.source.connections import connection_to, in_time
+from sitegen.source.connections import NotPublicError, connection_to, in_time, is_public
 from sitegen.source.files import read_given, replace_files
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
@@ -53,6 +53,7 @@ class Manner(Struct, frozen=True, kw_only=True):
     retries: int = 2  #: how often a failed request is repeated
     longest_wait: float = 30.0  #: the most seconds to wait when a host says when to retry
     at_once: int = 8  #: how many hosts are queried in parallel
+    is_public: bool = True  #: whether to ask public addresses only; others may be services of this machine or network
 
 
 POLITE = Manner()
@@ -106,6 +107,8 @@ def check_external(
     Args:
         times: report only addresses that have been dead this many times in a row.
     """
+    if manner.is_public:
+        manner = replace(manner, is_public=_is_public_site(library.config.base_url))
     places = addresses_of(library)
     known = _remembered(root)
     due = [url for url in places if not _holds(known.get(url), today)]
@@ -118,6 +121,14 @@ def check_external(
         if answers[url].times >= times or (times == 1 and answers[url].verdict in ("moved", "failing"))
         for problem in _problems(url, answers[url], own)
     )
+
+
+def _is_public_site(base_url: str) -> bool:
+    """Whether readers of the site come from outside; one that is not known yet is meant for them."""
+    try:
+        return is_public(parts_of(base_url).hostname or "")
+    except (OSError, ValueError):
+        return True
 
 
 def _holds(answer: Answer | None, today: dt.date) -> bool:
@@ -248,6 +259,8 @@ def _failed(error: Exception) -> Answer:
     """The answer for a failed request: an unknown host or a bad certificate is final, other failures may pass."""
     import socket
 
+    if isinstance(error, NotPublicError):
+        return Answer("dead", str(error))
     if isinstance(error, socket.gaierror):
         return Answer("dead", "there is no such host")
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -263,7 +276,10 @@ def _request(method: str, url: str, manner: Manner) -> tuple[int, dict[str, str]
     """Send a request, and return the status and headers without reading the body."""
     parts = urlsplit(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    with closing(connection_to(url, manner.patience)) as connection, in_time(connection, 3 * manner.patience):
+    with (
+        closing(connection_to(url, manner.patience, is_public=manner.is_public)) as connection,
+        in_time(connection, 3 * manner.patience),
+    ):
         headers = {"User-Agent": AGENT, "Accept": "*/*", "Accept-Language": "*"}
         connection.request(method, _quoted(path), headers=headers)
         answer = connection.getresponse()

@@ -105,7 +105,7 @@ def find_marks(text: str) -> tuple[list[Found], tuple[Found, ...]]:
     if ":" not in text:
         return [], ()
     found = list(_line_marks(text)) if "::" in text else []
-    rest = _without(text, found) if found else text
+    rest = without_marks(text, found, "\n") if found else text
     inline, unclosed = _inline_marks(rest) if _INLINE.search(rest) else ([], ())
     colons = [Found("colon", place.end() - 1, place.end()) for place in _COLON.finditer(text)]
     if not (inline or colons):
@@ -118,11 +118,11 @@ def find_marks(text: str) -> tuple[list[Found], tuple[Found, ...]]:
     return [mark for mark in marks if mark.partner < 0 or mark.partner in starts], unclosed
 
 
-def _without(text: str, found: Iterable[Found]) -> str:
-    """Replace the marks with line ends, so that all other offsets stay the same."""
+def without_marks(text: str, found: Iterable[Found], sign: str) -> str:
+    """Replace each character of marks, given in order, with a sign, so that all other offsets stay the same."""
     parts, place = [], 0
     for mark in found:
-        parts += [text[place : mark.start], "\n" * (mark.end - mark.start)]
+        parts += [text[place : mark.start], sign * (mark.end - mark.start)]
         place = mark.end
     return "".join((*parts, text[place:]))
 

@@ -31,10 +31,8 @@ class Footnotes:
 
     def html(self) -> str:
         """Return the HTML of all footnotes; "" if there are none."""
-        return f'<div class="notes" role="doc-endnotes">\n<ol>\n{self._items()}</ol>\n</div>\n' if self._parts else ""
-
-    def _items(self) -> str:
-        return "".join(self._item(number, "".join(parts)) for number, parts in enumerate(self._parts.values(), 1))
+        items = "".join(self._item(number, "".join(parts)) for number, parts in enumerate(self._parts.values(), 1))
+        return f'<div class="notes" role="doc-endnotes">\n<ol>\n{items}</ol>\n</div>\n' if items else ""
 
     def _item(self, number: int, html: str) -> str:
         back = f' <a href="#noted-{number}" role="doc-backlink">↩</a>' if number in self._referred else ""

@@ -296,9 +296,6 @@ class HtmlWriter(Struct):
         if is_start:
             self._html(self.places.written(place), place)
 
-    def _note_reference(self, label: str, place: Range) -> None:
-        self._write(self.notes.reference(label))
-
     def _note(self, is_start: bool, label: str, place: Range) -> None:
         if is_start:
             self.body_parts, self.parts = self.parts, self.notes.parts_of(label)
@@ -364,7 +361,8 @@ class HtmlWriter(Struct):
                 self.title.append(f" {words}")
         self._write(f"</h{level}>\n")
         if self.depth == 0:
-            self._finish_heading(level, place)
+            line = self.places.mark(place["start"]).line
+            self.parts[self.starts[-1]] = self._open_heading(level, "".join(self.title or ()), line)
         self.title = None
 
     def _words_in_braces(self, place: Range) -> str:
@@ -372,10 +370,6 @@ class HtmlWriter(Struct):
         found = _BRACES.search(self.source.lines[self.places.mark(place["start"]).line - 1])
         is_shown = found is None or "".join(self.title or ()).rstrip().endswith(found[1])
         return "" if found is None or is_shown else found[1]
-
-    def _finish_heading(self, level: int, place: Range) -> None:
-        line = self.places.mark(place["start"]).line
-        self.parts[self.starts[-1]] = self._open_heading(level, "".join(self.title or ()), line)
 
     def _open_heading(self, level: int, text: str, line: int) -> str:
         """Record the heading of a section, and return its opening tag."""
@@ -478,7 +472,7 @@ _INLINE: dict[str, Callable[[HtmlWriter, Any, Range], None]] = {
     "Code": HtmlWriter._code,
     "Html": lambda writer, text, place: None,  # a line of an HTML block, which is reported as a whole
     "InlineHtml": HtmlWriter._html,
-    "FootnoteReference": HtmlWriter._note_reference,
+    "FootnoteReference": lambda writer, label, place: writer._write(writer.notes.reference(label)),
     "InlineMath": partial(HtmlWriter._math, shape="inline"),
     "DisplayMath": partial(HtmlWriter._math, shape="block"),
     "Raw": lambda writer, html, place: writer._write(html),  # safe HTML that CommonMark has no event for

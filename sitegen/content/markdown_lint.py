@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Set
 from typing import Any
 
-from sitegen.content.blocks import Marked, parse_around
+from sitegen.content.blocks import parse_around, without_marks
 from sitegen.content.dialects import BLANK, FOREIGN, Slip, Slips, line_with
 from sitegen.content.list_lint import ODD_SPACES, find_lists, may_have_lists
 from sitegen.content.markdown import OPTIONS, options_of
@@ -245,16 +245,9 @@ def text_alone(text: str, options: Any = OPTIONS) -> str:
         elif name == "Text" and not code and place["start"] >= end:
             parts += [_blanked(encoded[end : place["start"]]), encoded[place["start"] : place["end"]].decode()]
             end = place["end"]
-    return _without_marks("".join((*parts, _blanked(encoded[end:]))), marked)
-
-
-def _without_marks(text: str, marked: Marked) -> str:
-    """Blank the block marks, character by character; keep a colon that is not part of one."""
-    parts, end = list[str](), 0
-    for mark in sorted((mark for mark in marked.marks.values() if mark.role != "colon"), key=lambda mark: mark.start):
-        parts += [text[end : mark.start], BLANK * (mark.end - mark.start)]
-        end = mark.end
-    return "".join((*parts, text[end:]))
+    blocks = (mark for mark in marked.marks.values() if mark.role != "colon")  # a colon alone stays
+    text = "".join((*parts, _blanked(encoded[end:])))
+    return without_marks(text, sorted(blocks, key=lambda mark: mark.start), BLANK)
 
 
 def _blanked(encoded: bytes) -> str:

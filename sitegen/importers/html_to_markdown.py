@@ -110,7 +110,8 @@ class Reader(Struct, dict=True):
     def without_marks(self, start: int, end: int) -> str:
         """Return a part of the text with block marks replaced by spaces."""
         piece = self.text[start:end]
-        for place, stop in self.marks[bisect_right(self.marks, (start, 0)) - 1 if self.marks else 0 :]:
+        for number in range(max(0, bisect_right(self.marks, (start, 0)) - 1), len(self.marks)):
+            place, stop = self.marks[number]
             if place >= end:
                 break
             own, last = max(place, start) - start, min(stop, end) - start

@@ -6,7 +6,6 @@ The site is built in a working folder and moved into place at the end, so it is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -18,8 +17,9 @@ from sitegen.build.pipeline import problems_of
 from sitegen.importers.draft import Draft
 from sitegen.importers.registry import importer_for
 from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order, refusal
+from sitegen.problems.reporters import format_all
 from sitegen.source.excerpts import with_excerpts
-from sitegen.source.files import copy_files, reason_of, remove_file, replace_files
+from sitegen.source.files import changing, copy_files, remove_file, replace_files
 from sitegen.storage.working_folder import finish_interrupted, put_in_place, working_folder
 
 #: The file with templates and styles for imported sites: path → text.
@@ -28,8 +28,8 @@ STARTER = Path(__file__).with_name("starter.yaml")
 TOLERABLE = frozenset(
     {"alt", "block", "unknown-block", "dead-anchor", "dead-file", "dead-page", "heading", "html", "picture"}
 )
-#: Problem codes of files that can't be published: an unsafe or costly SVG, two files at one address, a forbidden file type.
-_LEFT_OUT = frozenset({"svg", "too-costly", "url-clash", "file-type"})
+#: Problem codes of files that can't be published: an unsafe or costly SVG, a huge file, two files at one address, a forbidden file type.
+_LEFT_OUT = frozenset({"svg", "too-costly", "too-large", "url-clash", "file-type"})
 #: The parts of a site in the order in which they are moved; `content` is last, as it makes the folder a site.
 _REPORT = "import.txt"
 _TOPS = (_REPORT, "static", "templates", "content")
@@ -56,7 +56,7 @@ def import_site(folder: Path, root: Path, sort: str = "") -> Imported:
     Raises:
         SiteError: `folder` has no site, its settings can't be read, or `root` already has a site; nothing is written.
     """
-    with _told_of_disk(root):
+    with changing(root):
         if finish_interrupted(root, _WORK):
             return Imported(0, 0, 0, _REPORT if (root / _REPORT).exists() else "", (), is_completed=True)
         _refuse_taken(root)
@@ -64,15 +64,6 @@ def import_site(folder: Path, root: Path, sort: str = "") -> Imported:
         problems = _put(root, folder, draft)
     files = sum(path.startswith("content/") for path in draft.files)
     return Imported(draft.pages, draft.versions, files, _REPORT if problems else "", problems)
-
-
-@contextmanager
-def _told_of_disk(root: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        path = str(error.filename or root)
-        raise refusal(path, "unwritable", reason_of(error)) from error
 
 
 def _read(folder: Path, sort: str) -> Draft:
@@ -102,7 +93,7 @@ def _put(root: Path, folder: Path, draft: Draft) -> tuple[Problem, ...]:
         found = with_excerpts(work, _settle(work, draft.texts["content/site.yaml"]))
         problems = in_order([*found, *_told(folder, draft.problems)])
         if problems:
-            replace_files(work, {_REPORT: "".join(f"{problem}\n" for problem in problems).encode()})
+            replace_files(work, {_REPORT: f"{format_all(problems)}\n".encode()})
         _refuse_taken(root)  # another import may have been faster
         put_in_place(work, [name for name in _TOPS if (work / name).exists()])
     return problems

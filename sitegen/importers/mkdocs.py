@@ -10,6 +10,7 @@ import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -34,6 +35,7 @@ from sitegen.source.mark import Mark, Places
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source, problem_at
 from sitegen.source.yaml_nodes import MAX_DEPTH
+from sitegen.storage.limits import within_limits
 
 #: A Markdown link or picture, or the definition of a reference: the text before its target, and the target.
 _LINK = re.compile(r"(\]\(<?|^[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]*<?)([^()\s<>]+)", re.MULTILINE)
@@ -136,16 +138,18 @@ def read_mkdocs(folder: Path) -> Draft:
     _make_missing(site)
     _tell_nav(site, site.settings.get("nav"))
     orders = {key: number for number, key in enumerate(dict.fromkeys(_nav_keys(site, site.settings.get("nav"))), 1)}
+    pages = site.pages.values()
     texts = {
-        f"content{key}index.{language}.md": _written(site, page, orders) for (key, language), page in site.pages.items()
+        f"content{page.key}index.{page.language}.md": within_limits(page.path, partial(_written, site, page, orders))
+        for page in pages
     }
     texts["content/kinds.yaml"] = (
         "# Made from an MkDocs site; from now on it is yours.\n\npage:\n  template: page.html\n  children: {kind: page, sort: order}\n"
     )
     texts["content/site.yaml"] = "\n".join(_site_yaml(site)) + "\n"
     files = {f"content{key}{name}": source for source, (key, name) in site.placed.items()}
-    keys = {key for key, _ in site.pages}
-    return Draft(texts=texts, files=files, problems=tuple(site.problems), pages=len(keys), versions=len(site.pages))
+    keys = {page.key for page in pages}
+    return Draft(texts=texts, files=files, problems=tuple(site.problems), pages=len(keys), versions=len(pages))
 
 
 # settings
@@ -226,7 +230,7 @@ def _read_pages(site: _Site) -> None:
         if (key, language) in site.pages:
             site.tell(path, f"the same page as {site.pages[key, language].path}", "join the two, or rename one")
         else:
-            site.pages[key, language] = _read(site, path, language, key)
+            site.pages[key, language] = within_limits(path, partial(_read, site, path, language, key))
             site.of[path] = (key, language)
 
 

@@ -29,7 +29,7 @@ from sitegen.source.front_matter import end_of_entry, front_matter_span, page_te
 from sitegen.source.mark import Mark
 from sitegen.source.paths import fault_of_clone
 from sitegen.source.scalars import scalar
-from sitegen.source.text import Source, decode
+from sitegen.source.text import MAX_FILE, Source, decode
 from sitegen.source.yaml import Node, parse
 
 #: The column with the last part of a page's path; by default it is derived from the title in the source language.
@@ -70,7 +70,7 @@ def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
 
 def _read(table: Path) -> str:
     try:
-        return decode(str(table), read_given(table))
+        return decode(str(table), read_given(table, MAX_FILE))
     except OSError as error:
         raise SiteError([unreadable(str(table), error)]) from error
 

@@ -27,9 +27,9 @@ def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]
 
 def known_anchors(library: Library, key: Key, language: str) -> frozenset[str]:
     """Return the heading ids of a page as a language shows it."""
-    found: frozenset[str] = library.once("anchors", key, language, lambda own: _anchors(own, key, language))
+
+    def find(own: Library) -> frozenset[str]:
+        return frozenset(heading.anchor for heading in shared_headings(own, own.shown(key, language)))
+
+    found: frozenset[str] = library.once("anchors", key, language, find)
     return found
-
-
-def _anchors(library: Library, key: Key, language: str) -> frozenset[str]:
-    return frozenset(heading.anchor for heading in shared_headings(library, library.shown(key, language)))

@@ -21,7 +21,7 @@ from sitegen.media.colours import apart, as_shown, profile_space
 from sitegen.media.metadata import count_scans, is_damaged, is_raster, without_metadata
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import open_file, read_file
+from sitegen.source.files import MOST_BYTES, LargeError, open_file, read_file, unreadable
 from sitegen.source.html import escape
 from sitegen.source.text import problem_at
 
@@ -251,7 +251,7 @@ def _measure(root: Path, path: str) -> _Look | Problem:
     try:
         with (
             _silent(),
-            open_file(root, path) as handle,
+            open_file(root, path, MOST_BYTES) as handle,
             open(handle, "rb", closefd=False) as file,
             _opened(file) as opened,
         ):
@@ -318,6 +318,8 @@ def _guessed_colours(path: str) -> Problem:
 
 
 def _unreadable(path: str, error: Exception) -> Problem:
+    if isinstance(error, LargeError):
+        return unreadable(path, error)
     hint = "save it again as JPEG or PNG, with the ending that its format has"
     message = f"the picture can't be read: {str(error).partition(' <')[0]}"
     return problem_at(path, "picture", message.replace(str(Path(path).absolute()), path), None, hint)

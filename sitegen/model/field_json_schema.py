@@ -62,8 +62,3 @@ def list_schema(declared: Field) -> Schema:
     """Return the schema of a list and its items."""
     assert declared.item is not None
     return {"type": "array", "items": _filled(declared.item)}
-
-
-def group_schema(declared: Field) -> Schema:
-    """Return the schema of a group."""
-    return table_schema(declared.fields)

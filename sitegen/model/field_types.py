@@ -25,7 +25,7 @@ from sitegen.model.dates_and_times import (
     read_time,
     read_time_zone,
 )
-from sitegen.model.field_json_schema import ANY_SCALAR, PATH, group_schema, like, list_schema, text_schema
+from sitegen.model.field_json_schema import ANY_SCALAR, PATH, like, list_schema, table_schema, text_schema
 from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, is_empty, ranks
 from sitegen.model.page import Choice, Destination, FileName, Id, ImageName, Key, Money, Reference, TableName
 from sitegen.model.urls import is_external, names_its_target, normal, with_scheme, with_slashes
@@ -325,10 +325,6 @@ def _list_form(declared: Field, site: FormSite) -> Form:
     return {"widget": "list", "field": {"name": "item", "label": label, **own}}
 
 
-def _group_form(declared: Field, site: FormSite) -> Form:
-    return {"widget": "object", "fields": [site.field(own) for own in declared.fields.values()]}
-
-
 _MARKDOWN_FORM = _plain("markdown", modes=["raw"])
 
 TYPES.update(
@@ -409,5 +405,10 @@ TYPES.update(
         is_ordered=False,
     ),
     list=FieldType(read=_list, schema=list_schema, form=_list_form, is_ordered=False),
-    group=FieldType(read=_group, schema=group_schema, form=_group_form, is_ordered=False),
+    group=FieldType(
+        read=_group,
+        schema=lambda declared: table_schema(declared.fields),
+        form=lambda declared, site: {"widget": "object", "fields": [*map(site.field, declared.fields.values())]},
+        is_ordered=False,
+    ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
@@ -101,13 +101,12 @@ def with_script(check: Checker, node: Node, languages: dict[str, Language]) -> d
         return languages
     own = languages[base]
     made = replace(own, tag=tag, path=path, fallback=(base, *own.fallback), base=base, words=written)
-    return {key: language for other in languages for key, language in _followed(languages[other], base, made)}
-
-
-def _followed(language: Language, base: str, made: Language) -> Iterator[tuple[str, Language]]:
-    yield language.path, language
-    if language.path == base:
-        yield made.path, made
+    all_of_them: dict[str, Language] = {}
+    for other, language in languages.items():
+        all_of_them[other] = language
+        if other == base:
+            all_of_them[path] = made
+    return all_of_them
 
 
 def _spellings(check: Checker, node: Node | None) -> dict[str, str]:

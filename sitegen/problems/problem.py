@@ -86,7 +86,7 @@ CODES: dict[str, str] = {
     "template-undefined": "a template uses only names that exist",
     "too-costly": "a file is read, checked and made into a page within bounded time, memory and depth",
     "too-deep": "YAML is nested at most 20 levels deep",
-    "too-large": "a text file is at most 2 MB, its front matter 64 KB, a line 100 KB",
+    "too-large": "a text file is at most 2 MB, its front matter 64 KB, a line 100 KB, and any other file beside a page 100 MB",
     "too-long": "a text is no longer than its field allows",
     "unknown-block": "a block is declared in blocks.yaml or comes with the generator",
     "unknown-key": "a key is a field of the page's kind",

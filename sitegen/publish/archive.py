@@ -71,7 +71,7 @@ def _pack(site: Path, manifest: Manifest) -> bytes:
         tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as tar,
     ):
         for path, file in sorted(manifest.files.items()):
-            content = read_file(site, path)
+            content = read_file(site, path, None)
             if file != (len(content), hashlib.sha256(content).hexdigest()):
                 raise SiteError(problems_of({path: "changed"}, str(site)))
             about = tarfile.TarInfo(path)  # no owner and no time

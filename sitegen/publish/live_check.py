@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import http.client
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
@@ -16,15 +17,16 @@ from msgspec.structs import replace
 from sitegen.hosting.headers_and_redirects import ADMIN, NEGOTIATED, headers_of
 from sitegen.hosting.hosts import HOSTS
 from sitegen.model.urls import parts_of, url_of_file
-from sitegen.problems.problem import Problem, refusal
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.problems.safe_output import without_secrets
 from sitegen.publish.manifest import Manifest, problems_of, read_manifest
 from sitegen.source.connections import connection_to, in_time
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
 
-#: Requests at once, and seconds to wait for an answer.
+#: Requests at once, requests without an answer after which no more are sent, and seconds to wait for an answer.
 AT_ONCE = 8
+MOST_LOST = 8
 PATIENCE = 30
 #: The most bytes that a manifest may have.
 MOST = 30_000_000
@@ -84,7 +86,9 @@ class Client:
                 return self._ask(path, MOST if most is None else most, is_kept)
         except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a chunk of -5 bytes
             message = f"the host can't be reached: {without_secrets(str(error)) or type(error).__name__}"
-            raise refusal(self.url, "publish", message, "check that the address is right and the host is up") from error
+            raise refusal(
+                urljoin(self.url, path), "publish", message, "check that the address is right and the host is up"
+            ) from error
 
     def close(self) -> None:
         """Close all connections."""
@@ -133,8 +137,9 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
         expected: the manifest of the release that should be there; the host's own if None.
 
     Raises:
-        SiteError: the host can't be reached, or has no manifest.
+        SiteError: the host can't be reached, does not answer many times, or has no manifest.
     """
+    lost: list[Problem] = []
     with closing(Client(url)) as client:
         manifest = _manifest_of(client)
         wanted = expected or manifest
@@ -143,14 +148,28 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
         with ThreadPoolExecutor(AT_ONCE) as pool:
             asked = [_address(client, path, wanted) for path in paths]
             sizes = [min(wanted.all[path][0], MOST_OF_FILE) for path in paths]
-            answers = dict(zip(paths, pool.map(client.get, asked, sizes), strict=True))
+            found_ones = zip(paths, pool.map(partial(_ask, client, lost), asked, sizes), strict=True)
+            answers = {path: answer for path, answer in found_ones if answer}
         built_for = _built_for(client) if SITEMAP in answers else ()
-    missing = {path: answers.pop(path) for path in paths if _is_not_found(path)}
+        pages = _pages(client, answers)
+    missing = {path: answers.pop(path) for path in paths if _is_not_found(path) and path in answers}
     found = [*_told_release(client, manifest, wanted), *_told_address(client, built_for)]
-    found += problems_of(_find_wrong((client.url, *built_for), client.base_path, answers, wanted), client.url)
+    found += lost
+    found += problems_of(_find_wrong((client.url, *built_for), client.base_path, answers, wanted, pages), client.url)
     found += _told_headers(client, answers)
     found += _told_missing(client, missing, wanted)
     return manifest, tuple(found)
+
+
+def _ask(client: Client, lost: list[Problem], path: str, most: int) -> Answer | None:
+    """The answer for a path; None if there is none, which is then among the lost ones, of which there may be a few."""
+    try:
+        return client.get(path, most)
+    except SiteError as error:
+        lost += error.problems
+        if len(lost) >= MOST_LOST:
+            raise SiteError(lost) from error
+        return None
 
 
 def _told_release(client: Client, manifest: Manifest, wanted: Manifest) -> Iterator[Problem]:
@@ -164,6 +183,13 @@ def _built_for(client: Client) -> tuple[str, ...]:
     """The addresses in the sitemap index: those that the site was built for."""
     body = client.get(client.base_path + SITEMAP, is_kept=True).body
     return tuple(_LOCATION.findall(body.decode("utf-8", "replace")))
+
+
+def _pages(client: Client, answers: Mapping[str, Answer]) -> Set[str]:
+    """The paths of the pages in the sitemaps of the languages, none of which leads elsewhere."""
+    maps = [path for path, answer in answers.items() if path.endswith(f"/{SITEMAP}") and answer.status == 200]
+    texts = (client.get(url_of_file(client.base_path, path), is_kept=True).body for path in maps)
+    return {parts_of(url).path for text in texts for url in _LOCATION.findall(text.decode("utf-8", "replace"))}
 
 
 def _told_address(client: Client, built_for: Sequence[str]) -> Iterator[Problem]:
@@ -206,18 +232,22 @@ def _address(client: Client, path: str, manifest: Manifest) -> str:
     return url_of_file(client.base_path, path)
 
 
-def _find_wrong(tops: Sequence[str], base_path: str, answers: Mapping[str, Answer], wanted: Manifest) -> dict[str, str]:
+def _find_wrong(
+    tops: Sequence[str], base_path: str, answers: Mapping[str, Answer], wanted: Manifest, pages: Container[str]
+) -> dict[str, str]:
     """Path → what is wrong with a file; the host may redirect an old address itself, instead of serving its page.
 
     Args:
         tops: the addresses of the site; one of them is the host's.
+        pages: the paths of pages, which are no old addresses.
     """
     sent = {url_of_file(base_path, path) for path, answer in answers.items() if answer.status == 200}
     wrong = {}
     for path, answer in answers.items():
         encoding = answer.headers.get("content-encoding", "identity").strip().lower()
         if answer.status in MOVED:
-            if not _leads_to_page(answer, tops, sent):
+            is_page = ".html" not in path.rpartition("/")[2] or url_of_file(base_path, path) in pages
+            if is_page or not _leads_to_page(answer, tops, sent):
                 wrong[path] = f"not sent: the host redirects to '{answer.headers.get('location', '')}'"
         elif answer.status != 200:
             wrong[path] = f"not sent: the host answers {answer.status}"

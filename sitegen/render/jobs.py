@@ -51,12 +51,10 @@ class Output(Struct, frozen=True, kw_only=True):
     is_localized: bool = True
 
 
-def _always(library: Library, renderer: Renderer) -> bool:
-    return True
-
-
 def file_of_site(
-    path: str, make: Callable[[Renderer, Job], bytes], is_needed: Callable[[Library, Renderer], bool] = _always
+    path: str,
+    make: Callable[[Renderer, Job], bytes],
+    is_needed: Callable[[Library, Renderer], bool] = lambda library, renderer: True,
 ) -> Output:
     """Define an output with one file for the whole site.
 

@@ -22,11 +22,12 @@ from sitegen.render.file_names import SEARCH, STATUS
 from sitegen.render.jobs import Job, Output, file_of_site
 from sitegen.render.page_outputs import CARDS, FILES, PAGES, PICTURES, REDIRECTS
 from sitegen.render.renderer import Renderer
-from sitegen.render.search import file_count, shard_count
+from sitegen.render.search import SearchIndex, file_count, shard_count
 from sitegen.render.sitemaps import SITEMAP_INDEX, SITEMAPS
 
 #: The theme's style sheets of a text and its blocks, for the preview in the editor.
 _PREVIEW_STYLES = ("site.css", "blocks.css")
+#: The page that runs the browser editor.
 _EDITOR = b"""<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\
 <meta name="robots" content="noindex"><title>Editor</title></head>\
 <body><script type="module" src="entry.js"></script></body></html>
@@ -49,8 +50,9 @@ def _search(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
         yield from (Job(f"{language}/{SEARCH}", name, language) for language in library.locales)
 
 
-def _make_search(renderer: Renderer, job: Job) -> bytes:
-    return _data(renderer.scopes[job.language].search_index.rules)
+def _made_of_index(part: Callable[[SearchIndex, int], object]) -> Callable[[Renderer, Job], bytes]:
+    """Return a maker of the files that have a part of a language's search index, given their number."""
+    return lambda renderer, job: _data(part(renderer.scopes[job.language].search_index, job.number))
 
 
 def _search_parts(
@@ -59,14 +61,6 @@ def _search_parts(
     for language in library.locales if renderer.has_template("search.html") else ():
         for number in range(count(library, language)):
             yield Job(f"{language}/search-{what}-{number}.json", name, language, number=number)
-
-
-def _make_search_terms(renderer: Renderer, job: Job) -> bytes:
-    return _data(renderer.scopes[job.language].search_index.shard(job.number))
-
-
-def _make_search_pages(renderer: Renderer, job: Job) -> bytes:
-    return _data(renderer.scopes[job.language].search_index.results(job.number))
 
 
 def _chooser(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
@@ -93,10 +87,6 @@ def _make_host(renderer: Renderer, job: Job) -> bytes:
     return HOSTS[job.name].write(hosting_of(renderer.library)).encode()
 
 
-def _has_status(library: Library, renderer: Renderer) -> bool:
-    return renderer.has_template("translations.html")
-
-
 def _make_status(renderer: Renderer, job: Job) -> bytes:
     """Return the states of all pages in all languages as JSON, for other tools."""
     states = as_data(renderer.scopes[job.language].coverage)
@@ -105,11 +95,6 @@ def _make_status(renderer: Renderer, job: Job) -> bytes:
 
 def _has_editor(library: Library, renderer: Renderer) -> bool:
     return library.config.editor is not None
-
-
-def _make_editor(renderer: Renderer, job: Job) -> bytes:
-    """Return the page that runs the browser editor."""
-    return _EDITOR
 
 
 def _make_editor_config(renderer: Renderer, job: Job) -> bytes:
@@ -138,15 +123,15 @@ OUTPUTS: dict[str, Output] = {
     "feed": FEEDS,
     "calendar": CALENDARS,
     "not_found": Output(files=_not_found, make=partial(_draw, "404.html"), is_localized=False),
-    "search": Output(files=_search, make=_make_search),
-    "search_terms": Output(files=partial(_search_parts, "terms", shard_count), make=_make_search_terms),
-    "search_pages": Output(files=partial(_search_parts, "pages", file_count), make=_make_search_pages),
+    "search": Output(files=_search, make=_made_of_index(lambda index, _: index.rules)),
+    "search_terms": Output(files=partial(_search_parts, "terms", shard_count), make=_made_of_index(SearchIndex.shard)),
+    "search_pages": Output(files=partial(_search_parts, "pages", file_count), make=_made_of_index(SearchIndex.results)),
     "chooser": Output(files=_chooser, make=partial(_draw, "chooser.html"), is_localized=False),
     "sitemap_index": SITEMAP_INDEX,
     "robots": file_of_site("robots.txt", _make_robots),
     "host": Output(files=_hosts, make=_make_host, is_localized=False),
-    "status": file_of_site(STATUS, _make_status, _has_status),
-    "editor": file_of_site(f"{ADMIN}index.html", _make_editor, _has_editor),
+    "status": file_of_site(STATUS, _make_status, lambda library, renderer: renderer.has_template("translations.html")),
+    "editor": file_of_site(f"{ADMIN}index.html", lambda renderer, job: _EDITOR, _has_editor),
     "editor_config": file_of_site(f"{ADMIN}config.json", _make_editor_config, _has_editor),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import ipaddress
 import socket
 import ssl
 import threading
@@ -17,6 +18,8 @@ SLOWEST = 100_000
 #: Interim answers (status 1xx) that a host may send before its answer; chunks whose average size is not looked at, and the
 #: least average size of more.
 MOST_INTERIM, FEW_CHUNKS, LEAST_CHUNK = 20, 10_000, 64
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class _Answer(http.client.HTTPResponse):
@@ -41,11 +44,17 @@ class _Answer(http.client.HTTPResponse):
         return size
 
 
-def connection_to(address: str, seconds: float) -> http.client.HTTPConnection:
+class NotPublicError(OSError):
+    """A host whose address only machines near this one can reach."""
+
+
+def connection_to(address: str, seconds: float, *, is_public: bool = False) -> http.client.HTTPConnection:
     """A connection to the host of an address, not yet open, whose answers have limits.
 
     Args:
         seconds: to wait for each piece of an answer.
+        is_public: whether to open it to public addresses only, whatever the host's name stands for at that moment;
+            otherwise NotPublicError is raised then.
     """
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port
@@ -57,7 +66,38 @@ def connection_to(address: str, seconds: float) -> http.client.HTTPConnection:
     else:
         connection = http.client.HTTPConnection(host, port, timeout=seconds)
     connection.response_class = _Answer
+    if is_public:
+        connection._create_connection = _connect_in_public  # type: ignore[attr-defined]
     return connection
+
+
+def is_public(host: str) -> bool:
+    """Whether a host has a public address; a name that stands for nothing has none, and raises OSError."""
+    return any(map(_is_public, _addresses(host, 0)))
+
+
+def _connect_in_public(place: tuple[str, int], *arguments: Any) -> socket.socket:
+    """As `socket.create_connection`, which would ask for the addresses of the name once more."""
+    found = _addresses(*place)
+    public = [address for address in found if _is_public(address)]
+    if not public:
+        raise NotPublicError(f"its address, {found[0]}, is not public")
+    for address in public[:-1]:
+        with suppress(OSError):
+            return socket.create_connection((address, place[1]), *arguments)
+    return socket.create_connection((public[-1], place[1]), *arguments)
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    return [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+def _is_public(address: str) -> bool:
+    own = ipaddress.ip_address(address)
+    if isinstance(own, ipaddress.IPv6Address):
+        within = own.ipv4_mapped or own.sixtofour or (ipaddress.IPv4Address(own.packed[-4:]) if own in _NAT64 else None)
+        return within.is_global if within else own.is_global and not own.is_multicast
+    return own.is_global and not own.is_multicast
 
 
 @contextmanager

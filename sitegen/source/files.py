@@ -22,7 +22,7 @@ from pathlib import Path
 
 from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.paths import fault_of
-from sitegen.source.text import decode
+from sitegen.source.text import MAX_FILE, decode, too_large
 
 #: Prefix of files that wait to replace another; they are never read.
 WAITING = ".edit-"
@@ -33,6 +33,8 @@ _SETTLED = 10
 _MOST_SHOWN = 160
 #: For more files than this, the whole disk is synced once, instead of each file.
 _FEW = 8
+#: Bytes of a file that is read: what GitHub takes, and four times what most hosts publish. It is held in memory twice.
+MOST_BYTES = 100_000_000
 #: Bytes that are read at once of a file that has grown since it was looked at.
 _MOST_AT_ONCE = 1 << 16
 #: Where Linux tells which file a handle has open.
@@ -44,6 +46,14 @@ _SORTS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a so
 
 class LinkError(OSError):
     """A file is a link that leads out of the site, or is reached through one."""
+
+
+class LargeError(OSError):
+    """A file has more bytes than it may, of which none was read."""
+
+    def __init__(self, path: str, size: int, most: int) -> None:
+        super().__init__(errno.EFBIG, f"the file has {size:,} bytes, over {most:,}", path)
+        self.size, self.most = size, most
 
 
 def inside(root: Path, path: str) -> Path:
@@ -124,20 +134,24 @@ def _fault_of_entry(root: Path, folder: str, entry: os.DirEntry[str]) -> tuple[s
     return None
 
 
-def read_file(root: Path, path: str) -> bytes:
+def read_file(root: Path, path: str, most: int | None = MOST_BYTES) -> bytes:
     """The bytes of a file of the site.
 
+    Args:
+        most: how many it may have; None for any number.
+
     Raises:
+        LargeError: it has more.
         LinkError: it leads out of the site's folder, or of the top folder that its path names.
         OSError: it can't be read, or is not a regular file.
     """
     kept = _ONCE.get()
     if kept is None or not _is_shared(path):
-        with open_file(root, path) as handle:
+        with open_file(root, path, most) as handle:
             return _content(handle, os.fstat(handle).st_size)
     whole = f"{root}/{path}"
     content, state = kept.get(whole, (None, None))
-    return _read_again(root, path, kept, state) if content is None else content
+    return _read_again(root, path, kept, state, most) if content is None else content
 
 
 def _content(handle: int, size: int) -> bytes:
@@ -179,8 +193,8 @@ def _is_shared(path: str) -> bool:
     return path.startswith(("templates/", "translations/")) or (path.endswith(".yaml") and path.count("/") == 1)
 
 
-def _read_again(root: Path, path: str, kept: _Kept, before: tuple[int, ...] | None) -> bytes:
-    with open_file(root, path) as handle:
+def _read_again(root: Path, path: str, kept: _Kept, before: tuple[int, ...] | None, most: int | None) -> bytes:
+    with open_file(root, path, most) as handle:
         looks = os.fstat(handle)
         content = _content(handle, looks.st_size)
     state = (looks.st_ino, looks.st_size, looks.st_mtime_ns, looks.st_ctime_ns)
@@ -190,15 +204,16 @@ def _read_again(root: Path, path: str, kept: _Kept, before: tuple[int, ...] | No
     return content
 
 
-def read_given(path: Path) -> bytes:
+def read_given(path: Path, most: int = MOST_BYTES) -> bytes:
     """The bytes of a file that the user names, wherever it is; a device or a pipe is refused.
 
     Raises:
+        LargeError: it has more than `most` bytes.
         OSError: it can't be read, or is not a regular file.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(handle, "rb") as file:
-        _require_regular(handle, str(path))
+        _require_regular(handle, str(path), most)
         return file.read()
 
 
@@ -209,7 +224,7 @@ def read_text(root: Path, path: str) -> str:
         SiteError: it cannot be read, leads out of the site or is not clean UTF-8 text.
     """
     try:
-        return decode(path, read_file(root, path))
+        return decode(path, read_file(root, path, MAX_FILE))
     except OSError as error:
         raise SiteError([unreadable(path, error)]) from error
 
@@ -218,6 +233,8 @@ def unreadable(path: str, error: OSError) -> Problem:
     """The problem of a file that can't be read."""
     if isinstance(error, LinkError):
         return Problem(path=path, code="symlink", message=str(error.strerror), hint="put the file itself here")
+    if isinstance(error, LargeError):
+        return too_large(path, error.size, error.most)
     return Problem(path=path, code="unreadable", message=f"the file can't be read: {reason_of(error)}")
 
 
@@ -235,22 +252,29 @@ def unusable(error: OSError | RuntimeError) -> Problem | None:
 
 
 @contextmanager
-def open_file(root: Path, path: str) -> Iterator[int]:
-    """Open the same file for reading; a device, a pipe or a folder is refused without waiting for it."""
+def open_file(root: Path, path: str, most: int | None = None) -> Iterator[int]:
+    """Open the same file for reading; a device, a pipe or a folder is refused without waiting for it.
+
+    Args:
+        most: how many bytes it may have; None for any number.
+    """
     whole = f"{root}/{path}"
     handle = os.open(whole, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        _require_regular(handle, whole)
+        _require_regular(handle, whole, most)
         _refuse_outside(handle, root, path)
         yield handle
     finally:
         os.close(handle)
 
 
-def _require_regular(handle: int, path: str) -> None:
-    mode = os.fstat(handle).st_mode
-    if not stat.S_ISREG(mode):
-        raise OSError(errno.EINVAL, f"it is not a regular file but {_SORTS.get(stat.S_IFMT(mode), 'a device')}", path)
+def _require_regular(handle: int, path: str, most: int | None) -> None:
+    looks = os.fstat(handle)
+    if not stat.S_ISREG(looks.st_mode):
+        sort = _SORTS.get(stat.S_IFMT(looks.st_mode), "a device")
+        raise OSError(errno.EINVAL, f"it is not a regular file but {sort}", path)
+    if most is not None and looks.st_size > most:
+        raise LargeError(path, looks.st_size, most)
 
 
 def _refuse_outside(handle: int, root: Path, path: str) -> None:
@@ -391,6 +415,15 @@ def writing(path: str | Path, what: str = "the site") -> Iterator[None]:
         yield
     except OSError as error:
         raise refusal(path, "unwritable", f"{what} can't be written: {reason_of(error)}") from error
+
+
+@contextmanager
+def changing(root: Path) -> Iterator[None]:
+    """Report what keeps a file below a folder from being changed, as a problem of that file."""
+    try:
+        yield
+    except OSError as error:
+        raise refusal(str(error.filename or root), "unwritable", reason_of(error)) from error
 
 
 def reason_of(error: OSError) -> str:

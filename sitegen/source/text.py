@@ -71,9 +71,7 @@ def decode(path: str, data: bytes) -> str:
         SiteError: it is not UTF-8, has a control character or a conflict, or exceeds `MAX_FILE` or `MAX_LINE`.
     """
     if len(data) > MAX_FILE:
-        message = f"the file has {len(data):,} bytes, over {MAX_FILE:,}"
-        hint = "split the page" if path.endswith(".md") else "split the file, or leave out what is not needed"
-        raise SiteError([Problem(path=path, code="too-large", message=message, hint=hint)])
+        raise SiteError([too_large(path, len(data), MAX_FILE)])
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\0" in data and data.count(b"\0") > len(data) / 4):
         message, hint = "the file is UTF-16, not UTF-8", "save it as UTF-8"
         raise SiteError([Problem(path=path, code="encoding", message=message, line=1, column=1, hint=hint)])
@@ -89,6 +87,14 @@ def decode(path: str, data: bytes) -> str:
         if problems:
             raise SiteError(problems)
     return text
+
+
+def too_large(path: str, size: int, most: int) -> Problem:
+    """The problem of a file that has more bytes than it may."""
+    hint = "split the page" if path.endswith(".md") else "split the file, or leave out what is not needed"
+    if most > MAX_FILE:  # it is no text
+        hint = "make it smaller, put it into static/, or link to another place where it is published"
+    return Problem(path=path, code="too-large", message=f"the file has {size:,} bytes, over {most:,}", hint=hint)
 
 
 def without_control_characters(text: str) -> str:

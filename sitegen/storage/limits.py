@@ -7,9 +7,11 @@ the time of this process, not that of programs that it has started, and not the 
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -80,6 +82,7 @@ def _start(seconds: float) -> None:
     global _seconds, _is_extended, _is_over, _is_ready
     if not _is_ready:
         signal.signal(signal.SIGPROF, _interrupt)
+        sys.unraisablehook = partial(_tell_unraised, sys.unraisablehook)
         _is_ready = True
     _seconds, _is_extended, _is_over = seconds, False, False
     signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
@@ -104,6 +107,12 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
             return
     _is_over = True
     raise TimeIsUpError
+
+
+def _tell_unraised(tell: Callable[[Any], object], unraised: Any) -> None:
+    """Tell what was raised where nothing can be raised, but for the time, which is up again soon."""
+    if unraised.exc_type is not TimeIsUpError:
+        tell(unraised)
 
 
 def _slowness() -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
 import threading
 import time
 from collections import Counter
@@ -12,10 +13,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from conftest import MakeSite
+from msgspec.structs import replace
 
 from sitegen.checks.external_links import AGENT, HOLDS, Answer, Manner, addresses_of, ask_all, check_external
+from sitegen.source import connections
 
-QUICK = Manner(pace=0.0, patience=0.4, retries=2, longest_wait=0.2)
+QUICK = Manner(pace=0.0, patience=0.4, retries=2, longest_wait=0.2, is_public=False)
 DAY = dt.date(2026, 5, 4)
 
 
@@ -160,7 +163,7 @@ def test_working_address_is_requested_once_by_head(host: Host) -> None:
 
 
 def test_addresses_of_one_host_are_requested_one_by_one_at_its_pace(host: Host) -> None:
-    ask_all([f"{host.url}/ok?{n}" for n in range(4)], Manner(pace=0.05, patience=1, retries=0))
+    ask_all([f"{host.url}/ok?{n}" for n in range(4)], Manner(pace=0.05, patience=1, retries=0, is_public=False))
 
     gaps = [later - earlier for earlier, later in zip(host.times, host.times[1:], strict=False)]
     assert len(gaps) == 3
@@ -246,8 +249,61 @@ def test_an_endless_answer_is_given_up() -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/"
         try:
-            answer = ask_all([url], Manner(pace=0.0, patience=0.1, retries=0))[url]
+            answer = ask_all([url], Manner(pace=0.0, patience=0.1, retries=0, is_public=False))[url]
         finally:
             server.shutdown()
 
     assert (answer.verdict, answer.reason) == ("failing", "it sends interim answers without end")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("127.0.0.1", False), ("10.1.2.3", False), ("192.168.0.1", False), ("172.16.0.1", False), ("169.254.169.254", False),
+        ("100.64.0.1", False), ("0.0.0.0", False), ("224.0.0.1", False), ("::1", False), ("fe80::1", False), ("fd00::1", False),
+        ("::ffff:127.0.0.1", False), ("2002:7f00:1::", False), ("64:ff9b::7f00:1", False), ("ff02::1", False),
+        ("8.8.8.8", True), ("2606:4700::1111", True), ("::ffff:8.8.8.8", True),
+    ],
+)  # fmt: skip
+def test_address_that_only_machines_near_this_one_reach_is_not_public(address: str, expected: bool) -> None:
+    assert connections.is_public(address) is expected
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "0x7f.1", "2130706433", "inside.example"])
+def test_checker_asks_no_service_of_this_machine(host: Host, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may propose a link; what is found is a line of a log that everybody can read."""
+    resolve = socket.getaddrinfo
+    names = {"inside.example": "127.0.0.1"}
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda name, *more, **other: resolve(names.get(name, name), *more, **other)
+    )
+    url = f"http://{name}:{host.server_port}/ok"
+
+    answer = ask_all([url], replace(QUICK, is_public=True))[url]
+
+    assert (answer.verdict, answer.reason) == ("dead", "its address, 127.0.0.1, is not public")
+    assert host.seen.total() == 0
+
+
+def test_redirect_into_this_machine_is_not_followed(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first host counts as public here; the one that it leads to is the same one under another address."""
+    monkeypatch.setitem(MOVES, "inwards", (302, f"http://127.0.0.2:{host.server_port}/ok"))
+    monkeypatch.setattr(connections, "_is_public", lambda address: address == "127.0.0.1")
+    url = f"{host.url}/inwards"
+
+    answer = ask_all([url], replace(QUICK, is_public=True))[url]
+
+    assert (answer.verdict, answer.reason) == ("dead", "its address, 127.0.0.2, is not public")
+    assert {path for _, path in host.seen} == {"/inwards"}
+
+
+@pytest.mark.parametrize(("base_url", "times"), [("http://127.0.0.1/", 0), ("https://8.8.8.8/", 1)])
+def test_site_within_a_network_may_link_to_its_neighbours(
+    host: Host, make_site: MakeSite, base_url: str, times: int
+) -> None:
+    settings = f"title: {{en: Site}}\nbase_url: {base_url}\nlanguages: [{{tag: en}}]\n"
+    site = make_site({"content/index.en.md": f"---\ntitle: Home\n---\n[A]({host.url}/ok)\n"}, site=settings)
+
+    problems = check_external(site.root, site.report().library, DAY, replace(QUICK, is_public=True))
+
+    assert len(problems) == times

@@ -18,6 +18,8 @@ from lxml import html
 from sitegen.cli import main
 from sitegen.importers.importer import Imported, import_site
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.reporters import MOST_ALIKE
+from sitegen.storage import limits
 
 #: What typographers draw otherwise, and the boxes of tasks, which Hugo makes fields of a form.
 _SAME = str.maketrans(
@@ -292,3 +294,34 @@ def test_file_of_a_type_that_is_not_published_is_left_out_and_the_setting_is_tol
     assert "file_types" in site.told_then
     assert not (site.root / "content/a/plan.dwg").exists()
     assert (site.root / "content/a/text.pdf").exists()
+
+
+def test_of_many_warnings_of_a_kind_the_report_shows_the_first_with_their_lines(tmp_path: Path) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("hugo.toml", HUGO)
+    old.write("content/a.md", "---\ntitle: A\n---\n" + "".join(f"{{{{< own{number} >}}}}\n\n" for number in range(30)))
+
+    done = import_site(old.root, tmp_path / "new")
+
+    report = (tmp_path / "new/import.txt").read_text(encoding="utf-8")
+    told = [problem for problem in done.problems if problem.code == "shortcode"]
+    assert len(told) == 30
+    assert all(f"{problem.place}: warning[shortcode]: {problem.message}" in report for problem in told)
+    assert sum(f" | {{{{< own{number} >}}}}\n" in report for number in range(30)) == MOST_ALIKE
+
+
+def test_a_page_that_takes_too_long_is_reported_and_the_others_are_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_SECONDS", 0.5)
+    old = TinySite(tmp_path / "old")
+    old.write("hugo.toml", HUGO)
+    old.write("content/a.md", "---\ntitle: A\n---\n" + "{{< own >}} words\n\n" * 60_000)
+    old.write("content/b.md", "---\ntitle: B\n---\nAll of it.\n")
+
+    done = import_site(old.root, tmp_path / "new")
+
+    costly = [problem for problem in done.problems if problem.code == "too-costly"]
+    assert {problem.path for problem in costly} == {f"{old.root}/content/a.md"}
+    assert "All of it." in (tmp_path / "new/content/b/index.en.md").read_text(encoding="utf-8")
+    assert main(["check", "--root", str(tmp_path / "new")]) == 0

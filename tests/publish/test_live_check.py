@@ -282,6 +282,74 @@ def test_an_invalid_address_in_the_sitemap_is_another_site(address: str) -> None
     assert not live_check._is_below(address, "http://127.0.0.1:80/")
 
 
+def told_of(host: type[http.server.BaseHTTPRequestHandler]) -> tuple[str, list[Problem]]:
+    """A host's address, and what is found there."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), host) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        try:
+            return address, found(address)
+        finally:
+            server.shutdown()
+
+
+def test_host_that_leads_every_page_to_its_start_page_does_not_pass(make_site: MakeSite) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\naliases: [/old/]\n---\n"})
+    site.build()
+    manifest = manifest_of(site.public)
+    (site.public / MANIFEST).write_bytes(manifest.as_json())
+    other = next(path for path in manifest.all if not path.endswith(("l", "_headers", "_redirects")) and path[0] != ".")
+
+    class Leading(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *arguments: object) -> None:
+            super().__init__(*arguments, directory=str(site.public))  # type: ignore[arg-type]
+
+        def send_head(self) -> object:  # type: ignore[override]
+            if self.path in ("/en/a/", "/en/old/", f"/{other}"):
+                self.send_response(301)
+                self.send_header("Location", "/en/")
+                self.end_headers()
+                return None
+            return super().send_head()
+
+        def log_message(self, *arguments: object) -> None: ...
+
+    address, problems = told_of(Leading)
+
+    led = {
+        problem.path.removeprefix(address) for problem in problems if "the host redirects to '/en/'" in problem.message
+    }
+    assert led == {"en/a/index.html", other}
+
+
+@pytest.mark.parametrize("count", [3, 20])
+def test_answers_that_break_off_are_told_together_while_they_are_few(count: int) -> None:
+    page = b"<!doctype html>"
+    digest = len(page), hashlib.sha256(page).hexdigest()
+    manifest = Manifest({f"{number}.txt": digest for number in range(30)} | {"bad.txt": digest})
+
+    class Host(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            name = self.path.strip("/").removesuffix(".txt")
+            if name.isdigit() and int(name) < count:
+                self.wfile.write(b"HTTP/1.1 nonsense\r\n\r\n")
+                return
+            self.send_response(404 if name == "bad" else 200)
+            self.end_headers()
+            self.wfile.write(manifest.as_json() if self.path.endswith(MANIFEST) else page)
+
+        def log_message(self, *arguments: object) -> None: ...
+
+    if count < live_check.MOST_LOST:
+        address, problems = told_of(Host)
+        paths = {problem.path.removeprefix(address) for problem in problems if problem.code in ("publish", "release")}
+        assert paths == {"0.txt", "1.txt", "2.txt", "bad.txt"}
+    else:
+        with pytest.raises(SiteError) as caught:
+            told_of(Host)
+        assert live_check.MOST_LOST <= len(caught.value.problems) < count
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "told"),
     [

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, MakeSite, TinySite
+from conftest import HOME, REPOSITORY, MakeSite, TinySite
 from conftest import SITE as SETTINGS
+from hugosite import PNG
 from killed import MOMENTS, run_until
 
 from sitegen.cli import main
@@ -31,6 +32,7 @@ from sitegen.source.files import (
     replace_file,
     replace_files,
 )  # fmt: skip
+from sitegen.storage.cache import Cache
 
 # reading
 
@@ -145,6 +147,36 @@ def test_a_pipe_or_a_device_is_not_waited_for(root: Path, read: Callable[[Path],
     (root / "content/odd").symlink_to("/dev/zero")
     with pytest.raises(OSError, match="not a regular file"):
         read(root)
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [("content/index.en.md", 2_000_000), ("content/site.yaml", 2_000_000), ("content/kinds.yaml", 2_000_000), ("templates/page.html", 100_000_000),
+     ("translations/fr/LC_MESSAGES/messages.po", 100_000_000), ("content/t.csv", 2_000_000), ("content/x.pdf", 100_000_000), ("content/x.png", 100_000_000),
+     ("content/x.svg", 100_000_000), ("content/x.webp", 100_000_000)],
+)  # fmt: skip
+def test_a_file_that_is_too_large_is_reported_before_it_is_read(make_site: MakeSite, path: str, most: int) -> None:
+    text = HOME + "::table[Table]{src=t.csv columns='a'}\n" if path.endswith(".csv") else HOME
+    site = make_site({"content/index.en.md": text})
+    (site.root / path).parent.mkdir(parents=True, exist_ok=True)
+    with (site.root / path).open("r+b" if (site.root / path).exists() else "wb") as file:
+        file.write({"pdf": b"%PDF-1.7\n", "png": PNG, "webp": PNG}.get(path.rpartition(".")[2], b""))
+        file.truncate(1 << 41)  # a hole, of which there is nothing on the disk, and more than any memory
+
+    problems = site.problems()
+
+    assert [(problem.path, problem.code) for problem in problems] == [(path, "too-large")]
+    assert problems[0].message == f"the file has {1 << 41:,} bytes, over {most:,}"
+
+
+def test_an_entry_of_a_cache_that_is_too_large_is_made_anew(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.keep("abcd", b"a picture")
+    with (tmp_path / "ab/abcd").open("r+b") as file:
+        file.truncate(1 << 41)
+
+    assert cache.get("abcd", lambda: b"another") == b"another"
+    assert cache.find("abcd") == b"another"
 
 
 # s-25: catalogs, templates and settings are read by the same door

@@ -51,9 +51,19 @@ def endless_twice() -> None:
     endless()
 
 
+class Lasting:
+    def __del__(self) -> None:
+        endless()
+
+
+def endless_at_the_end_of_an_object() -> None:
+    Lasting()
+    endless()
+
+
 @pytest.mark.parametrize(
     "work",
-    [endless, endless_pattern, endless_in_spite_of_errors, unconcerned, endless_twice],
+    [endless, endless_pattern, endless_in_spite_of_errors, unconcerned, endless_twice, endless_at_the_end_of_an_object],
 )
 def test_what_takes_too_long_is_interrupted(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> None:
     monkeypatch.setattr(limits, "MOST_SECONDS", 0.02)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -18,8 +21,11 @@ from sitegen.importers.hugo.shortcode_blocks import Declared, template_reader
 from sitegen.importers.hugo.shortcode_conversions import Ways
 from sitegen.importers.hugo.shortcode_uses import PageUses
 from sitegen.importers.hugo.site import Family, HugoPage
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.edits import Traced
+from sitegen.storage.limits import within_limits
+
+Value = TypeVar("Value")
 
 
 class Bodies:
@@ -45,25 +51,26 @@ class Bodies:
     def read(self) -> None:
         """Replace the shortcodes of all pages, and collect the ids of their headings."""
         uses = [
-            (family, {language: self._uses_of(page) for language, page in family.versions.items() if page.path})
+            (family, {language: self._uses(page) for language, page in family.versions.items() if page.path})
             for family in self._adopted.families.values()
         ]
         self.declared.gather(uses)
         for family, versions in uses:
             for language, page in versions.items():
-                text = self._without_shortcodes(page, is_source=language == family.source)
-                self._plain[page.page.path] = text
+                work = partial(self._without_shortcodes, page, is_source=language == family.source)
+                self._plain[page.page.path] = self._within_limits(page.page, work, Traced(""))
         self.has_formulas = any(FORMULA in text.text for text in self._plain.values())
         self._dialect = replace(self._dialect, has_formulas=self.has_formulas)
         for family, versions in uses:
             for language, page in versions.items():
-                ids = list_anchors(self._plain[page.page.path], page.page.text("title"), self._dialect)
-                self._links.anchors[language, family.key] = ids
+                ids = partial(list_anchors, self._plain[page.page.path], page.page.text("title"), self._dialect)
+                self._links.anchors[language, family.key] = self._within_limits(page.page, ids, ())
         self._problems += self.declared.told()
 
     def adapted(self, family: Family, page: HugoPage) -> Adapted:
         """Return the converted text of a page."""
-        return adapt(
+        work = partial(
+            adapt,
             self._plain.get(page.path, Traced("")),
             page.text("title"),
             self._dialect,
@@ -71,6 +78,18 @@ class Bodies:
             lambda *told: self._tell(page, "not-imported", *told),
             has_ids=page is family.head,
         )
+        return self._within_limits(page, work, Adapted("", "", ""))
+
+    def _within_limits(self, page: HugoPage, work: Callable[[], Value], instead: Value) -> Value:
+        """What is made of a page's text; if that takes too much, it is reported, and something else is put there."""
+        try:
+            return within_limits(page.path, work)
+        except SiteError as error:
+            self._problems += error.problems
+            return instead
+
+    def _uses(self, page: HugoPage) -> PageUses:
+        return self._within_limits(page, partial(self._uses_of, page), PageUses(page, Traced("")))
 
     def _uses_of(self, page: HugoPage) -> PageUses:
         text = with_includes(page, self._adopted.site)
