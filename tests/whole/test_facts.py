@@ -86,7 +86,7 @@ STATEMENTS = [
 
 
 #: Each statement of the seed and of the sources: what it is about, the page, and what the page says, by language.
-FACTS = yaml.safe_load(Path(__file__).with_name("facts.yaml").read_text(encoding="utf-8"))
+FACTS = yaml.load(Path(__file__).with_name("facts.yaml").read_bytes(), yaml.CSafeLoader)
 
 
 def letters(text: str) -> str:
