@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sitegen.problems.reporters import FORMATS
 
@@ -17,22 +17,19 @@ if TYPE_CHECKING:  # the engine is imported by the command that needs it
 Add = Callable[[Any], object]
 
 
-class Command(NamedTuple):
-    """A command: what runs it and returns the exit status, and how each of its arguments is added."""
+class Command:
+    """A command: what runs it and returns the exit status, and how each of its arguments is added.
 
-    run: Callable[[Namespace], int]
-    arguments: Sequence[Add]
-    what: str = ""  #: the help text of an action; that of a command is in `sitegen.cli`
+    `what` is the help text of an action; that of a command is in `sitegen.cli`.
+    """
+
+    def __init__(self, run: Callable[[Namespace], int], *arguments: Add, what: str = "") -> None:
+        self.run, self.arguments, self.what = run, arguments, what
 
     def add_to(self, parser: ArgumentParser) -> None:
         """Add the arguments to the command's parser."""
         for add in self.arguments:
             add(parser)
-
-
-def command(run: Callable[[Namespace], int], *arguments: Add, what: str = "") -> Command:
-    """A command with its arguments."""
-    return Command(run, arguments, what)
 
 
 #: A module's commands by name.

@@ -13,9 +13,9 @@ from sitegen.commands.arguments import (
     COMMON,
     COMPRESS,
     INPUTS,
+    Command,
     Commands,
     built,
-    command,
     flag,
     option,
     options_of,
@@ -133,7 +133,7 @@ def _print_profile(report: Report) -> None:
         say(f"{report.made[path].seconds:7.3f}  {path}")
 
 
-def _shard(text: str) -> Shard:
+def shard(text: str) -> Shard:
     """Parse a part of a build, such as 3/8."""
     from sitegen.build.shards import Shard
 
@@ -141,25 +141,25 @@ def _shard(text: str) -> Shard:
 
 
 COMMANDS: Commands = {
-    "build": command(
+    "build": Command(
         _build,
         *INPUTS,
         COMPRESS,
         flag("--profile", "show where the time went"),
-        option("--shard", "build only this part of the files, such as 3/8; see merge", "N/COUNT", type=_shard),
+        option("--shard", "build only this part of the files, such as 3/8; see merge", "N/COUNT", type=shard),
     ),
-    "merge": command(
+    "merge": Command(
         _merge,
         *COMMON,
         option("parts", "output of a build with --shard", "DIR", nargs="+", type=Path),
         option("--output", "output folder (default: public/ in the site's folder)", "DIR", type=Path),
     ),
-    "serve": command(
+    "serve": Command(
         _serve,
         *INPUTS,
         option("--port", "the first port to try (default: 8000)", type=port, default=8000),
         option("--host", "address to listen on (default: 127.0.0.1, this machine only)", default="127.0.0.1"),
         flag("--editor", "serve the browser editor at /admin/"),
     ),
-    "compare": command(_compare, *INPUTS, option("base", "a commit, or a folder with a built site", "BASE")),
+    "compare": Command(_compare, *INPUTS, option("base", "a commit, or a folder with a built site", "BASE")),
 }

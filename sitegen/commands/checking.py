@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sitegen.commands.arguments import COMMON, COMPRESS, INPUTS, Commands, command, count, flag, option, options_of
+from sitegen.commands.arguments import COMMON, COMPRESS, INPUTS, Command, Commands, count, flag, option, options_of
 from sitegen.commands.console import PROBLEMS, WELL, editing, has_error, say, tell
 from sitegen.problems.problem import Problem, counted
 from sitegen.problems.program_name import as_run
@@ -95,7 +95,7 @@ def _explain(options: Namespace) -> int:
 
 
 COMMANDS: Commands = {
-    "check": command(
+    "check": Command(
         _check,
         *INPUTS,
         flag("--all", "list every warning, even if there are many of one kind"),
@@ -107,8 +107,8 @@ COMMANDS: Commands = {
         option("--live", "check the published site instead: every file, and the host's headers", "URL"),
         option("--manifest", "with --live: the release.json of the expected release", "FILE", type=Path),
     ),
-    "verify": command(_verify, *INPUTS, COMPRESS, option("folder", "a built site, or a release", "DIR", type=Path)),
-    "explain": command(
+    "verify": Command(_verify, *INPUTS, COMPRESS, option("folder", "a built site, or a release", "DIR", type=Path)),
+    "explain": Command(
         _explain,
         *COMMON,
         option("code", "the code in brackets, such as dead-page", "CODE", nargs="?"),

@@ -6,7 +6,7 @@ import tempfile
 from argparse import Namespace
 from pathlib import Path
 
-from sitegen.commands.arguments import Commands, command, option, port
+from sitegen.commands.arguments import Command, Commands, option, port
 from sitegen.commands.console import WELL
 
 _ENGINE = Path(__file__).resolve().parents[1]
@@ -23,12 +23,8 @@ def lay_out_documentation(folder: Path) -> None:
     if not (source / "content").is_dir():
         hint = "install the wheel of a release, or run `make docs` in a clone"
         raise refusal("docs", "missing-content", "this installation has no documentation", hint)
-    found = [
-        f"{place}/{file.name}"
-        for top in ("content", "templates")
-        for place, files in walk(source, top, [])
-        for file in files
-    ]
+    folders = (folder for top in ("content", "templates") for folder in walk(source, top, []))
+    found = [f"{place}/{file.name}" for place, files in folders for file in files]
     copy_files(source, folder, {path: path for path in found})
 
 
@@ -44,7 +40,7 @@ def _docs(options: Namespace) -> int:
 
 
 COMMANDS: Commands = {
-    "docs": command(
+    "docs": Command(
         _docs,
         option("--port", "the first port to try (default: 8000)", type=port, default=8000),
         option("--languages", "only these: en, zh, ru", "PATH", nargs="+", default=()),

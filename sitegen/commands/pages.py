@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentTypeError, Namespace
 
-from sitegen.commands.arguments import COMMON, Commands, command, flag, option
+from sitegen.commands.arguments import COMMON, Command, Commands, flag, option
 from sitegen.commands.console import WELL, WRONG_USE, ask, editing, print_each, say
 from sitegen.problems.program_name import program
 
@@ -55,7 +55,7 @@ def _assignment(text: str) -> tuple[str, str]:
 
 
 COMMANDS: Commands = {
-    "new": command(
+    "new": Command(
         _new,
         *COMMON,
         option("kind", "a kind from kinds.yaml; without it, `new` asks at a terminal", "KIND", nargs="?"),
@@ -69,13 +69,13 @@ COMMANDS: Commands = {
             type=_assignment,
         ),
     ),
-    "rename": command(
+    "rename": Command(
         _rename,
         *COMMON,
         option("old", "content path of the page, with all below it", "OLD"),
         option("new", "its new content path", "NEW"),
     ),
-    "remove": command(
+    "remove": Command(
         _remove,
         *COMMON,
         option("page", "content path of the page, with all below it", "PAGE"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from sitegen.commands.arguments import BUILT, INPUTS, Commands, built, command, count, flag, one_of, option, options_of
+from sitegen.commands.arguments import BUILT, INPUTS, Command, Commands, built, count, flag, one_of, option, options_of
 from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, has_error, print_each, say, tell
 from sitegen.problems.problem import counted
 from sitegen.problems.program_name import program
@@ -123,7 +123,7 @@ def _host(parser: ArgumentParser) -> None:
 
 
 COMMANDS: Commands = {
-    "publish": command(
+    "publish": Command(
         _publish,
         *BUILT,
         option("target", "DIR, git:REPOSITORY#BRANCH or rsync:HOST:DIR", "TARGET"),
@@ -137,8 +137,8 @@ COMMANDS: Commands = {
         flag("--pseudo", "publish even if it was built with pseudo-locales"),
         flag("--no-history", "on a git branch: keep only this release"),
     ),
-    "archive": command(_archive, *BUILT, option("folder", "folder for the files", "DIR", type=Path)),
-    "hosts": command(
+    "archive": Command(_archive, *BUILT, option("folder", "folder for the files", "DIR", type=Path)),
+    "hosts": Command(
         _hosts,
         *INPUTS,
         _host,

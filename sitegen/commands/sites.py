@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from sitegen import __version__
-from sitegen.commands.arguments import COMMON, Commands, command, flag, option
+from sitegen.commands.arguments import COMMON, Command, Commands, flag, option
 from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, ask, editing, has_error, print_each, say, tell
 from sitegen.problems.problem import counted
 from sitegen.problems.program_name import program
@@ -94,7 +94,7 @@ def _tags(text: str) -> tuple[str, ...]:
 
 
 COMMANDS: Commands = {
-    "init": command(
+    "init": Command(
         _init,
         *COMMON,
         option("folder", "a new or empty folder", "FOLDER", type=Path),
@@ -103,8 +103,8 @@ COMMANDS: Commands = {
         option("--base-url", "address of the published site", "URL", default=""),
         flag("--minimal", "three files: settings, content model, home page"),
     ),
-    "upgrade": command(_upgrade, *COMMON),
-    "import": command(
+    "upgrade": Command(_upgrade, *COMMON),
+    "import": Command(
         _import,
         *COMMON,
         option(
@@ -114,5 +114,5 @@ COMMANDS: Commands = {
         option("--kind", "for a table: the kind of the pages", "KIND"),
         option("--into", "for a table: the content path of their parent page", "PAGE"),
     ),
-    "schema": command(_schema, *COMMON),
+    "schema": Command(_schema, *COMMON),
 }

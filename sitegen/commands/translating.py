@@ -6,7 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from sitegen.commands.arguments import COMMON, ROOT, Commands, command, flag, one_of, option, percent
+from sitegen.commands.arguments import COMMON, ROOT, Command, Commands, flag, one_of, option, percent
 from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL, editing, print_each, say
 from sitegen.problems.problem import counted, refusal
 from sitegen.problems.program_name import as_run
@@ -125,7 +125,7 @@ _PAGES = (
     option("language", "the language's path, or `all`", "LANGUAGE"),
 )
 ACTIONS: Commands = {
-    "status": command(
+    "status": Command(
         _translate_status,
         ROOT,
         option("--format", "format of the status", choices=("text", "json", "html"), default="text"),
@@ -135,20 +135,20 @@ ACTIONS: Commands = {
         ),
         what="show which translations are behind",
     ),
-    "diff": command(
+    "diff": Command(
         _translate_diff,
         *COMMON,
         option("page", "content path", "PAGE"),
         option("language", "the language's path", "LANGUAGE"),
         what="show what has changed in the source since the translation",
     ),
-    "accept": command(
+    "accept": Command(
         _translate_accept,
         *_PAGES,
         option("section", "a field, or #heading (default: all)", "SECTION", nargs="?"),
         what="mark translations as up to date with their source",
     ),
-    "review": command(
+    "review": Command(
         _translate_review,
         *_PAGES,
         one_of(
@@ -158,7 +158,7 @@ ACTIONS: Commands = {
         ),
         what="record who has reviewed translations",
     ),
-    "export": command(
+    "export": Command(
         _translate_export,
         *COMMON,
         option("language", "the language's path", "LANGUAGE"),
@@ -172,7 +172,7 @@ ACTIONS: Commands = {
         option("--output", "default: LANGUAGE.po, .xliff or .xlf", "FILE", type=Path),
         what="write what needs translating to a file for a translation tool",
     ),
-    "import": command(
+    "import": Command(
         _translate_import,
         *COMMON,
         option("file", "a .po, .xliff or .xlf file that `export` has written", "FILE", type=Path),
@@ -180,13 +180,13 @@ ACTIONS: Commands = {
         option("--review", "record this review in the pages", choices=("human", "machine"), default=""),
         what="import a translated file",
     ),
-    "extract": command(
+    "extract": Command(
         _translate_extract,
         *COMMON,
         option("--theme", "extract a theme's messages instead, and update all its catalogs", "FOLDER", type=Path),
         what="extract the templates' messages into translations/messages.pot",
     ),
-    "update": command(
+    "update": Command(
         _translate_update,
         *COMMON,
         option("languages", "default: all", "LANGUAGE", nargs="*"),
@@ -208,4 +208,4 @@ def _translate(options: Namespace) -> int:
     return run(options)
 
 
-COMMANDS: Commands = {"translate": command(_translate, _add_actions)}
+COMMANDS: Commands = {"translate": Command(_translate, _add_actions)}

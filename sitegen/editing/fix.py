@@ -20,9 +20,9 @@ from sitegen.editing.sorting import put_in_order
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
 from sitegen.model.loading import load_config
-from sitegen.problems.problem import Problem, refusal
+from sitegen.problems.problem import Problem
 from sitegen.source.edits import Edit, Text
-from sitegen.source.files import read_file, replace_files
+from sitegen.source.files import changing, read_file, replace_files
 from sitegen.source.front_matter import end_of_entry, find_entry, front_matter_span
 from sitegen.source.mark import Mark
 
@@ -78,7 +78,7 @@ def apply_fixes(options: Options) -> Fixed:
         SiteError: a file can't be written.
     """
     files = _Files(options.root)
-    try:
+    with changing(options.root):
         files.write(dict(_normalised(options.root)))
         problems = problems_of(options)
         for _ in range(_ROUNDS):
@@ -87,9 +87,6 @@ def apply_fixes(options: Options) -> Fixed:
                 break
             files.write(changed)
             problems = problems_of(options)
-    except OSError as error:
-        path = str(error.filename or options.root)
-        raise refusal(path, "unwritable", f"{error.strerror}".lower()) from error
     return Fixed(files.diff(), problems)
 
 

@@ -49,11 +49,7 @@ def read_messages(layers: Layers, languages: Mapping[str, Language], source: str
     files = {path: catalog_files(layers, language) for path, language in languages.items()}
     parsed = {path: [_read_catalog(file, languages[path], problems) for file in own] for path, own in files.items()}
     problems.extend(missing_messages(layers, languages, source, files, parsed))
-    read = {
-        path: [_compile(catalog) for catalog in catalogs]
-        for path, catalogs in parsed.items()
-        if not languages[path].base
-    }
+    read = {path: [_compile(catalog) for catalog in own] for path, own in parsed.items() if not languages[path].base}
     for path, language in languages.items():
         if language.base:
             read[path] = [*_of_both_scripts(path, languages, files, parsed)]

@@ -82,9 +82,8 @@ def collation(locale: str, rules: str = "") -> Callable[[str], bytes]:
 def date(locale: str, value: dt.date, style: str) -> str:
     """Format a date in one of `STYLES`, with the locale's calendar and digits: fa@calendar=persian;numbers=arabext."""
     call = _function("udat_format", c_void_p, c_double, c_void_p, c_int32, c_void_p, c_void_p)
-    return _text(
-        lambda *out: call(_date_format(locale, STYLES[style]), _milliseconds(value), out[0], out[1], None, out[2])
-    )
+    opened, moment = _date_format(locale, STYLES[style]), _milliseconds(value)
+    return _text(lambda *out: call(opened, moment, out[0], out[1], None, out[2]))
 
 
 def date_range(locale: str, first: dt.date, last: dt.date, skeleton: str) -> str:

@@ -6,7 +6,6 @@ The site is built in a working folder and moved into place at the end, so it is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -20,7 +19,7 @@ from sitegen.importers.registry import importer_for
 from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order, refusal
 from sitegen.problems.reporters import format_all
 from sitegen.source.excerpts import with_excerpts
-from sitegen.source.files import copy_files, reason_of, remove_file, replace_files
+from sitegen.source.files import changing, copy_files, remove_file, replace_files
 from sitegen.storage.working_folder import finish_interrupted, put_in_place, working_folder
 
 #: The file with templates and styles for imported sites: path → text.
@@ -57,7 +56,7 @@ def import_site(folder: Path, root: Path, sort: str = "") -> Imported:
     Raises:
         SiteError: `folder` has no site, its settings can't be read, or `root` already has a site; nothing is written.
     """
-    with _told_of_disk(root):
+    with changing(root):
         if finish_interrupted(root, _WORK):
             return Imported(0, 0, 0, _REPORT if (root / _REPORT).exists() else "", (), is_completed=True)
         _refuse_taken(root)
@@ -65,15 +64,6 @@ def import_site(folder: Path, root: Path, sort: str = "") -> Imported:
         problems = _put(root, folder, draft)
     files = sum(path.startswith("content/") for path in draft.files)
     return Imported(draft.pages, draft.versions, files, _REPORT if problems else "", problems)
-
-
-@contextmanager
-def _told_of_disk(root: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        path = str(error.filename or root)
-        raise refusal(path, "unwritable", reason_of(error)) from error
 
 
 def _read(folder: Path, sort: str) -> Draft:

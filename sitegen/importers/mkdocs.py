@@ -138,17 +138,18 @@ def read_mkdocs(folder: Path) -> Draft:
     _make_missing(site)
     _tell_nav(site, site.settings.get("nav"))
     orders = {key: number for number, key in enumerate(dict.fromkeys(_nav_keys(site, site.settings.get("nav"))), 1)}
+    pages = site.pages.values()
     texts = {
-        f"content{key}index.{language}.md": within_limits(page.path, partial(_written, site, page, orders))
-        for (key, language), page in site.pages.items()
+        f"content{page.key}index.{page.language}.md": within_limits(page.path, partial(_written, site, page, orders))
+        for page in pages
     }
     texts["content/kinds.yaml"] = (
         "# Made from an MkDocs site; from now on it is yours.\n\npage:\n  template: page.html\n  children: {kind: page, sort: order}\n"
     )
     texts["content/site.yaml"] = "\n".join(_site_yaml(site)) + "\n"
     files = {f"content{key}{name}": source for source, (key, name) in site.placed.items()}
-    keys = {key for key, _ in site.pages}
-    return Draft(texts=texts, files=files, problems=tuple(site.problems), pages=len(keys), versions=len(site.pages))
+    keys = {page.key for page in pages}
+    return Draft(texts=texts, files=files, problems=tuple(site.problems), pages=len(keys), versions=len(pages))
 
 
 # settings

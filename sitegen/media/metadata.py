@@ -93,8 +93,9 @@ def _jpeg(content: bytes) -> bytes:
     for marker, segment in _jpeg_segments(content):
         if marker == 0xE1 and segment[4:10] == b"Exif\0\0":
             orientation = orientation_of(segment[10:])
-        elif _is_kept(marker, segment):
-            parts.append(segment)
+        else:
+            parts.append(_kept(marker, segment))
+    parts = [part for part in parts if part]
     if orientation != 1:
         exif = b"Exif\0\0" + _exif(orientation)
         parts.insert(
@@ -103,12 +104,16 @@ def _jpeg(content: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _is_kept(marker: int, segment: bytes) -> bool:
-    if marker == 0xE0:
-        return segment[4:9] == b"JFIF\0"
-    if marker == 0xE2:
-        return segment[4:16] == b"ICC_PROFILE\0"
-    return marker == 0xEE or not (0xE0 <= marker <= 0xEF or marker == 0xFE)
+def _kept(marker: int, segment: bytes) -> bytes:
+    """What decoders need of a segment."""
+    if marker == 0xE0 and segment[4:9] == b"JFIF\0":
+        return b"\xff\xe0\0\x10" + segment[4:16] + b"\0\0" if len(segment) >= 18 else b""  # without a thumbnail
+    if marker == 0xEE and segment[4:9] == b"Adobe":  # the last byte tells RGB from YCbCr, and CMYK from YCCK
+        return (
+            struct.pack(">BBH5sHHHB", 0xFF, 0xEE, 14, b"Adobe", 100, 0, 0, segment[15]) if len(segment) >= 16 else b""
+        )
+    is_profile = marker == 0xE2 and segment[4:16] == b"ICC_PROFILE\0"
+    return segment if is_profile or not (0xE0 <= marker <= 0xEF or marker == 0xFE) else b""
 
 
 def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
 
-from sitegen.media.css import PICTURE, cost_of, read_style, read_value
+from sitegen.media.css import MOST_NESTED, PICTURE, cost_of, is_nested_too_deeply, read_style, read_value
 from sitegen.media.svg_expansion import MOST_DRAWN, Expansion
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_file, unreadable
@@ -136,8 +136,10 @@ class _Reader:
         self._found.append(problem_at(self._path, "too-costly", message, here, _SIMPLER))
         raise _Stop
 
-    def _spend(self, cost: int) -> None:
+    def _spend(self, css: str, cost: int) -> None:
         """Count the characters of styles that are parsed."""
+        if is_nested_too_deeply(css):
+            self._refuse_cost(f"the styles of the drawing are nested more than {MOST_NESTED} deep")
         self._cost += cost
         if self._cost > MOST_STYLE:
             self._refuse_cost(f"the styles of the drawing have more than {MOST_STYLE:,} characters")
@@ -153,7 +155,7 @@ class _Reader:
             self._tell(f"'{value[:40]}' leads out of the drawing", _ON_OTHER_HOSTS[0])
         elif plain != "href":
             found = read_value(value)
-            self._spend(found.cost)
+            self._spend(value, found.cost)
             if found.outside:
                 self._tell(f"{plain}: '{value[:40]}' leads out of the drawing", _ON_OTHER_HOSTS[1])
             return found.ids
@@ -168,7 +170,7 @@ class _Reader:
         self._expansion.end()
         if self._style is not None and name == f"{_SVG} style":
             style, self._style = "".join(self._style), None
-            self._spend(cost_of(style))
+            self._spend(style, cost_of(style))
             outside, rules = read_style(style)
             self._expansion.add_rules(rules)
             for written, line in outside:

@@ -27,6 +27,8 @@ def fault_of_alias(alias: str) -> str:
         return "what follows ? or # never leads to another page"
     if "://" in alias or alias.startswith("//"):
         return "it is a path, without the host"
+    if {"", ".", ".."} & {*unquote(alias).removeprefix("/").removesuffix("/").split("/")} and alias != "/":
+        return "browsers shorten an address with an empty part, . or .. before they ask for it"
     hidden = [part for part in alias_parts(alias) if part.startswith(".") and part != WELL_KNOWN]
     if hidden:
         return f"'{hidden[0]}' begins with a dot, and servers keep such names to themselves"

@@ -93,10 +93,8 @@ def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -
 
 def list_folder(target: Path) -> list[Release]:
     """The existing releases, in the order in which they were published."""
-    now = _current(target)
-    return [
-        Release(name, (target / RELEASES / name / MANIFEST).stat().st_mtime, name == now) for name in _history(target)
-    ]
+    now, folder = _current(target), target / RELEASES
+    return [Release(name, (folder / name / MANIFEST).stat().st_mtime, name == now) for name in _history(target)]
 
 
 def roll_back_folder(target: Path, wanted: str = "") -> Published:

@@ -19,6 +19,21 @@ from sitegen.storage.output import RESERVED
 _FILES = ("static", "file", "picture")
 #: Makers of files that were named by a person → how easily they can be renamed, lowest first.
 _RENAMED = {"static": 0, "file": 1, "picture": 1, "redirect": 2, "page": 3}
+#: Makers of files that were named in content/, and the names at the top of a site that hosts take for settings or code.
+_UNTRUSTED = frozenset({"file", "picture", "redirect", "page"})
+_OF_HOSTS = frozenset(
+    [
+        "_headers",
+        "_redirects",
+        "_worker.js",
+        "_routes.json",
+        "cname",
+        "netlify.toml",
+        "vercel.json",
+        "staticwebapp.config.json",
+        "web.config",
+    ]
+)
 
 
 def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> Iterator[Problem]:
@@ -31,8 +46,10 @@ def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> It
     for path, job in outputs.items():
         if job.maker in _FILES and (fault := fault_of_clone(path)):  # the library reports addresses of pages
             yield _problem(library, job, "address", f"can't be published: {fault}", "rename it")
-        elif path.partition("/")[0].casefold() in RESERVED:
+        elif (top := path.partition("/")[0].casefold()) in RESERVED:
             yield _problem(library, job, "url-clash", "is a file that `publish` makes itself", "rename it")
+        elif top in _OF_HOSTS and job.maker in _UNTRUSTED:
+            yield _problem(library, job, "address", "would be a host's settings, by its name", "rename it")
     for path, twin in find_twins(outputs):
         if path.casefold() != twin.casefold():
             yield _clash(library, outputs[path], outputs[twin], "is a file and a folder as well")

@@ -417,6 +417,15 @@ def writing(path: str | Path, what: str = "the site") -> Iterator[None]:
         raise refusal(path, "unwritable", f"{what} can't be written: {reason_of(error)}") from error
 
 
+@contextmanager
+def changing(root: Path) -> Iterator[None]:
+    """Report what keeps a file below a folder from being changed, as a problem of that file."""
+    try:
+        yield
+    except OSError as error:
+        raise refusal(str(error.filename or root), "unwritable", reason_of(error)) from error
+
+
 def reason_of(error: OSError) -> str:
     """The system's message, worded as part of a sentence."""
     if error.errno == errno.ENXIO:  # what opening a socket gives

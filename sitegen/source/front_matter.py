@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.edits import BEGIN, END, Edit, Text
@@ -18,10 +18,13 @@ _OPENING = lazily(rf"[^\r\n]*{END}")
 _CLOSING = lazily(rf"{BEGIN}{FENCE}[^\S\r\n]*(?={END}|\Z)")
 #: Lines of front matter: keys, indented lines, lists, comments.
 _INSIDE = lazily(r"[\w-]+\s*[:：]|\s+\S|- |#(?!#)")
+#: What an entry can't begin with; and the lines below its first one: indented, listed, the end of a list, a comment.
+_NO_ENTRY = (" ", "\t", "{")
+_OF_ENTRY = lazily(r"\s|-(?!\S)|[\]}#]|\Z")
 #: What a person may have written instead of three hyphens.
 _LIKE_FENCE = lazily(r"\s*[-‐-―−=_~*]+\s*")
-#: An entry: its first line, then the lines that are indented or listed below it, with empty lines between.
-_ENTRY = lazily(rf"[^\r\n]*{END}(?:(?:[ \t]*+{END})*+(?:[ \t]+[^\s]|-(?![^\s]))[^\r\n]*(?:{END}|\Z))*")
+#: An entry: its first line, then what is indented or listed below it, or ends its list, with empty lines between.
+_ENTRY = lazily(rf"[^\r\n]*{END}(?:(?:[ \t]*+{END})*+(?:[ \t]+[^\s]|-(?![^\s])|[\]}}])[^\r\n]*(?:{END}|\Z))*")
 
 
 def parse_front_matter(source: Source) -> tuple[Node, int]:
@@ -35,7 +38,29 @@ def parse_front_matter(source: Source) -> tuple[Node, int]:
     end = closing_line(source.lines)
     if end is None:
         raise SiteError([_never_closed(source)])
-    return parse(source, "\n".join(source.lines[1:end]), 2), end
+    entries = parse(source, "\n".join(source.lines[1:end]), 2)
+    if end - 1 != len(entries.value) or source.lines[1][:1] in _NO_ENTRY:
+        _refuse_hidden_entries(source, entries, end)
+    return entries, end
+
+
+def _refuse_hidden_entries(source: Source, entries: Node, end: int) -> None:
+    """Refuse what is YAML, but not lines from which an entry can be taken, or to which one can be added."""
+    places = {node.key.line: node.key for node in entries.value.values()}
+    problems = [
+        source.problem("front-matter", "an entry does not begin in the first column", key, "as `title: The opening`")
+        for key in places.values()
+        if key.column != 1
+    ]
+    for number, line in enumerate(source.lines[1:end], 2):
+        mark = Mark(number, 1, len(line))
+        if line.rstrip() == "...":
+            problems.append(source.problem("front-matter", "a line ... within the front matter", mark, "delete it"))
+        elif number not in places and not _OF_ENTRY.match(line):
+            message, hint = "this line belongs to the value above it", "begin it with two spaces"
+            problems.append(source.problem("front-matter", message, mark, hint))
+    if problems:
+        raise SiteError(problems)
 
 
 def closing_line(lines: Sequence[str], opening: int = 0, fence: str = FENCE) -> int | None:
@@ -91,31 +116,21 @@ def list_item(text: str) -> str:
     return text if re.fullmatch(r"[\w/.~-]+", text) else json.dumps(text, ensure_ascii=False)
 
 
-def with_items(text: Text, key: str, items: Iterable[str], gone: Collection[str] = ()) -> Iterator[Edit]:
+def with_items(text: Text, key: str, items: Iterable[str], gone: Collection[str] = ()) -> list[Edit]:
     """Add items to a list of the front matter, in the form that the list has, and remove others.
 
     If there is no such list, it is added on a new line.
     """
-    first, last = front_matter_span(text.whole)
-    own = list(items)
-    found = re.compile(rf"{BEGIN}{key}:[ \t]*(\[([^\]]*)\])?[^\r\n]*{END}").search(text.whole, first, last)
-    if found is None:
-        yield Edit(last, last, f"{key}: [{', '.join(own)}]{text.line_end}")
-    elif found[1] is not None:
-        before = [item.strip() for item in found[2].split(",") if item.strip()]
-        yield Edit(found.start(2), found.end(2), ", ".join([*(item for item in before if item not in gone), *own]))
-    else:
-        yield from _with_lines(text, found.end(), last, own, gone)
+    own, entry = list(items), find_entry(text.whole, key)
+    if entry is None:
+        _, last = front_matter_span(text.whole)
+        return [Edit(last, last, f"{key}: [{', '.join(own)}]{text.line_end}")]
+    from sitegen.source.yaml_lists import find_list  # loads PyYAML, which reading plain pages doesn't need
 
-
-def _with_lines(text: Text, place: int, last: int, items: list[str], gone: Collection[str]) -> Iterator[Edit]:
-    """The same for a list with a line for each item."""
-    line, indent = re.compile(rf"([ \t]*)-[ \t]+([^\r\n]*?)[ \t]*{END}"), "  "
-    while (item := line.match(text.whole, place, last)) is not None:
-        if item[2] in gone:
-            yield Edit(item.start(), item.end(), "")
-        place, indent = item.end(), item[1]
-    yield Edit(place, place, "".join(f"{indent}- {value}{text.line_end}" for value in items))
+    before = find_list(text.whole[slice(*entry)], entry[0])
+    if before is None or not (own or any(item.value not in gone for item in before.items)):
+        return [Edit(*entry, f"{key}: [{', '.join(own)}]{text.line_end}")]
+    return before.edits(own, gone, text.line_end)
 
 
 def page_text(entries: Iterable[str], body: str = "") -> str:

@@ -80,19 +80,16 @@ def _own_catalogs(config: Config, layers: Layers) -> Iterator[str]:
 
 def _tells_numbers_apart_otherwise(tag: str, catalog: Any) -> bool:
     """Whether a catalog has as many plural forms as CLDR but groups numbers otherwise; another count is deliberate."""
-    return catalog.num_plurals == plural_forms(tag)[0] and not same_numbers(
-        tag, catalog.num_plurals, catalog.plural_expr
-    )
+    number, rule = catalog.num_plurals, catalog.plural_expr
+    return number == plural_forms(tag)[0] and not same_numbers(tag, number, rule)
 
 
 def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
     from babel.messages.catalog import Catalog
 
-    root, name = layers.root, catalog_path(language)
+    root, name, tag = layers.root, catalog_path(language), language.tag
     before = read_file(root, name) if (root / name).exists() else b""
-    catalog = (
-        read_po(root, name, language.tag) if before else Catalog(locale=language.tag.replace("-", "_"), charset="utf-8")
-    )
+    catalog = read_po(root, name, tag) if before else Catalog(locale=tag.replace("-", "_"), charset="utf-8")
     template = Catalog(charset="utf-8")
     known = {message_key(message) for message in catalog if message.id and is_translated(message)}
     for message in (*own_messages(layers, language, is_source=is_source), *_overriding(layers, known)):

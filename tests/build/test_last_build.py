@@ -24,6 +24,7 @@ import msgspec
 import pytest
 from conftest import REPOSITORY, MakeSite, TinySite
 from msgspec.structs import replace
+from published import sampled
 
 from sitegen.build.engine_digest import version
 from sitegen.build.last_build import FOLDER, INDEX, Memory, Record, StoredNode, StoredPage
@@ -226,8 +227,14 @@ DAMAGES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-@pytest.mark.parametrize("number", range(5))
+#: Each damage meets one command, and noise each of them; `make soak` has each damage meet each command.
+MEETINGS = [(damage, number) for damage in DAMAGES for number in range(5)]
+MET = {(damage, place % 5) for place, damage in enumerate(DAMAGES)} | {(noise, number) for number in range(5)}
+
+
+@pytest.mark.parametrize(
+    ("damage", "number"), sampled(MEETINGS, MET), ids=lambda own: getattr(own, "__name__", str(own))
+)
 def test_no_command_trusts_a_damaged_or_hostile_cache(
     site: TinySite, monkeypatch: pytest.MonkeyPatch, damage: Callable[[TinySite], None], number: int
 ) -> None:

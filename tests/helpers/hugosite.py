@@ -52,14 +52,15 @@ LAYOUTS = {
 }
 
 
-def lay_out(folder: Path, layout: str) -> None:
+def lay_out(folder: Path, layout: str, posts: int = POSTS) -> None:
     """Write the site.
 
     Args:
         layout: "names" (`one.ru.md`, YAML front matter, the first language without a prefix, raw HTML published) or
             "folders" (`content/ru/one.md`, TOML and JSON, every language with a prefix, raw HTML left out).
+        posts: how many in each language; twelve have every feature.
     """
-    for path, content in {**LAYOUTS, **dict(_settings(layout)), **dict(_content(layout))}.items():
+    for path, content in {**LAYOUTS, **dict(_settings(layout)), **dict(_content(layout, posts))}.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -100,15 +101,15 @@ def _place(layout: str, language: str, stem: str) -> str:
     return f"content/{stem}.md" if language == "en" else f"content/{stem}.{language}.md"
 
 
-def _content(layout: str) -> Iterator[tuple[str, str | bytes]]:
+def _content(layout: str, posts: int) -> Iterator[tuple[str, str | bytes]]:
     yield "static/images/map.png", PNG
     yield "static/files/rules 2024.pdf", b"%PDF-1.4\n"
     yield "static/robots.txt", "User-agent: *\n"
     for language in LANGUAGES:
         yield from _sections(layout, language)
-        for number in range(POSTS):
+        for number in range(posts):
             if language == "en" or number % 7 != 3:
-                yield _place(layout, language, f"posts/post-{number:02d}"), _post(layout, language, number)
+                yield _place(layout, language, f"posts/post-{number:02d}"), _post(layout, language, number, posts)
         for number in range(NOTES):
             front = {"title": f"{_text(language, f'note{number}', 3)} {number}", "date": f"2024-0{1 + number % 9}-11"}
             front |= {"translationKey": f"note-{number}"}
@@ -135,7 +136,7 @@ def _sections(layout: str, language: str) -> Iterator[tuple[str, str]]:
             yield _place(layout, language, f"docs/chapter-{chapter}/part-{part}"), _page(layout, front, body)
 
 
-def _post(layout: str, language: str, number: int) -> str:
+def _post(layout: str, language: str, number: int, posts: int) -> str:
     chance = random.Random(number)
     terms = [TERMS[language][index] for index in sorted(chance.sample(range(5), 2))]
     front = {
@@ -153,15 +154,15 @@ def _post(layout: str, language: str, number: int) -> str:
         front["slug"] = f"{language}-slug-{number}"
     if number % 10 == 9:
         front |= {"layout": "wide", "sitemap": {"priority": 0.3}}
-    return _page(layout, front, _post_body(layout, language, number))
+    return _page(layout, front, _post_body(layout, language, number, posts))
 
 
-def _post_body(layout: str, language: str, number: int) -> str:
+def _post_body(layout: str, language: str, number: int, posts: int) -> str:
     def text(name: str, length: int = 12) -> str:
         return _text(language, f"{name}{number}", length)
 
     prefix = "" if layout == "names" and language == "en" else f"/{language}"
-    other = f"post-{(number * 7 + 1) % POSTS:02d}"
+    other = f"post-{(number * 7 + 1) % posts:02d}"
     english = {"en": "What's new?", "ru": "Что нового?", "zh": "有什么新闻？", "fa": "چه خبر؟"}[language]
     anchor = {"en": "whats-new", "ru": "что-нового", "zh": "有什么新闻", "fa": "چه-خبر"}[language]
     parts = [
@@ -189,7 +190,7 @@ def _post_body(layout: str, language: str, number: int) -> str:
     if number % 6 == 5:
         parts.append(f"{text('x', 2)} <b>{text('bold', 2)}</b> <span>{text('span', 2)}</span>")
         parts.append(f'<div class="box">\n<p>{text("boxed")} <a href="/docs/chapter-2/">link</a></p>\n</div>')
-    if number == 31:
+    if number == posts - 9:
         parts.append("[Nowhere](/posts/nowhere/)")
     return "\n\n".join(filter(None, parts)) + "\n"
 

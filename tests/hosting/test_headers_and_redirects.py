@@ -374,6 +374,21 @@ def test_drafts_are_in_no_server_configuration(make_site: MakeSite) -> None:
     assert hosting(site, "https://example.org/").moved == {}
 
 
+@pytest.mark.parametrize(
+    "name", ["_worker.js", "_routes.json", "CNAME", "_headers", "_redirects", "netlify.toml", "web.config", "cname/a"]
+)
+@pytest.mark.parametrize("language", ["", "en/"])
+def test_name_that_hosts_take_for_settings_is_no_old_address_at_the_top(
+    make_site: MakeSite, name: str, language: str
+) -> None:
+    site = make(make_site)
+    text = f"---\ntitle: Plan\naliases:\n  - /{language}{name}/\n---\n"
+    site.write("content/plan/index.en.md", text)
+
+    told = [problem for problem in site.problems() if problem.code in ("address", "url-clash")]
+    assert {(problem.path, problem.line) for problem in told} == {("content/plan/index.en.md", 4)}
+
+
 def test_own_headers_file_is_reported(make_site: MakeSite) -> None:
     site = make(make_site)
     site.write("static/_headers", "/*\n  X: y\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from babel import Locale
 from babel.localedata import locale_identifiers
 from conftest import MakeSite
 
@@ -54,9 +55,18 @@ def test_usual_rule_of_a_language_is_accepted(tag: str, rule: tuple[int, str]) -
 
 
 def test_own_rule_of_every_cldr_language_is_accepted() -> None:
-    tags = [name.replace("_", "-") for name in locale_identifiers() if "_" not in name]
+    """Languages with one rule in CLDR have one rule in catalogs, of which the first is looked at."""
+    rules = {
+        tag: (repr(Locale.parse(tag).plural_form), *plural_forms(tag)) for tag in locale_identifiers() if "_" not in tag
+    }
+    first = {rule: tag for tag, rule in reversed(rules.items())}
 
-    assert [tag for tag in tags if fault_of_rule(*plural_forms(tag)) or merged_numbers(tag, *plural_forms(tag))] == []
+    assert len(first) > 20
+    assert [
+        tag
+        for (_, number, expression), tag in first.items()
+        if fault_of_rule(number, expression) or merged_numbers(tag, number, expression)
+    ] == []
 
 
 def test_merged_numbers_are_a_warning_at_the_catalog(make_site: MakeSite) -> None:

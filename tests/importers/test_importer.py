@@ -14,7 +14,6 @@ import hugosite
 import pytest
 from conftest import HUGO, MoveHugo, TinySite
 from lxml import html
-from published import sampled
 
 from sitegen.cli import main
 from sitegen.importers.importer import Imported, import_site
@@ -35,6 +34,7 @@ class Both:
     old: Path
     new: TinySite
     done: Imported
+    least: int  #: files in all languages
 
     def published(self) -> Iterator[str]:
         """Every page of Hugo, without empty lists of an unused taxonomy."""
@@ -59,16 +59,21 @@ class Both:
         return {found[1] for problem in told if (found := re.search(r"post-0?(\d+)", problem.path))}
 
 
-@pytest.fixture(scope="module", params=sampled(["names", "folders"], ["names"]))
+#: Layout, posts in a language, and files at least.
+SITES = [("names", 12, 200), ("names", 40, 300), ("folders", 40, 300)]
+
+
+@pytest.fixture(scope="module", params=[SITES[0], *(pytest.param(own, marks=pytest.mark.soak) for own in SITES[1:])])
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Both:
-    """The site of `hugosite.py`: 333 files in four languages, by file name and by folder."""
+    """The site of `hugosite.py` in four languages, by file name and by folder; `make soak` has its 333 files."""
+    layout, posts, least = request.param
     old, new = tmp_path_factory.mktemp("old"), TinySite(tmp_path_factory.mktemp("new"))
-    hugosite.lay_out(old, request.param)
+    hugosite.lay_out(old, layout, posts)
     command = Path(sys.executable).with_name("hugo")
     subprocess.run([command, "--quiet"], cwd=old, check=True, stdout=subprocess.DEVNULL, timeout=120)
     done = import_site(old, new.root)
     new.report()
-    return Both(old, new, done)
+    return Both(old, new, done, least)
 
 
 def words(page: html.HtmlElement, name: str) -> str:
@@ -80,8 +85,8 @@ def words(page: html.HtmlElement, name: str) -> str:
     return "" if found is None else "".join("".join(found.itertext()).translate(_SAME).split()).casefold()
 
 
-def test_more_than_three_hundred_pages_in_four_languages_are_imported(both: Both) -> None:
-    assert both.done.versions >= len(list((both.old / "content").rglob("*.md"))) >= 300
+def test_hundreds_of_pages_in_four_languages_are_imported(both: Both) -> None:
+    assert both.done.versions >= len(list((both.old / "content").rglob("*.md"))) >= both.least
     assert (
         len(list(both.new.root.glob("content/**/index.*.md"))) == both.done.versions + 4
     )  # and the page of the search
@@ -119,7 +124,7 @@ def test_every_page_keeps_its_title_and_words(both: Both) -> None:
         if (words(there, "h1"), words(there, "main")) != (words(here, "h1"), words(here, "article")):
             other.append(name)
     assert other == []
-    assert compared > 250
+    assert compared > 0.8 * both.least
 
 
 def test_headings_keep_the_ids_that_others_link_to(both: Both) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from functools import partial
 
 import pytest
@@ -78,6 +79,50 @@ def test_gif_keeps_its_frames_and_loop_and_loses_its_comment() -> None:
     assert b"secret" not in bare
     assert opened(bare).n_frames == 3  # type: ignore[attr-defined]
     assert opened(bare).info["loop"] == 0
+
+
+def segment(marker: int, content: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content
+
+
+@pytest.mark.parametrize(
+    ("mode", "options"),
+    [("CMYK", {}), ("RGB", {"keep_rgb": True}), ("RGB", {}), ("L", {})],
+    ids=["CMYK", "RGB", "YCbCr", "grey"],
+)
+def test_colours_that_a_jpeg_tells_by_its_adobe_segment_stay_and_the_rest_of_it_goes(
+    mode: str, options: dict[str, bool]
+) -> None:
+    """Without the segment, RGB would be shown as YCbCr, and the inks of a CMYK picture inverted."""
+    made = io.BytesIO()
+    Image.new("RGB", (16, 16), (200, 40, 90)).convert(mode).save(made, "JPEG", **options)
+    content = made.getvalue()
+    secret = b"serial 1234"
+    if (at := content.find(b"\xff\xee")) > 0:
+        length = int.from_bytes(content[at + 2 : at + 4], "big")
+        own = content[at + 4 : at + 2 + length]
+        content = content[:at] + segment(0xEE, own + secret) + content[at + 2 + length :]
+    content = content[:2] + segment(0xEE, b"Ducky" + secret) + content[2:]
+
+    stripped = without_metadata(content)
+
+    assert secret not in stripped
+    assert opened(stripped).mode == mode
+    assert opened(stripped).tobytes() == opened(content).tobytes()
+    assert (b"Adobe" in stripped) == (mode == "CMYK" or "keep_rgb" in options)
+
+
+def test_thumbnail_of_a_jpeg_is_removed() -> None:
+    content = photo("JPEG")
+    at = content.index(b"\xff\xe0")
+    thumbnail = bytes(range(48))
+    head = content[at + 4 : at + 16] + bytes([4, 4]) + thumbnail
+    length = int.from_bytes(content[at + 2 : at + 4], "big")
+
+    stripped = without_metadata(content[:at] + segment(0xE0, head) + content[at + 2 + length :])
+
+    assert thumbnail not in stripped
+    assert stripped == without_metadata(content)
 
 
 def test_data_after_the_end_of_a_picture_is_removed() -> None:

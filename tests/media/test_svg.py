@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from conftest import MakeSite
+from published import sampled
 from work import calls
 
+from sitegen.media.css import is_nested_too_deeply
 from sitegen.media.svg import find_unsafe_in
 from sitegen.source.text import MAX_FILE
 
@@ -237,11 +239,19 @@ def test_elements_of_a_drawing_are_counted_in_proportion_to_their_number(body: s
 COSTLY = {
     "rules": ("<style>" + ".a{fill:url(#b)}.a{fill:red}\n" * 50_000 + "</style>", "styles"),
     "attributes": ("<g style='fill:url(\"#a\");stroke:red'/>" * 40_000, "styles"),
-    "elements": ("<g/>" * 400_000, "elements"),
+    "elements": ("<g/>" * 70_000, "elements"),
+    "many elements": ("<g/>" * 400_000, ""),
     "deep blocks": ("<style>@media x" + "{a" * 400_000 + "}" * 400_000 + "</style>", "styles"),
     "deep names": (
         "<style>" + "".join(f".a{own}{{fill:url(#b);" for own in range(8_000)) + "}" * 8_000 + "</style>",
-        "",
+        "styles",
+    ),
+    "nested rules": ("<style>" + "a{" * 10_000 + "</style>", "nested more than 100 deep"),
+    "nested functions": ("<style>" + ":not(" * 50_000 + "</style>", "nested more than 100 deep"),
+    "nested in an attribute": ("<g style='" + "a[" * 101 + "'/>", "nested more than 100 deep"),
+    "nested after quotes": (
+        r"""<style>a{b:"\"}}}" '}' \} /*}*/""" + "a{" * 101 + "</style>",
+        "nested more than 100 deep",
     ),
     "selectors": ("<style>" + ",".join(f".a{own}" for own in range(25_000)) + "{fill:url(#b)}</style>", ""),
     "uses of ids": ("".join(f'<use id="i{own}" href="#i{own - 1}"/>' for own in range(55_000)), "draws"),
@@ -261,12 +271,24 @@ def drawing_of(what: str) -> bytes:
     return content
 
 
-@pytest.mark.parametrize("what", [what for what, (_, message) in COSTLY.items() if message])
+@pytest.mark.parametrize(
+    "what",
+    sampled(
+        [what for what, (_, message) in COSTLY.items() if message], {"rules", "attributes", "elements", "uses of ids"}
+    ),
+)
 def test_a_drawing_that_would_take_long_is_reported(what: str) -> None:
     (problem,) = find_unsafe_in("a.svg", drawing_of(what))
 
     assert problem.code == ("svg" if COSTLY[what][1] == "draws" else "too-costly")
     assert COSTLY[what][1] in problem.message
+
+
+@pytest.mark.parametrize(
+    "css", ["a{}" * 500, "a{" * 90 + "}" * 90, '"' + "{" * 500 + '"', "/*" + "(" * 500 + "*/", r"\{" * 500]
+)
+def test_brackets_that_are_not_nested_are_no_depth(css: str) -> None:
+    assert not is_nested_too_deeply(css)
 
 
 @pytest.mark.soak

@@ -62,6 +62,7 @@ ENTRIES = {
     "of items indented": "note:\n  - one\n  - two\n",
     "of items not indented": "note:\n- one\n-\n  two: 2\n",
     "of several paragraphs": "note: |\n  one\n\n  two\n",
+    "of a list whose end is not indented": "note: [\n  one,\n]\n",
     "of a table with an empty line": "note:\n  one: 1\n \n  two: 2\n",
 }
 
@@ -100,12 +101,46 @@ def test_entries_of_other_names_are_removed_completely() -> None:
         ("aliases: [/a/, /c/]  # old\n", "aliases: [/a/, /b/]  # old\n"),
         ("aliases:\n  - /a/\n  - /c/\ntitle: A\n", "aliases:\n  - /a/\n  - /b/\ntitle: A\n"),
         ("aliases:\n- /c/\n", "aliases:\n- /b/\n"),
+        ("aliases: [\"/a,1/\", '/c/', /d/]\n", 'aliases: ["/a,1/", /d/, /b/]\n'),
+        (
+            "aliases: [\n  /c/,\n  /é/, # first, one\n  /a/ # last\n  ]\n",
+            "aliases: [\n  /é/, # first, one\n  /a/, /b/ # last\n  ]\n",
+        ),
+        (
+            "aliases:\r\n  # é\r\n  - >-\r\n    /a/\r\n  - |-\r\n    /c/\r\ntitle: A\r\n",
+            "aliases:\r\n  # é\r\n  - >-\r\n    /a/\r\n  - /b/\r\ntitle: A\r\n",
+        ),
+        ("aliases:\n\n  -\n    /a/\n\n  - /c/ # old\n  # after\n", "aliases:\n\n  -\n    /a/\n\n  - /b/\n  # after\n"),
+        ("aliases: ~\ntitle: A\n", "aliases: [/b/]\ntitle: A\n"),
+        ("aliases:\r- /c/\r- /a/\rtitle: A\r", "aliases:\r- /a/\r- /b/\rtitle: A\r"),
+        ("aliases:\n  [/a/]\n", "aliases:\n  [/a/, /b/]\n"),
     ],
 )
 def test_item_is_added_in_the_notation_of_the_list(written: str, now: str) -> None:
-    text = Text(f"---\n{written}---\n".encode())
+    fence = "---" + written[len(written.rstrip()) :]
+    text = Text(f"{fence}{written}{fence}".encode())
 
-    assert text.edited(with_items(text, "aliases", ["/b/"], gone=["/c/"])).decode() == f"---\n{now}---\n"
+    assert text.edited(with_items(text, "aliases", ["/b/"], gone=["/c/"])).decode() == f"{fence}{now}{fence}"
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("{title: A, slug: a}\n", 2),
+        ("  title: A\n  slug: a\n", 2),
+        ("title: A\n...\n", 3),
+        ("? title\n: A\n", 2),
+        ('title: "A\nsource: b"\n', 3),
+        ("title: A\nkeywords: [a,\nreview: b]\n", 4),
+        ("title: 'A\nb'\n", 3),
+    ],
+)
+def test_front_matter_to_which_no_line_can_be_added_is_refused(written: str, line: int) -> None:
+    """`translate accept` would have made a page of it that can't be read, or have cut a value."""
+    with pytest.raises(SiteError) as refused:
+        parse_front_matter(Source.of("a.md", f"---\n{written}---\n"))
+
+    assert (refused.value.problems[0].code, refused.value.problems[0].line) == ("front-matter", line)
 
 
 def test_page_is_written_as_it_is_read() -> None:

@@ -880,8 +880,8 @@ def kill_import(site: TinySite, moments: Callable[[int], list[int]]) -> None:
 
 
 TRANSLATED = ("zh", "ru", "kk", "ky", "tg", "uz", "be", "hi", "ur", "fa")
-#: What is tried in each form of file, and in a script that has spaces and one that has none; `make soak` tries all.
-ALWAYS = {("zh", "po"), ("ur", "xliff"), ("hi", "xliff2")}
+#: What is tried of a catalog and of XLIFF, and in a script that has spaces and one that has none; `make soak` tries all.
+ALWAYS = {("zh", "po"), ("ur", "xliff2")}
 
 
 @pytest.mark.parametrize(
@@ -926,7 +926,7 @@ def test_thirty_texts_that_a_translator_changes_change_and_nothing_else(copy: Ti
             copy.write(name, content)
 
 
-@pytest.mark.parametrize("language", sampled(TRANSLATED, ["zh", "ru", "ur"]))
+@pytest.mark.parametrize("language", sampled(TRANSLATED, ["ur"]))
 def test_toolkit_s_filters_find_nothing_wrong(copy: TinySite, language: str) -> None:
     path, bad = copy.root / f"{language}.po", copy.root / f"{language}-bad.po"
     path.write_bytes(export(copy.root, language, "po", only=("stale", "current")))

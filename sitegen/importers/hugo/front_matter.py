@@ -15,7 +15,7 @@ from sitegen.importers.hugo.terms import terms_of
 from sitegen.importers.infer import fits, title_of, written
 from sitegen.model.aliases import fault_of_alias
 from sitegen.model.page import Key
-from sitegen.model.urls import last_part, parent_key
+from sitegen.model.urls import join_key, last_part, parent_key
 from sitegen.problems.problem import Problem
 from sitegen.source.front_matter import list_item
 from sitegen.source.scalars import scalar
@@ -126,8 +126,7 @@ class FrontMatter(Struct, dict=True):
             folder = own.rstrip("/").rpartition("/")[0]
             aliases = ((node.text, node.mark) for node in terms_of(page, "aliases"))
             for old, mark in ((own, None), *aliases):
-                parts = old.split("/") if old.startswith("/") else f"{folder}/{old}".split("/")
-                address = _joined(language, *parts)
+                address = _joined(language, *join_key(Key(f"{folder}/"), old).split("/"))
                 if fault := fault_of_alias(address):
                     message = f"aliases: '{old}' is left out: {fault}"
                     self.problems.append(page.loss(message, mark, "redirect it on the server"))

@@ -153,9 +153,8 @@ def _video(pattern: str, host: str) -> Callable[[Call], Made | Leaf]:
         otherwise = Made(f"<{address}>", loss="became a link")
         if call.form != "leaf":
             return otherwise
-        return Leaf(
-            "video", {"src": address}, call.get("title") or host, otherwise, loss="became a card that leads there"
-        )
+        label = call.get("title") or host
+        return Leaf("video", {"src": address}, label, otherwise, loss="became a card that leads there")
 
     return make
 
