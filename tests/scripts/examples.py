@@ -56,7 +56,9 @@ class Example:
 
 def read_examples() -> dict[str, dict[str, Example]]:
     """Section of the reference → name → its example."""
-    rows: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.load((DOCS / "examples.yaml").read_bytes(), yaml.CSafeLoader)
+    rows: Mapping[str, Mapping[str, Mapping[str, str]]] = yaml.load(
+        (DOCS / "examples.yaml").read_bytes(), yaml.CSafeLoader
+    )
     return {
         section: {
             name: Example(**{key.replace("-", "_"): text for key, text in row.items()}) for name, row in own.items()
