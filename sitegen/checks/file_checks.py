@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
+from sitegen.storage.limits import within_limits
 
 #: Cells of tables that a page may show again: about half a second in each language.
 MOST_REPEATED = 40_000
@@ -68,7 +70,7 @@ def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:
     cells: dict[str, int] = {}
     for page, path in find_tables(library):
         try:
-            table, problems = read_table(root, path, library.config)
+            table, problems = within_limits(path, partial(read_table, root, path, library.config))
         except SiteError as error:
             yield from error.problems
         else:
@@ -149,4 +151,11 @@ def unsafe_drawings(root: Path, library: Library) -> Iterator[Problem]:
     """Report whatever is more than a drawing in SVG files beside pages."""
     for _, _, path in library.published_files():
         if is_drawing(path):
-            yield from find_unsafe(root, path)
+            try:
+                yield from within_limits(path, partial(_unsafe, root, path))
+            except SiteError as error:
+                yield from error.problems
+
+
+def _unsafe(root: Path, path: str) -> list[Problem]:
+    return [*find_unsafe(root, path)]

@@ -13,6 +13,8 @@ import { merged } from './merge.js';
 export const ORIGINAL = '_original';
 
 const FENCED = /^(---[ \t]*\n)([\s\S]*?\n)?(---[ \t]*)(\n[\s\S]*)?$/;
+/** A line with so many quotations and items within one another that the editor's parsers, which are recursive, would fail. */
+const DEEP = /^[ \t]*(?:>[ \t]*|(?:[-+*]|\d+[.)])[ \t]+){100}/m;
 const NEW = '---\n---\n';
 const BOM = '\ufeff';
 const ENDS = /\r\n|\r|\n/g;
@@ -30,7 +32,7 @@ export function write({ [ORIGINAL]: pack, ...fields }) {
   const { why } = opened(original);
   if (!why) return withEndsOf(original, written(plain(original), fields));
   const before = locked(why, original);
-  if (isSame(before, { ...fields, body: bodyOf(before.body, fields.body) })) return original;
+  if (isSame(before, { ...fields, body: bodyOf(before.body ?? '', fields.body) })) return original;
   throw refused(why);
 }
 
@@ -41,13 +43,15 @@ function packed(text) {
 
 /** What is shown of a page that can't be edited. */
 function locked(why, text) {
-  return { title: `This page can't be edited here: ${why}`, body: trimmed(plain(text)) };
+  const title = `This page can't be edited here: ${why}`;
+  return DEEP.test(text) ? { title } : { title, body: trimmed(plain(text)) };
 }
 
 /** The values and the body of a file, or why it can't be edited. */
 function opened(text) {
   const found = FENCED.exec(plain(text));
   if (!found) return { why: text ? 'it must begin with --- and lines of `key: value`' : 'it is empty or could not be read' };
+  if (DEEP.test(found[4] ?? '')) return { why: 'a line of its text begins with over a hundred signs within one another' };
   try {
     return { ...values(found[2] ?? ''), body: trimmed(found[4] ?? '') };
   } catch ({ message }) {
@@ -64,7 +68,7 @@ function written(original, { body, ...fields }) {
   const [, opening, front = '', closing, rest = ''] = FENCED.exec(original);
   const before = trimmed(rest);
   const now = bodyOf(before, body);
-  const [gap, end] = before ? [rest.match(/^\n*/)[0], rest.match(/\s*$/)[0]] : ['\n\n', '\n'];
+  const [gap, end] = before ? [rest.match(/^\n*/)[0], rest.slice(rest.trimEnd().length)] : ['\n\n', '\n'];
   const changed = changedFront(front, fields);
   return opening + changed + closing + (before === now ? rest : now ? gap + now + end : '\n');
 }

@@ -177,6 +177,10 @@ def test_part_of_a_value_is_changed_in_its_style(form: str, value: Any, made: st
         ("---\na: 'b\n---\n", "line 3: Missing closing 'quote"),
         ("Text without front matter\n", "it must begin with --- and lines of `key: value`"),
         ("", "it is empty or could not be read"),
+        (
+            "---\na: 1\n---\n" + ">" * 3_000 + "\n",
+            "a line of its text begins with over a hundred signs within one another",
+        ),
     ],
 )
 def test_page_that_the_editor_would_change_elsewhere_is_left_alone(text: str, why: str) -> None:
