@@ -29,7 +29,7 @@ _OWN = "reads files of the generator itself"
 _TEMPORARY = "makes a folder of its own among the system's temporary ones"
 #: Module → what it may call beside the door, and why.
 ALLOWED: dict[str, tuple[set[str], str]] = {
-    "build.last_build": ({"os.open", "mkdir", "mkdtemp", "replace", "rmtree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
+    "build.last_build": ({"os.open", "mkdir", "mkdtemp", "replace", "remove_tree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
     "build.up_to_date": ({"os.open"}, "what a build has left in .cache/"),
     "build.engine_digest": ({"os.open"}, _OWN),
     "build.pipeline": ({"Memory.open"}, "opens the memory of the build"),
@@ -49,7 +49,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "problems.crash": ({"NamedTemporaryFile"}, "keeps the report of a crash for whoever asks for it"),
     "publish.archive": ({"read_text", "tarfile.open"}, _OWN),
     "publish.compare": ({"mkdir", "symlink_to", "TemporaryDirectory"}, _TEMPORARY),
-    "publish.folder": ({"copy2", "link", "mkdir", "os.open", "replace", "rmtree", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
+    "publish.folder": ({"copy2", "link", "mkdir", "os.open", "replace", "remove_tree", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
     "i18n.language_names": ({"read_text"}, _OWN),
     "i18n.traditional_chinese": ({"read_text"}, _OWN),
     "i18n.starter_words": ({"read_text"}, _OWN),
@@ -58,17 +58,17 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "publish.manifest": ({"open", "os.open"}, "reads what is published, and no link"),
     "publish.rsync": ({"mkdir", "read_text", "TemporaryDirectory", "write_bytes", "write_text"}, _TEMPORARY),
     "publish.verify": ({"TemporaryDirectory"}, _TEMPORARY),
-    "source.files": ({"chmod", "mkdir", "open", "os.open", "rename", "replace", "rmtree", "unlink"}, "the door itself"),
+    "source.files": ({"chmod", "mkdir", "open", "os.open", "rename", "replace", "remove_tree", "rmtree", "unlink"}, "the door itself"),
     "translation.source_records": ({"TemporaryDirectory"}, _TEMPORARY),
     "storage.blobs": ({"os.open"}, "the texts in .cache/build/"),
     "build.compiled_modules": ({"os.open", "read_bytes", "replace", "unlink", "write_bytes"}, "compiled modules, kept for the user"),
     "storage.compiled_templates": ({"unlink"}, "compiled templates, kept for the user"),
     "storage.user_folder": ({"mkdir"}, "the user's own folder of both"),
     "storage.cache": ({"mkdir", "replace", "unlink", "write_bytes"}, "the pictures in .cache/"),
-    "storage.working_folder": ({"mkdir", "mkdtemp", "os.open", "rmtree", "unlink"}, "where import and init make a site"),
-    "storage.output": ({"makedirs", "mkdir", "open", "os.open", "replace", "rmdir", "rmtree", "unlink", "write_text"}, "the door to output folders"),
+    "storage.working_folder": ({"mkdir", "mkdtemp", "os.open", "remove_tree", "unlink"}, "where import and init make a site"),
+    "storage.output": ({"makedirs", "mkdir", "open", "os.open", "replace", "rmdir", "remove_tree", "unlink", "write_text"}, "the door to output folders"),
     "storage.locks": ({"os.open"}, "opens a folder to lock it"),
-    "storage.output_lock": ({"mkdir", "os.open", "rename", "rmdir", "rmtree", "unlink"}, "the lock beside an output folder"),
+    "storage.output_lock": ({"mkdir", "os.open", "rename", "rmdir", "remove_tree", "unlink"}, "the lock beside an output folder"),
 }  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def found_calls(path: Path) -> Iterator[tuple[str, int]]:
 def _name_of(node: ast.Call) -> str:
     function = node.func
     if isinstance(function, ast.Name):
-        return "open" if function.id == "open" else ""
+        return function.id if function.id in ("open", "remove_tree") else ""
     if not isinstance(function, ast.Attribute):
         return ""
     owner = function.value.id if isinstance(function.value, ast.Name) else ""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,7 +25,7 @@ from sitegen.i18n.language_tags import Tags, known_tags, recall
 from sitegen.model.page import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.dependency_recording import Kind
-from sitegen.source.files import inside, read_given
+from sitegen.source.files import inside, read_given, remove_tree
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, parse
 from sitegen.storage.blobs import DamagedError, Shelf
@@ -169,7 +168,7 @@ class Memory(Struct):
                 continue
             with contextlib.suppress(OSError):
                 if path.is_dir() and not path.is_symlink():
-                    shutil.rmtree(path)
+                    remove_tree(path)
                 else:
                     path.unlink(missing_ok=True)
 
@@ -241,7 +240,8 @@ class Memory(Struct):
         if self.lock is not None:
             self.lock.close()
         else:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                remove_tree(self.folder)
 
 
 class RememberedPages(Mapping[Key, Page]):

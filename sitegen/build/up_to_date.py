@@ -5,6 +5,7 @@ Only metadata of files counts, never their contents: a file that was merely touc
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import os
@@ -186,16 +187,16 @@ def _looks(folders: Sequence[str], root: Path, settled: int) -> list[str]:
 
 def _look(folder: str, shown: str, found: list[tuple[str, os.stat_result]]) -> None:
     """Add every file below a folder with its metadata."""
-    try:
-        with os.scandir(folder) as entries:
+    waiting = [(folder, shown)]
+    while waiting:
+        place, name = waiting.pop()
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), os.scandir(place) as entries:
             for entry in entries:
-                path = f"{shown}/{entry.name}"
+                path = f"{name}/{entry.name}"
                 if not entry.is_dir(follow_symlinks=False):
                     found.append((path, entry.stat(follow_symlinks=False)))
                 elif entry.name != "__pycache__":
-                    _look(entry.path, path, found)
-    except (FileNotFoundError, NotADirectoryError):
-        return
+                    waiting.append((entry.path, path))
 
 
 def _list(output: Path) -> bytes:

@@ -22,7 +22,7 @@ from sitegen.media.svg_fix import cleaned
 from sitegen.model.loading import load_config
 from sitegen.problems.problem import Problem
 from sitegen.source.edits import Edit, Text
-from sitegen.source.files import changing, read_file, replace_files
+from sitegen.source.files import changing, files_below, read_file, replace_files
 from sitegen.source.front_matter import end_of_entry, find_entry, front_matter_span
 from sitegen.source.mark import Mark
 
@@ -92,12 +92,12 @@ def apply_fixes(options: Options) -> Fixed:
 
 def _normalised(root: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the normalized texts of content/ that have other line endings or a byte order mark."""
-    for path in sorted((root / "content").rglob("*")):
-        if path.suffix in _TEXTS and path.is_file() and not path.is_symlink():
-            content = read_file(root, path.relative_to(root).as_posix())
+    for path in files_below(root, "content"):
+        if Path(path).suffix in _TEXTS:
+            content = read_file(root, path)
             plain = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             if plain != content and b"\0" not in content:
-                yield path.relative_to(root).as_posix(), plain
+                yield path, plain
 
 
 def _fix_once(files: _Files, problems: Iterable[Problem]) -> dict[str, bytes]:

@@ -31,7 +31,7 @@ from sitegen.model.page import Key
 from sitegen.model.urls import as_path, write_path
 from sitegen.problems.problem import Problem, SiteError, nearest, refusal
 from sitegen.source.edits import Edit
-from sitegen.source.files import move, read_file, reason_of, remove_folder, replace_files, replace_texts
+from sitegen.source.files import files_below, move, read_file, reason_of, remove_folder, replace_files, replace_texts
 from sitegen.source.git import find_unsaved
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
@@ -129,12 +129,12 @@ def _unsaved(root: Path, folder: str) -> Iterator[Problem]:
 def _in_templates(root: Path, key: Key) -> Iterator[tuple[str, int]]:
     """Yield (file path, offset) of each quoted string in the site's templates that begins with a content path."""
     named = re.compile(rf"""(?<=['"]){re.escape(key)}""")
-    for file in sorted((root / "templates").rglob("*.html")):
+    for path in files_below(root, "templates", ".html"):
         try:
-            text = read_file(root, file.relative_to(root).as_posix()).decode()
+            text = read_file(root, path).decode()
         except (OSError, UnicodeDecodeError):  # the build reports it
             continue
-        yield from ((file.relative_to(root).as_posix(), found.start()) for found in named.finditer(text))
+        yield from ((path, found.start()) for found in named.finditer(text))
 
 
 # the disk

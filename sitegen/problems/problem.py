@@ -85,7 +85,7 @@ CODES: dict[str, str] = {
     "template-syntax": "a template is valid Jinja",
     "template-undefined": "a template uses only names that exist",
     "too-costly": "a file is read, checked and made into a page within bounded time, memory and depth",
-    "too-deep": "YAML is nested at most 20 levels deep",
+    "too-deep": "YAML is nested at most 20 levels deep, and folders 100",
     "too-large": "a text file is at most 2 MB, its front matter 64 KB, a line 100 KB, and any other file beside a page 100 MB",
     "too-long": "a text is no longer than its field allows",
     "unknown-block": "a block is declared in blocks.yaml or comes with the generator",

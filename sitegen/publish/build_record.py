@@ -17,7 +17,7 @@ from sitegen.build.pipeline import Report
 from sitegen.build.up_to_date import BUILT, FILE, Seen, Standing, as_kept
 from sitegen.model.urls import parts_of
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import read_given, replace_files
+from sitegen.source.files import read_given, replace_files, walk
 from sitegen.source.theme_layers import Layers
 
 _SOURCES = ("content", "templates", "static", "translations")
@@ -101,8 +101,8 @@ def _warning(record: Record, message: str, hint: str) -> Problem:
 def _changed_since(root: Path, moment: int) -> Iterator[str]:
     """Files and folders of the sources that are newer than a moment."""
     for top in _SOURCES:
-        for folder, _, files in os.walk(root / top):
-            for path in (folder, *(os.path.join(folder, name) for name in sorted(files))):
+        for folder, files in walk(root, top, []):
+            for path in (folder, *(f"{folder}/{entry.name}" for entry in files)):
                 with contextlib.suppress(OSError):
-                    if os.stat(path).st_mtime_ns > moment:
-                        yield os.path.relpath(path, root).replace(os.sep, "/")
+                    if os.stat(root / path).st_mtime_ns > moment:
+                        yield path

@@ -23,9 +23,9 @@ from msgspec import Struct
 
 from sitegen.problems.problem import SiteError, refusal
 from sitegen.publish.manifest import Manifest, find_wrong, manifest_at, manifest_in, problems_of
-from sitegen.source.files import read_given, reason_of
+from sitegen.source.files import read_given, reason_of, remove_tree
 from sitegen.storage.locks import is_locked
-from sitegen.storage.output import MANIFEST, MARKER
+from sitegen.storage.output import MANIFEST, MARKER, WAITING, list_files
 
 RELEASES = "releases"
 CURRENT = "current"
@@ -215,7 +215,7 @@ def _refuse_overlap(site: Path, target: Path) -> None:
 def _clear(target: Path) -> None:
     """Remove what an interrupted publication has left."""
     for left in (target / RELEASES).glob(f"{STAGE}*"):
-        shutil.rmtree(left)
+        remove_tree(left)
     for path in target.glob(f".{CURRENT}.*"):
         if SWITCHING.fullmatch(path.name) and path.is_symlink() and path.readlink().parts[0] == RELEASES:
             path.unlink()
@@ -301,7 +301,7 @@ def _remember(target: Path, history: Sequence[str], keep: int) -> None:
     _put(target / HISTORY, lambda path: path.write_text("".join(f"{name}\n" for name in kept), encoding="utf-8"))
     for folder in (target / RELEASES).iterdir():
         if folder.name not in kept and _is_only_ours(folder):
-            shutil.rmtree(folder)
+            remove_tree(folder)
 
 
 def _is_only_ours(release: Path) -> bool:
@@ -310,10 +310,6 @@ def _is_only_ours(release: Path) -> bool:
     if manifest is None:
         return False
     ours = {*manifest.all, MANIFEST}
-    found = (Path(top, name) for top, folders, files in os.walk(release) for name in files + _links(top, folders))
-    return all(STAGED.fullmatch(path.name) or path.relative_to(release).as_posix() in ours for path in found)
-
-
-def _links(top: str, folders: Iterable[str]) -> list[str]:
-    """Links to folders, which `os.walk` counts among the folders."""
-    return [name for name in folders if Path(top, name).is_symlink()]
+    if (release / WAITING).exists():  # which a build would have there, and `list_files` leaves out
+        return False
+    return all(STAGED.fullmatch(path.rpartition("/")[2]) or path in ours for path in list_files(release))

@@ -15,6 +15,7 @@ from sitegen.model.fields import Field
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing
 from sitegen.render.templates import syntax_problem
+from sitegen.source.files import files_below
 from sitegen.source.theme_layers import Layers
 
 #: Maximum number of unextracted messages to list.
@@ -78,10 +79,9 @@ def template_messages(root: Path) -> Any:
     comment = "# Messages of the templates; made by `sitegen translate extract`."
     catalog = Catalog(project="", version="", charset="utf-8", header_comment=comment)
     problems: list[Problem] = []
-    for path in sorted((root / "templates").rglob("*.html")):
-        name = path.relative_to(root).as_posix()
+    for name in files_below(root, "templates", ".html"):
         try:
-            for message, comments, context in _messages_of(path):
+            for message, comments, context in _messages_of(root / name):
                 catalog.add(message, None, [(name, None)], auto_comments=comments, context=context)  # type: ignore[list-item]
         except TemplateSyntaxError as error:
             problems.append(syntax_problem(name, error))

@@ -35,6 +35,8 @@ _MOST_SHOWN = 160
 _FEW = 8
 #: Bytes of a file that is read: what GitHub takes, and four times what most hosts publish. It is held in memory twice.
 MOST_BYTES = 100_000_000
+#: Levels of folders below the site's; a path of 4,096 characters, the most that Linux takes, could have 2,000.
+MOST_FOLDERS = 100
 #: Bytes that are read at once of a file that has grown since it was looked at.
 _MOST_AT_ONCE = 1 << 16
 #: Where Linux tells which file a handle has open.
@@ -93,6 +95,10 @@ def walk(
         waiting = []
     while waiting:
         folder = waiting.pop()
+        if folder.count("/") >= MOST_FOLDERS:
+            message, hint = f"folders are nested more than {MOST_FOLDERS} deep", "move it up"
+            problems.append(Problem(path=shown(folder), code="too-deep", message=message, hint=hint))
+            continue
         files, folders = [], []
         for entry in _entries(root, folder, problems):
             if is_passed(entry.name):
@@ -109,6 +115,12 @@ def walk(
                 files.append(entry)
         yield folder, files
         waiting += reversed(folders)
+
+
+def files_below(root: Path, top: str, suffix: str = "") -> list[str]:
+    """The paths of the files below `top`, by folder and name, without links; folders that no build reads are left out."""
+    found = (f"{folder}/{entry.name}" for folder, entries in walk(root, top, []) for entry in entries)
+    return sorted((path for path in found if path.endswith(suffix)), key=lambda path: path.split("/"))
 
 
 def _entries(root: Path, folder: str, problems: list[Problem]) -> list[os.DirEntry[str]]:
@@ -400,7 +412,19 @@ def remove_folder(root: Path, path: str) -> None:
     Raises:
         OSError: the path leads elsewhere, or the removal fails.
     """
-    shutil.rmtree(inside(root, path))
+    remove_tree(inside(root, path))
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder with everything in it; the targets of links in it stay.
+
+    Raises:
+        OSError: the removal fails, or folders in it are nested a thousand deep.
+    """
+    try:
+        shutil.rmtree(folder)
+    except RecursionError as error:  # until Python 3.13
+        raise OSError(errno.ENAMETOOLONG, "folders in it are nested too deeply", str(folder)) from error
 
 
 def remove_file(root: Path, path: str) -> None:

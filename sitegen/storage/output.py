@@ -10,7 +10,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import shutil
 import stat
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from sitegen.problems.problem import SiteError, counted, refusal
+from sitegen.source.files import remove_tree
 from sitegen.source.paths import fault_of
 
 #: Marks a folder as ours: whether it is complete, and which files builds have put there, in the format of `sha256sum`.
@@ -165,7 +165,9 @@ def _resolved(path: Path, what: str) -> Path:
 def list_files(folder: Path) -> dict[str, Looks]:
     """Every file below a folder, with its size and time; a link counts as a file, wherever it leads."""
     found: dict[str, Looks] = {}
-    _list(str(folder), "", found)
+    waiting = [""]
+    while waiting:
+        waiting += reversed(_list(str(folder), waiting.pop(), found))
     return found
 
 
@@ -175,14 +177,17 @@ def find_marker(folder: Path) -> int | None:
     return os.stat(marker).st_mtime_ns if _read(str(marker)).startswith(_WHOLE.encode()) else None
 
 
-def _list(folder: str, below: str, found: dict[str, Looks]) -> None:
-    with os.scandir(folder) as entries:
+def _list(top: str, below: str, found: dict[str, Looks]) -> list[str]:
+    """Add the files of one folder; return the folders in it."""
+    folders = []
+    with os.scandir(f"{top}/{below}") as entries:
         for entry in entries:
             if not entry.is_dir(follow_symlinks=False):
                 stat = entry.stat(follow_symlinks=False)
                 found[below + entry.name] = (_LINK if entry.is_symlink() else stat.st_size, stat.st_mtime_ns)
             elif below or entry.name != WAITING:
-                _list(entry.path, f"{below}{entry.name}/", found)
+                folders.append(f"{below}{entry.name}/")
+    return folders
 
 
 def look_at(target: Path, paths: Iterable[str]) -> dict[str, Looks]:
@@ -294,7 +299,7 @@ class Stage(Struct):
                 place.mkdir(exist_ok=True)
                 self._solid.add(place)
         if final.is_dir() and not final.is_symlink():
-            shutil.rmtree(final)
+            remove_tree(final)
             self._solid = {place for place in self._solid if not place.is_relative_to(final)}
 
     def _mark(self, folder: Path, state: str, names: Iterable[str]) -> None:

@@ -8,13 +8,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sitegen.problems.problem import refusal
-from sitegen.source.files import writing
+from sitegen.source.files import remove_tree, writing
 from sitegen.storage.locks import is_locked
 from sitegen.storage.output import WAITING
 
@@ -29,10 +28,12 @@ def alone(target: Path) -> Iterator[Path]:
         hint = "run this again when it has finished, or name another folder with --output"
         raise refusal(target, "unreadable", "another build is running in this output folder", hint)
     try:
-        shutil.rmtree(work / "site", ignore_errors=True)  # left by a build that was killed
+        with contextlib.suppress(OSError):  # left by a build that was killed
+            remove_tree(work / "site")
         yield work / "site"
     finally:
-        shutil.rmtree(work / "site", ignore_errors=True)
+        with contextlib.suppress(OSError):
+            remove_tree(work / "site")
         with contextlib.suppress(OSError):  # while it is locked: the next build creates it again
             (work / "lock").unlink()
             work.rmdir()

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sitegen.source.files import move, read_given, replace_files
+from sitegen.source.files import move, read_given, remove_tree, replace_files
 from sitegen.storage.locks import is_locked
 
 #: Marks each working folder, and names what is moved once all is made.
@@ -101,7 +100,7 @@ def _remove(folder: Path) -> None:
     """Remove a working folder; the file that marks it as ours goes last."""
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
+            remove_tree(path)
         elif path.name != _OURS:
             path.unlink()
-    shutil.rmtree(folder)
+    remove_tree(folder)

@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -109,3 +110,40 @@ def test_what_is_no_file_in_place_of_one_is_a_clear_line_or_forgotten(
             assert not re.search("internal error|Traceback", told), (path, command, told)
         site.write("content/a/index.en.md", "---\ntitle: Another\n---\n![a](a.png)\n")
         outcome(site.root, "build")
+
+
+def _deep_folder(top: Path, name: str) -> None:
+    """Make folders 1,150 levels deep with a file in them; no single path could name it."""
+    here = Path.cwd()
+    top.mkdir(parents=True, exist_ok=True)
+    os.chdir(top)
+    try:
+        for _ in range(1150):
+            Path("d").mkdir()
+            os.chdir("d")
+        Path(name).write_text("x")
+    finally:
+        os.chdir(here)
+
+
+FIXED = (("check",), ("build",), ("build", "--clean"), ("check", "--fix"), ("schema",))
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [("content", "index.en.md"), ("templates", "x.html"), ("static", "x.txt"), ("public", "x.txt"), (".cache", "x")],
+)
+def test_folders_nested_a_thousand_deep_crash_no_command(make_site: MakeSite, place: str, name: str) -> None:
+    site = make_site({}, site=SITE)
+    outcome(site.root, "build")
+    _deep_folder(site.root / place, name)
+    try:
+        said = {words: outcome(site.root, *words) for words in FIXED}
+    finally:
+        subprocess.run(["rm", "-rf", site.root / place / "d"], check=True)
+
+    assert [words for words, text in said.items() if "internal error" in text] == []
+    if place in ("content", "templates", "static"):
+        assert all("error[too-deep]: folders are nested more than 100 deep" in said[words] for words in FIXED[:3])
+    if place == ".cache":
+        assert [words for words, text in said.items() if "error" in text.replace("no errors", "")] == []

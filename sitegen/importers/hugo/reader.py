@@ -29,7 +29,7 @@ from sitegen.importers.hugo.site import HugoLanguage, HugoPage, HugoSite
 from sitegen.model.page import Key
 from sitegen.model.urls import ancestor_keys
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import open_file, read_file, read_text
+from sitegen.source.files import MOST_FOLDERS, open_file, read_file, read_text
 from sitegen.source.text import Source, decode, without_control_characters
 from sitegen.source.yaml import Node
 
@@ -179,6 +179,11 @@ def _walk(root: Path, folder: str, others: Iterable[str], problems: list[Problem
     refuse_links(root, folder)
     for place, folders, names in os.walk(root / folder):
         own = Path(place).relative_to(root).as_posix()
+        if own.count("/") >= MOST_FOLDERS:
+            message, hint = f"folders are nested more than {MOST_FOLDERS} deep", "move it up"
+            problems.append(Problem(path=own, code="not-imported", message=message, hint=hint))
+            folders.clear()
+            continue
         kept = sorted(name for name in (*folders, *names) if name[0] != "." and f"{own}/{name}" not in others)
         links = {name for name in kept if (Path(place) / name).is_symlink()}
         for name in sorted(links):
