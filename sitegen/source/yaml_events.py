@@ -13,7 +13,7 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.line_joining import has_unspaced, unfolded
 from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source, control_character, find_control_characters
-from sitegen.source.yaml_nodes import MAX_DEPTH, MAX_YAML, Node, plain_scalar
+from sitegen.source.yaml_nodes import MAX_DEPTH, MAX_YAML, MOST_PROBLEMS, Node, plain_scalar
 
 #: PyYAML without libyaml is slower, and makes the same nodes.
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -163,6 +163,8 @@ class _Builder(Struct):
             elif key.text in first:
                 message = f"'{key.text}' appears twice, first on line {first[key.text]}"
                 self.problems.append(self.source.problem("yaml-duplicate", message, key.mark, "remove one of them"))
+                if len(self.problems) >= MOST_PROBLEMS:
+                    raise SiteError(self.problems)
             else:
                 first[key.text] = key.mark.line
                 yield key.text, Node(value.value, value.text, value.mark, key.mark)

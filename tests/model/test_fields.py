@@ -411,3 +411,28 @@ def test_word_that_yaml_reads_as_null_is_reported(make_site: MakeSite, word: str
     (problem,) = site.problems()
 
     assert problem.hint == f'YAML reads {word} as nothing; write "{word}" for the word'
+
+
+@pytest.mark.parametrize(
+    ("front", "code", "others"),
+    [
+        ("".join(f"k{number}: v\n" for number in range(1_500)), "unknown-key", 1_000),
+        ("keywords:\n" + "-\n" * 1_500, "required", 1_000),
+        ("a: b\n" * 1_500, "yaml-duplicate", 1_000),
+    ],
+    ids=["unknown keys", "empty items", "keys given twice"],
+)
+def test_front_matter_with_a_thousand_problems_is_left_there(
+    make_site: MakeSite, front: str, code: str, others: int
+) -> None:
+    site = make_site(
+        {"content/a/index.en.md": f"---\ntitle: A\n{front}---\nText\n", "content/b/index.en.md": "---\nx: 1\n---\nText\n"}
+    )
+
+    problems = site.problems()
+
+    assert sum(problem.path == "content/a/index.en.md" and problem.code == code for problem in problems) == others
+    assert [problem.message for problem in problems if problem.code == "too-costly"] == (
+        [] if code == "yaml-duplicate" else ["there are too many problems to check the rest of the file"]
+    )
+    assert {problem.path for problem in problems} == {"content/a/index.en.md", "content/b/index.en.md"}
