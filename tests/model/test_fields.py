@@ -426,7 +426,10 @@ def test_front_matter_with_a_thousand_problems_is_left_there(
     make_site: MakeSite, front: str, code: str, others: int
 ) -> None:
     site = make_site(
-        {"content/a/index.en.md": f"---\ntitle: A\n{front}---\nText\n", "content/b/index.en.md": "---\nx: 1\n---\nText\n"}
+        {
+            "content/a/index.en.md": f"---\ntitle: A\n{front}---\nText\n",
+            "content/b/index.en.md": "---\nx: 1\n---\nText\n",
+        }
     )
 
     problems = site.problems()
