@@ -5,7 +5,6 @@ Only metadata of files counts, never their contents: a file that was merely touc
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import json
 import os
@@ -188,15 +187,17 @@ def _looks(folders: Sequence[str], root: Path, settled: int) -> list[str]:
 def _look(folder: str, shown: str, found: list[tuple[str, os.stat_result]]) -> None:
     """Add every file below a folder with its metadata."""
     waiting = [(folder, shown)]
-    while waiting:
-        place, name = waiting.pop()
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError), os.scandir(place) as entries:
-            for entry in entries:
-                path = f"{name}/{entry.name}"
-                if not entry.is_dir(follow_symlinks=False):
-                    found.append((path, entry.stat(follow_symlinks=False)))
-                elif entry.name != "__pycache__":
-                    waiting.append((entry.path, path))
+    for place, name in waiting:  # which grows
+        try:
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    path = f"{name}/{entry.name}"
+                    if not entry.is_dir(follow_symlinks=False):
+                        found.append((path, entry.stat(follow_symlinks=False)))
+                    elif entry.name != "__pycache__":
+                        waiting.append((entry.path, path))
+        except (FileNotFoundError, NotADirectoryError):
+            continue
 
 
 def _list(output: Path) -> bytes:
