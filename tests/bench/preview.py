@@ -7,7 +7,6 @@ A copy of the site is served and edited; as a browser does, one that shows the p
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
 import shutil
@@ -29,6 +28,7 @@ from tornado.websocket import websocket_connect
 REPOSITORY = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
+from sitegen.media.static_files import load_assets
 from sitegen.source.theme_layers import Layers
 
 PARTS = ("content", "templates", "static", "translations")
@@ -72,10 +72,12 @@ def _template(text: str, number: int) -> tuple[str, str]:
 
 
 def _style(text: str, number: int) -> tuple[str, str]:
-    now = f"{text}\n/* {number} */\n"
-    whole = (Layers.of(REPOSITORY, ["default"]).themes[0] / "static/assets/site.css").read_text(encoding="utf-8")
-    whole = whole.replace('@import "own.css";', now)
-    return now, f"site.{hashlib.sha256(whole.encode()).hexdigest()[:8]}.css"
+    now = f"{text}\n.seen-{number} {{ color: red }}\n"
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        shutil.copytree(REPOSITORY / "static", root / "static")
+        (root / "static/assets/own.css").write_text(now, encoding="utf-8")
+        return now, load_assets(Layers.of(root, ["default"])).paths["site.css"]
 
 
 WORKS = (
