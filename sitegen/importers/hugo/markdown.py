@@ -108,7 +108,8 @@ class _Rest(Reader):
     heading: list[str] | None = None
     given: str | None = None
     run: tuple[int, int] = (0, 0)
-    summary: str = ""  #: the text before `<!--more-->`
+    summary: str = ""  #: the text before the first `<!--more-->`, the only one that Hugo looks for
+    is_summed: bool = False  #: whether that has been seen
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -137,7 +138,8 @@ class _Rest(Reader):
             self._head(start, end)
 
     def inline(self, name: str, value: str, start: int, end: int) -> None:
-        if name in ("Html", "InlineHtml") and _MORE.match(value.strip()):
+        if name in ("Html", "InlineHtml") and not self.is_summed and _MORE.match(value.strip()):
+            self.is_summed = True
             self.summary = " ".join("".join(self.words).split())
         if name.endswith("Math"):
             value = self._formula(value, start)

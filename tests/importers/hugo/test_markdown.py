@@ -111,9 +111,14 @@ def test_anchors_are_those_of_hugo() -> None:
     )
 
 
-def test_text_before_the_more_mark_is_the_summary() -> None:
+def test_text_before_the_first_more_mark_is_the_summary() -> None:
     made = adapt(
-        Traced("One *two*\nthree.\n\n<!--more-->\n\nFour\n"), "", HTML, lambda *_: None, lambda *_: None, has_ids=True
+        Traced("One *two*\nthree.\n\n<!--more-->\n\nFour\n\n<!--more-->\n"),
+        "",
+        HTML,
+        lambda *_: None,
+        lambda *_: None,
+        has_ids=True,
     )
 
     assert made.summary == "One two three."
