@@ -16,12 +16,10 @@ from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
+from sitegen.source.yaml_nodes import MOST_PROBLEMS
 
 #: A value in typographic quotation marks, as word processors insert them.
 _IN_QUOTES = lazily("[“”„«‘’']([^“”„«»‘’']+)[“”»‘’']")
-
-#: Unknown keys that are compared with those that are missing; a word takes 20 microseconds.
-MOST_MISSPELT = 1_000
 
 Side = Literal["facts", "words"]
 
@@ -192,7 +190,7 @@ class Checker(Struct, frozen=True):
         """Report required fields that are missing or empty, except those that an unknown key misspells."""
         lacking = [name for name, own in fields.items() if own.required and is_empty(node.value.get(name))]
         is_strict = self.is_strict and lacking  # most files lack nothing, and words are compared slowly
-        unknown = islice((key for key in node.value if key not in fields), MOST_MISSPELT)
+        unknown = islice((key for key in node.value if key not in fields), MOST_PROBLEMS)
         misspelt = {certain(key, fields) for key in unknown} if is_strict else set()
         for name in lacking:
             child = node.value.get(name)

@@ -89,7 +89,7 @@ def adapt(text: Traced, title: str, dialect: Dialect, target: Target, tell: Tell
     rest = _Rest(text.text, dialect, from_first(text, tell), target=target)
     edits = [*_level(text.text, rest.heads, title, has_ids=has_ids), *rest.edits]
     own_title = next((head.text for head in rest.heads if head.level == 1), "")
-    return Adapted(text.edited(apart(edits)).text, rest.summary, own_title)
+    return Adapted(text.edited(apart(edits)).text, rest.summary or "", own_title)
 
 
 def list_anchors(text: Traced, title: str, dialect: Dialect) -> tuple[str, ...]:
@@ -108,8 +108,7 @@ class _Rest(Reader):
     heading: list[str] | None = None
     given: str | None = None
     run: tuple[int, int] = (0, 0)
-    summary: str = ""  #: the text before the first `<!--more-->`, the only one that Hugo looks for
-    is_summed: bool = False  #: whether that has been seen
+    summary: str | None = None  #: the text before the first `<!--more-->`, the only one that Hugo looks for
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -138,8 +137,7 @@ class _Rest(Reader):
             self._head(start, end)
 
     def inline(self, name: str, value: str, start: int, end: int) -> None:
-        if name in ("Html", "InlineHtml") and not self.is_summed and _MORE.match(value.strip()):
-            self.is_summed = True
+        if name in ("Html", "InlineHtml") and self.summary is None and _MORE.match(value.strip()):
             self.summary = " ".join("".join(self.words).split())
         if name.endswith("Math"):
             value = self._formula(value, start)
