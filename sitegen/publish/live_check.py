@@ -162,14 +162,19 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
 
 
 def _ask(client: Client, lost: list[Problem], path: str, most: int) -> Answer | None:
-    """The answer for a path; None if there is none, which is then among the lost ones, of which there may be a few."""
-    try:
-        return client.get(path, most)
-    except SiteError as error:
-        lost += error.problems
-        if len(lost) >= MOST_LOST:
-            raise SiteError(lost) from error
-        return None
+    """The answer for a path; None if there is none, which is then among the lost ones, of which there may be a few.
+
+    Raises:
+        SiteError: so many answers were lost that the host is not asked again.
+    """
+    if len(lost) < MOST_LOST:
+        try:
+            return client.get(path, most)
+        except SiteError as error:
+            lost += error.problems
+            if len(lost) < MOST_LOST:
+                return None
+    raise SiteError(lost)
 
 
 def _told_release(client: Client, manifest: Manifest, wanted: Manifest) -> Iterator[Problem]:
