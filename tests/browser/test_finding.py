@@ -322,7 +322,7 @@ RESULTS = "links => links.map(link => new URL(link.href).pathname)"
 #: Lets each answer to a submitted query be told from the one before.
 FORGET = """() => document.querySelector('form[data-search]').addEventListener('submit', () => {
   document.querySelector('[data-search-status]').textContent = '';
-})"""
+}, {capture: true})"""
 
 
 def ask(page: Any, address: str, language: str, query: str) -> list[str]:
