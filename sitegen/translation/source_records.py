@@ -25,8 +25,11 @@ from sitegen.storage.processes import available
 
 
 @contextmanager
-def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
+def whole_library(root: Path, *, is_strict: bool = True) -> Iterator[tuple[Library, tuple[str, ...]]]:
     """Load the whole site with drafts, and the paths of translations without a source version.
+
+    Args:
+        is_strict: whether content must have no errors; otherwise, pages that can't be read are left out.
 
     Raises:
         SiteError: content has errors.
@@ -38,7 +41,7 @@ def whole_library(root: Path) -> Iterator[tuple[Library, tuple[str, ...]]]:
         content = load_content(root, config, files, shelf, workers=available())
         graded = config.graded(list(content.problems))
         errors = [p for p in graded if p.severity == "error" and p.code != "missing-source"]
-        if errors:
+        if errors and is_strict:
             raise SiteError(errors)
         gone = {problem.path for problem in content.problems if problem.code == "missing-source"}
         name = f"index.{config.source_language}.md"
