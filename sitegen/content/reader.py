@@ -28,7 +28,6 @@ from sitegen.source.leftover_files import litter_problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
-from sitegen.source.yaml_nodes import MOST_PROBLEMS
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.limits import within_limits
 from sitegen.storage.processes import WORTH_FORKING, spread
@@ -254,7 +253,7 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, html: Shelved,
 
 def _checked(draft: Draft, kind: Kind, source: str, config: Config, html: Shelved, problems: list[Problem]) -> Document:
     is_strict = config.severities.get("unknown-key", "error") == "error"
-    check = Checker(draft.source, problems, config.time_zone, is_strict, len(problems) + MOST_PROBLEMS)
+    check = Checker(draft.source, problems, config.time_zone, is_strict, len(problems))
     is_source = draft.language == source
     what = f"the kind '{kind.name}'"
     values: dict[str, Any] = {}
