@@ -402,3 +402,54 @@ def test_page_that_somebody_made_while_its_fields_were_asked_for_is_kept(make_si
 
     assert caught.value.problems[0].code == "url-clash"
     assert (site.root / "content/b/index.en.md").read_text() == "---\ntitle: Mine\n---\n"
+
+
+ADDRESSES = """\
+page:
+  template: page.html
+  calendar: {start: start, end: end}
+  facts: {start: {type: datetime}, end: {type: datetime}, link: {type: link}, about: {type: page, kind: person}, plan: {type: file}}
+person: {template: page.html}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "code"),
+    [
+        ("/n/", {"slug": "../x"}, "slug"),
+        ("/n/", {"slug": "a/b"}, "slug"),
+        ("/n/", {"slug": ""}, "slug"),
+        ("/n/", {"slug": "taken"}, "url-clash"),
+        ("/taken/", {}, "url-clash"),
+        ("/old/", {}, "alias-clash"),
+        ("/n/", {"aliases": "/old/"}, "alias-clash"),
+        ("/n/", {"aliases": "/en/../x/"}, "address"),
+        ("/n/", {"languages": "xx"}, "unknown-language"),
+        ("/n/", {"about": "/a/"}, "reference-kind"),
+        ("/n/", {"link": "/nowhere/"}, "dead-page"),
+        ("/n/", {"start": "2026-01-02T10:00", "end": "2026-01-01T10:00"}, "date"),
+        ("/aux/", {}, "slug"),
+        ("/x/nul/y/", {}, "slug"),
+        (f"/{'y' * 241}/", {}, "slug"),
+        ("/a" * 100 + "/", {}, "too-deep"),
+    ],
+)
+def test_what_check_would_refuse_is_not_written(
+    make_site: MakeSite, path: str, given: Mapping[str, str], code: str
+) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\nslug: taken\naliases: [/old/]\n---\n"}, kinds=ADDRESSES)
+    with pytest.raises(SiteError) as caught:
+        new_page(site.root, "page", path, {"title": "N", "draft": "false", **given})
+
+    assert code in {problem.code for problem in caught.value.problems}
+    assert [*site.root.glob("content/*/**/*.md")] == [site.root / "content/a/index.en.md"]
+
+
+def test_what_is_left_to_do_or_wrong_elsewhere_does_not_keep_a_page_from_being_made(make_site: MakeSite) -> None:
+    files = {"content/a/index.en.md": "---\ntitel: A\nabout: /no/\n---\n", "content/b/index.en.md": "no page"}
+    site = make_site(files, kinds=ADDRESSES)
+    made = new_page(site.root, "page", "/n/", {"plan": "later.pdf"})
+
+    assert (
+        site.root / made
+    ).read_text() == '---\nkind: page\ndraft: true\nplan: later.pdf\ntitle: ""\nsummary: ""\n---\n\n'
