@@ -30,7 +30,7 @@ from sitegen.problems.problem import Problem
 from sitegen.source.html import ANCHOR, COMMENT, END, LINK, SAFE_SCHEMES, escape, escape_text, plain_text
 from sitegen.source.line_joining import is_space
 from sitegen.source.mark import Mark
-from sitegen.source.text import CONTROL, Source
+from sitegen.source.text import CONTROL, Source, without_control_characters
 
 _BLANKS = re.compile(r"[\t\n\r]")
 #: Braces at the end of a heading that contain no id, class or value.
@@ -262,7 +262,7 @@ class HtmlWriter(Struct):
             return text
         message = "a control character, written as a reference"
         self._report("control-character", message, self.places.mark(place["start"]), "delete it")
-        return CONTROL.sub("", text)
+        return without_control_characters(text)
 
     def _code(self, text: str, place: Range) -> None:
         self._write("<code>")

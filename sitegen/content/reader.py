@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,6 @@ from sitegen.source.leftover_files import litter_problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
-from sitegen.source.yaml_nodes import MOST_PROBLEMS
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.limits import within_limits
 from sitegen.storage.processes import WORTH_FORKING, spread
@@ -58,6 +58,8 @@ class Content(Struct, frozen=True):
 
 #: With fewer texts than this, forking takes longer than reading them.
 _TEXTS_WORTH_FORKING = 300
+#: Returns the text of a file.
+Read = Callable[[str], str]
 #: Returns a page's documents from an earlier build if they are still valid, otherwise None.
 Remembered = Callable[[Key], tuple[Document, ...] | None]
 
@@ -71,13 +73,15 @@ def load_content(
     remembered: Remembered = lambda key: None,
     workers: int = 1,
     meanwhile: Callable[[], None] = lambda: None,
+    read: Read | None = None,
 ) -> Content:
     """Read and check all of content/; skip unreadable files and report them as problems.
 
     Args:
         meanwhile: what this process does while others read.
+        read: returns the text of a file, if it is not the one on the disk that is meant.
     """
-    kinds = _Kinds(root, config, listing)
+    kinds = _Kinds(read or partial(read_text, root), config, listing)
     documents: dict[Key, tuple[Document, ...]] = {}
     for key, versions in listing.pages.items():
         known = remembered(key)
@@ -90,10 +94,10 @@ def load_content(
     fresh: dict[Key, tuple[Document, ...]] = {}
     texts = sum(len(listing.pages[key]) for key in unknown)
     worth = WORTH_FORKING if texts < _TEXTS_WORTH_FORKING else 0  # few pages in many languages are many texts
-    for read in spread(
+    for part in spread(
         unknown, lambda keys: [read_page(kinds, key, shelf) for key in keys], workers, worth=worth, meanwhile=meanwhile
     ):
-        for key, read_now, bad in read:
+        for key, read_now, bad in part:
             documents[key] = found = _sharing(listing, key, read_now)
             problems.extend(bad)
             if found and not bad:
@@ -116,7 +120,7 @@ def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Documen
     drafts: dict[str, Draft] = {}
     for language, path in versions.items():
         try:
-            drafts[language], found = read_draft(kinds.root, path, key, language, kinds.config)
+            drafts[language], found = read_draft(kinds.read, path, key, language, kinds.config)
             problems.extend(found)
         except SiteError as error:
             problems.extend(error.problems)
@@ -145,14 +149,14 @@ def _missing_source(config: Config, versions: Mapping[str, str]) -> Problem:
 
 
 def read_draft(
-    root: Path, path: str, key: Key, language: str, config: Config | None = None
+    read: Read, path: str, key: Key, language: str, config: Config | None = None
 ) -> tuple[Draft, list[Problem]]:
     """Read a page's file: its front matter as nodes, and its body parsed.
 
     Raises:
         SiteError: the file, its fences or its front matter cannot be read.
     """
-    return within_limits(path, lambda: _draft(Source.of(path, read_text(root, path)), key, language, config))
+    return within_limits(path, lambda: _draft(Source.of(path, read(path)), key, language, config))
 
 
 def _draft(source: Source, key: Key, language: str, config: Config | None) -> tuple[Draft, list[Problem]]:
@@ -187,7 +191,7 @@ def read_version(
 
 def kind_of(root: Path, config: Config, listing: Listing, key: Key) -> Kind:
     """Return the kind of a page that has not been read yet."""
-    return _Kinds(root, config, listing)._of_key(key)
+    return _Kinds(partial(read_text, root), config, listing)._of_key(key)
 
 
 def source_language(versions: Iterable[str], config: Config) -> str:
@@ -199,8 +203,8 @@ def source_language(versions: Iterable[str], config: Config) -> str:
 class _Kinds:
     """Finds a page's kind: its own `kind:`, else the kind in `children:` of its parent's kind, else `page`."""
 
-    def __init__(self, root: Path, config: Config, listing: Listing) -> None:
-        self.root = root
+    def __init__(self, read: Read, config: Config, listing: Listing) -> None:
+        self.read = read
         self.config = config
         self.listing = listing
         self._found: dict[Key, Kind] = {}
@@ -235,7 +239,7 @@ class _Kinds:
             versions = self.listing.pages[key]
             path = versions[source_language(versions, self.config)]
             try:
-                front, _ = parse_front_matter(Source.of(path, read_text(self.root, path)))
+                front, _ = parse_front_matter(Source.of(path, self.read(path)))
             except SiteError:
                 front = Node({}, "", Mark(1, 1))
             self._named(key, front.value["kind"].text if "kind" in front.value else None)
@@ -249,7 +253,7 @@ def _check(draft: Draft, kind: Kind, source: str, config: Config, html: Shelved,
 
 def _checked(draft: Draft, kind: Kind, source: str, config: Config, html: Shelved, problems: list[Problem]) -> Document:
     is_strict = config.severities.get("unknown-key", "error") == "error"
-    check = Checker(draft.source, problems, config.time_zone, is_strict, len(problems) + MOST_PROBLEMS)
+    check = Checker(draft.source, problems, config.time_zone, is_strict, len(problems))
     is_source = draft.language == source
     what = f"the kind '{kind.name}'"
     values: dict[str, Any] = {}

@@ -105,12 +105,24 @@ def written_edits(change: Change, mention: Mention, text: str) -> Iterator[Edit]
     yield from (Edit(m.start(1), m.end(1), text) for m in found)
 
 
-def addresses_of(library: Library, key: Key, moved: Mapping[Key, Key]) -> list[str]:
-    """Return the addresses of a page in the form of aliases: its path, then the addresses that differ by language."""
-    path = moved.get(key, key)
-    own = {language: _address(library, key, language, moved) for language in library.pages[key].states}
-    names: list[str] = [path] if path in own.values() else []
-    return names + [f"/{language}{address}" for language, address in own.items() if address != path]
+def addresses_of(library: Library, key: Key, now: Mapping[str, str] | None = None) -> list[str]:
+    """Return the addresses of a page in the form of aliases: its path, then the addresses that differ by language.
+
+    Args:
+        now: those that it has from now on, by language; they are left out.
+    """
+    own, now = addresses_by_language(library, key, {}), now or {}
+    names: list[str] = [key] if key in own.values() and key not in now.values() else []
+    return names + [
+        f"/{language}{address}"
+        for language, address in own.items()
+        if [address] != names and address != now.get(language)
+    ]
+
+
+def addresses_by_language(library: Library, key: Key, moved: Mapping[Key, Key]) -> dict[str, str]:
+    """Return language → address of a page after pages have moved, without the language."""
+    return {language: _address(library, key, language, moved) for language in library.pages[key].states}
 
 
 def _address(library: Library, key: Key, language: str, moved: Mapping[Key, Key]) -> str:

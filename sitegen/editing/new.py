@@ -11,6 +11,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from sitegen.content.content_files import list_content, outside_content
+from sitegen.editing.foresight import errors_after
 from sitegen.editing.sorting import put_in_order
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
@@ -90,8 +91,26 @@ def new_page(
         values |= {declared.name: answers.ask(declared, *dialogue) for declared in missing}
         _free_path(root, config, path.removeprefix("content").rpartition("/")[0])  # may have been made meanwhile
     lines = _front_matter(kind, {name: text for name, text in values.items() if text}, today(config.time_zone, None))
-    replace_texts(root, {path: (page_text(lines) + "\n").encode()})
+    content = (page_text(lines) + "\n").encode()
+    if errors := [*_errors_of(root, path, content, values)]:
+        raise SiteError(errors)
+    replace_texts(root, {path: content})
     return path
+
+
+def _errors_of(root: Path, path: str, content: bytes, given: Collection[str]) -> Iterator[Problem]:
+    """Yield what `check` would find wrong with a new page's address and its given values; what is to be filled in is not.
+
+    Files that it names can only be put beside it once it is there.
+    """
+    names = [line.partition(":")[0] for line in content.decode().split("\n")]
+    with whole_library(root, is_strict=False) as (library, _):
+        for problem in errors_after(root, library, {path: content}):
+            own = names[problem.line - 1] if problem.path == path and problem.line else ""
+            if problem.code == "dead-file" or (own not in ("", "---") and own not in given):
+                continue
+            message = f"{problem.message} ({problem.path})" if problem.path != path else problem.message
+            yield Problem(path=path, code=problem.code, message=message, hint=problem.hint)
 
 
 def left_to_do(root: Path, kind_name: str, given: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from sitegen.content.content_files import outside_content
 from sitegen.editing.changes import (
     END_OF_PATH,
     Change,
+    addresses_by_language,
     addresses_of,
     folder_of,
     follow,
@@ -25,9 +26,10 @@ from sitegen.editing.changes import (
     target_after,
     written_edits,
 )
+from sitegen.editing.foresight import errors_after
 from sitegen.editing.mentions import Mention, find_mentions
 from sitegen.library.library import Library
-from sitegen.model.page import Key
+from sitegen.model.page import Key, Page
 from sitegen.model.urls import as_path, write_path
 from sitegen.problems.problem import Problem, SiteError, nearest, refusal
 from sitegen.source.edits import Edit
@@ -52,13 +54,17 @@ def rename(root: Path, old: str, new: str) -> tuple[str, ...]:
         change = Change(library, root, moved)
         follow(change, lambda mention: target_after(mention, moved))
         for key in moved:
-            now = set(addresses_of(library, key, moved))
-            before = [name for name in addresses_of(library, key, {}) if name not in now]
-            let_lead(change, before, library.pages[key], now)
+            now = addresses_by_language(library, key, moved)
+            current = {*now.values(), *(f"/{language}{address}" for language, address in now.items())}
+            let_lead(
+                change, [*addresses_of(library, key, now), *_kept(library.pages[key], now)], library.pages[key], current
+            )
         keep_records(change)
         for path, place in _in_templates(root, source):
             change.add(path, [Edit(place, place + len(source), target)])
         files, folder = in_order(library, change.results()), folder_of(library, source)
+        if errors := errors_after(root, library, files, moved):
+            raise SiteError(errors)
     _commit(root, files, lambda: move(root, folder.rstrip("/"), f"content{target}".rstrip("/")))
     return tuple(sorted(path_after(path, folder, target) for path in files))
 
@@ -91,7 +97,7 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
         if other:
             for mention in mentions:
                 change.add(mention.path, written_edits(change, mention, kept_style(mention, other, mention.base)))
-            before = ((*addresses_of(library, key, {}), *library.pages[key].facts.get("aliases", ())) for key in gone)
+            before = ((*addresses_of(library, key), *library.pages[key].facts.get("aliases", ())) for key in gone)
             let_lead(change, dict.fromkeys(name for names in before for name in names), library.pages[other])
             keep_records(change)
             for path, place in named:
@@ -121,6 +127,13 @@ def _unsaved(root: Path, folder: str) -> Iterator[Problem]:
         more, them = (f" and {len(files) - 1} more as they are", "them") if files[1:] else (" as it is", "it")
         message = f"git does not have this file{more} now, and could not restore {them}"
         yield problem_at(files[0], "unsaved", message, None, f"commit {them} first, or use --force")
+
+
+def _kept(page: Page, now: Mapping[str, str]) -> Iterator[str]:
+    """Yield the old addresses that become current ones in some languages, for the others."""
+    for alias in page.facts.get("aliases", ()):
+        if alias in now.values():
+            yield from (f"/{language}{alias}" for language, address in now.items() if address != alias)
 
 
 # mentions

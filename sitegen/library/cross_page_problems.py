@@ -14,11 +14,11 @@ from sitegen.model.aliases import fault_of_alias
 from sitegen.model.fields import Field, flat
 from sitegen.model.menus import menu_references
 from sitegen.model.page import Document, FileName, ImageName, Page, Reference
-from sitegen.model.slugs import is_slug
-from sitegen.model.urls import file_path, last_part, url_of_file
+from sitegen.model.slugs import fault_of_folder, fault_of_slug
+from sitegen.model.urls import file_path, last_part, parent_key, url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
-from sitegen.source.paths import LONGEST_NAME, fault_of, fault_of_clone
+from sitegen.source.paths import LONGEST_NAME
 from sitegen.source.text import problem_at
 
 #: The maximum length of an address in bytes; longer ones are unusable for people and rejected by file systems.
@@ -45,7 +45,7 @@ def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
     yield from _bad_references(library, page, document)
     for written in page.written.values():
         yield from _bad_files(library, written)
-    yield from _bad_slugs(page)
+    yield from _bad_slugs(library, page)
     yield from _bad_aliases(page)
     yield from _untracked(library, page)
 
@@ -93,23 +93,18 @@ def _bad_files(library: Library, document: Document) -> Iterator[Problem]:
                 yield problem_at(document.path, "dead-file", message, document.marks[field], hint)
 
 
-def _is_part(text: str) -> bool:
-    return is_slug(text) and not fault_of(text)
-
-
-def _bad_slugs(page: Page) -> Iterator[Problem]:
-    folder, hint = last_part(page.key), "use letters, digits and hyphens"
-    if folder and not _is_part(folder):
-        message = f"the folder's name '{folder}' can't be part of an address"
-        yield problem_at(_source_path(page), "slug", message, None, hint)
-    elif fault := fault_of_clone(folder or "home"):
-        message = f"the folder '{folder}': {fault}"
-        yield problem_at(_source_path(page), "slug", message, None, "rename it; `slug` may keep the address")
+def _bad_slugs(library: Library, page: Page) -> Iterator[Problem]:
+    hint = "use letters, digits and hyphens"
+    fault = fault_of_folder(page.key.strip("/"))
+    if fault and parent_key(page.key) in library.pages:  # which has the problem of the folders above
+        fault = fault_of_folder(last_part(page.key))
+    if fault:
+        own = hint if fault_of_slug(last_part(page.key)) else "rename it; `slug` may keep the address"
+        yield problem_at(_source_path(page), "slug", fault, None, own)
     for document in page.written.values():
         slug = document.words.get("slug")
-        if slug is not None and not _is_part(slug):
-            message = f"slug: '{slug}' can't be part of an address"
-            yield problem_at(document.path, "slug", message, document.marks["slug"], hint)
+        if slug is not None and (fault := fault_of_slug(slug)):
+            yield problem_at(document.path, "slug", f"slug: {fault}", document.marks["slug"], hint)
 
 
 def _bad_aliases(page: Page) -> Iterator[Problem]:

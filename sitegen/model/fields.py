@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Literal, Protocol, TypeGuard
@@ -11,12 +10,11 @@ from typing import Any, Literal, Protocol, TypeGuard
 from msgspec import Struct, field
 
 from sitegen.model.page import Destination, FileName, ImageName, Link, Reference
-from sitegen.problems.problem import Problem, SiteError, certain, listing, nearest
+from sitegen.problems.problem import MOST_PROBLEMS, Problem, SiteError, certain, listing, nearest
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
-from sitegen.source.yaml_nodes import MOST_PROBLEMS
 
 #: A value in typographic quotation marks, as word processors insert them.
 _IN_QUOTES = lazily("[“”„«‘’']([^“”„«»‘’']+)[“”»‘’']")
@@ -137,8 +135,8 @@ class Checker(Struct, frozen=True):
     time_zone: dt.tzinfo = dt.UTC
     #: Whether an unknown key is an error; the key that it misspells is then not reported as missing too.
     is_strict: bool = True
-    #: With this many problems, the rest of the file is left.
-    most: int = sys.maxsize
+    #: How many of the problems were there before those of the file.
+    others: int = 0
 
     def reject(self, node: Node, code: str, message: str, hint: str = "", fix: str | None = None) -> None:
         """Report a problem at a node; its field counts as empty. By default, `fix` removes typographic quotes."""
@@ -147,11 +145,16 @@ class Checker(Struct, frozen=True):
         self.report(code, message, node.mark, hint, fix)
 
     def report(self, code: str, message: str, mark: Mark | None, hint: str = "", fix: str | None = None) -> None:
-        """Report a problem at a place; raises SiteError if there are too many."""
+        """Report a problem at a place.
+
+        Raises:
+            SiteError: with all of them, if the file has too many.
+        """
         self.problems.append(self.source.problem(code, message, mark, hint, fix))
-        if len(self.problems) >= self.most:
+        if len(self.problems) - self.others >= MOST_PROBLEMS:
             message = "there are too many problems to check the rest of the file"
-            raise SiteError([self.source.problem("too-costly", message, mark, "correct those before it first")])
+            last = self.source.problem("too-costly", message, mark, "correct those before it first")
+            raise SiteError([*self.problems, last])
 
     def is_mapping(self, node: Node | None, message: str, hint: str = "") -> TypeGuard[Node]:
         """Whether a node is a mapping; report anything else that is not missing."""

@@ -54,7 +54,7 @@ def load_config(
         try:
             text = read_text(root, path)
             source = Source.of(path, text)
-            return read_table(Checker(source, problems), parse(source, text))
+            return read_table(Checker(source, problems, others=len(problems)), parse(source, text))
         except SiteError as error:
             problems.extend(error.problems)
             return None

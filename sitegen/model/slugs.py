@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from sitegen.model.urls import normal
+from sitegen.source.paths import fault_of, fault_of_clone
 
 _APART, _HYPHENS = re.compile(r"\W+"), re.compile("-{2,}")
 
@@ -28,6 +29,20 @@ def _marks_and_hyphens(apart: re.Match[str]) -> str:
 def is_slug(text: str) -> bool:
     """Whether a text is a valid part of an address: letters of any script with marks, digits, `-`, `_`, `.` and `~`."""
     return bool(text.strip(".")) and all(belongs_to_word(character) or character in "-.~" for character in text)
+
+
+def fault_of_slug(text: str) -> str:
+    """Return why a text can't be a slug; "" if it can."""
+    return "" if is_slug(text) and not fault_of(text) else f"'{text}' can't be part of an address"
+
+
+def fault_of_folder(folder: str) -> str:
+    """Return why a page can't be in a folder of content/, such as `news/opening`; "" if it can."""
+    name = folder.rpartition("/")[2]
+    if folder and (fault := fault_of_slug(name)):
+        return f"the folder's name {fault}"
+    fault = fault_of_clone(folder or "home")
+    return f"the folder '{folder}': {fault}" if fault else ""
 
 
 def belongs_to_word(character: str) -> bool:

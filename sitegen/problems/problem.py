@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import PurePath
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.problems.safe_output import one_line
 
@@ -106,6 +108,9 @@ CODES: dict[str, str] = {
     "yaml-tab": "YAML is indented with spaces",
 }
 
+#: Problems of one file after which a reader leaves the rest of it, and problems of one code in a file that are listed:
+#: nobody reads more, and each may take a search for what was meant.
+MOST_PROBLEMS = 1_000
 #: How similar two words must be for a suggestion, and how many candidates are compared letter by letter.
 _NEAR, _MOST_ALIKE = 0.6, 24
 #: Codes that always stop a build: what they find could run in readers' browsers.
@@ -178,7 +183,8 @@ def refusal(path: str | PurePath, code: str, message: str, hint: str = "") -> Si
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Each problem once, by file: files with errors first; in each, errors before warnings, by line and column.
 
-    Of problems that differ only in their hints, as a template's may from page to page, one is kept.
+    Of problems that differ only in their hints, as a template's may from page to page, one is kept. Of those with the
+    same code in a file, the first are kept, and one that says how many more there are.
     """
     by_hint = sorted(problems, key=lambda problem: problem.hint, reverse=True)
     unique = {(p.path, p.line, p.column, p.code, p.message, p.severity): p for p in by_hint}.values()
@@ -187,7 +193,25 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     def place(p: Problem) -> tuple[bool, str, str, int, int, str, str]:
         return p.path not in bad, p.path, p.severity, p.line or 0, p.column or 0, p.code, p.message
 
-    return tuple(sorted(unique, key=place))
+    return tuple(_first_of_each(sorted(unique, key=place)))
+
+
+def _first_of_each(problems: Sequence[Problem]) -> Sequence[Problem]:
+    counts = Counter((problem.path, problem.code) for problem in problems)
+    if not counts or max(counts.values()) <= MOST_PROBLEMS:
+        return problems
+    seen: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for problem in problems:
+        of_one_sort = problem.path, problem.code
+        seen[of_one_sort] += 1
+        more = counts[of_one_sort] - MOST_PROBLEMS
+        if more <= 0 or seen[of_one_sort] < MOST_PROBLEMS:
+            kept.append(problem)
+        elif seen[of_one_sort] == MOST_PROBLEMS:  # the sum of all stays the same if they are put in order again
+            message = f"{more + 1:,} more problems of this sort in this file are not listed; the first of them is here"
+            kept.append(replace(problem, message=message, hint="correct those before it first", fix=None))
+    return kept
 
 
 class Words:

@@ -96,8 +96,7 @@ def walk(
     while waiting:
         folder = waiting.pop()
         if folder.count("/") >= MOST_FOLDERS:
-            message, hint = f"folders are nested more than {MOST_FOLDERS} deep", "move it up"
-            problems.append(Problem(path=shown(folder), code="too-deep", message=message, hint=hint))
+            problems.append(too_deep(folder))
             continue
         files, folders = [], []
         for entry in _entries(root, folder, problems):
@@ -115,6 +114,12 @@ def walk(
                 files.append(entry)
         yield folder, files
         waiting += reversed(folders)
+
+
+def too_deep(folder: str) -> Problem:
+    """The problem of a folder that is below too many others."""
+    message = f"folders are nested more than {MOST_FOLDERS} deep"
+    return Problem(path=shown(folder), code="too-deep", message=message, hint="move it up")
 
 
 def files_below(root: Path, top: str, suffix: str = "") -> list[str]:

@@ -98,8 +98,19 @@ def too_large(path: str, size: int, most: int) -> Problem:
 
 
 def without_control_characters(text: str) -> str:
-    """The text without the characters that `decode` refuses."""
-    return CONTROL.sub("", text)
+    """The text without the characters that `decode` refuses; words that only a line end of other programs parts stay apart."""
+    return CONTROL.sub(in_its_place, text)
+
+
+def in_its_place(found: re.Match[str]) -> str:
+    """What keeps words apart where a control character is removed: a space, if it is a blank and no other is beside it.
+
+    Word, for example, saves a line end within a paragraph as a vertical tab.
+    """
+    before, after = found.string[max(0, found.start() - 1) : found.start()], found.string[found.end() : found.end() + 1]
+    if not found[0].isspace() or not before or before.isspace() or not after or after in " \t\n":
+        return ""
+    return " "
 
 
 def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
@@ -158,12 +169,13 @@ def find_control_characters(source: Source, text: str, first_line: int = 1) -> I
         return
     places = Places(text, first_line)
     for found in islice(CONTROL.finditer(text), _MOST_TOLD):
-        yield control_character(source, found[0], places.mark(found.start()), "")
+        yield control_character(source, found[0], places.mark(found.start()), in_its_place(found))
 
 
 def control_character(source: Source, character: str, mark: Mark, fix: str | None = None) -> Problem:
     """The problem of a control character."""
-    return source.problem("control-character", f"a control character U+{ord(character):04X}", mark, "delete it", fix)
+    hint = "write a space or a line break instead" if character.isspace() else "delete it"
+    return source.problem("control-character", f"a control character U+{ord(character):04X}", mark, hint, fix)
 
 
 def _long_lines(source: Source) -> Iterator[Problem]:

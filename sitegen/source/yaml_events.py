@@ -9,11 +9,11 @@ from typing import Any
 import yaml
 from msgspec import Struct, field
 
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import MOST_PROBLEMS, Problem, SiteError
 from sitegen.source.line_joining import has_unspaced, unfolded
 from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source, control_character, find_control_characters
-from sitegen.source.yaml_nodes import MAX_DEPTH, MAX_YAML, MOST_PROBLEMS, Node, plain_scalar
+from sitegen.source.yaml_nodes import MAX_DEPTH, MAX_YAML, Node, plain_scalar
 
 #: PyYAML without libyaml is slower, and makes the same nodes.
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

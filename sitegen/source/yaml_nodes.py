@@ -17,8 +17,6 @@ from sitegen.source.mark import Mark
 
 MAX_YAML = 64_000
 MAX_DEPTH = 20
-#: Problems after which the rest of a front matter is left: nobody reads more, and each may take a search for what was meant.
-MOST_PROBLEMS = 1_000
 
 TYPE_NAMES = {
     dict: "a table of keys",

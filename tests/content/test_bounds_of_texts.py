@@ -165,3 +165,107 @@ def test_genuine_tables_and_references_have_room(make_site: MakeSite) -> None:
     home = site.build()["en/index.html"]
 
     assert (home.count("<td"), home.count('href="https://example.org/199"')) == (1500, 3)
+
+
+def _many(text: str, count: int) -> dict[str, str]:
+    return {"content/index.en.md": _page(text * count), "content/b/index.en.md": _page("[x](/nowhere/)")}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("<b>\n\n", "html"),
+        ("[a](/none/)\n\n", "dead-page"),
+        ("![a](none.png)\n\n", "dead-file"),
+        ("![](a.png)\n\n", "alt"),
+        ("##x\n\n", "markdown"),
+        ("{{< a >}}\n\n", "markdown"),
+        ("[^a]\n\n", "markdown"),
+    ],
+)
+def test_of_problems_of_one_sort_in_a_text_the_first_are_listed(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, text: str, code: str
+) -> None:
+    monkeypatch.setattr("sitegen.problems.problem.MOST_PROBLEMS", 5)
+    site = make_site(_many(text, 12))
+
+    found = site.problems()
+
+    own = [problem for problem in found if (problem.path, problem.code) == ("content/index.en.md", code)]
+    assert [problem.line for problem in own] == [4, 6, 8, 10, 12]
+    assert own[-1].message == "8 more problems of this sort in this file are not listed; the first of them is here"
+    assert not any("not listed" in problem.message for problem in own[:-1])
+    assert [problem.code for problem in found if problem.path == "content/b/index.en.md"] == ["dead-page"]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        (":::a\n\n", ["block", "unknown-block", "unknown-block"]),
+        ("::video{a=b}\n\n", ["unknown-key"]),
+        (":::\n\n", ["block"]),
+    ],
+)
+def test_a_text_with_too_many_faults_in_blocks_is_left_there(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, text: str, codes: list[str]
+) -> None:
+    monkeypatch.setattr("sitegen.model.fields.MOST_PROBLEMS", 3)
+    site = make_site(_many(text, 12))
+
+    found = site.problems()
+
+    own = [problem for problem in found if problem.path == "content/index.en.md"]
+    assert {problem.code for problem in own} == {*codes, "too-costly"}
+    assert sum(problem.code != "too-costly" for problem in own) == 3
+    assert [problem.message for problem in own if problem.code == "too-costly"] == [
+        "there are too many problems to check the rest of the file"
+    ]
+    assert [problem.code for problem in found if problem.path == "content/b/index.en.md"] == ["dead-page"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("content/site.yaml", SITE + "".join(f"{name}: 1\n" for name in "abcdefgh")),
+        ("content/kinds.yaml", "page:\n  template: page.html\n" + "".join(f"  {name}: 1\n" for name in "abcdefgh")),
+        ("content/blocks.yaml", "block:\n  words: {a: {type: text, x: 1, y: 1, z: 1, u: 1}}\n"),
+        ("content/tables.yaml", "t:\n" + "".join(f"  {name}: 1\n" for name in "abcdefgh")),
+    ],
+)
+def test_settings_with_too_many_faults_are_left_there(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, path: str, text: str
+) -> None:
+    monkeypatch.setattr("sitegen.model.fields.MOST_PROBLEMS", 3)
+
+    found = sorted((problem.path, problem.code) for problem in make_site({path: text}).problems())
+
+    assert found == [(path, "too-costly"), *[(path, "unknown-key")] * 3]
+
+
+def test_a_data_table_with_too_many_faults_is_left_there(make_site: MakeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.model.fields.MOST_PROBLEMS", 3)
+    site = make_site(
+        {
+            "content/index.en.md": _page("::table{src=t.csv}"),
+            "content/t.csv": "a\n" + "x\n" * 12,
+            "content/tables.yaml": "t:\n  facts:\n    a: {type: number}\n",
+        }
+    )
+
+    found = [(problem.code, problem.line) for problem in site.problems() if problem.path == "content/t.csv"]
+
+    assert sorted(found) == [("number", 2), ("number", 3), ("number", 4), ("too-costly", 4)]
+
+
+def test_of_faults_of_one_sort_in_a_catalog_the_first_are_listed(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sitegen.problems.problem.MOST_PROBLEMS", 3)
+    head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    messages = "".join(f'msgid "a{number} %(b)s"\nmsgstr "c"\n\n' for number in range(9))
+    site = make_site({"translations/fr/LC_MESSAGES/messages.po": head + messages})
+
+    found = [problem for problem in site.problems() if problem.code == "catalog-placeholder"]
+
+    assert [problem.line for problem in found] == [5, 8, 11]
+    assert found[-1].message.startswith("7 more problems of this sort in this file")

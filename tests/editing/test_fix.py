@@ -134,6 +134,33 @@ def test_line_ends_marks_and_invisible_characters_are_normalized(site: TinySite)
     assert read(site) == "---\ntitle: A\n---\nOne two three\n"
 
 
+@pytest.mark.parametrize("character", "\x0b\x0c\x1d\x85\u2028\u2029")
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("One{}two", "One two"),
+        ("One{}{}two", "One two"),
+        ("One {}two{} three{}\n{}Four{}", "One two three\nFour"),
+        ("中文{}中文", "中文 中文"),
+    ],
+)
+def test_words_parted_by_an_invisible_line_end_alone_stay_apart(
+    site: TinySite, character: str, wrong: str, right: str
+) -> None:
+    wrong = wrong.replace("{}", character)
+    site.write(PAGE, f"---\ntitle: A{character}b\n---\n{wrong}\n")
+    fixed(site)
+
+    assert read(site) == f"---\ntitle: A b\n---\n{right}\n"
+
+
+def test_invisible_line_ends_beyond_the_number_reported_become_spaces_too(site: TinySite) -> None:
+    site.write(PAGE, "---\ntitle: A\n---\n" + "a\u2028" * 250 + "b\n")
+    fixed(site)
+
+    assert read(site) == "---\ntitle: A\n---\n" + "a " * 250 + "b\n"
+
+
 def test_fact_in_a_translation_moves_to_the_source(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\ntitle: A\n---\nText\n")
     site.write("content/a/index.fr.md", "---\ntitle: B\nlanguages:\n  - en\n  - fr\n---\nTexte\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import re
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 import pytest
 from commands import run
 from conftest import REPOSITORY, MakeSite, TinySite
+from waiting import SOON
 
 from sitegen.editing.new import new_page
 from sitegen.problems.problem import SiteError
@@ -223,11 +225,12 @@ def at_terminal(site: TinySite, words: list[str], answers: Mapping[str, list[str
     command = [sys.executable, str(REPOSITORY / "build.py"), "new", *words, "--root", str(site.root)]
     process = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
     os.close(terminal)
-    shown, end = "", time.monotonic() + 60
+    reader = codecs.getincrementaldecoder("utf-8")()  # a character may come in two parts
+    shown, end = "", time.monotonic() + SOON
     waiting = {question: list(texts) for question, texts in answers.items()}
     while time.monotonic() < end:
         try:
-            shown += os.read(controller, 4096).decode()
+            shown += reader.decode(os.read(controller, 4096))
         except OSError:  # the process has ended, and with it the terminal
             break
         question = re.search(r"(?:^|\n)([\w /,]+): $", shown)
@@ -235,7 +238,7 @@ def at_terminal(site: TinySite, words: list[str], answers: Mapping[str, list[str
             os.write(controller, (waiting[question[1]].pop(0) + "\n").encode())
             shown += "\n"
     os.close(controller)
-    return shown.replace("\r\n", "\n"), process.wait(timeout=10)
+    return shown.replace("\r\n", "\n"), process.wait(timeout=SOON)
 
 
 def test_at_a_terminal_new_asks_until_every_answer_is_right(site: TinySite) -> None:
@@ -399,3 +402,54 @@ def test_page_that_somebody_made_while_its_fields_were_asked_for_is_kept(make_si
 
     assert caught.value.problems[0].code == "url-clash"
     assert (site.root / "content/b/index.en.md").read_text() == "---\ntitle: Mine\n---\n"
+
+
+ADDRESSES = """\
+page:
+  template: page.html
+  calendar: {start: start, end: end}
+  facts: {start: {type: datetime}, end: {type: datetime}, link: {type: link}, about: {type: page, kind: person}, plan: {type: file}}
+person: {template: page.html}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "code"),
+    [
+        ("/n/", {"slug": "../x"}, "slug"),
+        ("/n/", {"slug": "a/b"}, "slug"),
+        ("/n/", {"slug": ""}, "slug"),
+        ("/n/", {"slug": "taken"}, "url-clash"),
+        ("/taken/", {}, "url-clash"),
+        ("/old/", {}, "alias-clash"),
+        ("/n/", {"aliases": "/old/"}, "alias-clash"),
+        ("/n/", {"aliases": "/en/../x/"}, "address"),
+        ("/n/", {"languages": "xx"}, "unknown-language"),
+        ("/n/", {"about": "/a/"}, "reference-kind"),
+        ("/n/", {"link": "/nowhere/"}, "dead-page"),
+        ("/n/", {"start": "2026-01-02T10:00", "end": "2026-01-01T10:00"}, "date"),
+        ("/aux/", {}, "slug"),
+        ("/x/nul/y/", {}, "slug"),
+        (f"/{'y' * 241}/", {}, "slug"),
+        ("/a" * 100 + "/", {}, "too-deep"),
+    ],
+)
+def test_what_check_would_refuse_is_not_written(
+    make_site: MakeSite, path: str, given: Mapping[str, str], code: str
+) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\nslug: taken\naliases: [/old/]\n---\n"}, kinds=ADDRESSES)
+    with pytest.raises(SiteError) as caught:
+        new_page(site.root, "page", path, {"title": "N", "draft": "false", **given})
+
+    assert code in {problem.code for problem in caught.value.problems}
+    assert [*site.root.glob("content/*/**/*.md")] == [site.root / "content/a/index.en.md"]
+
+
+def test_what_is_left_to_do_or_wrong_elsewhere_does_not_keep_a_page_from_being_made(make_site: MakeSite) -> None:
+    files = {"content/a/index.en.md": "---\ntitel: A\nabout: /no/\n---\n", "content/b/index.en.md": "no page"}
+    site = make_site(files, kinds=ADDRESSES)
+    made = new_page(site.root, "page", "/n/", {"plan": "later.pdf"})
+
+    assert (
+        site.root / made
+    ).read_text() == '---\nkind: page\ndraft: true\nplan: later.pdf\ntitle: ""\nsummary: ""\n---\n\n'

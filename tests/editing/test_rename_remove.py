@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from commands import run
 from conftest import HOME, MakeSite, TinySite
 from repository import commit, git
 from work import calls
@@ -349,6 +351,7 @@ def test_definitions_of_links_are_looked_up_once(make_site: MakeSite) -> None:
         )
         own = calls(lambda: rename(site.root, "/plan/", f"/goals-{count}/"))
         assert (site.root / "content/index.en.md").read_text().count(f"/goals-{count}/?") == count
+        shutil.rmtree(site.root / f"content/goals-{count}")
         return own
 
     cost(4)
@@ -495,3 +498,67 @@ def test_page_that_is_not_named_is_asked_for(make_site: MakeSite, change: Callab
 
     (problem,) = caught.value.problems
     assert (problem.path, problem.message) == ("content", "no page is named")
+
+
+@pytest.mark.parametrize(
+    ("to", "code"),
+    [
+        ("/aux/", "slug"),
+        ("/x/nul/y/", "slug"),
+        (f"/{'y' * 241}/", "slug"),
+        ("/a" * 100 + "/", "too-deep"),
+        ("/taken/", "url-clash"),
+        ("/old/", "alias-clash"),
+        ("/tasks/b/", "required"),
+    ],
+)
+def test_path_that_check_would_refuse_is_refused_before_anything_changes(
+    make_site: MakeSite, to: str, code: str
+) -> None:
+    kinds = "page: {template: page.html}\ntasks: {template: page.html, children: {kind: task}}\ntask: {template: page.html, facts: {plan: {type: page, required: true}}}\n"
+    files = {
+        "content/b/index.en.md": "---\ntitle: B\n---\n",
+        "content/c/index.en.md": "---\ntitle: C\nslug: taken\naliases: [/old/]\n---\n[b](/b/)\n",
+        "content/tasks/index.en.md": "---\nkind: tasks\ntitle: T\n---\n",
+    }
+    site = make_site(files, kinds=kinds)
+    with pytest.raises(SiteError) as caught:
+        rename(site.root, "/b/", to)
+
+    assert code in {problem.code for problem in caught.value.problems}
+    assert {path: read(site, path) for path in files} == files
+
+
+def test_page_that_keeps_an_address_gets_no_alias_to_itself(make_site: MakeSite) -> None:
+    """Its address in one language, made of its slug, stays the same, or becomes the one that it had in another."""
+    files = {
+        "content/a/index.en.md": "---\ntitle: A\nslug: other\n---\n",
+        "content/b/index.en.md": "---\ntitle: B\n---\n",
+        "content/b/index.fr.md": "---\ntitle: B\nslug: c\n---\n",
+    }
+    site = make_site(files, site=SITE.split("menus")[0])
+    rename(site.root, "/a/", "/other/")
+    assert "aliases" not in read(site, "content/other/index.en.md")
+
+    rename(site.root, "/b/", "/c/")
+    assert "\naliases: [/b/]\n" in read(site, "content/c/index.en.md")
+    assert codes(site) == []
+
+
+@pytest.mark.parametrize("command", ["rename", "remove"])
+def test_places_that_still_name_a_page_are_listed(make_site: MakeSite, command: str) -> None:
+    files = {
+        "content/a/index.en.md": "---\naliases: [/plan/old/]\ntitle: A  # as /plan/\nsummary: |\n  of\n  /plan/goals/\n---\n"
+        "`/plan/`, https://example.org/en/plan/, <!-- [x](/plan/) -->\nand/plan/ /planned/ /a/plan/\n\nsaid twice: /plan/ /plan/\n",
+        "templates/more.html": "<p>/plan/</p>",
+        "content/plan/index.en.md": "---\ntitle: Plan\n---\n",
+    }
+    site = make_site(files)
+    done = run(site.root, command, "/plan/", "/new/" if command == "rename" else "--force")
+
+    places = [line.split(": ") for line in done.stderr.splitlines() if "names" in line]
+    page = "content/a/index.en.md"
+    assert places == [
+        [place, "still names /plan/"]
+        for place in (f"{page}:3", f"{page}:6", f"{page}:8", f"{page}:11", "templates/more.html:1")
+    ]

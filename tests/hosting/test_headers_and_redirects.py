@@ -14,7 +14,8 @@ import pytest
 from commands import run
 from conftest import KINDS, MakeSite, TinySite
 from published import matching, read_headers, require
-from servers import BROTLI, FILES, PATH, SITE, WRITERS, Server, free_port, running, write_nginx
+from servers import BROTLI, FILES, PATH, SITE, WRITERS, Server, running, write_nginx
+from waiting import free_port
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
@@ -102,6 +103,7 @@ CASES = {
     "higher weight behind a lower": Case("", 302, "ru/", accepts="en;q=0.5,ru;q=0.9"),
     "no weight is the highest": Case("", 302, "fa/", accepts="en;q=0.9,ru;q=0.99,fa"),
     "weight of one, written out": Case("", 302, "fa/", accepts="en;q=0.9,fa;q=1.000"),
+    "blanks that no pattern goes over twice": Case("", 302, "ru/", accepts="en" + "\t" * 7000 + "x, ru;q=0.5"),
     "weights with spaces": Case("", 302, "ru/", accepts="en ; q=0.2 , ru ; q=0.3"),
     "three digits": Case("", 302, "ru/", accepts="en;q=0.125,ru;q=0.825"),
     "less than a tenth": Case("", 302, "en/", accepts="de,en;q=0.01"),

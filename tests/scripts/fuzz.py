@@ -72,8 +72,7 @@ def _front_matter(data: bytes) -> None:
     from sitegen.content.reader import read_draft
     from sitegen.model.page import Key
 
-    Path("index.en.md").write_bytes(b"---\n" + data)
-    read_draft(Path(), "index.en.md", Key("/"), "en")
+    read_draft(lambda path: decode(path, b"---\n" + data), "index.en.md", Key("/"), "en")
 
 
 def _markdown(data: bytes) -> None:

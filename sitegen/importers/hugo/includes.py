@@ -27,7 +27,9 @@ def with_includes(page: HugoPage, site: HugoSite) -> Traced:
     text = Traced(page.body)
     if "&#" in page.body:
         text = text.edited(
-            Edit(*found.span(), "") for found in _REFERENCE.finditer(page.body) if CONTROL.fullmatch(unescape(found[0]))
+            Edit(*found.span(), " " if character.isspace() else "")
+            for found in _REFERENCE.finditer(page.body)
+            if CONTROL.fullmatch(character := unescape(found[0]))
         )
     for _ in range(_DEPTH):
         found = list(_found(page, site, text.text)) if "{{" in text.text else []

@@ -1,0 +1,79 @@
+"""What `check` would find after a change, found before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from sitegen.content.content_files import Listing, list_content
+from sitegen.content.reader import load_content
+from sitegen.editing.mentions import SETTINGS
+from sitegen.library.assembly import build_library
+from sitegen.library.cross_page_problems import find_library_problems
+from sitegen.library.dead_links import find_dead_links
+from sitegen.library.library import Library
+from sitegen.model.page import Document, Key
+from sitegen.model.settings import today
+from sitegen.problems.problem import Problem
+from sitegen.source.files import MOST_FOLDERS, read_text, too_deep
+from sitegen.source.text import decode
+
+
+def errors_after(
+    root: Path, library: Library, files: Mapping[str, bytes], moved: Mapping[Key, Key] | None = None
+) -> list[Problem]:
+    """Return the errors that a change would add: in the files, and in the addresses and references of all pages.
+
+    Args:
+        files: path → new contents, for pages at the paths that they have now.
+        moved: page → its new path.
+    """
+    config, moved = library.config, moved or {}
+    found = _listing_after(list_content(root, config), files, moved)
+    changed = {key for key, versions in found.pages.items() if not files.keys().isdisjoint(versions.values())}
+
+    def remembered(key: Key) -> tuple[Document, ...] | None:
+        page = None if key in changed else library.pages.get(key)
+        return tuple(page.written.values()) if page else None
+
+    def read(path: str) -> str:
+        return decode(path, files[path]) if path in files else read_text(root, path)
+
+    content = load_content(root, config, found, library.shelf, remembered=remembered, read=read)
+    day = today(config.time_zone, None)
+    after = build_library(
+        content, config, library.locales, library.shelf, library.pictures, as_of=day, with_drafts=True
+    )
+    deep = (key for key in (*changed, *moved.values()) if key.count("/") > MOST_FOLDERS)
+    touched = {path for key in (changed, moved.values()) for own in key for path in found.pages[own].values()}
+    before = {(problem.path, problem.message) for problem in find_library_problems(library)}
+    problems = [problem for problem in content.problems if problem.path in touched and problem.code != "missing-source"]
+    now = (problem for problem in find_library_problems(after) if problem.path != SETTINGS)  # read before the change
+    problems += [problem for problem in now if (problem.path, problem.message) not in before]
+    new = (
+        document
+        for key in changed - library.pages.keys() - content.unread
+        for document in after.pages[key].written.values()
+    )
+    problems += [problem for document in new for problem in find_dead_links(after, document)]
+    problems += [too_deep(f"content{key}".rstrip("/")) for key in deep]
+    return [problem for problem in config.graded(problems) if problem.severity == "error"]
+
+
+def _listing_after(listing: Listing, files: Mapping[str, bytes], moved: Mapping[Key, Key]) -> Listing:
+    """Return the files of content/ after a change, each with its present path, and with the pages that are new."""
+    pages = {moved.get(key, key): dict(versions) for key, versions in listing.pages.items()}
+    for path, key, language in _pages_of(files):
+        if path not in listing.signatures:
+            pages.setdefault(key, {})[language] = path
+    beside = {(moved.get(key, key), name): path for (key, name), path in listing.files.items()}
+    return replace(listing, pages=dict(sorted(pages.items())), files=beside)
+
+
+def _pages_of(files: Mapping[str, bytes]) -> Iterator[tuple[str, Key, str]]:
+    for path in files:
+        folder, _, name = path.rpartition("/")
+        if folder.partition("/")[0] == "content" and name.endswith(".md"):
+            yield path, Key(folder.removeprefix("content") + "/"), name.split(".")[1]
