@@ -14,7 +14,11 @@ MANY = tuple(f"field-{number:04}" for number in range(3_000))
 def test_suggestion_among_many_words_is_the_one_among_few() -> None:
     known = (*MANY, "registration", "Deadline")
 
-    assert nearest("registraton", known) == nearest("registraton", ("registration", "title")) == "did you mean 'registration'?"
+    assert (
+        nearest("registraton", known)
+        == nearest("registraton", ("registration", "title"))
+        == "did you mean 'registration'?"
+    )
     assert nearest("deadlin", known) == "did you mean 'Deadline'?"
     assert nearest("xyzzy", known) == ""
     assert certain("registraton", known) == "registration"
