@@ -100,6 +100,12 @@ def print_each(lines: Iterable[object]) -> int:
     return WELL
 
 
+def say_each(lines: Iterable[str]) -> None:
+    """Print messages for the user."""
+    for line in lines:
+        say(line)
+
+
 def say(text: str) -> None:
     """Print a message for the user on stderr, where no program reads it."""
     print(text, file=sys.stderr)

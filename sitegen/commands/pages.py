@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentTypeError, Namespace
 
 from sitegen.commands.arguments import COMMON, Command, Commands, flag, option
-from sitegen.commands.console import WELL, WRONG_USE, ask, editing, print_each, say
+from sitegen.commands.console import WELL, WRONG_USE, ask, editing, print_each, say, say_each
 from sitegen.problems.program_name import program
 
 
@@ -35,16 +35,22 @@ def _make(options: Namespace) -> int:
 
 @editing
 def _rename(options: Namespace) -> int:
+    from sitegen.editing.leftover_mentions import still_named
     from sitegen.editing.rename_remove import rename
 
-    return print_each(rename(options.root, options.old, options.new))
+    done = print_each(rename(options.root, options.old, options.new))
+    say_each(still_named(options.root, options.old))
+    return done
 
 
 @editing
 def _remove(options: Namespace) -> int:
+    from sitegen.editing.leftover_mentions import still_named
     from sitegen.editing.rename_remove import remove
 
-    return print_each(remove(options.root, options.page, options.to, force=options.force))
+    done = print_each(remove(options.root, options.page, options.to, force=options.force))
+    say_each(still_named(options.root, options.page))
+    return done
 
 
 def _assignment(text: str) -> tuple[str, str]:

@@ -23,7 +23,13 @@ from sitegen.source.theme_layers import LayerFile, Layers
 #: The messages of the templates, written by `translate extract`.
 MESSAGES = "translations/messages.pot"
 _MOST_FORMS = 10
-_PO_LINE = lazily(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s+)?"(?:[^"\\]++|\\[\\"ntr])*+")?')
+_PO_LINE = lazily(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s*)?"(?:[^"\\]++|\\[\\"ntr])*+")?')
+#: A keyword that a single space doesn't part from its text; gettext takes any blanks or none, Babel doesn't.
+_UNSPACED = lazily(r'^((?:#~\s*)?msg(?:ctxt|id|id_plural|str|str\[\d\]))(?! ")\s*(?=")')
+#: The earlier text of a message, which gettext keeps above the new one.
+_EARLIER = re.compile(r"#~?\|(.*)")
+#: Stands for a message's own lines until its catalog is written; no text may contain it.
+_OWN = "\x01"
 
 
 def catalog_path(language: Language) -> str:
@@ -76,7 +82,7 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
         if len(text_line) > MAX_FILE:  # no page holds it, and its escapes would be read one by one
             message = f"a line of {len(text_line):,} characters, over {MAX_FILE:,}"
             raise SiteError([source.problem("too-large", message, Mark(number, 1), "shorten the text")])
-    lines = [line.strip() for line in source.lines]
+    lines = [_as_babel_writes(line.strip()) for line in source.lines]
     if unreadable := [number for number, line in enumerate(lines, 1) if not _PO_LINE.fullmatch(line)]:
         message = "this line does not belong in a catalog"
         hint = 'a line is `msgid "…"`, `msgstr "…"` or `"…"`, with \\" for a quote inside and \\\\ for a backslash'
@@ -97,6 +103,13 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
     return catalog
 
 
+def _as_babel_writes(line: str) -> str:
+    """Return a line of a catalog as Babel can read it; it takes earlier texts of live messages for comments."""
+    if line.startswith("#~|"):
+        return ""
+    return _UNSPACED.sub(r"\1 ", line) if line.startswith(("msg", "#~")) else line
+
+
 def _unreadable(source: Source, error: Exception) -> Problem:
     """Return the problem of a catalog that Babel can't read, at its line; a header is read after its last line."""
     message = str(error).rsplit(" on ", 1)[0].strip() or "not readable"
@@ -112,7 +125,7 @@ def _unreadable(source: Source, error: Exception) -> Problem:
 def _bounded_catalog() -> Any:
     """Babel's catalog, with the lines of messages that occur twice, of which Babel keeps the first.
 
-    Headers that announce more plural forms than any language has are refused: Babel makes room for each.
+    It keeps the header fields that Babel drops. Headers that announce more plural forms than any language has are refused: Babel makes room for each.
     """
     from babel.messages.catalog import Catalog
 
@@ -120,6 +133,7 @@ def _bounded_catalog() -> Any:
         def __init__(self, locale: str | None) -> None:
             super().__init__(locale=locale)
             self.twice: list[int] = []
+            self._other_headers: list[tuple[str, str]] = []  # that Babel doesn't know, such as X-Generator
             self._known: set[Any] = set()
 
         def __setattr__(self, name: str, value: Any) -> None:
@@ -127,7 +141,19 @@ def _bounded_catalog() -> Any:
                 raise ValueError(f"nplurals={value}: a language has from 1 to {_MOST_FORMS} plural forms")
             super().__setattr__(name, value)
 
+        @property
+        def mime_headers(self) -> list[tuple[str, str]]:
+            *known, made_by = self._get_mime_headers()
+            return [*known, *self._other_headers, made_by]
+
+        @mime_headers.setter
+        def mime_headers(self, headers: list[tuple[str, str]]) -> None:
+            self._set_mime_headers(headers)
+            known = {name.lower() for name, _ in (*self._get_mime_headers(), ("Plural-Forms", ""), ("Language", ""))}
+            self._other_headers = [(name, value) for name, value in headers if name.lower() not in known]
+
         def __setitem__(self, text: Any, message: Any) -> None:
+            message.context = message.context or None  # an empty one would be written as none
             key = self._key_for(text, message.context)
             if key in self._known:
                 self.twice.append(message.lineno)
@@ -192,16 +218,66 @@ _LEFT_OUT = re.compile(
 
 
 def po_bytes(catalog: Any, **options: bool) -> bytes:
-    """Return the file of a catalog, with options of Babel's.
+    """Return the file of a catalog, with options of Babel's, and the lines that `keep_lines` has found.
 
-    Its header has no dates and tool versions, so that only changes in messages change the file, and no fields that nobody
-    has filled in.
+    Its header has no dates and of our own no tool versions, so that only changes in messages change the file, and no
+    fields that nobody has filled in.
     """
     from babel.messages.pofile import write_po
 
+    lines: list[str] = []
+    for message in catalog:
+        _leave_room(message, lines)
+    for message in catalog.obsolete.values():
+        _leave_room(message, lines, is_obsolete=True)
     buffer = io.BytesIO()
-    write_po(buffer, catalog, width=0, **options)
-    return _LEFT_OUT.sub(b"", buffer.getvalue())
+    write_po(buffer, catalog, width=0, **options, **({"include_previous": True} if lines else {}))
+    content = _LEFT_OUT.sub(b"", buffer.getvalue())
+    if lines:
+        content = _ROOM.sub(lambda found: lines[int(found[1])].encode(), content)
+    rest = "".join(f"\n{line}" for line in getattr(catalog, "rest", ()))
+    return content + (f"{rest}\n".encode() if rest else b"")
+
+
+#: A line in which `_leave_room` has left a number.
+_ROOM = re.compile(rb'#(?:\| msgid)? "?\x01(\d+)"?\n')
+
+
+def _leave_room(message: Any, lines: list[str], *, is_obsolete: bool = False) -> None:
+    """Put numbers of `lines` in place of what Babel would write otherwise or not at all."""
+    own: tuple[str, ...] | None = getattr(message, "own_lines", None)
+    if own is None or not message.id:
+        return
+    earlier = [found[1] for line in own if (found := _EARLIER.fullmatch(line))]
+    comments = [line for line in own if not _EARLIER.fullmatch(line)]
+    if is_obsolete:
+        comments += [f"#, {', '.join(sorted(message.flags))}"] if message.flags else []
+        comments += [f"#~|{text}" for text in earlier]
+    message.user_comments = [f"{_OWN}{len(lines)}"]
+    lines.append("".join(f"{line}\n" for line in comments))
+    if earlier and not is_obsolete:
+        message.previous_id = [f"{_OWN}{len(lines)}"]
+        lines.append("".join(f"#|{text}\n" for text in earlier))
+
+
+def keep_lines(catalog: Any, text: str) -> None:
+    """Note the lines of a catalog's file that Babel would change or lose: comments, and earlier texts of messages."""
+    found, waiting = dict[int, tuple[str, ...]](), list[str]()
+    for number, line in enumerate(map(str.rstrip, text.split("\n")), 1):
+        if _is_own(line):
+            waiting.append(line)
+        elif _MSGID.match(line):
+            found[number], waiting = tuple(waiting), []
+    for message in (*catalog, *catalog.obsolete.values()):
+        message.own_lines = found.get(message.lineno, ())
+    catalog.rest = waiting
+
+
+_MSGID = re.compile(r"\s*(?:#~\s*)?msgid\b(?!_)")
+
+
+def _is_own(line: str) -> bool:
+    return line[:1] == "#" and (line[1:2] not in (".", ":", ",", "~") or line[:3] == "#~|")
 
 
 def is_translated(message: Any) -> bool:

@@ -17,7 +17,7 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing, nearest, refusal
 from sitegen.source.files import read_given, reason_of, replace_texts
 from sitegen.source.text import CONTROL, MAX_LINE
-from sitegen.translation.exchange_formats import ENDINGS, FORMATS, is_exported
+from sitegen.translation.exchange_formats import ENDINGS, FORMATS, has_units, is_exported
 from sitegen.translation.inline_marks import Broken, broken_marks
 from sitegen.translation.memory import TranslationMemory
 from sitegen.translation.page_files import bytes_of, catalog_file, page_files
@@ -159,7 +159,11 @@ def _read(path: Path) -> tuple[str, list[Answer]]:
         before = content[: error.start].decode("utf-8-sig")
         place = place_in(before, len(before))
         raise SiteError([bad_file(path, "the file is not UTF-8", "save it as UTF-8", place)]) from error
-    return FORMATS[style].read(path, text)
+    tag, answers = FORMATS[style].read(path, text)
+    if not answers and has_units(content):
+        message = "none of its texts can be read: their entries or elements are not those of the export"
+        raise SiteError([bad_file(path, message, "export it again, and translate it there", (1, 1))])
+    return tag, answers
 
 
 def _content(path: Path) -> bytes:
@@ -175,7 +179,7 @@ def _content(path: Path) -> bytes:
 
 
 def _changes(
-    path: Path, answers: Iterable[Answer], units: Mapping[str, Unit], blocks: Mapping[str, BlockType]
+    path: Path, answers: Sequence[Answer], units: Mapping[str, Unit], blocks: Mapping[str, BlockType]
 ) -> tuple[dict[tuple[str, str], tuple[Unit, str]], set[tuple[str, str]]]:
     """Return (page, name) → unit and its new text, and the (page, name) of the texts marked as done."""
     by_name = {(unit.page, unit.name): unit for unit in units.values()}
@@ -201,9 +205,19 @@ def _changes(
             problems += _broken(places, unit, answer.target, blocks)
         if answer.is_done and answer.target:
             confirmed.add(name)
+    if not problems and answers and not any(_is_as_now(answer, units, by_name) for answer in answers):
+        message = f"none of the {counted(len(answers), 'text')} is in the site as it was exported"
+        hint = "the file belongs to another site, or all has changed since; export it again"
+        problems.append(bad_file(path, message, hint, places.of(answers[0].id)))
     if problems:
         raise SiteError(problems)
     return changes, confirmed
+
+
+def _is_as_now(answer: Answer, units: Mapping[str, Unit], by_name: Mapping[tuple[str, str], Unit]) -> bool:
+    """Whether the site has a text of the file: the one that was exported, or one that was imported before."""
+    now = by_name.get(_name_of(answer))
+    return answer.id in units or (now is not None and answer.target == now.target != "" and answer.source == now.source)
 
 
 def _broken(places: Places, unit: Unit, text: str, blocks: Mapping[str, BlockType]) -> Iterator[Problem]:

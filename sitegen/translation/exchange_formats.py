@@ -16,9 +16,10 @@ from sitegen.translation.xliff2 import write_xliff2
 from sitegen.translation.xliff_reader import read_xliff
 
 #: Found in every exported file: the end of a unit's id, the first line of a PO file, or an XLIFF file without units.
-_EXPORTED = re.compile(
-    rb"""\|[0-9a-f]{8}(?:\[\d\])?["']|`(?:sitegen|build\.py) translate import`|<xliff[^>]{0,200}/>"""
-)
+_UNIT = re.compile(rb"""\|[0-9a-f]{8}(?:\[\d\])?["']""")
+_EXPORTED = re.compile(rb"""`(?:sitegen|build\.py) translate import`|<xliff[^>]{0,200}/>""")
+#: Found in an entry of a PO file or a unit of XLIFF that has lost its name.
+_NAMELESS = re.compile(rb"""(?m)^(?:#~ ?)?msgid "[^"]|<source""")
 
 
 class Format(Struct, frozen=True):
@@ -41,4 +42,10 @@ ENDINGS = {own.ending: name for name, own in FORMATS.items()}
 
 def is_exported(content: bytes) -> bool:
     """Whether a file, in any encoding, comes from an export."""
-    return bool(_EXPORTED.search(content.replace(b"\0", b"")))
+    content = content.replace(b"\0", b"")
+    return bool(_UNIT.search(content) or _EXPORTED.search(content))
+
+
+def has_units(content: bytes) -> bool:
+    """Whether a file has texts, whether or not they can be read."""
+    return bool(_UNIT.search(content) or _NAMELESS.search(content))

@@ -10,12 +10,21 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.own_messages import own_messages
 from sitegen.i18n.plurals import plural_forms, same_numbers
-from sitegen.i18n.po_files import MESSAGES, catalog_path, is_translated, message_key, po_bytes, read_po
+from sitegen.i18n.po_files import (
+    MESSAGES,
+    catalog_path,
+    is_translated,
+    keep_lines,
+    message_key,
+    parse_po,
+    po_bytes,
+    read_po,
+)
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
 from sitegen.problems.problem import listing, nearest, refusal
 from sitegen.render.template_messages import site_messages, template_messages
-from sitegen.source.files import read_file, replace_texts
+from sitegen.source.files import read_file, read_text, replace_texts
 from sitegen.source.theme_layers import Layers
 
 #: The language of the messages in theme templates; its catalog translates each message to itself.
@@ -38,7 +47,7 @@ def extract_theme(folder: Path) -> Iterator[str]:
         tag = path.parts[-3].replace("_", "-")
         language = Language(tag=tag, path=tag, fallback=(), formats=tag)
         name = path.relative_to(folder).as_posix()
-        catalog = _updated(read_po(folder, name, language.tag), language, read_po(folder, MESSAGES))
+        catalog = _updated(_whole(folder, name, language.tag), language, read_po(folder, MESSAGES))
         if language.tag == THEME_LANGUAGE:
             for message in catalog:
                 message.string = message.id
@@ -89,12 +98,20 @@ def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
 
     root, name, tag = layers.root, catalog_path(language), language.tag
     before = read_file(root, name) if (root / name).exists() else b""
-    catalog = read_po(root, name, tag) if before else Catalog(locale=tag.replace("-", "_"), charset="utf-8")
+    catalog = _whole(root, name, tag) if before else Catalog(locale=tag.replace("-", "_"), charset="utf-8")
     template = Catalog(charset="utf-8")
     known = {message_key(message) for message in catalog if message.id and is_translated(message)}
     for message in (*own_messages(layers, language, is_source=is_source), *_overriding(layers, known)):
         template.add(message.id, None, message.locations, message.flags, message.auto_comments, context=message.context)
     return _write(root, name, _updated(catalog, language, template)) != before
+
+
+def _whole(root: Path, name: str, tag: str) -> Any:
+    """Read a catalog with all that is in its file."""
+    text = read_text(root, name)
+    catalog = parse_po(name, text, tag)
+    keep_lines(catalog, text)
+    return catalog
 
 
 def _overriding(layers: Layers, known: Set[tuple[str, Any]]) -> Iterator[Any]:
@@ -112,18 +129,22 @@ def _updated(catalog: Any, language: Language, template: Any) -> Any:
     comment = f"# {Locale.of(language).name}{_OF_TEMPLATES}"
     catalog.header_comment = "\n".join([comment, *_own_comments(catalog)])
     catalog.fuzzy = False
+    own = {message_key(old): getattr(old, "own_lines", None) for old in (*catalog.obsolete.values(), *catalog)}
     _revive(catalog, template)
     catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
+    for message in (*catalog, *catalog.obsolete.values()):
+        message.own_lines = own.get(message_key(message))
     catalog.obsolete = {key: message for key, message in catalog.obsolete.items() if any(_forms(message))}
     return catalog
 
 
 def _own_comments(catalog: Any) -> Iterator[str]:
     """What stands above the header beside Babel's and our own words: who translated, by which licence."""
-    of_babel = type(catalog)(locale=catalog.locale).header_comment.splitlines()
-    for line in catalog.header_comment.splitlines():
-        if line not in of_babel and not line.endswith(_OF_TEMPLATES):
-            yield line
+    of_babel = {*type(catalog)(locale=catalog.locale).header_comment.splitlines()} - {"#"}
+    written = getattr(next(iter(catalog)), "own_lines", None) or catalog.header_comment.splitlines()
+    own = [line for line in written if line not in of_babel and not line.endswith(_OF_TEMPLATES)]
+    kept = [number for number, line in enumerate(own) if line != "#"]
+    yield from own[kept[0] : kept[-1] + 1] if kept else ()
 
 
 def _revive(catalog: Any, template: Any) -> None:

@@ -77,6 +77,8 @@ def page_files(
         try:
             path, content = _new_text(root, library, page, language, pairs, texts, whole.get(key, set()))
             files[path] = content
+            if texts and language not in page.written and content == bytes_of(root, path):
+                left_out.append(f"{key}: none of its texts is marked as translated")
         except PageError as error:
             units = {name: changes[key, name] for name in texts}
             problems += _blamed(error, units, blame)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from sitegen.i18n.plurals import plural_forms
 from sitegen.i18n.po_files import parse_po, po_bytes
 from sitegen.model.settings import Config
-from sitegen.translation.texts import Answer, Unit, names_in, refuse_doubles
+from sitegen.problems.problem import SiteError
+from sitegen.translation.texts import Answer, Unit, bad_file, names_in, refuse_doubles
 
 
 def write_units(units: Sequence[Unit], config: Config, language: str) -> bytes:
@@ -39,10 +41,28 @@ def read_units(path: Path, text: str) -> tuple[str, list[Answer]]:
     refuse_doubles(path, text, [name for name, _ in names_in(text)])
     catalog = parse_po(str(path), text)
     answers = []
+    if lost := [*_nameless(catalog)]:
+        lines = text.split("\n")
+        raise SiteError(bad_file(path, message, hint, (line, _column(lines[line - 1]))) for line, message, hint in lost)
     for message in catalog:
-        if message.id and message.context:
+        if message.id:
             source = message.id if isinstance(message.id, str) else message.id[0]
             target = message.string if isinstance(message.string, str) else "\0".join(message.string)
             answers.append(Answer(message.context, source, target, not message.fuzzy))
     headers = dict(catalog.mime_headers)
     return str(headers.get("Language", "")).replace("_", "-"), answers
+
+
+def _nameless(catalog: Any) -> Iterator[tuple[int, str, str]]:
+    """Yield the line of each entry that would be passed over although it has a translation, with message and hint."""
+    for message in catalog:
+        if message.id and not message.context:
+            yield message.lineno, "this text has lost its name", "write the line `msgctxt` of the export above it"
+    for message in catalog.obsolete.values():
+        if message.context and any(message.string):
+            hint = "delete the `#~` of its lines, or delete them if the text is no longer wanted"
+            yield message.lineno, "this text is marked as obsolete, so its translation would be lost", hint
+
+
+def _column(line: str) -> int:
+    return len(line) - len(line.lstrip()) + 1

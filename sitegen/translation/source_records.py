@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -18,7 +19,7 @@ from sitegen.model.loading import load_config
 from sitegen.model.page import Document
 from sitegen.model.settings import today
 from sitegen.problems.problem import SiteError, listing, refusal
-from sitegen.source.edits import Edit, Text
+from sitegen.source.edits import END, Edit, Text
 from sitegen.source.front_matter import find_entry, front_matter_span
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import available
@@ -96,16 +97,49 @@ def with_review(content: bytes, review: str) -> bytes:
     _, last = front_matter_span(text.whole)
     line = f"review: {review}{text.line_end}"
     own = find_entry(text.whole, "review")
+    if own and (value := _REVIEW.match(text.whole, *own)):
+        return text.edited([Edit(*value.span(1), review)])
     if own:
-        return text.edited([Edit(*own, line)])
+        return text.edited([Edit(*own, line + _comments(text.whole[slice(*own)], text.line_end))])
     place, _ = find_entry(text.whole, "source") or (last, last)
     return text.edited([Edit(place, place, line)])
 
 
+def _comments(entry: str, line_end: str) -> str:
+    """The lines of an entry that hold nothing but a comment."""
+    return "".join(line + line_end for line in re.split(END, entry) if line.lstrip().startswith("#"))
+
+
 def with_records(content: bytes, records: list[str]) -> bytes:
-    """Write `source:` as the last entry of a file's front matter, leaving the rest unchanged."""
+    """Write `source:` as the last entry of a file's front matter, leaving the rest and its comments unchanged."""
     text = Text(content)
     _, last = front_matter_span(text.whole)
-    block = "".join(f"{line}{text.line_end}" for line in ("source:", *(f'  - "{record}"' for record in records)))
     before = find_entry(text.whole, "source") or (last, last)
+    first, above, behind = _comments_on_records(re.split(END, text.whole[slice(*before)]))
+    lines = [f"source:{first}"]
+    for record in records:
+        name = record.rpartition(" ")[2]
+        lines += [*above.pop(name, ()), f'  - "{record}"{behind.get(name, "")}']
+    lines += [line for left in above.values() for line in left]
+    block = "".join(line + text.line_end for line in lines)
     return text.edited([Edit(*before, ""), Edit(last, last, block)])
+
+
+def _comments_on_records(lines: Sequence[str]) -> tuple[str, dict[str, list[str]], dict[str, str]]:
+    """The comment behind `source:`; name of a part → the comments above its record; → the one behind it."""
+    first, above, behind = "", dict[str, list[str]](), dict[str, str]()
+    waiting: list[str] = []
+    for line in lines:
+        if own := _ITEM.match(line):
+            above[own[2]], waiting, behind[own[2]] = waiting, [], own[3] or ""
+        elif line.lstrip().startswith("#"):
+            waiting.append(line)
+        elif found := _BEHIND_LIST.search(line):
+            first = found[0]
+    return first, {**above, "": waiting}, behind
+
+
+#: The value of `review:`, and a record with the comment behind it; a part's name may begin with #.
+_REVIEW = re.compile(r"""[^:\r\n]*:[ \t]*["']?(machine|human)(?=["']?[ \t]*(?:[\r\n]|[ \t]#))""")
+_ITEM = re.compile(r"""[ \t]*-[ \t]+(["']?)s[0-9a-f]{12} t[0-9a-f]{12} (\S+?)\1([ \t]+#.*)?$""")
+_BEHIND_LIST = re.compile(r"""(?<=\])[ \t]+#.*|(?<=source:)[ \t]+#.*""")

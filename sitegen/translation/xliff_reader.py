@@ -34,6 +34,10 @@ def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
         message = f"the file is not valid XML: {str(error).partition(':')[0]}"
         hint = "correct this line, or save the file again in the program that you translate with"
         raise SiteError([bad_file(path, message, hint, (line, column + 1))]) from error
+    if local_name(root).lower() != "xliff":
+        message = f"the file is not XLIFF: its first element is <{root.tag.rpartition('}')[2]}>"
+        found = re.search(r"<[A-Za-z]", text)
+        raise SiteError([bad_file(path, message, "export it again", place_in(text, found.start() if found else 0))])
     if _is_deep(root):
         message = f"its elements are nested more than {_MOST_DEPTH} deep"
         raise SiteError([bad_file(path, message, "export it again", _place_of_depth(text))])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from commands import run
 from conftest import HOME, MakeSite, TinySite
 from repository import commit, git
 from work import calls
@@ -542,3 +543,22 @@ def test_page_that_keeps_an_address_gets_no_alias_to_itself(make_site: MakeSite)
     rename(site.root, "/b/", "/c/")
     assert "\naliases: [/b/]\n" in read(site, "content/c/index.en.md")
     assert codes(site) == []
+
+
+@pytest.mark.parametrize("command", ["rename", "remove"])
+def test_places_that_still_name_a_page_are_listed(make_site: MakeSite, command: str) -> None:
+    files = {
+        "content/a/index.en.md": "---\naliases: [/plan/old/]\ntitle: A  # as /plan/\nsummary: |\n  of\n  /plan/goals/\n---\n"
+        "`/plan/`, https://example.org/en/plan/, <!-- [x](/plan/) -->\nand/plan/ /planned/ /a/plan/\n\nsaid twice: /plan/ /plan/\n",
+        "templates/more.html": "<p>/plan/</p>",
+        "content/plan/index.en.md": "---\ntitle: Plan\n---\n",
+    }
+    site = make_site(files)
+    done = run(site.root, command, "/plan/", "/new/" if command == "rename" else "--force")
+
+    places = [line.split(": ") for line in done.stderr.splitlines() if "names" in line]
+    page = "content/a/index.en.md"
+    assert places == [
+        [place, "still names /plan/"]
+        for place in (f"{page}:3", f"{page}:6", f"{page}:8", f"{page}:11", "templates/more.html:1")
+    ]

@@ -69,7 +69,7 @@ def check_import(tmp_path: Path, moments: Callable[[int], list[int]]) -> None:
         assert status == -signal.SIGKILL
         if is_there := (new / "content").exists():
             assert files_of(new) == whole
-        is_done = is_there and not list(new.glob(".import-*/*"))  # it was killed when all was done
+        is_done = is_there and not list(new.glob(".import-*/ready"))  # it was killed when all was done
         assert import_again(old, new) in ("", "completed") or is_done
         assert import_again(old, new) == "there is a site already"
         assert files_of(new) == whole
@@ -162,7 +162,8 @@ def test_a_forked_process_that_has_not_ended_yet_is_waited_for(tmp_path: Path) -
             os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(pid, 0)
 
-    assert import_again(old, new) == ""
+    with mock.patch("sitegen.storage.working_folder._TRIES", 6_000):  # that process may be given its 200 ms late
+        assert import_again(old, new) == ""
 
     assert list(new.glob(".import-*")) == []
 
@@ -182,7 +183,9 @@ def check_init(folder: Path, moments: Callable[[int], list[int]]) -> None:
 
         assert status == -signal.SIGKILL
         assert not (folder / "content").exists() or files_of(folder) == whole
-        is_done = files_of(folder) == whole and not list(folder.glob(".init-*/*"))  # it was killed when all was done
+        is_done = files_of(folder) == whole and not list(
+            folder.glob(".init-*/ready")
+        )  # it was killed when all was done
         status, _ = run_until(folder, words, 0)
         assert status == 0 or is_done
         assert files_of(folder) == whole

@@ -107,6 +107,10 @@ FAULTS: dict[str, tuple[tuple[str, ...], str, str, Change]] = {
     "another language": (ALL, "unknown-language", '"?de', headed(("Language: fr", "Language: de"), (r'(target-language|trgLang)="fr"', r'\1="de"'))),
     "no language": (ALL, "exchange", "", headed((r'"Language: fr\\n"\n', ""), (r' (target-language|trgLang)="fr"', ""))),
     "two languages": (XML, "exchange", "be-Latn", headed(("", ""), ("</(body|file)>", r"<note target-language='be-Latn'/></\1>"))),
+    "units of another name": (XML, "exchange", "xml", headed(("", ""), (r"<(/?)(?:trans-)?unit\b", r"<\1segments"))),
+    "another format of XML": (XML, "exchange", "<html", headed(("", ""), (r"<(/?)xliff", r"<\1html"))),
+    "texts without names": (PO, "exchange", 'msgid "Nothing."', headed((r'msgctxt ".*#pay\.1.*\n', ""), ("", ""))),
+    "an obsolete text": (PO, "exchange", '#~ msgid "Nothing."', headed((r'(?m)^(msg.*#pay\.1.*)\n(.*)\n(.*)$', r"#~ \1\n#~ \2\n#~ \3"), ("", ""))),
     "a document type": (XML, "exchange", "DOCTYPE", headed(("", ""), (r"(<\?xml.*\?>)", r"\1\n<!DOCTYPE x>"))),
     "another encoding": (XML, "exchange", "latin-2", headed(("", ""), (r'encoding="utf-8"', 'encoding="latin-2"'))),
     "deep": (XML, "exchange", NEW, in_target("<ph id='1'>" * 200 + "</ph>" * 200)),
@@ -163,6 +167,40 @@ def test_an_error_names_file_line_code_and_a_way_out(site: TinySite, fault: str,
     found = [lines[problem.line - 1] for problem in problems if problem.line]
     assert len(found) == len(problems)
     assert all(token in line or re.search(token, line) for line in found), [line[:200] for line in found]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_untouched_file_of_another_site_with_the_same_pages_is_reported(
+    make_site: MakeSite, site: TinySite, style: str
+) -> None:
+    path = site.root / f"fr.{FORMATS[style].ending}"
+    path.write_bytes(export(site.root, "fr", style))
+    import_file(site.root, path)
+    site.write("content/a/index.en.md", "---\ntitle: Else\n---\nAll.\n\n## Is\n\nAnother.\n")
+    site.write("content/a/index.fr.md", "---\ntitle: Autre\n---\nTout.\n\n## Est\n\nAutre.\n")
+    (site.root / CATALOG).unlink()
+    (site.root / "translations/messages.pot").unlink()
+
+    (problem,) = refused(path, site)
+
+    assert (problem.path, problem.code) == (str(path), "exchange")
+    assert "this site" in problem.message or "none of the" in problem.message
+
+
+@pytest.mark.parametrize("style", XML)
+def test_new_page_without_a_finished_text_is_named(site: TinySite, style: str) -> None:
+    (site.root / "content/a/index.fr.md").unlink()
+    (site.root / CATALOG).unlink()
+    (site.root / "translations/messages.pot").unlink()
+    path = site.root / f"fr.{FORMATS[style].ending}"
+    site.write("content/a/index.en.md", "---\ntitle: Study\n---\n")
+    text = export(site.root, "fr", style).decode()
+    path.write_text(re.sub(r"<target[^>]*/>", "<target>Études</target>", text), encoding="utf-8")
+
+    done = import_file(site.root, path)
+
+    assert "/a/: none of its texts is marked as translated" in done.left_out
+    assert done.written == ()
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 from conftest import SITE, MakeSite, TinySite
+from published import require
 
 from sitegen.problems.problem import SiteError
 from sitegen.translation.message_files import extract, update
@@ -194,3 +198,80 @@ def test_extract_reports_a_template_mistake_as_a_build_does(worded: TinySite) ->
         extract(worded.root)
 
     assert [(p.code, p.path, p.line) for p in caught.value.problems] == [("template-syntax", "templates/other.html", 2)]
+
+
+#: What msgcat, msgmerge and editors of catalogs write, below a header.
+FORMS = {
+    "plain": 'msgid "Home"\nmsgstr "Accueil"\n',
+    "blanks": 'msgid\t"Home"\nmsgstr"Accueil"\n',
+    "comments": '# a translator\'s\n#\n#  indented\n#without a space\n# twice\n# twice\n#, no-wrap\nmsgid "Home"\nmsgstr "Accueil"\n',
+    "earlier": '#, fuzzy\n#| msgctxt "old"\n#| msgid ""\n#| "H\\n"\n#| "me"\n#| msgid_plural "Hs"\nmsgid "Home"\nmsgstr "Accueil"\n',
+    "obsolete": '# why\n#, fuzzy\n#~| msgctxt "x"\n#~| msgid "Go"\n#~ msgctxt "c"\n#~ msgid "Gone"\n#~ msgid_plural "Gones"\n#~ msgstr[0] "Parti"\n#~ msgstr[1] "Partis"\n',
+    "two lines": '#~ msgid ""\n#~ "line one\\n"\n#~ "line two"\n#~ msgstr ""\n#~ "ligne un\\n"\n#~ "ligne deux"\n',
+    "context": 'msgctxt "c"\nmsgid "Home"\nmsgstr "Chez"\n',
+    "plural": 'msgid "%(n)s day"\nmsgid_plural "%(n)s days"\nmsgstr[0] "%(n)s jour"\nmsgstr[1] "%(n)s jours"\n',
+    "long": 'msgid ""\n"A message of more than eighty characters, which msgcat writes in "\n"two lines, as all tools of gettext do"\nmsgstr ""\n"Un message que msgcat met "\n"en deux lignes"\n',
+    "escapes": 'msgid "Home"\nmsgstr "a\\tb\\"c\\\\d\\n"\n',
+    "comment alone": '# alone\n\nmsgid "Home"\nmsgstr "Accueil"\n',
+}
+HEADER = """\
+# French words.
+# Copyright (C) 2026 Somebody
+#
+# Translator <t@example.org>, 2026.
+msgid ""
+msgstr ""
+"Last-Translator: T <t@example.org>\\n"
+"Language: fr\\n"
+"Language-Team: French <fr@example.org>\\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"X-Generator: Poedit 3.4\\n"
+"X-Custom: a: b\\n"
+
+"""
+
+
+def by_msgcat(path: Path) -> set[str]:
+    """The entries of a catalog as gettext reads it, those without a translation left out."""
+    require("msgcat", shutil.which("msgcat") is not None)
+    command = ["msgcat", "--sort-output", "--no-wrap", "--no-location", str(path)]
+    whole = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    entries = {entry.removeprefix("# Français messages of the templates.\n").strip() for entry in whole.split("\n\n")}
+    return {entry for entry in entries if not entry.endswith(('msgstr ""', 'msgstr[1] ""'))}
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("form", FORMS)
+def test_update_keeps_all_that_gettext_reads(make_site: MakeSite, form: str, line_end: str) -> None:
+    template = '{{ _("Home") }}{{ pgettext("c", "Home") }}{{ ngettext("%(n)s day", "%(n)s days", 2) }}'
+    template += '{{ _("A message of more than eighty characters, which msgcat writes in two lines, as all tools of gettext do") }}'
+    site = make_site({"templates/page.html": template})
+    extract(site.root)
+    catalog = site.root / "translations/fr/LC_MESSAGES/messages.po"
+    catalog.parent.mkdir(parents=True)
+    catalog.write_bytes((HEADER + FORMS[form]).encode())
+    before = {entry.replace("#, python-format\n", "") for entry in by_msgcat(catalog)}
+    catalog.write_bytes((HEADER + FORMS[form] + "\n# the last words\n# of the file\n").replace("\n", line_end).encode())
+    list(update(site.root, ("fr",)))
+
+    assert {entry.replace("#, python-format\n", "") for entry in by_msgcat(catalog)} == before
+    assert catalog.read_text(encoding="utf-8").endswith("\n\n# the last words\n# of the file\n")
+    assert not list(update(site.root, ("fr",)))
+    catalog.write_bytes(b"\xef\xbb\xbf" + catalog.read_bytes())
+    list(update(site.root, ("fr",)))
+    assert {entry.replace("#, python-format\n", "") for entry in by_msgcat(catalog)} == before
+
+
+def test_context_that_is_empty_is_none(make_site: MakeSite) -> None:
+    """Babel writes none for it, so that the catalog would have the message twice."""
+    site = make_site({"templates/page.html": '{{ _("Home") }}'})
+    extract(site.root)
+    catalog = site.root / "translations/fr/LC_MESSAGES/messages.po"
+    catalog.parent.mkdir(parents=True)
+    catalog.write_text(HEADER + 'msgctxt ""\nmsgid "Home"\nmsgstr "Accueil"\n', encoding="utf-8")
+    list(update(site.root, ("fr",)))
+
+    assert catalog.read_text(encoding="utf-8").count('msgid "Home"\nmsgstr "Accueil"') == 1

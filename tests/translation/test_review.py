@@ -14,7 +14,7 @@ from sitegen.cli import main
 from sitegen.editing.rename_remove import rename
 from sitegen.problems.problem import SiteError
 from sitegen.translation.message_files import extract, update
-from sitegen.translation.review import accept
+from sitegen.translation.review import accept, review
 from sitegen.translation.status_report import find_status, status
 
 SOURCE = "---\ntitle: A\nsummary: Sum\n---\nStart.\n\n## One\n\nText one.\n\n## Two\n\nText two.\n"
@@ -131,6 +131,39 @@ def test_accept_lists_the_parts_it_settles(site: TinySite, capsys: pytest.Captur
     out, err = capsys.readouterr()
     assert out == "content/a/index.fr.md: title, #two\n"
     assert err == "nothing to accept: it was accepted before, and its source has not changed since\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("review: machine  # by X", "review: human  # by X"),
+        ("'review' : \"machine\" # by X", "'review' : \"human\" # by X"),
+        ("review:\n  # by X\n  machine", "review: human\n  # by X"),
+        ("review: machine\n  # by X\n# Y", "review: human\n  # by X\n# Y"),
+        ("review: >-\n  machine", "review: human"),
+    ],
+)
+def test_review_keeps_comments(site: TinySite, before: str, after: str) -> None:
+    text = FRENCH.replace("---\n# a note", f"---\n# a note\n{before}", 1)
+    site.write("content/a/index.fr.md", text)
+    list(review(site.root, "/a/", "fr", "human"))
+
+    assert site.inputs()["content/a/index.fr.md"].decode() == text.replace(before, after)
+
+
+def test_accept_keeps_comments_on_records(site: TinySite) -> None:
+    list(accept(site.root, "/a/", "fr"))
+    path = site.root / "content/a/index.fr.md"
+    text = path.read_text(encoding="utf-8")
+    noted = text.replace("source:\n", "source:  # all\n").replace('#one"\n', '#one"  # see\n')
+    noted = noted.replace('  - "s', '  # of a part\n  - "s', 1).replace("\n---\nDébut", "\n  # at the end\n---\nDébut")
+    path.write_text(noted, encoding="utf-8")
+    site.write("content/a/index.en.md", SOURCE.replace("Text one", "Other"))
+    list(accept(site.root, "/a/", "fr"))
+
+    now = path.read_text(encoding="utf-8")
+    assert now != noted
+    assert re.sub("[0-9a-f]{12}", "", now) == re.sub("[0-9a-f]{12}", "", noted)
 
 
 def test_accept_all_accepts_every_translation(site: TinySite) -> None:
