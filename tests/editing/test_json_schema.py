@@ -164,6 +164,22 @@ def test_schemas_of_removed_kinds_are_removed(make_site: MakeSite) -> None:
     assert write_schemas(site.root) == []
 
 
+def test_kinds_that_take_over_too_many_fields_have_no_schemas(make_site: MakeSite) -> None:
+    """Each schema has all fields of its kind: 64 KB of kinds.yaml made 1.3 GB of them."""
+    fields = ", ".join(f"f{number}: {{type: id}}" for number in range(1_000))
+    kinds = "".join(f"k{number}: {{extends: a}}\n" for number in range(1_000))
+    site = make_site(kinds=f"page: {{template: page.html}}\na: {{extends: page, facts: {{{fields}}}}}\n{kinds}")
+
+    with pytest.raises(SiteError) as raised:
+        write_schemas(site.root)
+
+    (problem,) = raised.value.problems
+    assert (problem.path, problem.code) == ("content/kinds.yaml", "too-costly")
+    assert problem.line is not None
+    assert 3 <= problem.line <= 60
+    assert not (site.root / ".vscode").exists()
+
+
 def _others(root: Path) -> list[str]:
     return [(root / ".vscode" / name).read_text() for name in ("extensions.json", "tasks.json")]
 
