@@ -69,7 +69,7 @@ def check_import(tmp_path: Path, moments: Callable[[int], list[int]]) -> None:
         assert status == -signal.SIGKILL
         if is_there := (new / "content").exists():
             assert files_of(new) == whole
-        is_done = is_there and not list(new.glob(".import-*/*"))  # it was killed when all was done
+        is_done = is_there and not list(new.glob(".import-*/ready"))  # it was killed when all was done
         assert import_again(old, new) in ("", "completed") or is_done
         assert import_again(old, new) == "there is a site already"
         assert files_of(new) == whole
@@ -182,7 +182,7 @@ def check_init(folder: Path, moments: Callable[[int], list[int]]) -> None:
 
         assert status == -signal.SIGKILL
         assert not (folder / "content").exists() or files_of(folder) == whole
-        is_done = files_of(folder) == whole and not list(folder.glob(".init-*/*"))  # it was killed when all was done
+        is_done = files_of(folder) == whole and not list(folder.glob(".init-*/ready"))  # it was killed when all was done
         status, _ = run_until(folder, words, 0)
         assert status == 0 or is_done
         assert files_of(folder) == whole
