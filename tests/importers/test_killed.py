@@ -182,7 +182,9 @@ def check_init(folder: Path, moments: Callable[[int], list[int]]) -> None:
 
         assert status == -signal.SIGKILL
         assert not (folder / "content").exists() or files_of(folder) == whole
-        is_done = files_of(folder) == whole and not list(folder.glob(".init-*/ready"))  # it was killed when all was done
+        is_done = files_of(folder) == whole and not list(
+            folder.glob(".init-*/ready")
+        )  # it was killed when all was done
         status, _ = run_until(folder, words, 0)
         assert status == 0 or is_done
         assert files_of(folder) == whole
