@@ -102,7 +102,7 @@ def test_every_dead_link_of_every_page_is_reported_in_one_run(make_site: MakeSit
     "target", ["../a/", "./../a/", "..", "../", ".", "./", "./campus.jpeg", "../b/campus.jpeg", "/a/", "/"]
 )
 def test_path_that_begins_with_dots_is_one_that_editors_write(make_site: MakeSite, target: str) -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "content/a/index.en.md": page("A"),
         "content/b/index.en.md": page("B", f"[x]({target})"),
         "content/b/campus.jpeg": b"",
@@ -117,7 +117,7 @@ def test_path_that_begins_with_dots_is_one_that_editors_write(make_site: MakeSit
 def test_backward_paths_in_fields_and_menus_are_reported(make_site: MakeSite) -> None:
     kinds = "page: {template: page.html, facts: {link: {type: link}, about: {type: page}}}\n"
     path = "content/a/index.en.md"
-    files = {path: "---\nabout: /x/../a/\nlink: /a/../a/\ntitle: A\n---\n"}
+    files: dict[str, str | bytes] = {path: "---\nabout: /x/../a/\nlink: /a/../a/\ntitle: A\n---\n"}
     site = make_site(files, kinds=kinds, site=f"{SITE}menus: {{main: [/x/../a/]}}\n")
 
     found = {(problem.place, problem.code) for problem in site.problems()}
