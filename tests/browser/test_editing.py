@@ -52,7 +52,7 @@ def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: 
     page.get_by_role("option", name="Russian").first.click()
     title = page.get_by_role("textbox", name=re.compile("^Title")).last  # the editor draws only what is in view
     fill(page, (title, "Летняя школа"))
-    save(page, site)
+    save(page, site, files=2)
 
     source, translation, before = "content/study/summer-school/index.en.md", TRANSLATION, site.pages()
     now = page.evaluate(READ)

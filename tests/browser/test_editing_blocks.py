@@ -74,7 +74,7 @@ def opened(page: Any) -> None:
     """The page with every block, once they are drawn in the form and in the preview."""
     page.get_by_text("Events", exact=True).first.click()
     page.get_by_text("Open day of the university").first.click()
-    page.frame_locator("iframe").locator("a.button").wait_for(timeout=60_000)
+    page.frame_locator("iframe").locator("a.button").wait_for()
     page.mouse.move(300, 600)
     while not page.get_by_role("button", name="Button", exact=True).count():  # what is out of sight is not drawn yet
         page.mouse.wheel(0, 400)
@@ -149,7 +149,7 @@ def test_callout_is_inserted_and_built_and_a_word_is_changed_in_a_translation(pa
     dialog_of(page, "Note: Регистрация закрывается 1 декабря")
     fill(page, (page.get_by_role("dialog").get_by_role("textbox", name="Title"), "Запись до 1 декабря"))
     update(page)
-    save(page, site)
+    save(page, site, files=2)
 
     before, now = site.pages(), page.evaluate(READ)
     assert changed(page, site).keys() == {SOURCE, RUSSIAN}
@@ -167,7 +167,7 @@ def test_callout_is_inserted_and_built_and_a_word_is_changed_in_a_translation(pa
 def test_text_that_the_editor_parses_differently_stays_unchanged(page: Any, site: Site) -> None:
     page.get_by_text("Single pages", exact=True).first.click()
     page.get_by_text("About us", exact=True).first.click()
-    page.get_by_role("group", name="Markdown").first.wait_for(timeout=60_000)
+    page.get_by_role("group", name="Markdown").first.wait_for()
     fill(page, (page.get_by_role("textbox", name="Title").first, "About the house"))
     save(page, site)
 

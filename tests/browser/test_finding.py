@@ -319,6 +319,11 @@ FRESH = [
 ANSWERED = "[data-search-status]:not(:empty)"
 RESULTS = "links => links.map(link => new URL(link.href).pathname)"
 
+#: Lets each answer to a submitted query be told from the one before.
+FORGET = """() => document.querySelector('form[data-search]').addEventListener('submit', () => {
+  document.querySelector('[data-search-status]').textContent = '';
+}, {capture: true})"""
+
 
 def ask(page: Any, address: str, language: str, query: str) -> list[str]:
     """Open the search page by a link with a query; return the addresses of the results."""
@@ -428,8 +433,10 @@ def test_search_works_by_keyboard_alone(browser: Any, address: str) -> None:
         page.locator("#q").focus()
         page.keyboard.type("سمر اسکول")
         page.locator(ANSWERED).wait_for()
+        page.evaluate(FORGET)
         page.keyboard.press("Enter")
-        assert "q=" in page.url
+        page.locator(ANSWERED).wait_for()
+        page.wait_for_url("**/search/?q=*")
         page.keyboard.press("Tab")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
@@ -449,7 +456,7 @@ def test_clearing_the_query_restores_the_list_of_all_pages(browser: Any, address
         page.locator("[data-search-all]").wait_for()
 
         assert page.locator(".found li").count() == 0
-        assert page.url == f"{address}en/search/"
+        page.wait_for_url(f"{address}en/search/")
 
 
 def test_no_results_leave_the_list_of_all_pages_visible(browser: Any, address: str) -> None:

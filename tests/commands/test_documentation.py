@@ -6,14 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY
 from reference import FOLDER, write
-from servers import free_port
+from waiting import SOON, free_port, within
 
 from sitegen.commands import documentation
 from sitegen.problems.problem import SiteError
@@ -45,28 +44,28 @@ def test_documentation_can_be_read_in_a_browser_and_leaves_nothing_behind(instal
         stderr=subprocess.PIPE,
     )
     try:
-        page = _page(f"http://127.0.0.1:{port}/en/reference/settings/")
+        assert within(SOON, lambda: bool(_page(port)) or server.poll() is not None)
+        page = _page(port)
     finally:
         server.send_signal(signal.SIGTERM)
-        told = server.communicate(timeout=30)[1]
+        told = server.communicate(timeout=SOON)[1]
 
     assert "base_url" in page, told
     assert b"error" not in told
     assert list(temporary.iterdir()) == []
 
 
-def _page(url: str) -> str:
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(url, timeout=30) as answer:
-                return str(answer.read().decode())
-        except ConnectionError:
-            time.sleep(0.1)
-        except OSError as error:
-            if not isinstance(getattr(error, "reason", None), ConnectionError):
-                raise
-            time.sleep(0.1)
-    return ""
+def _page(port: int) -> str:
+    """A page of the server at this port; nothing before it is there."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/en/reference/settings/", timeout=SOON) as answer:
+            return str(answer.read().decode())
+    except ConnectionError:
+        return ""
+    except OSError as error:
+        if not isinstance(getattr(error, "reason", None), ConnectionError):
+            raise
+        return ""
 
 
 def test_installation_without_the_documentation_says_where_it_is(

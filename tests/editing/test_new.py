@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import re
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 import pytest
 from commands import run
 from conftest import REPOSITORY, MakeSite, TinySite
+from waiting import SOON
 
 from sitegen.editing.new import new_page
 from sitegen.problems.problem import SiteError
@@ -223,11 +225,12 @@ def at_terminal(site: TinySite, words: list[str], answers: Mapping[str, list[str
     command = [sys.executable, str(REPOSITORY / "build.py"), "new", *words, "--root", str(site.root)]
     process = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
     os.close(terminal)
-    shown, end = "", time.monotonic() + 60
+    reader = codecs.getincrementaldecoder("utf-8")()  # a character may come in two parts
+    shown, end = "", time.monotonic() + SOON
     waiting = {question: list(texts) for question, texts in answers.items()}
     while time.monotonic() < end:
         try:
-            shown += os.read(controller, 4096).decode()
+            shown += reader.decode(os.read(controller, 4096))
         except OSError:  # the process has ended, and with it the terminal
             break
         question = re.search(r"(?:^|\n)([\w /,]+): $", shown)
@@ -235,7 +238,7 @@ def at_terminal(site: TinySite, words: list[str], answers: Mapping[str, list[str
             os.write(controller, (waiting[question[1]].pop(0) + "\n").encode())
             shown += "\n"
     os.close(controller)
-    return shown.replace("\r\n", "\n"), process.wait(timeout=10)
+    return shown.replace("\r\n", "\n"), process.wait(timeout=SOON)
 
 
 def test_at_a_terminal_new_asks_until_every_answer_is_right(site: TinySite) -> None:

@@ -11,6 +11,7 @@ from threading import Thread
 from typing import Any
 
 from published import require
+from waiting import SOON
 
 from sitegen.hosting.headers_and_redirects import POLICY
 
@@ -50,8 +51,9 @@ class Handler(Bare):
 @contextmanager
 def started() -> Iterator[Any]:
     """A browser without a window."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=1000 * SOON)
     program = HEADLESS if HEADLESS.exists() else CHROMIUM
     require("chromium", program.exists())
     with sync_playwright() as playwright:
@@ -71,13 +73,21 @@ def served(folder: Path, handler: type[SimpleHTTPRequestHandler] = Handler) -> I
 
 
 @contextmanager
-def page_of(browser: Any, **options: Any) -> Iterator[Any]:
-    """A page in a separate context."""
+def context_of(browser: Any, **options: Any) -> Iterator[Any]:
+    """A context of its own, whose pages have the time that a loaded machine takes."""
     context = browser.new_context(**options)
+    context.set_default_timeout(1000 * SOON)
     try:
-        yield context.new_page()
+        yield context
     finally:
         context.close()
+
+
+@contextmanager
+def page_of(browser: Any, **options: Any) -> Iterator[Any]:
+    """A page in a separate context."""
+    with context_of(browser, **options) as context:
+        yield context.new_page()
 
 
 def violations(browser: Any, urls: Iterable[str], **options: Any) -> list[tuple[str, str, str]]:

@@ -13,7 +13,7 @@ from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
-from browsing import served
+from browsing import page_of, served
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build
@@ -99,17 +99,15 @@ def served_site(root: Path, languages: tuple[str, ...] = ()) -> Iterator[Site]:
 @contextmanager
 def editor_of(browser: Any, site: Site, collection: str) -> Iterator[Any]:
     """The editor with the site's folder opened, once it shows a collection."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="en")
-    page = context.new_page()
-    page.asked = []
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.add_init_script(CHOOSE)
-    page.goto(f"{site.address}admin/")
-    page.evaluate(FILL, sorted(site.pages().items()))
-    page.get_by_text("Work with Local Repository").click()
-    page.get_by_text(collection, exact=True).first.wait_for(timeout=60_000)
-    yield page
-    context.close()
+    with page_of(browser, viewport={"width": 1400, "height": 900}, locale="en") as page:
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.add_init_script(CHOOSE)
+        page.goto(f"{site.address}admin/")
+        page.evaluate(FILL, sorted(site.pages().items()))
+        page.get_by_text("Work with Local Repository").click()
+        page.get_by_text(collection, exact=True).first.wait_for()
+        yield page
 
 
 def fill(page: Any, *entries: tuple[Any, str]) -> None:
@@ -124,16 +122,17 @@ def fill(page: Any, *entries: tuple[Any, str]) -> None:
     raise AssertionError([field.input_value() for field, _ in entries])
 
 
-def save(page: Any, site: Site) -> None:
-    """Press Save and wait until files have changed and no more change."""
+def save(page: Any, site: Site, files: int = 1) -> None:
+    """Press Save and wait until so many files have changed, and no more change; a new file is empty at first."""
     page.get_by_role("button", name="Save", exact=True).click()
     before: dict[str, Any] = {}
-    for _ in range(60):
+    for _ in range(200):
         page.wait_for_timeout(500)
         now = changed(page, site)
-        if now and now == before:
+        if len(now) >= files and now == before and all(map(any, now.values())):
             return
         before = now
+    raise AssertionError(before)
 
 
 def changed(page: Any, site: Site) -> dict[str, tuple[list[str], list[str]]]:

@@ -13,6 +13,7 @@ markdown PATH       a whole file
 
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import re
@@ -217,6 +218,7 @@ class Reader:
 
     def _talk(self, controller: int, lines: list[str]) -> str:
         """Answer the questions at a terminal until the command ends; return all its output."""
+        reader = codecs.getincrementaldecoder("utf-8")()  # a character may come in two parts
         shown, answered = "", 0  # how much had been shown when the last answer was given
         while True:
             question = shown.rpartition("\n")[2]
@@ -226,18 +228,18 @@ class Reader:
                 os.write(controller, f"{line.removeprefix(question)}\n".encode())
                 answered = len(shown)
             more = self._read(controller, shown)
-            if more is None:
+            if not more:
                 return shown
-            shown += more
+            shown += reader.decode(more).replace("\r\n", "\n")
 
-    def _read(self, controller: int, shown: str) -> str | None:
-        """The next output of a terminal; None when the command has ended."""
+    def _read(self, controller: int, shown: str) -> bytes:
+        """The next output of a terminal; nothing when the command has ended."""
         ready, _, _ = select.select([controller], [], [], PATIENCE)
         assert ready, f"{self.place}: nothing came after {shown!r}"
         try:
-            return os.read(controller, 4096).decode().replace("\r\n", "\n") or None
+            return os.read(controller, 4096)
         except OSError:  # it has ended, and with it the terminal
-            return None
+            return b""
 
     def _serve(self, block: Block, after: Block) -> None:
         """Run a command until the addresses that it prints answer, and stop it as Ctrl+C does."""

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
 import re
-import socket
 import subprocess
 import sys
-import threading
-import time
+import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from conftest import HOME, INPUTS, KINDS, REPOSITORY, SITE, TinySite
+from waiting import SOON, free_port, within
 
 PAGE = "<!doctype html><html><head><title>{{ page.title }}</title></head><body>{{ page.content }}</body></html>"
-
-
-#: Seconds that a loaded machine may take; a wait ends when what is waited for is there.
-SOON = 20.0
 
 
 #: What a site must have beside `FILES`.
@@ -39,16 +36,28 @@ class Preview:
     """A running `build.py serve`."""
 
     site: TinySite
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     url: str
-    said: list[str]
+    log: Path
     before: int = 0
     ready: dict[Path, int] = field(default_factory=dict)
+    _probes: Iterator[int] = field(default_factory=itertools.count)
+
+    @property
+    def said(self) -> list[str]:
+        """The lines that it has printed; to a file, as what is in a pipe may not have been read yet."""
+        return self.log.read_text(encoding="utf-8").splitlines(keepends=True)
+
+    def begins(self) -> bool:
+        """Whether its address has been printed."""
+        found = re.search(r"Preview at (http://\S+)/ ", "".join(self.said))
+        self.url = found[1] if found else ""
+        return bool(found)
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and text of an address."""
         try:
-            with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            with urllib.request.urlopen(self.url + path, timeout=SOON) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -57,14 +66,23 @@ class Preview:
         return self.get(path)[1]
 
     def rebuilds(self) -> int:
-        """How many changes have been noticed since it was ready."""
-        return sum(line.startswith("changed: ") for line in self.said) - self.before
+        """How many changes have been noticed since it was ready, but for those of `settle`."""
+        noticed = (line for line in self.said if line.startswith("changed: "))
+        return sum(line != "changed: probe.txt\n" for line in noticed) - self.before
+
+    def settle(self) -> None:
+        """Wait until all that has been written is built, and no build is under way that began before.
+
+        A build that shows the first probe may have read other files earlier; the next one has not.
+        """
+        for _ in range(2):
+            text = str(next(self._probes))
+            write_at_once(self.site, "static/probe.txt", text)
+            assert within(SOON, lambda: self.get("/probe.txt") == (200, text)), self.said  # noqa: B023
 
     def get_ready(self) -> None:
-        """Wait until a change is noticed."""
-        assert within(2, lambda: self._probe())
-        assert within(2, lambda: self.get("/probe.txt")[1] == (self.site.root / "static/probe.txt").read_text())
-        within(0.2, lambda: False)
+        """Wait until the site is built as it is, and begin to count."""
+        self.settle()
         self.before += self.rebuilds()
         self.ready = self.stamps()
 
@@ -73,50 +91,33 @@ class Preview:
         found = (path for name in (*INPUTS, "static") for path in (self.site.root / name).rglob("*"))
         return {path: path.lstat().st_mtime_ns for path in found}
 
-    def _probe(self) -> bool:
-        self.site.write("static/probe.txt", str(time.monotonic()))
-        return within(0.2, lambda: self.get("/probe.txt")[0] == 200)
 
-
-def within(seconds: float, is_so: Callable[[], bool]) -> bool:
-    """Whether a condition becomes true in time; checked often, waits no longer than needed."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if is_so():
-            return True
-        time.sleep(0.02)
-    return is_so()
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+def write_at_once(site: TinySite, path: str, text: str) -> None:
+    """Put a file in place as one change; one that is written where it lies changes as often as its writer is interrupted."""
+    site.write(".new", text)
+    (site.root / path).parent.mkdir(parents=True, exist_ok=True)
+    (site.root / ".new").replace(site.root / path)
 
 
 @contextlib.contextmanager
 def serving(site: TinySite, *words: str, port: int = 0) -> Iterator[Preview]:
     """A preview of a site on a free port; ended by a signal that no parent process can have disabled."""
     command = [sys.executable, str(REPOSITORY / "build.py"), "serve", "--port", str(port or free_port()), *words]
-    process = subprocess.Popen(command, cwd=site.root, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    said: list[str] = []
-    assert process.stderr is not None
-    listener = threading.Thread(target=lambda stream: said.extend(iter(stream.readline, "")), args=(process.stderr,))
-    listener.start()
+    handle, log = tempfile.mkstemp(dir=site.root.parent, prefix="said-")
+    process = subprocess.Popen(command, cwd=site.root, stderr=handle, stdout=subprocess.DEVNULL)
+    os.close(handle)
+    preview = Preview(site, process, "", Path(log))
     try:
-        assert within(20, lambda: any("Preview at" in line for line in said) or process.poll() is not None), said
-        found = re.search(r"Preview at (http://\S+)/", "".join(said))
-        assert found, said
-        yield Preview(site, process, found[1], said)
+        assert within(SOON, lambda: preview.begins() or process.poll() is not None)
+        assert preview.url, preview.said
+        yield preview
     finally:
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(SOON)
         finally:
             process.kill()
-            process.wait(10)
-            listener.join(10)
-        process.stderr.close()
+            process.wait(SOON)
 
 
 FILES = {
@@ -143,7 +144,7 @@ def post(preview: Preview, path: str, **fields: str) -> int:
     origin = fields.pop("origin", preview.url)
     fields = {"token": token_of(preview), **fields}
     headers = {"Origin": origin, "Content-Type": "application/x-www-form-urlencoded", "Referer": f"{preview.url}/en/a/"}
-    with contextlib.closing(HTTPConnection(urlsplit(preview.url).netloc)) as connection:
+    with contextlib.closing(HTTPConnection(urlsplit(preview.url).netloc, timeout=SOON)) as connection:
         connection.request("POST", path, urlencode(fields), headers)
         return connection.getresponse().status
 
@@ -161,7 +162,7 @@ def bar_of(preview: Preview, path: str) -> str:
 
 def ask(preview: Preview, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body, redirects not followed; `host` and `origin` as a browser would send them."""
-    with contextlib.closing(HTTPConnection(urlsplit(preview.url).netloc, timeout=10)) as connection:
+    with contextlib.closing(HTTPConnection(urlsplit(preview.url).netloc, timeout=SOON)) as connection:
         connection.request(method, path, headers=headers)
         answer = connection.getresponse()
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()

@@ -9,7 +9,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from commands import run
 from conftest import TinySite
 from lxml import html
 from published import require
+from waiting import SOON, within
 
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
 BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
@@ -88,10 +88,10 @@ class Server:
         assert parts.hostname is not None
         connection = (
             http.client.HTTPSConnection(
-                parts.hostname, parts.port, timeout=20, context=ssl._create_unverified_context()
+                parts.hostname, parts.port, timeout=SOON, context=ssl._create_unverified_context()
             )
             if parts.scheme == "https"
-            else http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+            else http.client.HTTPConnection(parts.hostname, parts.port, timeout=SOON)
         )
         target = path[1:] if path.startswith("//") else self.base_path + path
         connection.request("GET", target, headers={name.replace("_", "-"): value for name, value in headers.items()})
@@ -103,12 +103,6 @@ class Server:
             return Answer(answer.status, found, answer.read())
         finally:
             connection.close()
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def write_nginx(folder: Path, text: str) -> list[str]:
@@ -164,10 +158,11 @@ def started(name: str, told: str, port: int, folder: Path) -> Iterator[None]:
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(400):
-        assert process.poll() is None, log.read_text()
+    """Wait until a server answers at a port."""
+
+    def answers() -> bool:
         with socket.socket() as connection:
-            if connection.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError(log.read_text())
+            return connection.connect_ex(("127.0.0.1", port)) == 0
+
+    assert within(SOON, lambda: process.poll() is not None or answers()), log.read_text()
+    assert process.poll() is None, log.read_text()

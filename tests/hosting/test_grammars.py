@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from conftest import KINDS, MakeSite
 from published import read_headers, require
-from servers import BROTLI, FILES, PATH, SITE, free_port, wait_for, write_nginx
+from servers import BROTLI, FILES, PATH, SITE, wait_for, write_nginx
+from waiting import SOON, free_port
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
@@ -103,7 +104,7 @@ def nginx_running(folder: Path, text: str, port: int) -> Iterator[None]:
             yield
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(SOON)
 
 
 @pytest.mark.parametrize("quote", [caddy.literal, nginx.literal])

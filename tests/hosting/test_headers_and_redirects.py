@@ -14,7 +14,8 @@ import pytest
 from commands import run
 from conftest import KINDS, MakeSite, TinySite
 from published import matching, read_headers, require
-from servers import BROTLI, FILES, PATH, SITE, WRITERS, Server, free_port, running, write_nginx
+from servers import BROTLI, FILES, PATH, SITE, WRITERS, Server, running, write_nginx
+from waiting import free_port
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site

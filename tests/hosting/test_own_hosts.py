@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import MakeSite, TinySite
 from published import require
-from servers import BROTLI, PATH, free_port, started
+from servers import BROTLI, PATH, started
+from waiting import SOON, free_port
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
@@ -157,7 +158,7 @@ REQUESTS = [
 def test_each_host_serves_its_languages(port: int) -> None:
     found = []
     for host, path, language, _, _ in REQUESTS:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SOON)
         connection.request("GET", path, headers={"Host": f"{host}.example:{port}", "Accept-Language": language})
         answer = connection.getresponse()
         answer.read()
@@ -182,7 +183,7 @@ POLICIES = {
 def test_drawing_in_any_folder_is_sandboxed_whatever_the_case_of_its_name(port: int) -> None:
     policies = {}
     for path in POLICIES:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SOON)
         connection.request("GET", path, headers={"Host": f"one.example:{port}"})
         answer = connection.getresponse()
         answer.read()

@@ -70,7 +70,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     old, new = tmp_path_factory.mktemp("old"), TinySite(tmp_path_factory.mktemp("new"))
     hugosite.lay_out(old, layout, posts)
     command = Path(sys.executable).with_name("hugo")
-    subprocess.run([command, "--quiet"], cwd=old, check=True, stdout=subprocess.DEVNULL, timeout=120)
+    subprocess.run([command, "--quiet"], cwd=old, check=True, stdout=subprocess.DEVNULL, timeout=600)
     done = import_site(old, new.root)
     new.report()
     return Both(old, new, done, least)

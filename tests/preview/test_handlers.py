@@ -14,17 +14,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from conftest import MakeSite
-from previewed import (
-    FILES,
-    SOON,
-    Preview,
-    ask,
-    page,
-    serving,
-    within,
-)
+from previewed import FILES, Preview, ask, page, serving
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClosedError, websocket_connect
+from waiting import SOON, within
 
 #: Address → status while a problem stands.
 PAGES_AND_OTHERS = {
@@ -87,7 +80,7 @@ def test_folder_address_without_a_slash_redirects_to_the_one_with_it(preview: Pr
 )
 def test_files_outside_the_preview_are_not_served(preview: Preview, path: str) -> None:
     host, _, port = preview.url.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=SOON) as connection:
         connection.sendall(f"GET {path} HTTP/1.0\r\nHost: {host}:{port}\r\n\r\n".encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
 
@@ -206,7 +199,7 @@ def leave_at_once(preview: Preview) -> None:
         f"GET /livereload HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {preview.url}\r\nUpgrade: websocket\r\n"
         "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     )
-    with socket.create_connection((host, port), timeout=10) as connection:
+    with socket.create_connection((host, port), timeout=SOON) as connection:
         connection.sendall(head.encode())
         connection.recv(65536)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

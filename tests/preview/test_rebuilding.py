@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from browsing import page_of
 from conftest import MakeSite
-from previewed import (
-    FILES,
-    SOON,
-    Preview,
-    bar_of,
-    page,
-    post,
-    serving,
-    within,
-)
+from previewed import FILES, Preview, bar_of, page, post, serving, write_at_once
+from waiting import SOON, within
 
 
 def test_broken_file_shows_its_problem_over_the_last_good_page_until_it_is_fixed(preview: Preview) -> None:
@@ -49,7 +42,6 @@ def test_site_that_is_broken_at_the_start_says_so_and_appears_when_fixed(make_si
         assert 'role="alert"' in preview.text("/en/")
         assert any("front-matter" in line for line in preview.said)
 
-        within(0.5, lambda: False)
         site.write("content/a/index.en.md", page("A", "Good text"))
         assert within(SOON, lambda: "Good text" in preview.text("/en/a/"))
 
@@ -57,7 +49,7 @@ def test_site_that_is_broken_at_the_start_says_so_and_appears_when_fixed(make_si
 def test_page_is_never_empty_or_partial_during_repeated_saves(preview: Preview) -> None:
     long = "Word\n" * 20_000
     preview.site.write("content/a/index.en.md", page("A", f"{long} 0 END"))
-    assert within(5, lambda: "END" in preview.text("/en/a/"))
+    assert within(SOON, lambda: "END" in preview.text("/en/a/"))
 
     for number in range(1, 30):
         preview.site.write("content/a/index.en.md", page("A", f"{long} {number} END"))
@@ -67,53 +59,65 @@ def test_page_is_never_empty_or_partial_during_repeated_saves(preview: Preview) 
             assert "END" in text or 'role="alert"' in text
             assert text.rstrip().endswith("</html>")
 
-    assert within(5, lambda: "29 END" in preview.text("/en/a/"))
+    assert within(SOON, lambda: "29 END" in preview.text("/en/a/"))
+
+
+class Visits:
+    """What a browser tells the preview: which page it shows. Only then is it reloaded."""
+
+    def __init__(self, tab: Any) -> None:
+        self._tab, self._told, self._count = tab, list[str](), 0
+        tab.on("websocket", lambda socket: socket.on("framesent", lambda frame: self._told.append(frame)))
+
+    def wait_for_next(self) -> None:
+        self._count += 1
+        assert within(SOON, lambda: self._tab.wait_for_timeout(20) or self._is_told())
+
+    def _is_told(self) -> bool:
+        return sum('"info"' in frame for frame in self._told) >= self._count
 
 
 def test_browser_shows_saved_changes_and_problems_by_itself(preview: Preview, browser: Any) -> None:
     from playwright.sync_api import expect
 
-    preview.site.write("content/a/index.en.md", page("A", "First text"))
-    tab = browser.new_page()
-    with tab.expect_websocket():
+    with page_of(browser) as tab:
+        visits = Visits(tab)
         tab.goto(f"{preview.url}/en/a/")
-    expect(tab.get_by_text("First text")).to_be_visible()
-    tab.wait_for_timeout(200)  # the browser's side says which page it shows
+        expect(tab.get_by_text("First text")).to_be_visible()
+        visits.wait_for_next()
 
-    preview.site.write("content/a/index.en.md", page("A", "Second text"))
-    expect(tab.get_by_text("Second text")).to_be_visible(timeout=5000)
-    tab.wait_for_timeout(200)
+        write_at_once(preview.site, "content/a/index.en.md", page("A", "Second text"))
+        expect(tab.get_by_text("Second text")).to_be_visible()
+        visits.wait_for_next()
 
-    preview.site.write("content/a/index.en.md", "---\ntitel: A\n---\n")
-    expect(tab.get_by_role("alert")).to_contain_text("titel", timeout=5000)
-    tab.wait_for_timeout(200)
+        write_at_once(preview.site, "content/a/index.en.md", "---\ntitel: A\n---\n")
+        expect(tab.get_by_role("alert")).to_contain_text("titel")
+        visits.wait_for_next()
 
-    preview.site.write("content/a/index.en.md", page("A", "Third text"))
-    expect(tab.get_by_text("Third text")).to_be_visible(timeout=5000)
-    expect(tab.get_by_role("alert")).to_have_count(0)
-    tab.close()
+        write_at_once(preview.site, "content/a/index.en.md", page("A", "Third text"))
+        expect(tab.get_by_text("Third text")).to_be_visible()
+        expect(tab.get_by_role("alert")).to_have_count(0)
 
 
 def test_dismissed_problems_reappear_with_the_next_failing_build(preview: Preview, browser: Any) -> None:
     from playwright.sync_api import expect
 
-    preview.site.write("content/a/index.en.md", "---\ntitel: A\n---\n")
+    write_at_once(preview.site, "content/a/index.en.md", "---\ntitel: A\n---\n")
     assert within(SOON, lambda: 'role="alert"' in preview.text("/en/b/"))
-    tab = browser.new_page()
-    with tab.expect_websocket():
+    with page_of(browser) as tab:
+        visits = Visits(tab)
         tab.goto(f"{preview.url}/en/b/")
 
-    expect(tab.get_by_role("dialog", name="Problems")).to_be_visible()
-    tab.get_by_role("button", name="Close").click()
-    expect(tab.get_by_role("dialog")).to_have_count(0)
-    tab.wait_for_timeout(200)  # the browser's side says which page it shows
+        expect(tab.get_by_role("dialog", name="Problems")).to_be_visible()
+        tab.get_by_role("button", name="Close").click()
+        expect(tab.get_by_role("dialog")).to_have_count(0)
+        visits.wait_for_next()
 
-    preview.site.write("content/a/index.en.md", "---\ntitle: A\nkind: none\n---\n")
-    expect(tab.get_by_role("alert")).to_contain_text("none", timeout=5000)
-    tab.keyboard.press("Escape")
-    expect(tab.get_by_role("dialog")).to_have_count(0)
-    expect(tab.get_by_role("alert")).to_have_count(0)
-    tab.close()
+        write_at_once(preview.site, "content/a/index.en.md", "---\ntitle: A\nkind: none\n---\n")
+        expect(tab.get_by_role("alert")).to_contain_text("none")
+        tab.keyboard.press("Escape")
+        expect(tab.get_by_role("dialog")).to_have_count(0)
+        expect(tab.get_by_role("alert")).to_have_count(0)
 
 
 def test_another_day_and_pseudo_locales_are_shown_on_demand(make_site: MakeSite) -> None:

@@ -11,14 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from conftest import REPOSITORY, MakeSite
-from previewed import (
-    FILES,
-    SOON,
-    ask,
-    page,
-    serving,
-    within,
-)
+from previewed import FILES, ask, page, serving
+from waiting import SOON, within
 
 
 def test_preview_is_built_next_to_the_site_and_shows_drafts_at_its_own_address(make_site: MakeSite) -> None:
@@ -35,7 +29,7 @@ def test_address_of_the_editor_is_printed_if_there_is_one(make_site: MakeSite) -
     site = make_site({**FILES, "build/editor/entry.js": "made\n"})
 
     with serving(site, "--editor") as preview:
-        assert within(5, lambda: f"Editor at {preview.url}/admin/\n" in preview.said), preview.said
+        assert within(SOON, lambda: f"Editor at {preview.url}/admin/\n" in preview.said), preview.said
         assert preview.get("/admin/")[0] == 200
     assert preview.process.returncode == 0, "it was stopped as it asks to be"
 
@@ -69,7 +63,7 @@ def test_interrupted_preview_ends_without_a_traceback(make_site: MakeSite) -> No
 
 def test_preview_of_a_folder_without_a_site_ends_with_one_line(tmp_path: Path) -> None:
     command = [sys.executable, str(REPOSITORY / "build.py"), "serve", "--root", str(tmp_path)]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=SOON, check=False)
 
     assert ended.returncode == 1
     assert f"content: error[missing-content]: there is no site in {tmp_path}" in ended.stderr
@@ -95,7 +89,7 @@ def test_an_option_that_is_wrong_for_the_site_ends_the_preview(
         cwd=site.root,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=SOON,
         check=False,
     )
 
@@ -138,7 +132,7 @@ def test_a_terminated_preview_ends_cleanly_and_leaves_its_cache_to_the_next(make
     site = make_site(FILES)
     with serving(site) as preview:
         preview.process.terminate()
-        assert preview.process.wait(10) == 0
+        assert preview.process.wait(SOON) == 0
 
     assert "Traceback" not in "".join(preview.said)
     with serving(site) as preview:

@@ -7,13 +7,8 @@ from pathlib import Path
 
 import pytest
 from conftest import MakeSite
-from previewed import (
-    FILES,
-    bar_of,
-    post,
-    serving,
-    within,
-)
+from previewed import FILES, bar_of, post, serving
+from waiting import SOON, within
 
 
 def test_bar_shows_the_state_of_a_page_in_each_language_and_its_problems(make_site: MakeSite) -> None:
@@ -72,8 +67,8 @@ def test_button_opens_the_file_in_the_configured_program(
         status = post(preview, "/preview/edit", file="content/a/index.en.md")
 
         assert status == 303
-        assert within(10, (tmp_path / "opened").exists)
-        assert within(10, lambda: (tmp_path / "opened").read_text().endswith("/content/a/index.en.md\n"))
+        assert within(SOON, (tmp_path / "opened").exists)
+        assert within(SOON, lambda: (tmp_path / "opened").read_text().endswith("/content/a/index.en.md\n"))
 
 
 @pytest.mark.parametrize("opener", ["", "#!/bin/sh\nexit 3\n"], ids=["none", "without a program"])

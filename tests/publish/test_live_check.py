@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import http.server
 import resource
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 import pytest
 from conftest import MakeSite, TinySite
-from servers import FILES, SITE, free_port, running
+from servers import FILES, SITE, running
+from waiting import free_port
 
 from sitegen import cli
 from sitegen.problems.problem import Problem, SiteError
@@ -22,6 +24,7 @@ from sitegen.publish import live_check
 from sitegen.publish.live_check import check_live
 from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.publish.targets import How, publish, roll_back
+from sitegen.source.connections import in_time
 from sitegen.storage.output import MANIFEST
 
 #: What is not the address of a site, and what the libraries that split addresses do not split.
@@ -171,7 +174,7 @@ class Dripping(http.server.BaseHTTPRequestHandler):
 
 @pytest.mark.parametrize("kind", ["head", "body", "flood"])
 def test_a_host_that_drips_or_floods_is_given_up(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_check, "PATIENCE", 0.3)
+    monkeypatch.setattr(live_check, "PATIENCE", 30 if kind == "flood" else 0.3)
     monkeypatch.setattr(live_check, "MOST", 5_000_000)
     monkeypatch.setattr("sitegen.source.connections.SLOWEST", 200_000)
     handler = type("Handler", (Dripping,), {"kind": kind})
@@ -187,26 +190,38 @@ def test_a_host_that_drips_or_floods_is_given_up(kind: str, monkeypatch: pytest.
     assert [problem.code for problem in caught.value.problems] == ["release" if kind == "flood" else "publish"]
 
 
-class Slow(http.server.BaseHTTPRequestHandler):
-    """A host that takes very long but sends something all the time."""
+class Large(http.server.BaseHTTPRequestHandler):
+    """A host that sends two megabytes, piece by piece."""
 
     def do_GET(self) -> None:
         self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n")
         for _ in range(20):
             self.wfile.write(b"x" * 100_000)
-            time.sleep(0.05)
 
     def log_message(self, *arguments: object) -> None: ...
 
 
 def test_a_slow_host_that_sends_everything_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_check, "PATIENCE", 0.4)
-    monkeypatch.setattr("sitegen.source.connections.SLOWEST", 1_000_000)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
+    """Each byte that comes extends the time, as `source/test_connections.py` shows of a host that is slow indeed."""
+    extended: list[int] = []
+
+    @contextmanager
+    def watched(connection: http.client.HTTPConnection, seconds: float) -> Iterator[Callable[[int], None]]:
+        with in_time(connection, seconds) as came:
+
+            def counted(size: int) -> None:
+                extended.append(size)
+                came(size)
+
+            yield counted
+
+    monkeypatch.setattr(live_check, "in_time", watched)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Large) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with closing(live_check.Client(f"http://127.0.0.1:{server.server_port}/")) as client:
-            assert client.get("/").size == 2_000_000
+            assert client.get("/").size == sum(extended) == 2_000_000
         server.shutdown()
+    assert len(extended) > 20, "while it comes, not at the end"
 
 
 class Claiming(http.server.BaseHTTPRequestHandler):

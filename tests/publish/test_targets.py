@@ -6,16 +6,15 @@ import getpass
 import os
 import re
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from conftest import MakeSite, TinySite
 from published import require
+from waiting import SOON, free_port, within
 
 from sitegen.problems.problem import SiteError
 from sitegen.publish.archive import archive
@@ -682,10 +681,8 @@ def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("ssh")
     for name in ("host", "own"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
     settings = {
-        "Port": port, "ListenAddress": "127.0.0.1", "HostKey": folder / "host", "PidFile": "none", "UsePAM": "no",
+        "Port": (port := free_port()), "ListenAddress": "127.0.0.1", "HostKey": folder / "host", "PidFile": "none", "UsePAM": "no",
         "AuthorizedKeysFile": folder / "own.pub", "StrictModes": "no", "PermitRootLogin": "yes",
     }  # fmt: skip
     (folder / "settings").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
@@ -695,12 +692,10 @@ def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = (
         f"ssh -p {port} -i {folder / 'own'} -o BatchMode=yes -o StrictHostKeyChecking=no"
         f" -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -l {getpass.getuser()}"
-        f" -o ControlMaster=auto -o ControlPath={folder / 'c'} -o ControlPersist=60"  # a key exchange takes half a second
+        f" -o ControlMaster=auto -o ControlPath={folder / 'c'} -o ControlPersist=600"  # a key exchange takes half a second
     )
-    for _ in range(100):
-        if subprocess.run([*command.split(), "127.0.0.1", "true"], capture_output=True).returncode == 0:
-            break
-        time.sleep(0.1)
+    reach = [*command.split(), "127.0.0.1", "true"]
+    assert within(SOON, lambda: subprocess.run(reach, capture_output=True).returncode == 0)
     yield command
     subprocess.run([*command.split(), "-O", "exit", "127.0.0.1"], capture_output=True)
     process.terminate()
@@ -807,7 +802,7 @@ def test_a_host_that_is_in_use_refuses(site: TinySite, send: str, tmp_path: Path
 
 def test_an_unreachable_host_is_reported(site: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
     require("ssh", shutil.which("ssh") is not None)
-    monkeypatch.setenv("RSYNC_RSH", "ssh -o BatchMode=yes -o ConnectTimeout=2 -p 1")
+    monkeypatch.setenv("RSYNC_RSH", "ssh -o BatchMode=yes -o ConnectTimeout=60 -p 1")
 
     assert "error[publish]: ssh: connect to host 127.0.0.1 port 1: " in refused(site, "rsync:127.0.0.1:/nowhere")
 

@@ -6,11 +6,12 @@ import contextlib
 import http.client
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from sitegen.source.connections import connection_to, in_time
+from sitegen.source.connections import SLOWEST, connection_to, in_time
 
 INTERIM = b"HTTP/1.1 100 Continue\r\n\r\n"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -57,3 +58,24 @@ def test_an_answer_in_pieces_without_end_is_given_up(begin: bytes, again: bytes,
 def test_an_answer_in_chunks_is_read_whole(size: int) -> None:
     with host(INTERIM + CHUNKED, b"%x\r\n%s\r\n" % (size, b"a" * size), 5_000) as port:
         assert body_of(port) == b"a" * size * 5_000
+
+
+def open_connection(own: socket.socket) -> http.client.HTTPConnection:
+    connection = http.client.HTTPConnection("example.org")
+    connection.sock = own
+    return connection
+
+
+def test_a_host_that_sends_nothing_in_time_is_given_up() -> None:
+    own, silent = socket.socketpair()
+    with own, silent, pytest.raises(TimeoutError, match="it answers too slowly"), in_time(open_connection(own), 0.05):
+        assert own.recv(1) == b"", "the end of what was shut down"
+
+
+def test_time_of_an_answer_grows_with_the_bytes_that_have_come() -> None:
+    own, slow = socket.socketpair()
+    with own, slow, in_time(open_connection(own), 0.3) as came:
+        came(60 * SLOWEST)
+        time.sleep(0.4)
+        slow.send(b"a")
+        assert own.recv(1) == b"a"

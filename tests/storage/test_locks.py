@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from commands import run
 from conftest import MakeSite
+from waiting import SOON
 
 from sitegen.storage import locks
 from sitegen.storage.locks import is_locked, one_at_a_time
@@ -31,9 +32,9 @@ def test_second_waits_until_the_first_has_finished(tmp_path: Path) -> None:
     other = threading.Thread(target=second)
     with one_at_a_time(tmp_path, never):
         other.start()
-        assert waits.wait(20)
+        assert waits.wait(SOON)
         done.append("first")
-    other.join(20)
+    other.join(SOON)
 
     assert done == ["first", "second"]
     with one_at_a_time(tmp_path, never), one_at_a_time(tmp_path / "absent", never):

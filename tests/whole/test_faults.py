@@ -22,9 +22,10 @@ MOMENTS = 4
 
 @pytest.mark.parametrize("moments", [MOMENTS, pytest.param(20, marks=pytest.mark.soak)])
 def test_readers_get_complete_files_of_one_release_whatever_is_killed(tmp_path: Path, moments: int) -> None:
-    outcome = try_moments(tmp_path, moments, seed=len(os.environ))
-
-    assert outcome.killed > 0
+    for seed in range(20):  # on a busy machine a command may have ended before each of its moments
+        if try_moments(tmp_path / str(seed), moments, seed).killed:
+            return
+    pytest.fail("no command was killed at work")
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,24 +10,9 @@ import pytest
 from browsing import Bare, page_of, served
 from conftest import TinySite
 from hostile import cases, outcome
+from waiting import at_most
 
 CASES = cases()
-
-
-@contextmanager
-def at_most(seconds: int) -> Iterator[None]:
-    """A hanging build is stopped; `python tests/helpers/hostile.py` prints how long each takes."""
-
-    def stop(*_: Any) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def test_there_are_enough_cases_of_every_kind() -> None:
@@ -40,7 +22,7 @@ def test_there_are_enough_cases_of_every_kind() -> None:
 def is_harmless(folder: Path, files: dict[str, str | bytes]) -> bool:
     """Build a site of these files; whether it is reported or published, and nothing is read or written elsewhere."""
     (folder / "secret.txt").write_text("secret")
-    with at_most(30):
+    with at_most(300):  # `python tests/helpers/hostile.py` prints how long each takes
         told = outcome(folder, files)
     parts = {"content", "templates", "translations", "public", ".cache"}
     return (

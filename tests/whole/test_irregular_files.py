@@ -6,7 +6,6 @@ import io
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import MakeSite
 from PIL import Image
+from waiting import at_most
 
 from sitegen.cli import main
 from sitegen.storage.output import MARKER
@@ -50,9 +50,8 @@ MADE: dict[str, Callable[[Path], object]] = {"pipe": os.mkfifo, "folder": Path.m
 @pytest.fixture(autouse=True)
 def never_waiting() -> Iterator[None]:
     """A command that waits is ended with an error."""
-    signal.alarm(60)
-    yield
-    signal.alarm(0)
+    with at_most(300):
+        yield
 
 
 def kept(root: Path) -> list[str]:
