@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -246,9 +247,8 @@ def test_field_of_every_page_is_declared_as_it_is_everywhere(configure: Configur
     other = "words" if base.side == "facts" else "facts"
     of = ", of: {type: text}" if base.item else ""
     for side, shape in ((base.side, "{type: group, fields: {x: {type: text}}}"), (other, f"{{type: {base.type}{of}}}")):
-        (line,) = told(
-            lambda side=side, shape=shape: configure(kinds=f"a:\n  template: a.html\n  {side}: {{{name}: {shape}}}\n")
-        )
+        kinds = f"a:\n  template: a.html\n  {side}: {{{name}: {shape}}}\n"
+        (line,) = told(partial(configure, kinds=kinds))
         assert line.startswith(f"content/kinds.yaml:3:11: error[expected]: every page has a field '{name}'")
 
     kinds = f"a:\n  template: a.html\n  {base.side}: {{{name}: {{type: {base.type}{of}, required: true}}}}\n"
