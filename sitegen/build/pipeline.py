@@ -30,6 +30,7 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.excerpts import told_with_excerpts
 from sitegen.source.files import reading_once, writing
 from sitegen.storage.blobs import DamagedError
+from sitegen.storage.limits import begin_account
 from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, list_output, look_at, refuse_inputs
 from sitegen.storage.output_lock import alone
 
@@ -113,6 +114,7 @@ class Builder:
         start = time.monotonic()
         refuse_inputs(self.options.root, self.options.output, OWN)
         root = self.options.root
+        begin_account()
         with reading_once(), told_with_excerpts(root), _without_collector(), alone(self.options.output) as work:
             self.remember()
             last, self._last = self._last, None
@@ -189,6 +191,7 @@ def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
         SiteError: with every problem found by then.
     """
     memory = _memory_of(options)
+    begin_account()
     with reading_once(), told_with_excerpts(options.root), _without_collector(is_last=True), closing(memory):
         inputs = read_inputs(options, parse=memory.parse)
 
@@ -206,6 +209,7 @@ def _trusting(memory: Memory, work: Callable[[], Value], anew: Callable[[], Valu
         if memory.record is None:
             raise
         memory.forget()
+        begin_account()
         return anew()
 
 

@@ -26,6 +26,8 @@ from sitegen.source.text import problem_at
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _FOLDER = ".vscode/schemas"
+#: Characters of the schemas of all kinds.
+_MOST_CHARACTERS = 10_000_000
 #: Names → names, and the fields of both sides.
 _NAMES = {"type": "object", "additionalProperties": {"type": "string"}}
 _SIDES = {side: {"$ref": "#/definitions/fields"} for side in ("facts", "words")}
@@ -56,13 +58,37 @@ def write_schemas(root: Path) -> list[str]:
 
 
 def make_files(config: Config) -> dict[str, str]:
-    """Return path → text of each file."""
+    """Return path → text of each file.
+
+    Raises:
+        SiteError: the schemas of all kinds are too long.
+    """
     schemas = {"site": site_schema(), "kinds": kinds_schema(), "blocks": blocks_schema(), "tables": tables_schema()}
+    files = {_path(name): _schema_text(own) for name, own in schemas.items()}
+    return {**files, **_page_schemas(config), **{path: _text(own) for path, own in read_settings().items()}}
+
+
+def _page_schemas(config: Config) -> dict[str, str]:
+    """Path → text of the schemas of all kinds; each has every field that its kind takes over, so the sum may be the square."""
+    files: dict[str, str] = {}
+    length = 0
     for name, kind in config.kinds.items():
-        schemas[f"pages/{name}"] = source_schema(kind)
-        schemas[f"pages/{name}.translation"] = translation_schema(kind)
-    files: dict[str, Any] = {f"{_FOLDER}/{name}.json": {"$schema": _DRAFT, **own} for name, own in schemas.items()}
-    return {path: _text(own) for path, own in {**files, **read_settings()}.items()}
+        for path, schema in ((name, source_schema(kind)), (f"{name}.translation", translation_schema(kind))):
+            files[_path(f"pages/{path}")] = text = _schema_text(schema)
+            length += len(text)
+        if length > _MOST_CHARACTERS:
+            message = f"the schemas up to the kind '{name}' come to {length:,} characters, over {_MOST_CHARACTERS:,}"
+            hint = "let fewer kinds take over so many fields"
+            raise SiteError([problem_at("content/kinds.yaml", "too-costly", message, kind.mark, hint)])
+    return files
+
+
+def _path(name: str) -> str:
+    return f"{_FOLDER}/{name}.json"
+
+
+def _schema_text(own: Schema) -> str:
+    return _text({"$schema": _DRAFT, **own})
 
 
 def _text(own: Any) -> str:

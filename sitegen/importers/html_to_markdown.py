@@ -27,6 +27,8 @@ _INSTRUCTION = re.compile(r"<\?[^<>]*>")
 _TAG = re.compile(r"</?([A-Za-z][\w:-]*)[^<>]*>")
 #: Block-level elements; where only inline content is allowed, they are replaced by spaces.
 _BLOCKS = frozenset("dd div dl dt li ol p table td th tr ul".split())  # noqa: SIM905
+#: Byte of UTF-8 → whether a character begins with it.
+_BEGINS = bytes((byte & 0xC0) != 0x80 for byte in range(256))
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _ATTRIBUTES = re.compile(
@@ -84,13 +86,12 @@ class Reader(Struct, dict=True):
     marks: list[tuple[int, int]] = field(default_factory=list)  #: the ranges of the marks that start and end blocks
 
     def __post_init__(self) -> None:
-        starts = [0, *accumulate(len(character.encode()) for character in self.text)]
-        self._places = {byte: place for place, byte in enumerate(starts)}
+        places = list(accumulate(self.text.encode().translate(_BEGINS), initial=0))  # byte → character
         options = OPTIONS | pyromark.Options.ENABLE_MATH if self.dialect.has_formulas else OPTIONS
         marked = parse_around(self.text, options)
         self.marks = [(mark.start, mark.end) for mark in marked.marks.values() if mark.role != "colon"]
         for event, place in marked.events:
-            self._take(event, self._places[place["start"]], self._places[place["end"]])
+            self._take(event, places[place["start"]], places[place["end"]])
 
     def _take(self, event: Any, start: int, end: int) -> None:
         if isinstance(event, str):

@@ -113,6 +113,8 @@ CODES: dict[str, str] = {
 MOST_PROBLEMS = 1_000
 #: How similar two words must be for a suggestion, and how many candidates are compared letter by letter.
 _NEAR, _MOST_ALIKE = 0.6, 24
+#: The words, at most, of which each is compared.
+_MANY = 200
 #: Codes that always stop a build: what they find could run in readers' browsers.
 PROTECTIONS = frozenset({"catalog-placeholder", "file-type", "svg"})
 #: Codes that do not stop a build unless site.yaml says so.
@@ -240,7 +242,17 @@ def _pairs(word: str) -> frozenset[str]:
 
 def nearest(word: str, known: Iterable[str] | Words) -> str:
     """`did you mean 'title'?`, or nothing if no known word is similar; case is ignored."""
-    return _nearest(word, known.alike(word) if isinstance(known, Words) else tuple(known))
+    return _nearest(word, known.alike(word) if isinstance(known, Words) else _few(word, tuple(known)))
+
+
+def _few(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """All known words; of many, those with which it is worth comparing a word, since a file may have many wrong words too."""
+    return known if len(known) <= _MANY else _index(known).alike(word)
+
+
+@lru_cache(4)
+def _index(known: tuple[str, ...]) -> Words:
+    return Words(known)
 
 
 @lru_cache(1024)  # one mistake is often made on many pages
@@ -258,7 +270,7 @@ def _close(word: str, known: Iterable[str], most: int, cutoff: float) -> list[st
 
 def certain(word: str, known: Iterable[str]) -> str | None:
     """The only known word that can be meant: more similar than `nearest` requires, and the only one so similar."""
-    close = _close(word, known, 2, 0.8)
+    close = _close(word, _few(word, tuple(known)), 2, 0.8)
     return close[0] if len(close) == 1 else None
 
 

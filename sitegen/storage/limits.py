@@ -1,12 +1,15 @@
-"""At most so much processor time, memory and depth for one item: a text that is read or checked, a page that is made.
+"""At most so much processor time, memory and depth for one item: a text that is read, checked and made into pages.
 
 No look at a text tells what it will cost: so a timer interrupts work that goes on for too long, wherever it is. It counts
-the time of this process, not that of programs that it has started, and not the time spent waiting.
+the time of this process, not that of programs that it has started, and not the time spent waiting. The processes of a
+build keep a common account of the items that take long, so that all the work on a file has the time of one item.
 """
 
 from __future__ import annotations
 
+import mmap
 import signal
+import struct
 import sys
 import threading
 import time
@@ -27,9 +30,21 @@ _AGAIN = 0.25
 #: Seconds in which a machine of 2024 goes through the loop that measures a slower one, which is given more time.
 _LOOP = 0.001
 _ROUNDS, _SLOWEST = 100_000, 20
+#: Windows has none.
+_HAS_TIMERS = hasattr(signal, "setitimer")
+#: Seconds that a piece of work always has, and that are not put to the account if it takes no more: what a page takes
+#: in which nothing is costly, in however many languages it is shown.
+_FREE = 0.1
 
-#: The seconds that the current item may take; 0 while none is limited.
-_seconds = 0.0
+#: The account, shared with processes that are forked: entries of an item's hash and its seconds; the last byte says
+#: whether there are any.
+_account = mmap.mmap(-1, mmap.PAGESIZE)
+_ENTRY = struct.Struct("=qd")
+_ENTRIES, _TRIES = mmap.PAGESIZE // _ENTRY.size - 1, 16
+
+#: The seconds that the current work has, 0 while none is limited; with those that earlier work on its item has taken;
+#: and those that the item has in all on a machine that is not slow.
+_seconds = _given = _in_all = 0.0
 _is_extended = _is_over = _is_ready = False
 
 
@@ -38,19 +53,19 @@ class TimeIsUpError(BaseException):
 
 
 def within_limits(path: str, work: Callable[[], Result], beyond: float = 0) -> Result:
-    """The result of `work`; within other limited work, it has no time of its own.
+    """The result of `work`, which has the time that earlier work on the file has left; within other limited work, none.
 
     Only the main thread of a process can be interrupted: elsewhere, and where there are no timers, time has no limit.
 
     Args:
         path: the item's file.
-        beyond: seconds that it may take in addition to `MOST_SECONDS`.
+        beyond: seconds that it may take in addition to what is left of `MOST_SECONDS`.
 
     Raises:
         SiteError: it takes too much time, memory or depth.
     """
     try:
-        return work() if _seconds or not _can_interrupt() else _timed(work, MOST_SECONDS + beyond)
+        return work() if _seconds or not _can_interrupt() else _timed(path, work, beyond)
     except (MemoryError, RecursionError) as error:
         raise SiteError([too_costly(path, error)]) from error
     except TimeIsUpError as error:
@@ -59,51 +74,89 @@ def within_limits(path: str, work: Callable[[], Result], beyond: float = 0) -> R
         raise SiteError([too_costly(path, error)]) from error
 
 
-def _timed(work: Callable[[], Result], seconds: float) -> Result:
+def begin_account() -> None:
+    """Let all items have their whole time, as in a new build."""
+    _account[:] = bytes(len(_account))
+
+
+def _timed(path: str, work: Callable[[], Result], beyond: float) -> Result:
+    before = _spent(path) if _account[-1] else 0.0
+    seconds = (MOST_SECONDS - before if MOST_SECONDS - before > _FREE else _FREE) + beyond
     try:
         try:  # the time may be up even while the timer is being stopped
-            _start(seconds)
+            _start(seconds, before + seconds, MOST_SECONDS + beyond)
             result = work()
         finally:
-            _stop()
+            took = _stop()
     except TimeIsUpError:
         _stop()
         raise
     if _is_over:  # and something has gone on in spite of it
         raise TimeIsUpError
+    if took > _FREE + beyond:
+        _spend(path, took - beyond)
     return result
 
 
+def _spent(path: str) -> float:
+    """The seconds that earlier work on an item has taken."""
+    place = _place(path)
+    known, seconds = _ENTRY.unpack_from(_account, place) if place >= 0 else (0, 0.0)
+    return seconds if known else 0.0
+
+
+def _spend(path: str, seconds: float) -> None:
+    """Put seconds to the account; with a full one, nothing is known of the item."""
+    place = _place(path)
+    if place >= 0:
+        _ENTRY.pack_into(_account, place, hash(path), _spent(path) + seconds)
+        _account[-1] = 1
+
+
+def _place(path: str) -> int:
+    """The place of an item's entry, or of an empty one for it; -1 if there is none. Forked processes agree on hashes."""
+    own = hash(path)
+    for number in range(own, own + _TRIES):
+        place = number % _ENTRIES * _ENTRY.size
+        if _ENTRY.unpack_from(_account, place)[0] in (0, own):
+            return place
+    return -1
+
+
 def _can_interrupt() -> bool:
-    return hasattr(signal, "setitimer") and threading.get_ident() == threading.main_thread().ident
+    return _HAS_TIMERS and threading.get_ident() == threading.main_thread().ident
 
 
-def _start(seconds: float) -> None:
-    global _seconds, _is_extended, _is_over, _is_ready
+def _start(seconds: float, given: float, in_all: float) -> None:
+    global _seconds, _given, _in_all, _is_extended, _is_over, _is_ready
     if not _is_ready:
         signal.signal(signal.SIGPROF, _interrupt)
         sys.unraisablehook = partial(_tell_unraised, sys.unraisablehook)
         _is_ready = True
-    _seconds, _is_extended, _is_over = seconds, False, False
+    _seconds, _given, _in_all, _is_extended, _is_over = seconds, given, in_all, False, False
     signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
 
 
-def _stop() -> None:
+def _stop() -> float:
+    """Stop the timer; return the seconds that the work took."""
     global _seconds
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    _seconds = 0.0
+    left, _ = signal.setitimer(signal.ITIMER_PROF, 0)
+    took, _seconds = _seconds - left, 0.0
+    return took
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    global _is_extended, _is_over
+    global _seconds, _is_extended, _is_over
     if not _seconds:
         return
     if not _is_extended:
         _is_extended = True
         signal.setitimer(signal.ITIMER_PROF, 0)  # not within this
-        more = _seconds * (_slowness() - 1)
-        signal.setitimer(signal.ITIMER_PROF, more or _AGAIN, _AGAIN)
-        if more:
+        more = _in_all * _slowness() - _given
+        is_slow = more > _LOOP
+        signal.setitimer(signal.ITIMER_PROF, more if is_slow else _AGAIN, _AGAIN)
+        if is_slow:
+            _seconds += more
             return
     _is_over = True
     raise TimeIsUpError

@@ -6,7 +6,8 @@ import contextlib
 import re
 import signal
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 
 import pytest
 from conftest import HOME, SITE, MakeSite
@@ -14,6 +15,7 @@ from conftest import HOME, SITE, MakeSite
 from sitegen.problems.problem import SiteError
 from sitegen.storage import limits
 from sitegen.storage.limits import TimeIsUpError, within_limits
+from sitegen.storage.processes import spread
 
 #: Seconds for what never ends; the rest of a tiny site takes a tenth of it.
 FEW = 0.5
@@ -22,6 +24,7 @@ FEW = 0.5
 @pytest.fixture(autouse=True)
 def few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_SECONDS", FEW)
+    limits.begin_account()
 
 
 def endless() -> None:
@@ -125,6 +128,65 @@ def test_another_thread_is_not_limited_and_limits_nobody() -> None:
     work.join()
 
     assert found == [(0, 0)]
+
+
+def work_for(seconds: float) -> Callable[[], None]:
+    def work() -> None:
+        end = time.process_time() + seconds
+        while time.process_time() < end:
+            pass
+
+    return work
+
+
+def test_all_work_on_a_file_shares_one_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_slowness", lambda: 1.0)
+    monkeypatch.setattr(limits, "MOST_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "_FREE", 0.01)
+    limits.begin_account()
+    for path in ("a.md", "b.md"):
+        within_limits(path, work_for(0.12))
+
+    with pytest.raises(SiteError):
+        within_limits("a.md", work_for(0.15))
+    within_limits("c.md", work_for(0.12))
+    within_limits("a.md", int)  # what nearly nothing costs is always made
+
+    limits.begin_account()
+    within_limits("a.md", work_for(0.12))
+
+
+def test_work_within_its_free_time_is_not_put_to_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_SECONDS", 0.2)
+    limits.begin_account()
+    for _ in range(6):
+        within_limits("a.md", work_for(0.05))
+
+    assert limits._spent("a.md") == 0
+
+
+def test_forked_processes_share_the_account() -> None:
+    limits.begin_account()
+    paths = [f"{number}.md" for number in range(4)]
+
+    def work(part: Sequence[str]) -> None:
+        for path in part:
+            limits._spend(path, 1.5)
+
+    work(paths)
+    list(spread(paths, work, 2, worth=1))
+
+    assert [limits._spent(path) for path in paths] == [3.0] * 4
+
+
+def test_a_full_account_forgets_new_items_only() -> None:
+    limits.begin_account()
+    for number in range(2 * limits._ENTRIES):
+        limits._spend(f"{number}.md", 1.0)
+
+    assert limits._spent("0.md") == 1.0
+    assert {limits._spent(f"{number}.md") for number in range(2 * limits._ENTRIES)} == {0.0, 1.0}
+    limits.begin_account()
 
 
 ENDLESS = "{% if page.title == 'Endless' %}{% for number in range(10 ** 12) %}{% endfor %}{% endif %}"

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from sitegen.model.page import Key
 from sitegen.problems.problem import Problem
-from sitegen.source.mark import Mark
+from sitegen.source.mark import Mark, Places
 from sitegen.source.text import problem_at
 from sitegen.source.yaml import Node
 
@@ -32,7 +32,7 @@ class HugoLanguage(Struct, frozen=True, kw_only=True):
     folders: tuple[tuple[str, str], ...]  #: its content folders, each with its virtual path below the content root
 
 
-class HugoPage(Struct, frozen=True, kw_only=True):
+class HugoPage(Struct, frozen=True, kw_only=True, dict=True):
     """A page in one language."""
 
     path: str  #: the path of its file, relative to the folder of the site
@@ -59,8 +59,11 @@ class HugoPage(Struct, frozen=True, kw_only=True):
 
     def mark_at(self, offset: int) -> Mark:
         """Return the position in its file of an offset into its body."""
-        before = self.body[:offset]
-        return Mark(self.first_line + before.count("\n"), offset - (before.rfind("\n") + 1) + 1)
+        return self._places.mark(offset)
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.body, self.first_line)
 
     def loss(self, message: str, mark: Mark | None = None, hint: str = "", code: str = "not-imported") -> Problem:
         """Return a problem for what can't be imported of this page."""
@@ -77,6 +80,7 @@ class HugoSite(Struct, frozen=True, kw_only=True, dict=True):
     #: (language, key of the folder, name) → path, for files beside pages.
     files: Mapping[tuple[str, Key, str], str] = field(default_factory=dict)
     shared: Mapping[str, str]  #: address → path, for files in static/ and assets/
+    static: Mapping[str, str] = field(default_factory=dict)  #: path below static/ → the file, wherever it was
     problems: tuple[Problem, ...] = ()
     #: (language, key) → text, for all pages, including those without an address.
     texts: Mapping[tuple[str, Key], str] = field(default_factory=dict)
