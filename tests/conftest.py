@@ -61,11 +61,16 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="sitegen-tests-")
         config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
         os.environ["XDG_CACHE_HOME"] = folder
+        os.environ["GIT_CONFIG_COUNT"] = str(len(GIT))
+        for number, (name, value) in enumerate(GIT.items()):
+            os.environ |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
         if config.getoption("numprocesses", None):
             config.pluginmanager.register(Busy())
 
 
 MEMORY = Path("/dev/shm")
+#: Nothing is tidied up after a commit, perhaps while a test removes its folder; nobody is asked to sign one.
+GIT = {"gc.auto": "0", "maintenance.auto": "false", "commit.gpgSign": "false", "core.fsync": "none"}
 
 
 def has_room(folder: Path) -> bool:
@@ -148,7 +153,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     of_folder: dict[str, list[pytest.Item]] = {name: [] for name in (*LONG, "")}
     for item in items:
-        place = item.path.relative_to(REPOSITORY / "tests").as_posix()
+        place = item.nodeid.removeprefix("tests/")
         of_folder[next((name for name in LONG if place.startswith(name)), "")].append(item)
     short, processes = of_folder.pop(""), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     ordered: list[pytest.Item] = []

@@ -17,7 +17,7 @@ from sitegen.build.engine_digest import version as engine
 from sitegen.library.library import Library
 from sitegen.problems.problem import SiteError, refusal
 from sitegen.render.jobs import Job
-from sitegen.source.files import read_file, writing
+from sitegen.source.files import read_file, reason_of, writing
 from sitegen.source.text import problem_at
 from sitegen.storage.output import (
     MARKER,
@@ -109,12 +109,19 @@ def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
         if both := paths & own:
             _refuse(part, f"'{min(both)}' is in another part too", "build again")
         paths |= own
-        new = [path for path in sorted(own) if stage.keep(path, read_file(part, path, None))[1]]
+        new = [path for path in sorted(own) if stage.keep(path, _content(part, path))[1]]
         if changed := find_changed(digests, {path: stage.digests[path] for path in own}):
             message = f"'{min(changed)}' was changed or removed after the part was built"
             _refuse(part, message, "build the part again")
         stage.note({path: stage.digests[path] for path in new}, len(own) - len(new))
     return paths
+
+
+def _content(part: Path, path: str) -> bytes:
+    try:
+        return read_file(part, path, None)
+    except OSError as error:
+        _refuse(part / path, f"the file can't be read: {reason_of(error)}", "build the part again")
 
 
 def _read_label(part: Path) -> _Label:

@@ -242,7 +242,8 @@ def _blocks(text: str, extensions: Collection[str]) -> Costly | None:
         return None
     _, start, end = max(weighed, key=itemgetter(0))
     count = max(sum(1 for _ in signs.finditer(text, start, end)) for signs in (_ANY, _PAIRED, _SINGLE, breaks))
-    return Costly(start, f"{count:,} characters such as '[' or '*' in {end - start:,} characters without a blank line")
+    signs_of = f"{count:,} characters such as '[' or '*' in " if count else ""
+    return Costly(start, f"{signs_of}{end - start:,} characters without a blank line")
 
 
 def _made(extensions: Collection[str]) -> re.Pattern[str]:

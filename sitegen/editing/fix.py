@@ -5,9 +5,12 @@ Most problems carry their fix themselves; fixes that edit several places are lis
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -21,13 +24,13 @@ from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
 from sitegen.model.loading import load_config
 from sitegen.problems.problem import Problem
+from sitegen.source.character_scan import may_have_controls
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import changing, files_below, read_file, replace_files
 from sitegen.source.front_matter import end_of_entry, find_entry, front_matter_span
 from sitegen.source.mark import Mark
+from sitegen.source.text import without_control_characters
 
-#: Maximum number of rounds; problems that are left after these are not simple slips.
-_ROUNDS = 8
 _TEXTS = (".md", ".yaml")
 
 
@@ -81,22 +84,29 @@ def apply_fixes(options: Options) -> Fixed:
     with changing(options.root):
         files.write(dict(_normalised(options.root)))
         problems = problems_of(options)
-        for _ in range(_ROUNDS):
-            changed = _fix_once(files, problems)
-            if not changed:
+        seen = set[bytes]()  # of YAML, only the first slip of a file is found at a time; none may come back
+        while changed := _fix_once(files, problems):
+            digest = sha256(repr(sorted(changed.items())).encode()).digest()
+            if digest in seen:
                 break
+            seen.add(digest)
             files.write(changed)
             problems = problems_of(options)
     return Fixed(files.diff(), problems)
 
 
 def _normalised(root: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the normalized texts of content/ that have other line endings or a byte order mark."""
+    """Yield the texts of content/ with other line ends, a byte order mark or control characters, without them."""
     for path in files_below(root, "content"):
         if Path(path).suffix in _TEXTS:
             content = read_file(root, path)
-            plain = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-            if plain != content and b"\0" not in content:
+            if b"\0" in content:
+                continue
+            plain = content.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            if may_have_controls(plain):
+                with suppress(UnicodeDecodeError):
+                    plain = without_control_characters(plain.decode()).encode()
+            if plain != content:
                 yield path, plain
 
 

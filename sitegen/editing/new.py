@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.content.content_files import list_content, outside_content
 from sitegen.editing.foresight import errors_after
@@ -84,7 +85,7 @@ def new_page(
         dialogue[1](f"kinds are {listing(config.kinds)}")
     kind = _asked("kind of page: ", kind_name, lambda text: _kind(config, text), dialogue)
     path = _asked("content path, such as /news/opening/: ", key, lambda text: _free_path(root, config, text), dialogue)
-    answers = _Answers(root, config, kind)
+    answers = _Answers(root, config, kind, path)
     values = answers.check_given(given or {})
     if dialogue:
         missing = (declared for declared in _wanted(config, kind) if declared.name not in values)
@@ -177,6 +178,7 @@ class _Answers(Struct, frozen=True):
     root: Path
     config: Config
     kind: Kind
+    path: str  #: of the page's file
 
     def check_given(self, given: Mapping[str, str]) -> dict[str, str]:
         """Return field → value as YAML, for the given values."""
@@ -184,9 +186,12 @@ class _Answers(Struct, frozen=True):
         values = {}
         for name, text in given.items():
             if name not in self.kind.fields or name == "kind":
-                hint = nearest(name, self.kind.fields) or f"known are {listing(self.kind.fields)}"
+                others = [known for known in self.kind.fields if known != "kind"]
+                hint = nearest(name, others) or f"known are {listing(others)}"
                 message = f"'{name}' is not a field of the kind '{self.kind.name}'"
-                problems.append(Problem(path="--set", code="unknown-key", message=message, hint=hint))
+                if name == "kind":
+                    message, hint = "the kind is not given as a field", "name it first: new KIND PATH"
+                problems.append(Problem(path=self.path, code="unknown-key", message=message, hint=hint))
                 continue
             values[name], wrong = self.read(self.kind.fields[name], text)
             problems += wrong
@@ -216,11 +221,14 @@ class _Answers(Struct, frozen=True):
         try:
             written = self._in_order(declared, written)
             line = f"{declared.name}: {written}"
-            source = Source.of("--set", line)
-            Checker(source, problems, self.config.time_zone).table({declared.name: declared}, parse(source, line), "")
+            source, what = Source.of(self.path, line), f"the kind '{self.kind.name}'"
+            Checker(source, problems, self.config.time_zone).table({declared.name: declared}, parse(source, line), what)
         except SiteError as error:
             problems += error.problems
-        return written, problems or [*self._dead_references(declared, written)]
+        problems = problems or [*self._dead_references(declared, written)]
+        return written, [
+            replace(problem, line=None, column=None, fix=None) for problem in problems
+        ]  # there is no file yet
 
     def _in_order(self, declared: Field, written: str) -> str:
         page, fields = Text(page_text([f"{declared.name}: {written}"]).encode()), {declared.name: declared}
@@ -249,7 +257,7 @@ class _Answers(Struct, frozen=True):
         for key in re.findall(r"[^\[\], ]+", written):
             if Key(key) not in known:
                 message = f"the page '{key}' does not exist"
-                yield Problem(path="--set", code="reference", message=message, hint=nearest(key, known))
+                yield Problem(path=self.path, code="reference", message=message, hint=nearest(key, known))
 
     def _about(self, declared: Field) -> Iterator[str]:
         own = declared.item if declared.item is not None else declared

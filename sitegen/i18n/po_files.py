@@ -23,6 +23,8 @@ from sitegen.source.theme_layers import LayerFile, Layers
 #: The messages of the templates, written by `translate extract`.
 MESSAGES = "translations/messages.pot"
 _MOST_FORMS = 10
+#: What a header may say of the characters: UTF-8 or a part of it, or what xgettext leaves to be filled in.
+_READ_AS = ("utf-8", "utf8", "us-ascii", "ascii", "charset")
 _PO_LINE = lazily(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s*)?"(?:[^"\\]++|\\[\\"ntr])*+")?')
 #: A keyword that a single space doesn't part from its text; gettext takes any blanks or none, Babel doesn't.
 _UNSPACED = lazily(r'^((?:#~\s*)?msg(?:ctxt|id|id_plural|str|str\[\d\]))(?! ")\s*(?=")')
@@ -99,7 +101,12 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
         raise SiteError(source.problem("catalog-syntax", message, Mark(n, 1), hint) for n in catalog.twice)
     for message in catalog if forms else ():
         message.form_lines = forms.get(message.lineno, ())
-    catalog.charset = "utf-8"  # all texts are read and written as UTF-8, regardless of their headers
+    if catalog.charset not in _READ_AS:
+        line = next((number for number, text in enumerate(source.lines, 1) if "charset=" in text), 1)
+        message = f"the header says charset={catalog.charset}, and catalogs are read as UTF-8"
+        hint = "save the file as UTF-8, and write charset=UTF-8"
+        raise SiteError([source.problem("catalog-syntax", message, Mark(line, 1), hint)])
+    catalog.charset = "utf-8"
     return catalog
 
 

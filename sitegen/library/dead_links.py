@@ -9,7 +9,7 @@ from sitegen.library.links import is_file, links_of, resolve
 from sitegen.library.shared_heading_ids import known_anchors
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.page import Document, Key, Link
-from sitegen.model.urls import Target, join_key, normal, with_scheme
+from sitegen.model.urls import Target, join_key, normal, shortened, with_scheme
 from sitegen.problems.problem import Problem
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.text import problem_at
@@ -26,6 +26,8 @@ def find_dead_links(library: Library, document: Document) -> Iterator[Problem]:
             continue
         if "\\" in path:
             yield _turned_slash(library, document, link)
+        elif (".." in path or "//" in path or "./" in path) and (now := shortened(document.key, path)):
+            yield _shortened(library, document, link, now + target.rest)
         elif resolve(library, document.key, document.language, link.target) is None:
             yield _dead_file(library, document, link) if is_file(path) else _dead_page(library, document, link)
         elif not is_file(path) and (told := explain_expiry(library, join_key(document.key, path))):
@@ -100,6 +102,16 @@ def _turned_slash(library: Library, document: Document, link: Link) -> Problem:
     code = "dead-file" if is_file(path) else "dead-page"
     message = f"'{link.target}' is written with \\; links are written with /"
     return problem_at(document.path, code, message, link.mark, f"write {now}", _fix(link, now if leads else None))
+
+
+def _shortened(library: Library, document: Document, link: Link, now: str) -> Problem:
+    """Return the problem of a link with a part that leads back, or nowhere, as `/en/../x/` does."""
+    path = Target.of(link.target).path
+    leads = resolve(library, document.key, document.language, now) is not None
+    message = f"'{link.target}' is shortened to '{now}': it goes back, above the home page, or has an empty part"
+    hint = f"write {now}" if leads else "write the page's path, such as /plan/"
+    code = "dead-file" if is_file(path) else "dead-page"
+    return problem_at(document.path, code, message, link.mark, hint, _fix(link, now if leads else None))
 
 
 def _dead_page(library: Library, document: Document, link: Link) -> Problem:

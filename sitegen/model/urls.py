@@ -88,6 +88,27 @@ def join_key(base: Key, target: str) -> Key:
     return Key("/" + "".join(f"{part}/" for part in parts))
 
 
+def shortened(base: Key, path: str) -> str | None:
+    """Return what a link's path is shortened to if it goes above the home page, or back, or has an empty part; else None.
+
+    A path may begin with `./` or with `../` for each folder that its page is in.
+    """
+    parts = path.split("/")
+    depth, has_names = (0, True) if path.startswith("/") else (base.count("/") - 1, False)
+    for number, part in enumerate(parts[:-1] if parts[-1] == "" else parts):
+        if number == 0 and part in ("", "."):
+            continue
+        if part == ".." and depth > 0 and not has_names:
+            depth -= 1
+        elif part in ("", ".", ".."):
+            is_file = parts[-1].strip(".") != "" and "." in parts[-1]
+            whole = join_key(base, path)
+            return whole.rstrip("/") if is_file else whole
+        else:
+            has_names = True
+    return None
+
+
 def file_path(language_path: str, segments: Iterable[str], number: int = 1) -> str:
     """Return a page's output file: `zh/plan/index.html`, or `…/page/2/index.html` from the second list page on."""
     numbered = ("page", str(number)) if number > 1 else ()

@@ -57,6 +57,11 @@ _NAMES = {
 }
 
 
+#: A host given by its IPv6 address, which rsync takes in brackets and ssh without, and the folder.
+_IPV6 = re.compile(r"((?:[^@:/\[\]]+@)?\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]):(.*)")
+_NO_BRACKETS = {ord("["): None, ord("]"): None}
+
+
 class Host(Struct, frozen=True):
     """A folder of a host, given as `HOST:DIR`."""
 
@@ -70,9 +75,10 @@ class Host(Struct, frozen=True):
         Raises:
             SiteError: the folder is missing, the whole disk or the home folder, or the host would be an option.
         """
-        name, _, root = place.partition(":")
+        found = _IPV6.match(place)
+        name, root = found.groups() if found else (place.partition(":")[0], place.partition(":")[2])
         host = cls(name, root)
-        if not root or not name or name.startswith("-"):
+        if not root or not name or name.startswith("-") or (name.startswith("[") and not found):
             raise host.refusal("this names no folder of a host", "name it as rsync:HOST:DIR")
         if not posixpath.normpath(root).strip("/.~"):
             raise host.refusal("releases have a folder of their own", "name one as rsync:HOST:DIR")
@@ -87,7 +93,7 @@ class Host(Struct, frozen=True):
         values = {"root": self.root, **_NAMES, **variables}
         words = [f"{name}={shlex.quote(value)}" for name, value in values.items()]
         script = "\n".join(["set -eu", "umask 022", *words, _FUNCTIONS, *functions])
-        done = self._attempt([*shlex.split(_shell()), self.name, script], given.encode())
+        done = self._attempt([*shlex.split(_shell()), self.name.translate(_NO_BRACKETS), script], given.encode())
         if done.returncode == _BUSY:
             raise self.refusal("another publication is running here", "run this again when it has finished")
         if done.returncode == _NOTHING:

@@ -93,6 +93,9 @@ def walk(
         hint = "put the folder itself here"
         problems.append(Problem(path=shown(top), code="symlink", message="a link in place of a folder", hint=hint))
         waiting = []
+    elif not waiting and (root / top).exists():
+        message, hint = "a file in place of a folder", "delete it, or rename it"
+        problems.append(Problem(path=shown(top), code="unreadable", message=message, hint=hint))
     while waiting:
         folder = waiting.pop()
         if folder.count("/") >= MOST_FOLDERS:

@@ -16,6 +16,8 @@ from sitegen.source.leftover_files import is_litter
 
 #: The theme that comes with the generator, by the name that site.yaml gives it.
 DEFAULT = "default"
+#: Endings of the files of a site, in whose place there may be no folder.
+_NO_FOLDERS = (".html", ".po", ".pot")
 _OWN = Path(__file__).parents[1] / "theme"
 
 
@@ -90,8 +92,11 @@ class Layers(Struct, frozen=True):
 
     def _walk(self, layer: int, folder: Path, top: str) -> tuple[list[str], list[Problem]]:
         """Return the paths of the files below a folder of a site or theme, and the problems found there."""
-        found: list[Problem] = []
-        names = [f"{place}/{entry.name}" for place, own in walk(folder, top, found, is_litter) for entry in own]
+        found, names = list[Problem](), list[str]()
+        for place, own in walk(folder, top, found, is_litter):
+            if place.endswith(_NO_FOLDERS) and top != "static":  # another layer's file would be taken, or none
+                found.append(Problem(path=place, code="unreadable", message="the file can't be read: it is a folder"))
+            names += [f"{place}/{entry.name}" for entry in own]
         return names, [replace(problem, path=self._shown(layer, folder, problem.path)) for problem in found]
 
     def _shown(self, layer: int, folder: Path, name: str) -> str:

@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sitegen.source.files import move, read_given, remove_tree, replace_files
-from sitegen.storage.locks import is_locked
+from sitegen.storage.locks import is_locked, one_at_a_time
 
 #: Marks each working folder, and names what is moved once all is made.
 _OURS, _READY = "begun", "ready"
+#: Locked beside such folders while one is emptied; the site's folder itself may be locked by the whole command.
+_LOCK = ".put-in-place"
 #: How often to try to lock such a folder, and the seconds between two tries.
 _TRIES, _PAUSE = 100, 0.02
 
@@ -43,10 +45,24 @@ def put_in_place(work: Path, names: Iterable[str]) -> None:
     """Move what was made in a working folder out of it, in this order, or let `finish_interrupted` do the rest.
 
     Raises:
-        OSError: something of that name is there already, or the move fails.
+        OSError: something of one of these names is there already, or a move fails.
     """
-    replace_files(work, {_READY: "\n".join(names).encode()})
-    _move_out(work)
+    names, lock = [*names], work.parent / _LOCK
+    os.close(os.open(lock, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666))
+    with one_at_a_time(lock, lambda: None), _removed(lock):  # another command may have begun at the same moment
+        if any(os.path.lexists(work.parent / name) for name in names):
+            raise FileExistsError(errno.EEXIST, "another command has made a site there meanwhile", str(work.parent))
+        replace_files(work, {_READY: "\n".join(names).encode()})
+        _move_out(work)
+
+
+@contextmanager
+def _removed(lock: Path) -> Iterator[None]:
+    """Remove a file in the end; whoever waits for it will find a site."""
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
 
 
 def _move_out(work: Path) -> bool:
@@ -67,6 +83,8 @@ def finish_interrupted(root: Path, prefix: str) -> bool:
         OSError: a command is still at work in such a folder, or it can't be moved or removed.
     """
     finished = False
+    if (root / _LOCK).exists():
+        (root / _LOCK).unlink(missing_ok=True)
     for folder in sorted(root.glob(f"{prefix}*")):
         if folder.is_dir() and not folder.is_symlink() and ((folder / _OURS).exists() or not any(folder.iterdir())):
             with _alone(folder):

@@ -14,6 +14,7 @@ from conftest import MakeSite, TinySite
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from waiting import write_later
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Ahead, Builder, build
@@ -122,7 +123,7 @@ def change(root: Path, path: str, text: str | None) -> None:
     """Write or remove an input, with all folders that this leaves empty."""
     if text is not None:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
+        write_later(root / path, text)
         return
     (root / path).unlink(missing_ok=True)
 

@@ -202,3 +202,12 @@ def test_parts_are_not_merged_into_the_sites_own_folders(
     assert main(["merge", "--root", str(site.root), *map(str, parts)]) == 1
     assert "the output folder can't be one of the site's own folders" in capsys.readouterr().err
     assert sorted(site.root.rglob("*")) == before
+
+
+def test_link_in_a_part_is_reported_with_its_file(site: TinySite) -> None:
+    (part,) = build_parts(site, 1)
+    own = part / files_of(part)[0]
+    own.unlink()
+    own.symlink_to("/etc/hostname")
+
+    assert str(own) in refused([part], site)

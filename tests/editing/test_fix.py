@@ -154,11 +154,19 @@ def test_words_parted_by_an_invisible_line_end_alone_stay_apart(
     assert read(site) == f"---\ntitle: A b\n---\n{right}\n"
 
 
-def test_invisible_line_ends_beyond_the_number_reported_become_spaces_too(site: TinySite) -> None:
-    site.write(PAGE, "---\ntitle: A\n---\n" + "a\u2028" * 250 + "b\n")
+@pytest.mark.parametrize("slip", ["{}：x", "{}:x", "{}: x\n\t- y"])
+def test_slips_of_which_only_the_first_is_found_at_a_time_are_fixed_in_one_run(site: TinySite, slip: str) -> None:
+    site.write(PAGE, "---\n" + "".join(f"{slip.format(f'key{n}')}\n" for n in range(20)) + "---\n")
     fixed(site)
 
-    assert read(site) == "---\ntitle: A\n---\n" + "a " * 250 + "b\n"
+    assert fixed(site).diff == ""
+
+
+def test_invisible_line_ends_beyond_the_number_reported_become_spaces_too(site: TinySite) -> None:
+    site.write(PAGE, "---\ntitle: A\n---\n" + "a\u2028" * 2500 + "b\n")
+    fixed(site)
+
+    assert read(site) == "---\ntitle: A\n---\n" + "a " * 2500 + "b\n"
 
 
 def test_fact_in_a_translation_moves_to_the_source(site: TinySite) -> None:

@@ -18,6 +18,8 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from waiting import write_later
+
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build
 from sitegen.build.up_to_date import find_standing
@@ -160,7 +162,7 @@ class InventedSite:
         for path, text in now.items():
             if self.written.get(path) != text:
                 (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-                (self.root / path).write_text(text, encoding="utf-8")
+                write_later(self.root / path, text)
         for path in self.written.keys() - now.keys():
             (self.root / path).unlink()
         self.written = now

@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from PIL import Image
 
@@ -36,6 +37,7 @@ def _packed(row: Sequence[int], bits: int) -> bytes:
     return int(text.ljust(-(-len(text) // 8) * 8, "0"), 2).to_bytes(-(-len(text) // 8), "big")
 
 
+@cache
 def ramp(bits: int, channels: int) -> list[list[int]]:
     """Rows that run from dark to light, each channel in its own direction; the fourth, or second, is opacity."""
     most = 2**bits - 1

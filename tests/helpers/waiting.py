@@ -30,6 +30,14 @@ def within(seconds: float, is_so: Callable[[], bool]) -> bool:
     return is_so()
 
 
+def write_later(path: Path, text: str) -> None:
+    """Write a file with a later time than before, even within a tick of the clock that files have their times from."""
+    before = path.stat().st_mtime_ns if path.exists() else 0
+    path.write_text(text, encoding="utf-8")
+    if path.stat().st_mtime_ns <= before:
+        os.utime(path, ns=(before + 1, before + 1))
+
+
 @contextmanager
 def at_most(seconds: int) -> Iterator[None]:
     """What waits without end, for a lock or a pipe, ends in an error."""

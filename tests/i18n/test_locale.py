@@ -490,6 +490,25 @@ def test_unreadable_catalog_is_reported_and_never_a_crash(make_site: MakeSite, t
     assert {problem.path for problem in problems if problem.code == code} == {"translations/fr/LC_MESSAGES/messages.po"}
 
 
+@pytest.mark.parametrize("charset", ["utf-7", "iso-8859-1", "undefined", "UTF-16"])
+def test_catalog_that_states_another_encoding_is_reported_at_that_line(make_site: MakeSite, charset: str) -> None:
+    text = catalog('msgid "Home"\nmsgstr "x+AOk-"\n').replace("charset=utf-8", f"charset={charset}")
+    site = make_site({"translations/fr/LC_MESSAGES/messages.po": text})
+
+    line = text.split("charset=")[0].count("\n") + 1
+    assert [(problem.line, problem.code) for problem in site.problems() if charset.lower() in problem.message] == [
+        (line, "catalog-syntax")
+    ]
+
+
+@pytest.mark.parametrize("charset", ["UTF-8", "utf8", "US-ASCII", "CHARSET"])
+def test_encodings_that_are_utf_8_are_accepted(make_site: MakeSite, charset: str) -> None:
+    text = catalog('msgid "Home"\nmsgstr "x"\n').replace("charset=utf-8", f"charset={charset}")
+    site = make_site({"translations/fr/LC_MESSAGES/messages.po": text})
+
+    assert "catalog-syntax" not in {problem.code for problem in site.report().warnings}
+
+
 OUT_OF_ORDER: dict[str, tuple[str, int, str]] = {
     "twice": ('msgid "Home"\nmsgstr "x"\n\nmsgid "Home"\nmsgstr "y"\n', 9, "the message occurs twice"),
     "twice, once with a plural": ('msgid "%(num)d page"\nmsgstr "x"\n\n' + PLURAL + 'msgstr[0] ""\nmsgstr[1] ""\n', 9, "the message occurs twice"),

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from conftest import MakeSite
+from conftest import SITE, MakeSite
 from linked import make, page
+
+from sitegen.build.options import Options
+from sitegen.build.pipeline import check
 
 
 @pytest.mark.parametrize(
     ("body", "code", "place", "hint"),
     [
         ("Это [x](/aa/)", "dead-page", "4:9", "did you mean '/a/'?"),
-        ("[x](../../../gone/)", "dead-page", "4:5", ""),
+        ("[x](../../../gone/)", "dead-page", "4:5", "write the page's path, such as /plan/"),
+        ("[x](../../a/#part)", "dead-page", "4:5", "write /a/#part"),
+        ("[x](/en/../../a)", "dead-page", "4:5", "write /a/"),
+        ("[x](/a/%2e%2e/a/)", "dead-page", "4:5", "write /a/"),
+        ("[x](/a//)", "dead-page", "4:5", "write /a/"),
+        ("[x](c/../campus.jpeg)", "dead-file", "4:5", "write /b/campus.jpeg"),
         ("[x](/a/#gone)", "dead-anchor", "4:5", ""),
         ("[x](/a/#par)", "dead-anchor", "4:5", "did you mean 'part'?"),
         ("[x](#part)", "dead-anchor", "4:5", ""),
@@ -42,7 +50,7 @@ from linked import make, page
         ("[x](https://example.org/gone/)", "own-address", "4:5", "write the content path of the page, such as /plan/"),
     ],
     ids=[
-        "page", "page above all", "anchor", "near anchor", "own anchor", "picture", "picture elsewhere", "near picture", "capital letters",
+        "page", "page above all", "above all", "back", "back in percent", "empty part", "file, back", "anchor", "near anchor", "own anchor", "picture", "picture elsewhere", "near picture", "capital letters",
         "website", "e-mail", "a page's file", "language",
         "turned slashes", "turned slash", "picture with turned slashes",
         "settings", "page's file", "own machine", "picture of another site", "picture of a telephone",
@@ -88,3 +96,31 @@ def test_every_dead_link_of_every_page_is_reported_in_one_run(make_site: MakeSit
     site = make(make_site, {f"content/{name}/index.en.md": page(name, "[x](/x1/)\n\n[y](/y1/)") for name in "abc"})
 
     assert len(site.problems()) == 6
+
+
+@pytest.mark.parametrize(
+    "target", ["../a/", "./../a/", "..", "../", ".", "./", "./campus.jpeg", "../b/campus.jpeg", "/a/", "/"]
+)
+def test_path_that_begins_with_dots_is_one_that_editors_write(make_site: MakeSite, target: str) -> None:
+    files: dict[str, str | bytes] = {
+        "content/a/index.en.md": page("A"),
+        "content/b/index.en.md": page("B", f"[x]({target})"),
+        "content/b/campus.jpeg": b"",
+    }
+    site = make(make_site, files)
+
+    assert not {"dead-page", "dead-file"} & {
+        problem.code for problem in check(Options(root=site.root, output=site.public))
+    }
+
+
+def test_backward_paths_in_fields_and_menus_are_reported(make_site: MakeSite) -> None:
+    kinds = "page: {template: page.html, facts: {link: {type: link}, about: {type: page}}}\n"
+    path = "content/a/index.en.md"
+    files: dict[str, str | bytes] = {path: "---\nabout: /x/../a/\nlink: /a/../a/\ntitle: A\n---\n"}
+    site = make_site(files, kinds=kinds, site=f"{SITE}menus: {{main: [/x/../a/]}}\n")
+
+    found = {(problem.place, problem.code) for problem in site.problems()}
+
+    assert {(f"{path}:2:8", "reference"), (f"{path}:3:7", "dead-page")} <= found
+    assert "reference" in {code for place, code in found if place.startswith("content/site.yaml")}

@@ -20,6 +20,7 @@ from sitegen.problems.problem import SiteError
 from sitegen.publish.archive import archive
 from sitegen.publish.folder import Published
 from sitegen.publish.manifest import find_wrong, manifest_of, read_manifest
+from sitegen.publish.rsync import Host
 from sitegen.publish.targets import How, publish, releases, roll_back
 from sitegen.storage.output import MANIFEST
 
@@ -806,7 +807,21 @@ def test_an_unreachable_host_is_reported(site: TinySite, monkeypatch: pytest.Mon
     assert "error[publish]: ssh: connect to host 127.0.0.1 port 1: " in refused(site, "rsync:127.0.0.1:/nowhere")
 
 
-@pytest.mark.parametrize("place", ["rsync:host", "rsync:-oProxyCommand=x:/a"])
+@pytest.mark.parametrize(
+    ("place", "name", "root"),
+    [
+        ("[::1]:/dir", "[::1]", "/dir"),
+        ("ada@[fe80::1%eth0]:/a:b", "ada@[fe80::1%eth0]", "/a:b"),
+        ("ada@host:a:b", "ada@host", "a:b"),
+    ],
+)
+def test_host_may_be_an_ipv6_address(place: str, name: str, root: str) -> None:
+    host = Host.of(place)
+
+    assert (host.name, host.root) == (name, root)
+
+
+@pytest.mark.parametrize("place", ["rsync:[::1]", "rsync:host", "rsync:-oProxyCommand=x:/a"])
 def test_a_host_name_that_looks_like_an_option_or_lacks_a_folder_is_refused(site: TinySite, place: str) -> None:
     assert "names no folder of a host" in refused(site, place)
 

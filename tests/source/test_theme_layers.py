@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,21 @@ def test_theme_may_be_an_installed_package_that_is_not_imported(
 )
 def test_name_that_is_too_long_is_a_problem(make_site: MakeSite, slip: dict[str, str]) -> None:
     assert make_site(**slip).problems()
+
+
+@pytest.mark.parametrize(
+    "name", ["templates/list.html", "translations/messages.pot", "translations/fr/LC_MESSAGES/messages.po"]
+)
+def test_folder_in_place_of_a_file_is_reported_even_if_a_theme_has_that_file(make_site: MakeSite, name: str) -> None:
+    site = make_site({f"{name}/x.txt": "x"}, site=f"{SITE}theme: [default]\n")
+
+    assert (name, "unreadable") in {(problem.path, problem.code) for problem in site.problems()}
+
+
+@pytest.mark.parametrize("name", ["static", "translations", "templates"])
+def test_file_in_place_of_a_folder_is_reported(make_site: MakeSite, name: str) -> None:
+    site = make_site(site=f"{SITE}theme: [default]\n")
+    shutil.rmtree(site.root / name, ignore_errors=True)
+    (site.root / name).write_text("x", encoding="utf-8")
+
+    assert (name, "unreadable") in {(problem.path, problem.code) for problem in site.problems()}
