@@ -189,6 +189,15 @@ def _settings(folder: Path) -> _Site:
     site = _Site(folder, settings, docs, default, tags, by_folder)
     lines = {_LABEL.sub("", line).strip(" \t\"'"): number for number, line in enumerate(text.split("\n"), 1)}
     titles = {name: title for name, (_, title) in named.items() if title}
+    if "INHERIT" in settings:
+        message = f"INHERIT: what '{settings['INHERIT']}' sets is not imported"
+        hint = "copy its settings into this file, and import again"
+        site.tell(
+            path,
+            message,
+            hint,
+            Mark(next((number for line, number in lines.items() if line.startswith("INHERIT")), 1), 1),
+        )
     site.settings = {**settings, "titles": titles, "path": path, "lines": lines}
     return site
 

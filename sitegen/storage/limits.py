@@ -30,6 +30,8 @@ _AGAIN = 0.25
 #: Seconds in which a machine of 2024 goes through the loop that measures a slower one, which is given more time.
 _LOOP = 0.001
 _ROUNDS, _SLOWEST = 100_000, 20
+#: Windows has none.
+_HAS_TIMERS = hasattr(signal, "setitimer")
 #: Seconds that a piece of work always has, and that are not put to the account if it takes no more: what a page takes
 #: in which nothing is costly, in however many languages it is shown.
 _FREE = 0.1
@@ -122,7 +124,7 @@ def _place(path: str) -> int:
 
 
 def _can_interrupt() -> bool:
-    return hasattr(signal, "setitimer") and threading.get_ident() == threading.main_thread().ident
+    return _HAS_TIMERS and threading.get_ident() == threading.main_thread().ident
 
 
 def _start(seconds: float, given: float, in_all: float) -> None:

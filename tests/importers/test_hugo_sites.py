@@ -402,3 +402,20 @@ def test_references_and_addresses_in_brackets_that_run_programs_are_reported_too
             f"content/a.md:5:{column}: warning[not-imported]: a link may not begin with '{scheme}:'" in site.told_then
         )
     site.report()
+
+
+def test_folders_of_another_name_are_imported_or_reported(move_hugo: MoveHugo) -> None:
+    settings = "staticDir = ['static', 'public files', '../outside']\ni18nDir = 'words'\ndataDir = '../data'\n"
+    files = {
+        "static/a.txt": "a",
+        "public files/b.txt": "b",
+        "words/en.toml": "",
+        "content/a.md": "---\ntitle: A\n---\n[b](/b.txt)\n",
+    }
+    site = move_hugo(files, settings=settings)
+
+    told = "".join(site.told_then.split())
+    assert [name for name in ("a.txt", "b.txt") if (site.root / "static" / name).exists()] == ["a.txt", "b.txt"]
+    for folder, sort in (("../outside", "static"), ("words", "i18n"), ("../data", "data")):
+        assert f"{sort}:what'{folder}'holdsisnotimported" in told
+    assert "publicfiles'holds" not in told

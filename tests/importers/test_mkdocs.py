@@ -88,6 +88,16 @@ def test_features_that_cannot_be_imported_are_reported(tmp_path: Path) -> None:
     assert "front matter is left out: icon" in messages
 
 
+def test_settings_that_are_inherited_are_reported(tmp_path: Path) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", "site_name: Guide\nINHERIT: ../base.yml\n")
+    old.write("docs/index.md", "# Home\n")
+    done = import_site(old.root, tmp_path / "new")
+
+    found = [problem for problem in done.problems if "INHERIT" in problem.message]
+    assert [(problem.code, problem.line) for problem in found] == [("not-imported", 2)]
+
+
 def test_command_picks_the_importer_by_the_folder_or_by_name(tmp_path: Path) -> None:
     folder = laid_out(tmp_path, "suffix")
 

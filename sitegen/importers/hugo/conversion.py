@@ -30,7 +30,7 @@ def read_hugo(folder: Path) -> Draft:
     links = Links(folder, adopted)
     texts = texts_of(folder, adopted, links, problems)
     beside = {f"content{owner}{name}": source for (owner, name), source in links.taken.items()}
-    static = {path: path for path in adopted.site.shared.values() if path.startswith("static/")}
+    static = adopted.site.static
     return Draft(
         texts=texts,
         files={**static, **beside},

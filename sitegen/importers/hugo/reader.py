@@ -50,7 +50,8 @@ def read_site(folder: Path) -> HugoSite:
     settings = read_settings(folder)
     problems: list[Problem] = []
     mounts = read_mounts(folder, settings, problems)
-    site = HugoSite(settings=settings, shared=_shared(folder, mounts, problems))
+    shared = _shared(folder, mounts, problems)
+    site = HugoSite(settings=settings, shared=shared, static=_static(shared, mounts))
     site = replace(site, languages=read_languages(site, mounts))
     reader = _Reader(folder, site, problems=problems)
     for language in site.languages.values():
@@ -204,6 +205,12 @@ def _shared(root: Path, mounts: Iterable[Mount], problems: list[Problem]) -> dic
         for folder, names in _walk(root, top, (), problems)
         for name in names
     }
+
+
+def _static(shared: Mapping[str, str], mounts: Iterable[Mount]) -> dict[str, str]:
+    """Return path below static/ → the file, for those of static/ and of the folders mounted there."""
+    tops = ("static/", *(f"{mount.source}/" for mount in mounts if mount.below("static") is not None))
+    return {f"static{address}": path for address, path in shared.items() if path.startswith(tops)}
 
 
 def _has_front_matter(root: Path, path: str) -> bool:

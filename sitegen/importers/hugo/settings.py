@@ -104,7 +104,7 @@ class Mount(Struct, frozen=True):
 
 
 def read_mounts(folder: Path, settings: Mapping[str, Setting], problems: list[Problem]) -> tuple[Mount, ...]:
-    """Return the mounts of the site's own folders; report those of modules and outside folders."""
+    """Return the mounts of the site's own folders, also by `staticDir`; report those of modules and outside folders."""
     module = settings.get("module")
     table = module.node.entries.get("mounts") if module else None
     found: list[Mount] = []
@@ -117,7 +117,31 @@ def read_mounts(folder: Path, settings: Mapping[str, Setting], problems: list[Pr
             )
         else:
             found.append(mount)
-    return tuple(found)
+    return (*found, *_own_folders(folder, settings, problems))
+
+
+#: Setting → the folder of Hugo's that it names another one for; there may be several `staticDir`, with a number each.
+_FOLDERS = {"assetdir": "assets", "datadir": "data", "i18ndir": "i18n", "layoutdir": "layouts", "staticdir": "static"}
+_NUMBERED = re.compile(r"(staticdir)(?:10|[0-9])")
+
+
+def _own_folders(folder: Path, settings: Mapping[str, Setting], problems: list[Problem]) -> Iterator[Mount]:
+    """Yield the folders with another name than Hugo's as mounts; report those outside and those that aren't imported."""
+    for name, setting in settings.items():
+        usual = _FOLDERS.get(_NUMBERED.sub(r"\1", name), "")
+        for node in setting.node.items if usual else ():
+            source = posixpath.normpath(node.text)
+            is_outside = source.startswith(("/", "..")) or not (folder / source).is_dir()
+            if source == usual:
+                continue
+            if not is_outside and usual in ("assets", "static"):
+                yield Mount(source, usual, frozenset())
+                continue
+            message = f"{usual}: what '{source}' holds is not imported"
+            hint = "make pages, templates or translations/ of what is needed"
+            if usual in ("assets", "static"):
+                hint = "copy the folder into the old site, name it there, and import again"
+            problems.append(problem_at(setting.path, "not-imported", message, node.key or node.mark, hint))
 
 
 def _mount(node: Node) -> Mount:

@@ -80,6 +80,7 @@ class HugoSite(Struct, frozen=True, kw_only=True, dict=True):
     #: (language, key of the folder, name) → path, for files beside pages.
     files: Mapping[tuple[str, Key, str], str] = field(default_factory=dict)
     shared: Mapping[str, str]  #: address → path, for files in static/ and assets/
+    static: Mapping[str, str] = field(default_factory=dict)  #: path below static/ → the file, wherever it was
     problems: tuple[Problem, ...] = ()
     #: (language, key) → text, for all pages, including those without an address.
     texts: Mapping[tuple[str, Key], str] = field(default_factory=dict)
