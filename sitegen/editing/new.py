@@ -23,7 +23,7 @@ from sitegen.model.urls import as_path, write_path
 from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
 from sitegen.source.edits import Text
 from sitegen.source.files import replace_texts
-from sitegen.source.front_matter import page_text
+from sitegen.source.front_matter import FENCE, page_text
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source
 from sitegen.source.yaml import parse
@@ -108,7 +108,7 @@ def _errors_of(root: Path, path: str, content: bytes, given: Collection[str]) ->
     with whole_library(root, is_strict=False) as (library, _):
         for problem in errors_after(root, library, {path: content}):
             own = names[problem.line - 1] if problem.path == path and problem.line else ""
-            if problem.code == "dead-file" or (own not in ("", "---") and own not in given):
+            if problem.code == "dead-file" or (own not in ("", FENCE) and own not in given):
                 continue
             message = f"{problem.message} ({problem.path})" if problem.path != path else problem.message
             yield Problem(path=path, code=problem.code, message=message, hint=problem.hint)
