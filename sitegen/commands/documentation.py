@@ -12,6 +12,8 @@ from sitegen.commands.console import WELL
 _ENGINE = Path(__file__).resolve().parents[1]
 #: Where a wheel has the documentation, a site like any other, and where a clone has it.
 _INSTALLED, _CLONED = _ENGINE / "documentation", _ENGINE.parent / "docs"
+#: The pages that are made of the code, which no commit has.
+_MADE = "content/reference"
 
 
 def lay_out_documentation(folder: Path) -> None:
@@ -31,10 +33,14 @@ def lay_out_documentation(folder: Path) -> None:
 def _docs(options: Namespace) -> int:
     from sitegen.build.options import Options
     from sitegen.preview.server import serve
+    from sitegen.problems.problem import refusal
 
     with tempfile.TemporaryDirectory(prefix="sitegen-") as folder:
         root = Path(folder)
         lay_out_documentation(root)
+        if not (root / _MADE).is_dir():
+            hint = "run `make docs` once, which makes them of the code"
+            raise refusal(f"docs/{_MADE}", "missing-content", "the documentation of this clone lacks these pages", hint)
         serve(Options(root=root, output=root / "public", languages=tuple(options.languages)), "127.0.0.1", options.port)
     return WELL
 

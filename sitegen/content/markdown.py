@@ -32,6 +32,8 @@ OPTIONS = (
     | pyromark.Options.ENABLE_TASKLISTS
     | pyromark.Options.ENABLE_GFM
 )
+#: Characters of HTML that a text may become, in all and for each of its own; rows are filled up with empty cells.
+MOST_ADDED, MOST_TIMES = 1_000_000, 16
 #: A link reference definition and its target.
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
 
@@ -46,7 +48,7 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
         The HTML, with link targets and heading ids as written, between control characters; the body; the problems.
 
     Raises:
-        SiteError: the engine that the site configures would take too long.
+        SiteError: the engine that the site configures would take too long, or the HTML would be too large.
     """
     text = "\n".join(source.lines[first_line - 1 :])
     places = Places(text, first_line)
@@ -56,12 +58,21 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
         if plain.marks:
             writer.expect(Marked((), {}), config)
         writer.take_plain(plain)
-        return *writer.finish(), writer.problems
+        return _written(source, text, writer)
     marked = _marked(source, first_line, text, config)
     if marked.marks or marked.unclosed or "\n> [!" in text or text.startswith("> [!"):
         writer.expect(marked, config)
     writer.take(marked.events)
-    return *writer.finish(), writer.problems
+    return _written(source, text, writer)
+
+
+def _written(source: Source, text: str, writer: HtmlWriter) -> tuple[str, Body, list[Problem]]:
+    html, body = writer.finish()
+    if len(html) > MOST_ADDED + MOST_TIMES * len(text):
+        message = f"{len(text):,} characters of text become {len(html):,} of HTML, too many"
+        hint = "give tables fewer columns, or every row all of its cells"
+        raise SiteError([*writer.problems, source.problem("too-costly", message, None, hint)])
+    return html, body, writer.problems
 
 
 def _plain(text: str, first_line: int, config: Config | None, *, is_unspaced: bool) -> Plain | None:

@@ -6,7 +6,7 @@
  * editor would lose something can be looked at; `write` refuses to change it.
  */
 import { diffArrays } from 'diff';
-import { isSame, values, withValues } from './front.js';
+import { isSame, lost, values, withValues } from './front.js';
 import { merged } from './merge.js';
 
 /** The key under which a file travels through the editor. */
@@ -17,19 +17,26 @@ const FENCED = /^(---[ \t]*\n)([\s\S]*?\n)?(---[ \t]*)(\n[\s\S]*)?$/;
 const DEEP = /^[ \t]*(?:>[ \t]*|(?:[-+*]|\d+[.)])[ \t]+){100}/m;
 const NEW = '---\n---\n';
 const BOM = '\ufeff';
+/** What the browser makes of bytes that are no text; the bytes themselves would be lost. */
+const NOT_UTF8 = '\ufffd';
 const ENDS = /\r\n|\r|\n/g;
 
+/** The format of pages whose form has these fields. */
+export function formatOf(fields) {
+  return { fromFile: (text) => read(text, fields), toFile: (values) => write(values, fields) };
+}
+
 /** The text of a file → what the editor shows. */
-export function read(text) {
-  const { why, ...found } = opened(text);
+export function read(text, form = []) {
+  const { why, ...found } = opened(text, form);
   return { ...(why ? locked(why, text) : found), [ORIGINAL]: packed(text) };
 }
 
 /** What the editor holds → the text of a file. */
-export function write({ [ORIGINAL]: pack, ...fields }) {
+export function write({ [ORIGINAL]: pack, ...fields }, form = []) {
   if (pack === undefined) return written(NEW, fields);
   const original = pack.slice(1, -1);
-  const { why } = opened(original);
+  const { why } = opened(original, form);
   if (!why) return withEndsOf(original, written(plain(original), fields));
   const before = locked(why, original);
   if (isSame(before, { ...fields, body: bodyOf(before.body ?? '', fields.body) })) return original;
@@ -48,12 +55,16 @@ function locked(why, text) {
 }
 
 /** The values and the body of a file, or why it can't be edited. */
-function opened(text) {
+function opened(text, form) {
+  if (text.includes(NOT_UTF8)) return { why: `it has bytes that are not UTF-8, or the sign ${NOT_UTF8} that stands for them` };
   const found = FENCED.exec(plain(text));
   if (!found) return { why: text ? 'it must begin with --- and lines of `key: value`' : 'it is empty or could not be read' };
   if (DEEP.test(found[4] ?? '')) return { why: 'a line of its text begins with over a hundred signs within one another' };
   try {
-    return { ...values(found[2] ?? ''), body: trimmed(found[4] ?? '') };
+    const own = values(found[2] ?? '');
+    const key = lost(own, form);
+    if (key) return { why: `the form can't hold this value of ${key}: ${JSON.stringify(own[key]).slice(0, 60)}` };
+    return { ...own, body: trimmed(found[4] ?? '') };
   } catch ({ message }) {
     return { why: message };
   }

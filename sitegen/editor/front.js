@@ -53,13 +53,52 @@ export function withValues(front, fields) {
   return edited(front, edits);
 }
 
+/** Days and times that the editor leaves as they are; of others it drops the seconds, or all. */
+const MOMENT = {
+  date: /^\d{4}-\d\d-\d\d$/,
+  'datetime-local': /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?:Z|[-+]\d\d:\d\d)?)?$/,
+  time: /^(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/,
+};
+/** What a field of each kind shows as it is; all else it would replace or drop when the page is saved. */
+const HELD = {
+  boolean: (value) => typeof value === 'boolean',
+  number: (value) => isText(value) && Number.isFinite(Number(value)),
+  datetime: (value, { type }) => isText(value) && MOMENT[type].test(String(value).trim()),
+  keyvalue: isTable,
+  object: (value, { fields }) => isTable(value) && !lost(value, fields),
+  list: (value, { field, fields }) => isListOf(value, field ?? { widget: 'object', fields }),
+  select: (value, { multiple, ...own }) => (multiple ? isListOf(value, own) : isText(value)),
+};
+
+/** The first key of a table whose value its field in the form can't hold, if there is one. */
+export function lost(table, fields) {
+  return fields.find((field) => !isHeld(table[field.name], field))?.name;
+}
+
+function isHeld(value, field) {
+  if (value !== false && isEmpty(value)) return true;
+  return (HELD[field.widget] ?? isText)(value, field);
+}
+
+function isListOf(value, field) {
+  return Array.isArray(value) && value.every((item) => isHeld(item, field));
+}
+
+function isTable(value) {
+  return isObject(value) && !Array.isArray(value);
+}
+
+function isText(value) {
+  return !isObject(value) && typeof value !== 'boolean';
+}
+
 function explained({ message, linePos: [{ line }] }) {
   return Error(`line ${line + 1}: ${message.split(/ at line |\n/)[0]}`);
 }
 
 /** A table stays one, though the editor makes a list of keys that are numbers. */
 function alike(before, now) {
-  return Array.isArray(now) && isObject(before) && !Array.isArray(before) ? { ...now } : now;
+  return Array.isArray(now) && isTable(before) ? { ...now } : now;
 }
 
 function hasPath(value) {

@@ -137,7 +137,8 @@ def _caddy_errors(hosting: Hosting) -> Iterator[str]:
 def _caddy_missing(hosting: Hosting) -> Iterator[str]:
     pages = [(f"~^{literal_pattern(hosting.base)}{hosting.any_language}/", "/${1}/404.html")]
     yield from _caddy_map("{path}", "{missing}", pages, "/404.html")
-    yield f"header Cache-Control {_word(RULES[0].headers['Cache-Control'])}"
+    for name in ("Cache-Control", "Content-Security-Policy"):  # not those of the file that is missing
+        yield f"header {name} {_word(RULES[0].headers[name])}"
     yield f"header Content-Type {_word(labelled(TYPES['.html']))}"
     yield "rewrite * {missing}"
     yield from _caddy_files(hosting, "status 404")

@@ -56,6 +56,10 @@ TRANSLATION_FIELDS: Mapping[str, Field] = by_name(
 )
 
 
+#: Fields of every page that a kind may declare as something else, since nothing is reckoned with them.
+_FREE = frozenset({"order", "summary", "keywords"})
+
+
 class Children(Struct, frozen=True):
     """How the child pages of a kind are created and listed."""
 
@@ -167,6 +171,8 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
         name: replace(declared, help=declared.help or inherited.get(name, declared).help)
         for name, declared in read_sides(check, entries).items()
     }
+    for declared in own.values():
+        _check_meaning(check, declared, entries)
     children = _children(check, entries.get("children"), parent)
     fields = {**inherited, **own}
     schema = _schema(check, entries.get("schema"), fields, parent)
@@ -181,6 +187,22 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
         calendar=_calendar(check, entries.get("calendar"), fields, parent),
         mark=entries["template"].mark if "template" in entries else node.key or node.mark,
     )
+
+
+def _check_meaning(check: Checker, declared: Field, entries: Mapping[str, Node]) -> None:
+    """Check that a field that every page has is declared as what it is everywhere."""
+    name = declared.name
+    base = None if name in _FREE else BASE_FIELDS.get(name)
+    if base is None or _meaning(declared) == _meaning(base):
+        return
+    shape = "{type: list, of: {type: text}}" if base.item else f"{{type: {base.type}}}"
+    message = f"every page has a field '{name}', and it is something else there"
+    hint = f"declare it below {base.side}: as {shape}, or give it another name"
+    check.report("expected", message, entries[declared.side].value[name].key, hint)
+
+
+def _meaning(declared: Field) -> tuple[str, str, str]:
+    return declared.side, declared.type, declared.item.type if declared.item else ""
 
 
 def read_tables(check: Checker, node: Node) -> dict[str, dict[str, Field]]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import watchfiles
+from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from sitegen.build.options import INPUTS
 from sitegen.model.loading import load_config
@@ -41,23 +42,30 @@ async def watch(preview: Preview) -> None:
     root = preview.options.root.resolve()
     preview.alone()
     while True:
-        folders = _folders(root)
-        changes = watchfiles.awatch(
-            *folders,
-            watch_filter=lambda _, path: is_watched(root, path),
-            debounce=DEBOUNCE,
-            step=STEP,
-            rust_timeout=LOOK_AGAIN,
-            yield_on_timeout=True,
-        )
-        first = asyncio.ensure_future(anext(changes))  # watching starts here; the rebuild below covers earlier changes
-        await asyncio.sleep(0)
-        await rebuild(preview, None)
-        await _handle(preview, root, await first)
-        async for changed in changes:
-            await _handle(preview, root, changed)
-            if _folders(root) != folders:
-                break
+        try:
+            await _watch(preview, root, _folders(root))
+        except* WatchfilesRustInternalError:  # the name of a changed file isn't UTF-8; the rebuild that follows says so
+            await asyncio.sleep(LOOK_AGAIN / 1000)
+
+
+async def _watch(preview: Preview, root: Path, folders: Sequence[Path]) -> None:
+    """Rebuild at each change until other folders are there."""
+    changes = watchfiles.awatch(
+        *folders,
+        watch_filter=lambda _, path: is_watched(root, path),
+        debounce=DEBOUNCE,
+        step=STEP,
+        rust_timeout=LOOK_AGAIN,
+        yield_on_timeout=True,
+    )
+    first = asyncio.ensure_future(anext(changes))  # watching starts here; the rebuild below covers earlier changes
+    await asyncio.sleep(0)
+    await rebuild(preview, None)
+    await _handle(preview, root, await first)
+    async for changed in changes:
+        await _handle(preview, root, changed)
+        if _folders(root) != folders:
+            return
 
 
 def _folders(root: Path) -> Sequence[Path]:

@@ -67,7 +67,8 @@ def no_such_release(name: str) -> str:
 
 def served_folder(folder: Path) -> Path:
     """Where a server finds the site: `current` in a folder that is published to, otherwise the folder itself."""
-    return folder / CURRENT if (folder / RELEASES).is_dir() and (folder / CURRENT).exists() else folder
+    current = folder / CURRENT  # a link: a page's old addresses may be folders of these names in the site itself
+    return current if (folder / RELEASES).is_dir() and current.is_symlink() and current.exists() else folder
 
 
 def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -> Published:

@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from commands import run
 from conftest import REPOSITORY
 from reference import FOLDER, write
 from waiting import SOON, free_port, within
@@ -78,3 +79,18 @@ def test_installation_without_the_documentation_says_where_it_is(
         documentation.lay_out_documentation(tmp_path)
 
     assert caught.value.problems[0].hint == "install the wheel of a release, or run `make docs` in a clone"
+
+
+def test_clone_without_the_pages_made_of_the_code_says_how_to_make_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "docs/content").mkdir(parents=True)
+    monkeypatch.setattr(documentation, "_CLONED", tmp_path / "docs")
+    monkeypatch.setattr(documentation, "_INSTALLED", tmp_path / "none")
+
+    done = run(tmp_path, "docs")
+
+    assert done.returncode == 1
+    assert done.stderr.count("error[") == 1
+    assert "docs/content/reference: error[missing-content]" in done.stderr
+    assert "hint: run `make docs` once, which makes them of the code" in done.stderr

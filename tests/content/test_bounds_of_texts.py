@@ -269,3 +269,24 @@ def test_of_faults_of_one_sort_in_a_catalog_the_first_are_listed(
 
     assert [problem.line for problem in found] == [5, 8, 11]
     assert found[-1].message.startswith("7 more problems of this sort in this file")
+
+
+@pytest.mark.parametrize("rest", ["", "\n::video[x]{src=a.mp4}\n"], ids=["plain", "events"])
+def test_a_text_may_not_become_many_times_as_much_html(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, rest: str
+) -> None:
+    monkeypatch.setattr("sitegen.content.markdown.MOST_ADDED", 1_000)
+    table = "|a" * 60 + "|\n" + "|-" * 60 + "|\n"
+    site = make_site(
+        {"content/index.en.md": _page(table + "|a|\n" * 60 + rest), "content/b/index.en.md": _page("[x](/y/)")}
+    )
+
+    found = site.problems()
+
+    assert {("content/index.en.md", "too-costly"), ("content/b/index.en.md", "dead-page")} <= {
+        (p.path, p.code) for p in found
+    }
+    (problem,) = [problem for problem in found if problem.code == "too-costly"]
+    assert problem.message.startswith(f"{len(table) + 4 * 60 + len(rest) + 1:,} characters of text become ")
+    site.write("content/index.en.md", _page(table + ("|a" * 60 + "|\n") * 60 + rest))
+    assert "too-costly" not in {problem.code for problem in site.problems()}

@@ -144,6 +144,7 @@ CASES = {
     "missing in no language": Case("none", 404, language="en", accepts="fa", has=HTML),
     "missing in a language the site lacks": Case("de/none/", 404, language="en"),
     "missing asset is not kept for ever": Case("assets/none.css", 404, language="en", has=HTML | {"cache-control": BRIEF}),
+    "missing drawing is a page": Case("ru/none.svg", 404, language="ru", has=HTML | {"content-security-policy": RULES[0].headers["Content-Security-Policy"]}),
     "missing calendar is a page": Case("ru/none.ics", 404, language="ru", has=HTML),
     "folder without a page": Case("assets/", 404, language="en"),
     "missing, compressed": Case("fa/none", 404, language="fa", encodings="br", has={"content-encoding": "br"}),

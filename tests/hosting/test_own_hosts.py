@@ -19,6 +19,7 @@ from sitegen.build.pipeline import with_site
 from sitegen.cli import main
 from sitegen.hosting.headers_and_redirects import DRAWING_POLICY, POLICY, headers_of, hosting_of
 from sitegen.hosting.hosts import HOSTS
+from sitegen.publish.folder import served_folder
 
 SITE = """\
 title: {{en: Site, fr: Site, zh: 站}}
@@ -233,3 +234,10 @@ def test_nginx_without_the_module_for_brotli_and_a_folder_of_releases(
     assert "brotli" not in told
     assert "gzip_static on;" in told
     assert f"{tmp_path}/host/current/" in told
+
+
+def test_old_addresses_named_as_folders_of_releases_do_not_lead_the_server_elsewhere(tmp_path: Path) -> None:
+    for name in ("releases", "current"):
+        (tmp_path / name).mkdir()
+
+    assert served_folder(tmp_path) == tmp_path

@@ -382,6 +382,21 @@ def test_every_truncation_and_bit_flip_of_a_picture_is_handled(tmp_path: Path) -
                 assert pictures.make(name, 4, "webp")
 
 
+@pytest.mark.parametrize(("mode", "effort"), [("RGB", (6, 6)), ("RGBA", (8, 5)), ("LA", (8, 5))])
+def test_a_picture_that_is_transparent_in_parts_costs_no_more_effort_than_it_is_worth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str, effort: tuple[int, int]
+) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/x.png").write_bytes(of_size(9, 9, mode))
+    pictures, saved, save = Pictures(tmp_path, (8,), "100vw"), {}, Image.Image.save
+    monkeypatch.setattr(Image.Image, "save", lambda *own, **given: saved.update({own[2]: given}) or save(*own, **given))
+
+    made = [pictures.make("content/x.png", 8, ending) for ending in ("avif", "webp")]
+
+    assert [Image.open(io.BytesIO(content)).format for content in made] == ["AVIF", "WEBP"]
+    assert (saved["AVIF"]["speed"], saved["WEBP"]["method"]) == effort
+
+
 def test_a_large_picture_takes_little_memory_and_keeps_its_colours(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     (tmp_path / "content/x.png").write_bytes(of_size(5000, 5000, "RGBA"))

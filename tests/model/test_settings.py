@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from conftest import KINDS, SITE, MakeSite
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from sitegen.model.kinds import BASE_FIELDS
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config, today
 from sitegen.problems.problem import CODES, PROTECTIONS, Problem, SiteError
@@ -236,6 +238,27 @@ def test_time_zone_that_depends_on_the_machine_is_refused(configure: Configure, 
 )  # fmt: skip
 def test_mistake_in_kinds_yaml_is_reported_at_its_position(configure: Configure, kinds: str, problem: str) -> None:
     assert [line for line in told(lambda: configure(kinds=kinds)) if line.startswith(f"content/kinds.yaml:{problem}")]
+
+
+@pytest.mark.parametrize("name", sorted(BASE_FIELDS.keys() - {"order", "summary", "keywords"}))
+def test_field_of_every_page_is_declared_as_it_is_everywhere(configure: Configure, name: str) -> None:
+    """Dates, languages and titles are reckoned with, whatever the kind: another type ended in an internal error."""
+    base = BASE_FIELDS[name]
+    other = "words" if base.side == "facts" else "facts"
+    of = ", of: {type: text}" if base.item else ""
+    for side, shape in ((base.side, "{type: group, fields: {x: {type: text}}}"), (other, f"{{type: {base.type}{of}}}")):
+        kinds = f"a:\n  template: a.html\n  {side}: {{{name}: {shape}}}\n"
+        (line,) = told(partial(configure, kinds=kinds))
+        assert line.startswith(f"content/kinds.yaml:3:11: error[expected]: every page has a field '{name}'")
+
+    kinds = f"a:\n  template: a.html\n  {base.side}: {{{name}: {{type: {base.type}{of}, required: true}}}}\n"
+    assert configure(kinds=kinds).kinds["a"].fields[name].required
+
+
+def test_moment_is_no_day_of_publication(configure: Configure) -> None:
+    (line,) = told(lambda: configure(kinds="a: {template: a.html, facts: {publish: {type: moment}}}\n"))
+
+    assert line.startswith("content/kinds.yaml:1:31: error[expected]: every page has a field 'publish'")
 
 
 def test_file_with_the_extension_yml_is_found(configure: Configure, tmp_path: Path) -> None:

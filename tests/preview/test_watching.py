@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,18 @@ def test_change_of_any_input_is_noticed(preview: Preview, path: str, text: str, 
     preview.site.write(path, text)
 
     assert within(SOON, lambda: seen in preview.text(address))
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file system has no such names")
+def test_name_that_is_no_text_is_reported_and_does_not_end_the_preview(preview: Preview) -> None:
+    odd = preview.site.root / "content/a" / os.fsdecode(b"\xff.txt")
+    odd.write_text("x")
+
+    assert within(SOON, lambda: "the name is not valid UTF-8" in preview.text("/en/a/"))
+    odd.unlink()
+    assert within(SOON, lambda: "the name is not valid UTF-8" not in preview.text("/en/a/"))
+    preview.site.write("content/a/index.en.md", page("A", "Second text"))
+    assert within(SOON, lambda: "Second text" in preview.text("/en/a/"))
 
 
 def test_new_renamed_and_deleted_pages_are_noticed(preview: Preview) -> None:

@@ -200,3 +200,64 @@ def test_table_with_a_key_that_the_editor_takes_apart_is_not_changed() -> None:
             "Nothing was saved. This page can't be edited here: the editor can't hold a key with a dot, in key",
         ]
     ]
+
+
+HELD = """
+import { readFileSync } from 'node:fs';
+import { formatOf } from '%s';
+const { fields, pages } = JSON.parse(readFileSync(0, 'utf8'));
+const { fromFile } = formatOf(fields);
+console.log(JSON.stringify(pages.map((page) => fromFile(page).title)));
+"""
+TEXT_FIELD = {"name": "key", "widget": "string"}
+#: A field of the form, values that the editor keeps, and values of which it writes another, or nothing, with any other edit.
+FIELDS: list[tuple[dict[str, Any], list[str], list[str]]] = [
+    ({"widget": "boolean"}, ["true", "False", "~", "''"], ["yes", "1", "'false'", "[true]", "{a: true}"]),
+    ({"widget": "number"}, ["5", "'5'", "007", "1.50", "0x10", "-0"], ["x", ".inf", "1_000", "true", "[1]", "{a: 1}"]),
+    (
+        {"widget": "datetime", "type": "date"},
+        ["2026-01-31", "'2026-01-31'"],
+        ["24.11.2026", "foo", "2026-01-31T10:00", "[2026-01-31]", "true"],
+    ),
+    (
+        {"widget": "datetime", "type": "datetime-local"},
+        ["2026-01-31T09:30", "2026-01-31T09:30+05:00", "2026-01-31 09:30Z"],
+        ["2026-01-31T09:30:15", "foo"],
+    ),
+    ({"widget": "datetime", "type": "time"}, ["09:30", "9:30", "09:30:15"], ["25:00", "foo", "930"]),
+    ({"widget": "string"}, ["a", "5", "|\n  a\n  b"], ["[a]", "{a: b}", "false"]),
+    ({"widget": "select", "options": ["a"]}, ["a", "b"], ["[a]", "{a: b}"]),
+    ({"widget": "select", "multiple": True, "options": ["a"]}, ["[a, b]", "[]"], ["a", "{a: b}", "[[a]]"]),
+    ({"widget": "list", "field": TEXT_FIELD}, ["[a, 5]", "\n  - a\n  -"], ["a", "true", "[[a]]", "[{a: b}]"]),
+    ({"widget": "keyvalue"}, ["{a: 1, 2: b}", "{}"], ["a", "[a]"]),
+    (
+        {"widget": "object", "fields": [{"name": "n", "widget": "number"}]},
+        ["{n: 1, own: [x]}"],
+        ["x", "[1]", "{n: x}"],
+    ),
+    (
+        {"widget": "list", "fields": [{"name": "n", "widget": "number"}]},
+        ["[{n: 1}, {own: x}]"],
+        ["{n: 1}", "[x]", "[{n: x}]"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("field", "kept", "lost"), FIELDS)
+def test_page_with_a_value_that_its_field_would_lose_can_not_be_edited(
+    field: dict[str, Any], kept: list[str], lost: list[str]
+) -> None:
+    pages = [f"---\ntitle: One\nkey: {value}\n---\n\nText\n" for value in (*kept, *lost)]
+
+    titles = ran_by_node(HELD % script_of("format.js"), {"fields": [{"name": "key", **field}], "pages": pages})
+    assert titles[: len(kept)] == ["One"] * len(kept)
+    why = "This page can't be edited here: the form can't hold this value of key: "
+    assert [value for value, title in zip(lost, titles[len(kept) :], strict=True) if not title.startswith(why)] == []
+
+
+def test_page_with_bytes_that_are_no_text_is_left_alone() -> None:
+    page = "---\ntitle: One\n---\n\nText \ufffd\n"
+    why = "it has bytes that are not UTF-8, or the sign \ufffd that stands for them"
+    refused = ["saving_failed", f"Nothing was saved. This page can't be edited here: {why}"]
+
+    assert written([(page, {}), (page, {"title": "Two"})]) == [page, refused]
