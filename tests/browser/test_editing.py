@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import REPOSITORY
-from editor import READ, Site, changed, editor_of, fill, save, served_site
+from editor import READ, Site, changed, editor_of, fill, kept, save, served_site
 from lxml import html
 from published import copy_center, require
 
@@ -36,7 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def page(browser: Any, site: Site) -> Iterator[Any]:
     """The editor with the site's folder opened."""
-    with editor_of(browser, site, "Study and programs") as page:
+    with kept(site), editor_of(browser, site, "Study and programs") as page:
         yield page
 
 

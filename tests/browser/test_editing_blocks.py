@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import REPOSITORY
-from editor import READ, Site, changed, editor_of, fill, save, served_site
+from editor import READ, Site, changed, editor_of, fill, kept, save, served_site
 from lxml import html
 from openday import FOLDER, make_open_day
 from published import require
@@ -66,7 +66,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def page(browser: Any, site: Site) -> Iterator[Any]:
-    with editor_of(browser, site, "Events") as page:
+    with kept(site), editor_of(browser, site, "Events") as page:
         yield page
 
 

@@ -5,6 +5,7 @@ The folder is the browser's own file system, which the File System Access API gi
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,6 +67,17 @@ class Site:
         return {
             path.relative_to(public).as_posix(): path.read_text(encoding="utf-8") for path in public.rglob("*.html")
         }
+
+
+@contextmanager
+def kept(site: Site) -> Iterator[None]:
+    """Put the site's pages back as they were, for the next test, whichever that is."""
+    before = site.pages()
+    yield
+    for path in site.pages().keys() - before.keys():
+        shutil.rmtree((site.root / path).parent)
+    for path, text in before.items():
+        (site.root / path).write_bytes(text.encode())
 
 
 def options_of(root: Path, languages: tuple[str, ...]) -> Options:

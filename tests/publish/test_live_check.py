@@ -107,13 +107,16 @@ def test_after_each_publication_and_rollback_the_server_sends_that_release(
     address, host = published
     site = TinySite(host.parent / "site")
     before = manifest_of(site.public)
-    site.write("static/notes.txt", "other words")
-    site.report(base_url=address, compress=True)
-    publish(site.public, str(host), How())
-    assert found(address, manifest_of(site.public)) == []
-    roll_back(str(host))
-
-    assert found(address, before) == []
+    try:
+        site.write("static/notes.txt", "other words")
+        site.report(base_url=address, compress=True)
+        publish(site.public, str(host), How())
+        assert found(address, manifest_of(site.public)) == []
+        roll_back(str(host))
+        assert found(address, before) == []
+    finally:  # for the other tests of this release, in whatever order
+        site.write("static/notes.txt", FILES["static/notes.txt"])
+        site.report(base_url=address, compress=True)
 
 
 class Plain(http.server.SimpleHTTPRequestHandler):
