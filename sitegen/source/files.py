@@ -298,10 +298,13 @@ def _require_regular(handle: int, path: str, most: int | None) -> None:
 
 
 def _refuse_outside(handle: int, root: Path, path: str) -> None:
+    whole = f"{root}/{path}"
+    found = _leads_to(handle, whole)
+    if found == whole:  # as nearly always: no link has been followed
+        return
     top = _real(os.path.abspath(root))  # noqa: PTH100 - a link in it is followed once, not each time
-    found = _leads_to(handle, f"{root}/{path}")
     if found != f"{top}/{path}" and not found.startswith(f"{top}/{path.partition('/')[0]}/"):
-        raise LinkError(errno.ELOOP, "a link out of the site", f"{root}/{path}")
+        raise LinkError(errno.ELOOP, "a link out of the site", whole)
 
 
 @lru_cache(maxsize=64)
