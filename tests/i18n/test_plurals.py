@@ -90,8 +90,10 @@ def test_catalog_with_another_plural_rule_gets_the_header_of_its_language(make_s
     assert "nplurals=2; plural=(n > 1);" in text
 
 
-@pytest.mark.parametrize("charset", ["iso-8859-1", "CHARSET", "rot13"])
-def test_a_catalog_is_read_and_written_in_utf_8_whatever_its_header_says(make_site: MakeSite, charset: str) -> None:
+@pytest.mark.parametrize("charset", ["us-ascii", "CHARSET"])
+def test_a_catalog_is_read_and_written_in_utf_8_if_its_header_says_no_other_encoding(
+    make_site: MakeSite, charset: str
+) -> None:
     path = "translations/fr/LC_MESSAGES/messages.po"
     site = make_site(
         {
