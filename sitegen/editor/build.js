@@ -3,6 +3,7 @@
  * `make editor` copies it to build/editor-source/ and runs it there, beside its packages.
  */
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const TARGET = '../editor';
@@ -14,6 +15,14 @@ const VERBATIM = [
   [/\(await (\w+)\.text\(\)\)\.replace\(\/\\r\\n\?\/g,`\n`\)/g, 'new TextDecoder("utf-8",{ignoreBOM:true}).decode(await $1.arrayBuffer())'],
   [/(\w+)=\1\.trim\(\)\.replace\(\/\\r\\n\?\/g,`\n`\)/g, '$1=$1'],
   [/`\$\{\((await \w+\(\w+\))\)\.trim\(\)\}\\n`/g, '($1)'],
+];
+/** What the editor does to files on the disk, and what it should do: see disk.js; and a write that failed is an error. */
+const DISK = [
+  [/let (\w+)=await (\w+)\((\w+)\);return\{\.\.\.(\w+),text:\1\}/g, 'let $1=await $2($3);return disk.loaded($4.path,$1,!0),{...$4,text:$1}'],
+  [/\{\.\.\.(\w+),kind:\w+,size:\w+,sha:(\w+)\}(?=\}catch)/g, '(disk.loaded($1.path,$2),$&)'],
+  [/commitChanges:async (\w+)=>(\w+)\((\w+),\1\)(?=\},\w+=`sveltia-cms-test`)/g, 'commitChanges:$1=>disk.commit($3,$1,$2)'],
+  [/try\{await (\w+)\?\.write\((\w+)\)\}finally\{try\{await \1\?\.close\(\)\}catch\{\}\}/g, 'try{await $1?.write($2)}catch(error){throw await $1.abort().catch(()=>0),error}await $1?.close()'],
+  [/if\(await (\w+)\((\w+),(\w+)\),(\w+)\)(?=\{let\{dirname)/g, 'if(await $1($2,$3).catch(async error=>{throw $4&&await $2.remove().catch(()=>0),error}),$4)'],
 ];
 
 await rm(TARGET, { recursive: true, force: true });
@@ -44,9 +53,9 @@ function ownFont(family, part, address) {
 
 async function verbatim({ path }) {
   let contents = await readFile(path, 'utf8');
-  for (const [theirs, own] of VERBATIM) {
+  for (const [theirs, own] of [...VERBATIM, ...DISK]) {
     if (contents.match(theirs)?.length !== 1) throw new Error(`the editor has not exactly one ${theirs}`);
     contents = contents.replace(theirs, own);
   }
-  return { contents };
+  return { contents: `import * as disk from ${JSON.stringify(resolve('disk.js'))};${contents}` };
 }

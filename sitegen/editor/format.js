@@ -21,6 +21,8 @@ const BOM = '\ufeff';
 const NOT_UTF8 = '\ufffd';
 const ENDS = /\r\n|\r|\n/g;
 
+const origins = new Map();
+
 /** The format of pages whose form has these fields. */
 export function formatOf(fields) {
   return { fromFile: (text) => read(text, fields), toFile: (values) => write(values, fields) };
@@ -34,8 +36,22 @@ export function read(text, form = []) {
 
 /** What the editor holds → the text of a file. */
 export function write({ [ORIGINAL]: pack, ...fields }, form = []) {
-  if (pack === undefined) return written(NEW, fields);
-  const original = pack.slice(1, -1);
+  const original = pack?.slice(1, -1);
+  const text = original === undefined ? written(NEW, fields) : rewritten(original, fields, form);
+  origins.set(text, originsOf(text).add(original));
+  return text;
+}
+
+/** The texts of files of which a text has been made since `forgetOrigins`; undefined is a new file's. */
+export function originsOf(text) {
+  return origins.get(text) ?? new Set();
+}
+
+export function forgetOrigins() {
+  origins.clear();
+}
+
+function rewritten(original, fields, form) {
   const { why } = opened(original, form);
   if (!why) return withEndsOf(original, written(plain(original), fields));
   const before = locked(why, original);

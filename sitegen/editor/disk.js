@@ -1,0 +1,95 @@
+/**
+ * Saving to the disk, where nothing is lost that came there since the editor, which reads a file but once, has read it.
+ *
+ * All files of a save are looked at before the first one is written, and those that nobody has edited are not written.
+ */
+import { forgetOrigins, originsOf } from './format.js';
+
+/** Path → what the editor has read or written there, or has tried to write: the text of a page, Git's hash of another file. */
+const held = new Map();
+/** Path → the text of a page from which its form was filled. */
+const read = new Map();
+
+/** Remember what the editor has read; a page is read as text, of another file it takes the hash. */
+export function loaded(path, content, isPage) {
+  held.set(path, [content]);
+  if (isPage) read.set(path, content);
+}
+
+/** Save changes with the editor's own function, or refuse all of them. */
+export async function commit(root, changes, save) {
+  const due = changes.filter((change) => !isAsRead(change));
+  try {
+    await Promise.all(due.map((change) => assertKept(root, change)));
+    for (const { path, data } of due) held.set(path, [...(held.get(path) ?? []), await contentOf(data)]);
+    const results = await save(root, due);
+    for (const change of due) await remember(change);
+    return results;
+  } catch (error) {
+    const isShown = due.some(({ data }) => typeof data === 'string');
+    if (!isShown) alert(error.message); // of what failed with other files, or in removing, the editor says nothing
+    throw error;
+  } finally {
+    forgetOrigins();
+  }
+}
+
+function isAsRead({ action, path, data }) {
+  const own = held.get(path);
+  return action === 'update' && typeof data === 'string' && own?.length === 1 && own[0] === data;
+}
+
+async function assertKept(root, { action, slug, path, previousPath = path, data }) {
+  const isPage = slug !== undefined || typeof data === 'string';
+  for (const place of new Set([previousPath, path])) {
+    const file = await fileAt(root, place);
+    if (!file && (action === 'delete' || !held.has(place))) continue;
+    if (!file) throw refused(place, 'is no longer on the disk');
+    const content = isPage ? await textOf(file) : await hashOf(file);
+    if (!held.get(place)?.includes(content)) throw refused(place, held.has(place) ? 'has changed on the disk since it was opened here' : 'is on the disk already');
+  }
+  const isOfAnotherText = isPage && data !== undefined && read.has(previousPath) && !originsOf(data).has(read.get(previousPath));
+  if (isOfAnotherText) throw refused(previousPath, 'has changed on the disk since this draft was begun');
+}
+
+function refused(path, why) {
+  return Error(`Nothing was changed: ${path} ${why}. Copy what you have written, and reload this window without restoring a draft.`);
+}
+
+async function remember({ action, path, previousPath = path, data }) {
+  held.delete(previousPath);
+  if (action === 'delete') read.delete(path);
+  else held.set(path, [await contentOf(data)]);
+  if (previousPath === path) return;
+  if (read.has(previousPath)) read.set(path, read.get(previousPath));
+  read.delete(previousPath);
+}
+
+/** The file at a path of the site's folder, if there is one. */
+async function fileAt(root, path) {
+  const folders = path.split('/').filter(Boolean);
+  const name = folders.pop();
+  try {
+    let folder = root;
+    for (const own of folders) folder = await folder.getDirectoryHandle(own);
+    return await (await folder.getFileHandle(name)).getFile();
+  } catch (error) {
+    if (error.name === 'NotFoundError') return undefined;
+    throw error;
+  }
+}
+
+function contentOf(data) {
+  return data instanceof Blob ? hashOf(data) : data;
+}
+
+/** A page's text, as the editor reads it. */
+async function textOf(file) {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await file.arrayBuffer());
+}
+
+/** The name that Git has for a file's content. */
+async function hashOf(file) {
+  const bytes = await new Blob([`blob ${file.size}\0`, file]).arrayBuffer();
+  return new Uint8Array(await crypto.subtle.digest('SHA-1', bytes)).toHex();
+}
