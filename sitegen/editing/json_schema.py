@@ -20,7 +20,7 @@ from sitegen.model.loading import load_config
 from sitegen.model.menus import ENTRY_KEYS
 from sitegen.model.settings import CHECK_LEVELS, Config
 from sitegen.model.site_yaml import EDITOR_FIELDS, MARKDOWN_FIELDS, MOST_WIDTHS, PICTURE_FIELDS, SITE_KEYS
-from sitegen.problems.problem import CODES, PROTECTIONS, Problem, SiteError
+from sitegen.problems.problem import ALWAYS_ERRORS, CODES, Problem, SiteError
 from sitegen.source.files import read_given, remove_file, replace_files
 from sitegen.source.text import problem_at
 
@@ -201,7 +201,7 @@ def site_schema() -> Schema:
             "properties": {
                 code: {"enum": list(CHECK_LEVELS), "description": holds}
                 for code, holds in CODES.items()
-                if code not in PROTECTIONS
+                if code not in ALWAYS_ERRORS
             },
         },
     }

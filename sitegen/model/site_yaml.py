@@ -25,7 +25,7 @@ from sitegen.model.language_settings import (
 )
 from sitegen.model.menus import read_menus
 from sitegen.model.settings import CHECK_LEVELS, Budget, Editor, Markdown
-from sitegen.problems.problem import CODES, PROTECTIONS, WARNINGS, listing, nearest
+from sitegen.problems.problem import ALWAYS_ERRORS, CODES, WARNINGS, listing, nearest
 from sitegen.source.yaml import Node
 
 
@@ -269,9 +269,8 @@ def _severities(check: Checker, node: Node | None) -> dict[str, str]:
     for code, child in node.value.items():
         if code not in CODES:
             check.unknown(code, child, CODES, "checks (its keys are the codes of problems)")
-        elif code in PROTECTIONS:
-            message = f"{code}: it is always an error, as what it finds could run in readers' browsers"
-            check.reject(child, "choice", message, "remove the line")
+        elif code in ALWAYS_ERRORS:
+            check.reject(child, "choice", f"{code}: it is always an error, as {ALWAYS_ERRORS[code]}", "remove the line")
         elif child.text not in CHECK_LEVELS:
             message = f"{code}: '{child.text}' is not one of {listing(CHECK_LEVELS)}"
             check.reject(child, "choice", message, nearest(child.text, CHECK_LEVELS))

@@ -115,8 +115,15 @@ MOST_PROBLEMS = 1_000
 _NEAR, _MOST_ALIKE = 0.6, 24
 #: The words, at most, of which each is compared.
 _MANY = 200
-#: Codes that always stop a build: what they find could run in readers' browsers.
-PROTECTIONS = frozenset({"catalog-placeholder", "file-type", "svg"})
+#: Codes that always stop a build, and why.
+ALWAYS_ERRORS: dict[str, str] = {
+    **dict.fromkeys(("catalog-placeholder", "file-type", "svg"), "what it finds could run in readers' browsers"),
+    **dict.fromkeys(
+        """control-character encoding front-matter merge-conflict missing-content symlink too-costly too-deep too-large
+        unreadable url-clash yaml-alias yaml-duplicate yaml-syntax yaml-tab""".split(),  # noqa: SIM905
+        "a page or file would be missing without a word",
+    ),
+}
 #: Codes that do not stop a build unless site.yaml says so.
 WARNINGS = frozenset(
     """expires external-link glossary hosting language-data litter markdown missing-message not-imported

@@ -69,6 +69,14 @@ def _page(port: int) -> str:
         return ""
 
 
+@pytest.mark.usefixtures("installed")
+def test_language_that_the_documentation_lacks_is_reported(tmp_path: Path) -> None:
+    done = run(tmp_path, "docs", "--languages", "en", "xx")
+
+    assert done.returncode == 1
+    assert "error[unknown-language]: --languages: 'xx' is not one of en, zh, ru" in done.stderr
+
+
 def test_installation_without_the_documentation_says_where_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -230,7 +230,7 @@ class Reader:
             more = self._read(controller, shown)
             if not more:
                 return shown
-            shown += reader.decode(more).replace("\r\n", "\n")
+            shown = (shown + reader.decode(more)).replace("\r\n", "\n")
 
     def _read(self, controller: int, shown: str) -> bytes:
         """The next output of a terminal; nothing when the command has ended."""

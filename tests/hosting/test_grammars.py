@@ -149,7 +149,7 @@ def test_alias_of_other_generators_is_accepted(alias: str) -> None:
 def test_an_attack_through_an_unchecked_field_is_not_written_either(make_site: MakeSite, host: str) -> None:
     """`checks: {address: off}` disables the report, not the safety of the written configuration."""
     page = f"---\naliases: [{json.dumps(ATTACK)}]\ntitle: A\n---\n"
-    site = make_site({**FILES, "content/a/index.en.md": page}, site=SITE + "checks: {address: off, url-clash: off}\n")
+    site = make_site({**FILES, "content/a/index.en.md": page}, site=SITE + "checks: {address: off}\n")
 
     told = with_site(Options(root=site.root, output=site.public), lambda _, own: hosting_of(own.library, site.public))
     try:

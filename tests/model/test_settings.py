@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sitegen.model.kinds import BASE_FIELDS
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config, today
-from sitegen.problems.problem import CODES, PROTECTIONS, Problem, SiteError
+from sitegen.problems.problem import ALWAYS_ERRORS, CODES, Problem, SiteError
 
 LANGUAGES = "languages: [{tag: en}]\n"
 
@@ -298,11 +298,13 @@ def test_checks_of_site_yaml_set_the_severity_of_a_problem(make_site: MakeSite, 
 
 
 @pytest.mark.parametrize("level", ["off", "warning"])
-@pytest.mark.parametrize("code", sorted(PROTECTIONS))
-def test_what_protects_readers_cannot_be_switched_off(make_site: MakeSite, code: str, level: str) -> None:
+@pytest.mark.parametrize("code", sorted(ALWAYS_ERRORS))
+def test_what_protects_readers_or_loses_a_page_cannot_be_switched_off(
+    make_site: MakeSite, code: str, level: str
+) -> None:
     (problem,) = make_site(site=f"{SITE}checks: {{{code}: {level}}}\n").problems()
 
-    assert problem.message == f"{code}: it is always an error, as what it finds could run in readers' browsers"
+    assert problem.message == f"{code}: it is always an error, as {ALWAYS_ERRORS[code]}"
     assert (problem.path, problem.code) == ("content/site.yaml", "choice")
 
 

@@ -76,7 +76,6 @@ def test_preview_of_a_folder_without_a_site_ends_with_one_line(tmp_path: Path) -
         (["serve", "--languages", "xx"], "error[unknown-language]: --languages: 'xx' is not one of en, fr"),
         (["serve", "--languages", "en-XA"], "error[unknown-language]: --languages: 'en-XA' is not one of en, fr"),
         (["serve", "--base-url", "javascript:x"], "--base-url:1:1: error["),
-        (["docs", "--languages", "en", "xx"], "error[unknown-language]: --languages: 'xx' is not one of en, zh, ru"),
     ],
 )
 def test_an_option_that_is_wrong_for_the_site_ends_the_preview(
