@@ -107,7 +107,9 @@ def test_page_that_changed_since_it_was_opened_is_not_saved_over(page: Any) -> N
     assert f"{EN} is no longer on the disk" in refusal(page)
     assert EN not in page.evaluate(READ)
 
-    put(page, en=PAGE, fr="---\ntitle: Une autre foire\n---\n")  # as it was; the translation, which nobody edits here, is not
+    put(
+        page, en=PAGE, fr="---\ntitle: Une autre foire\n---\n"
+    )  # as it was; the translation, which nobody edits here, is not
     save(page)
     becomes(page, EN, PAGE.replace("A fair", "Mine"))
     assert page.evaluate(READ)[FR] == "---\ntitle: Une autre foire\n---\n"
@@ -140,7 +142,9 @@ def test_page_that_changed_is_not_removed(page: Any) -> None:
     opened(page)
     for text, stays in ((PAGE.replace("Text.", "A colleague's text."), True), (PAGE, False)):
         put(page, en=text)
-        page.get_by_role("button", name="Show Editor Options").or_(page.get_by_role("button", name="Show Menu")).first.click()
+        page.get_by_role("button", name="Show Editor Options").or_(
+            page.get_by_role("button", name="Show Menu")
+        ).first.click()
         page.get_by_role("menuitem", name="Delete").click()
         page.get_by_role("button", name="Delete", exact=True).last.click()
         page.get_by_text("Couldn’t delete" if stays else "Entry deleted").first.wait_for()
