@@ -5,7 +5,11 @@
  */
 import { forgetOrigins, originsOf } from './format.js';
 
-/** Path → what the editor has read or written there, or has tried to write: the text of a page, Git's hash of another file. */
+/**
+ * Path → what may be there: what the editor has read or written, or tried to write; undefined is no file.
+ *
+ * Of a page it is the text, of another file Git's hash.
+ */
 const held = new Map();
 /** Path → the text of a page from which its form was filled. */
 const read = new Map();
@@ -21,7 +25,7 @@ export async function commit(root, changes, save) {
   const due = changes.filter((change) => !isAsRead(change));
   try {
     await Promise.all(due.map((change) => assertKept(root, change)));
-    for (const { path, data } of due) held.set(path, [...(held.get(path) ?? []), await contentOf(data)]);
+    for (const change of due) await expect(change);
     const results = await save(root, due);
     for (const change of due) await remember(change);
     return results;
@@ -43,17 +47,31 @@ async function assertKept(root, { action, slug, path, previousPath = path, data 
   const isPage = slug !== undefined || typeof data === 'string';
   for (const place of new Set([previousPath, path])) {
     const file = await fileAt(root, place);
-    if (!file && (action === 'delete' || !held.has(place))) continue;
-    if (!file) throw refused(place, 'is no longer on the disk');
-    const content = isPage ? await textOf(file) : await hashOf(file);
-    if (!held.get(place)?.includes(content)) throw refused(place, held.has(place) ? 'has changed on the disk since it was opened here' : 'is on the disk already');
+    const content = file && (await (isPage ? textOf(file) : hashOf(file)));
+    const isGone = !file && action === 'delete';
+    if (!isGone && !heldAt(place).includes(content)) throw refused(place, changeAt(place, file));
   }
   const isOfAnotherText = isPage && data !== undefined && read.has(previousPath) && !originsOf(data).has(read.get(previousPath));
   if (isOfAnotherText) throw refused(previousPath, 'has changed on the disk since this draft was begun');
 }
 
+function heldAt(path) {
+  return held.get(path) ?? [undefined];
+}
+
+function changeAt(path, file) {
+  if (!file) return 'is no longer on the disk';
+  return held.has(path) ? 'has changed on the disk since it was opened here' : 'is on the disk already';
+}
+
 function refused(path, why) {
   return Error(`Nothing was changed: ${path} ${why}. Copy what you have written, and reload this window without restoring a draft.`);
+}
+
+/** What may be there after a save that has failed: some files are written then, some are not. */
+async function expect({ path, previousPath = path, data }) {
+  held.set(path, [...heldAt(path), ...heldAt(previousPath), await contentOf(data)]);
+  if (previousPath !== path) held.set(previousPath, [...heldAt(previousPath), undefined]);
 }
 
 async function remember({ action, path, previousPath = path, data }) {
