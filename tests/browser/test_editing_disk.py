@@ -139,7 +139,12 @@ def test_second_window_does_not_undo_what_the_first_one_saved(page: Any, site: S
 
 def test_page_that_changed_is_not_removed(page: Any) -> None:
     said: list[str] = []
-    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.accept()))
+
+    def hear(dialog: Any) -> None:
+        said.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", hear)
     opened(page)
     for text, stays in ((PAGE.replace("Text.", "A colleague's text."), True), (PAGE, False)):
         put(page, en=text)
