@@ -300,3 +300,20 @@ console.log(JSON.stringify(toPreview(fromBlock(found))));
         "By plane",
     ]
     assert "\n\nIt is **quick**.\n\n" in shown
+
+
+def test_long_text_is_joined_once_for_all_its_lines() -> None:
+    script = """
+import { readFileSync } from 'node:fs';
+import { textFrom } from '%s';
+const lines = JSON.parse(readFileSync(0));
+let joined = 0;
+lines.join = function (sign) { joined += 1; return [...this].join(sign); };
+console.log(JSON.stringify([lines.map((_, start) => textFrom(lines, start)), joined]));
+"""
+    lines = ["", "One", "", ":::note", "Два 😀", ":::", ""]
+
+    texts, joined = ran_by_node(script % script_of("lines.js"), lines)
+
+    assert texts == ["\n".join(lines[start:]) for start in range(len(lines))]
+    assert joined == 1
