@@ -240,7 +240,7 @@ COSTLY = {
     "rules": ("<style>" + ".a{fill:url(#b)}.a{fill:red}\n" * 50_000 + "</style>", "styles"),
     "attributes": ("<g style='fill:url(\"#a\");stroke:red'/>" * 40_000, "styles"),
     "elements": ("<g/>" * 70_000, "elements"),
-    "many elements": ("<g/>" * 400_000, ""),
+    "many elements": ("<g/>" * 400_000, "elements"),
     "deep blocks": ("<style>@media x" + "{a" * 400_000 + "}" * 400_000 + "</style>", "styles"),
     "deep names": (
         "<style>" + "".join(f".a{own}{{fill:url(#b);" for own in range(8_000)) + "}" * 8_000 + "</style>",
