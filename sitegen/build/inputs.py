@@ -21,7 +21,7 @@ from sitegen.i18n.catalogs import Catalogs, Messages, chain_catalogs, read_messa
 from sitegen.i18n.locale import Locale
 from sitegen.media.static_files import Assets, load_assets
 from sitegen.model.loading import load_config
-from sitegen.model.settings import LOCAL_EDITOR, Config, today
+from sitegen.model.settings import Config, local_editor, today
 from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.theme_layers import Layers
 from sitegen.source.yaml import Parse, parse
@@ -144,7 +144,7 @@ def read_inputs(
     asked = {"base_url": options.base_url, "languages": options.languages, "pseudo": options.pseudo}
     config = load_config(root, **asked, held=options.drafts, parse=parse)  # type: ignore[arg-type]
     if options.editor and config.editor is None:
-        config = replace(config, editor=LOCAL_EDITOR)
+        config = replace(config, editor=local_editor(root))
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
     layers = Layers.of(root, config.theme)
     assets = load_assets(layers, with_editor=config.editor is not None)

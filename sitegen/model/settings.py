@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import re
 import zoneinfo
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -54,8 +57,27 @@ class Markdown(Struct, frozen=True, kw_only=True):
     highlight: bool = False  #: whether code is highlighted, using CSS classes
 
 
-#: The editor of a preview, which writes to a local folder.
-LOCAL_EDITOR = Editor(backend="github", repository="this/machine", branch="main")
+#: An owner that no host of repositories has, as a dot may not be in its name.
+_THIS_MACHINE = "this.machine/"
+
+
+def local_editor(root: Path) -> Editor:
+    """The editor of a preview, which writes to a local folder.
+
+    A browser remembers the folder that somebody has chosen, and drafts, for each repository: two sites, or two clones of
+    one, that are previewed one after the other at the same address need names of their own.
+    """
+    import hashlib  # slow to import, and not needed by a build
+
+    folder = root.resolve()
+    name = re.sub(r"[^\w-]+", "-", folder.name, flags=re.ASCII)
+    digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+    return Editor(backend="github", repository=f"{_THIS_MACHINE}{name}-{digest}", branch="main")
+
+
+def is_local(editor: Editor | None) -> bool:
+    """Whether it is the editor of a preview."""
+    return editor is not None and editor.repository.startswith(_THIS_MACHINE)
 
 
 class Config(Struct, frozen=True, kw_only=True, dict=True):

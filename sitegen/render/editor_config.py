@@ -13,7 +13,7 @@ from sitegen.model.blocks import BlockType
 from sitegen.model.fields import TYPES, Field, Form
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
 from sitegen.model.page import Key
-from sitegen.model.settings import LOCAL_EDITOR, Editor
+from sitegen.model.settings import Editor, is_local
 from sitegen.model.urls import parent_key
 
 #: Fields that few pages need; their inputs are placed below the text.
@@ -31,7 +31,6 @@ def make_config(library: Library, styles: Iterable[str]) -> Form:
         styles: addresses of the style sheets with which the preview beside a form is shown.
     """
     config, forms = library.config, _Forms(library)
-    is_local = config.editor == LOCAL_EDITOR
     own = {
         "backend": _backend(config.editor) if config.editor else {},
         "app_title": config.title.get(config.source_language, "Editor"),
@@ -51,7 +50,7 @@ def make_config(library: Library, styles: Iterable[str]) -> Form:
         "blocks": [forms.block(block) for block in forms.blocks],
         "styles": list(styles),
     }
-    return own if is_local else {**own, "publish_mode": "editorial_workflow"}
+    return own if is_local(config.editor) else {**own, "publish_mode": "editorial_workflow"}
 
 
 def _backend(editor: Editor) -> Form:

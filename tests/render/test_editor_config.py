@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -317,3 +319,20 @@ console.log(JSON.stringify([lines.map((_, start) => textFrom(lines, start)), joi
 
     assert texts == ["\n".join(lines[start:]) for start in range(len(lines))]
     assert joined == 1
+
+
+def test_previews_of_two_folders_do_not_share_what_a_browser_remembers(make_site: MakeSite, tmp_path: Path) -> None:
+    own = make_site(CONTENT, site=SITE, kinds=KINDS)
+    clone = tmp_path / "Сайт of mine/site"
+    build(Options(root=own.root, output=own.root / "public", editor=True))
+    shutil.copytree(own.root, clone)  # with what has been built
+
+    named = []
+    for root in (own.root, clone, clone.parent / ".." / clone.parent.name / "site"):
+        build(Options(root=root, output=root / "public", editor=True))
+        config = json.loads((root / "public/admin/config.json").read_text(encoding="utf-8"))
+        assert "publish_mode" not in config
+        named.append(config["backend"]["repo"])
+
+    assert named[0] != named[1] == named[2]
+    assert re.fullmatch(r"this\.machine/site-[0-9a-f]{12}", named[1])
