@@ -33,6 +33,8 @@ _RUN_BY_SERVERS = frozenset(
 
 #: Extensions that browsers run, or that hold what they run.
 _RUN_BY_BROWSERS = frozenset({"htm", "html", "js", "mjs", "svg", "swf", "wasm", "xht", "xhtml", "xml", "xsl"})
+#: Extensions of what hosts unpack on the way: asked for `a.html`, they send `a.html.gz` as that page.
+UNPACKED_BY_HOSTS = (".br", ".gz", ".zst")
 
 
 def is_run(path: str) -> bool:
@@ -53,6 +55,9 @@ def type_problem(path: str, more: Collection[str]) -> Problem | None:
     if run:
         message = f"a server may run '{name}', as its name has .{run[0]}"
         hint = "rename it; a text to show ends in .txt"
+    elif name.lower().endswith(UNPACKED_BY_HOSTS) and _RUN_BY_BROWSERS.intersection(endings[-2:-1]):
+        message = f"hosts unpack '{name}' and send it as '{name.rpartition('.')[0]}', which a browser runs"
+        hint = "pack it into a .zip"
     elif not endings:
         message, hint = f"'{name}' has no file extension", "add one, such as .txt or .pdf"
     elif endings[-1] in _KNOWN or endings[-1] in more:

@@ -57,7 +57,7 @@ class Manifest(Struct, frozen=True, dict=True):
         """The name of the release: the beginning of its digest."""
         return self.digest[:16]
 
-    @property
+    @cached_property
     def all(self) -> dict[str, File]:
         """Every file except the manifest itself."""
         return {**self.files, **self.kept}

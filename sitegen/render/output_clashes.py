@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sitegen.library.library import Library
+from sitegen.media.file_types import UNPACKED_BY_HOSTS
 from sitegen.media.static_files import Assets
 from sitegen.model.page import Page
 from sitegen.model.urls import url_of_file
@@ -43,6 +44,16 @@ def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> It
         other = outputs.setdefault(job.path, job)
         if other is not job and not (_is_page(other) and _is_page(job)):
             yield _clash(library, job, other, "is made twice")
+    yield from _unfit(library, outputs)
+    for path, twin in find_twins(outputs):
+        if path.casefold() != twin.casefold():
+            yield _clash(library, outputs[path], outputs[twin], "is a file and a folder as well")
+        elif not (_is_page(outputs[path]) and _is_page(outputs[twin])):
+            yield _clash(library, outputs[path], outputs[twin], "differs from another only in capital letters")
+
+
+def _unfit(library: Library, outputs: Mapping[str, Job]) -> Iterator[Problem]:
+    """Report outputs whose paths can't be published, or mean something to hosts."""
     for path, job in outputs.items():
         if job.maker in _FILES and (fault := fault_of_clone(path)):  # the library reports addresses of pages
             yield _problem(library, job, "address", f"can't be published: {fault}", "rename it")
@@ -50,11 +61,9 @@ def find_output_clashes(jobs: list[Job], library: Library, assets: Assets) -> It
             yield _problem(library, job, "url-clash", "is a file that `publish` makes itself", "rename it")
         elif top in _OF_HOSTS and job.maker in _UNTRUSTED:
             yield _problem(library, job, "address", "would be a host's settings, by its name", "rename it")
-    for path, twin in find_twins(outputs):
-        if path.casefold() != twin.casefold():
-            yield _clash(library, outputs[path], outputs[twin], "is a file and a folder as well")
-        elif not (_is_page(outputs[path]) and _is_page(outputs[twin])):
-            yield _clash(library, outputs[path], outputs[twin], "differs from another only in capital letters")
+        elif path.endswith(UNPACKED_BY_HOSTS) and job.maker in _UNTRUSTED and path.rpartition(".")[0] in outputs:
+            what = "would be sent in place of the file without its ending, as hosts do with packed files"
+            yield _problem(library, job, "url-clash", what, "rename it")
 
 
 def _clash(library: Library, one: Job, other: Job, what: str) -> Problem:

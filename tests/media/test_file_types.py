@@ -11,7 +11,8 @@ PAGE = {"content/a/index.en.md": "---\ntitle: A\n---\n"}
 @pytest.mark.parametrize(
     "name",
     ["evil.html", "evil.HTM", "page.xhtml", "data.xml", "style.xsl", "sw.js", "x.mjs", "x.php", "x.shtml", "x.svgz", "x.css", "x.wasm",
-     "notes.php.txt", "plan.jsp.pdf", "x.mhtml", "x.swf", "x.hta", "x.exe", "README", "feed.atom", "x.kml", "app.webmanifest", "x.htc"],
+     "notes.php.txt", "plan.jsp.pdf", "x.mhtml", "x.swf", "x.hta", "x.exe", "README", "feed.atom", "x.kml", "app.webmanifest", "x.htc",
+     "evil.html.gz", "index.html.gz", "e.JS.GZ", "a.svg.gz", "sitemap.xml.gz"],
 )  # fmt: skip
 def test_executable_file_is_reported(make_site: MakeSite, name: str) -> None:
     site = make_site({**PAGE, f"content/a/{name}": "x"})
@@ -25,13 +26,19 @@ def test_executable_file_is_reported(make_site: MakeSite, name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["Plan.PDF", "minutes.docx", "list.xlsx", "talk.pptx", "talk.mp4", "talk.vtt", "song.mp3", "all.zip", "map.geojson", "v1.2.pdf",
-     "a.b.c.csv", "Устав.pdf", "plan (1).odt", "dates.ics", "table.yaml", "face.woff2"],
+     "a.b.c.csv", "Устав.pdf", "plan (1).odt", "dates.ics", "table.yaml", "face.woff2", "all.tar.gz", "data.csv.gz", "node.js.pdf"],
 )  # fmt: skip
 def test_common_file_types_are_published(make_site: MakeSite, name: str) -> None:
     site = make_site({**PAGE, f"content/a/{name}": "x"})
     site.report()
 
     assert site.files()[f"en/a/{name}"] == b"x"
+
+
+def test_packed_attachment_takes_the_place_of_no_file(make_site: MakeSite) -> None:
+    site = make_site({**PAGE, "content/a/list.csv": "a", "content/a/list.csv.gz": "b", "content/search.json.gz": "c"})
+
+    assert [(problem.path, problem.code) for problem in site.problems()] == [("content/a/list.csv.gz", "url-clash")]
 
 
 def test_site_adds_types_of_its_own(make_site: MakeSite) -> None:
