@@ -90,7 +90,7 @@ class Host(Struct, frozen=True):
         Raises:
             SiteError: the host can't be reached, or one fails.
         """
-        values = {"root": self.root, **_NAMES, **variables}
+        values = {"root": posixpath.join(".", self.root), **_NAMES, **variables}
         words = [f"{name}={shlex.quote(value)}" for name, value in values.items()]
         script = "\n".join(["set -eu", "umask 022", *words, _FUNCTIONS, *functions])
         done = self._attempt([*shlex.split(_shell()), self.name.translate(_NO_BRACKETS), script], given.encode())
@@ -113,7 +113,7 @@ class Host(Struct, frozen=True):
         """
         options = [
             "--recursive", "--checksum", "--links", "--delete", "--chmod=D755,F644", "--itemize-changes",
-            f"--exclude=/{MARKER}", f"--exclude-from={kept}", f"--link-dest={self.root}/{CURRENT}/", "--protect-args",
+            f"--exclude=/{MARKER}", f"--exclude-from={kept}", f"--link-dest=../../{CURRENT}/", "--protect-args",
             f"--timeout={PATIENCE}",
         ]  # fmt: skip
         command = ["rsync", *options, "-e", _shell(), *(f"{source}/" for source in sources)]
@@ -158,7 +158,7 @@ def publish_to_host(site: Path, manifest: Manifest, place: str, keep: int) -> Pu
         (extra / MANIFEST).write_bytes(whole.as_json())
         kept.write_text("".join(f"/{_literal(path)}\n" for path in whole.kept), encoding="utf-8")
         new = host.send([site.resolve(), extra], stage, kept)
-    _switch(host, whole, stage, "remember", keep=str(keep))
+    _switch(host, whole, stage, "remember", keep=str(keep), kept="\n".join(whole.kept))
     return Published(manifest.name, len(whole.all), new, f"{place}/{CURRENT}")
 
 
@@ -176,13 +176,15 @@ def roll_back_host(place: str, wanted: str = "") -> Published:
     """
     host = Host.of(place)
     now, stage, manifest = host.run("earlier", wanted=wanted).split("\n", 2)
-    whole = read_manifest(manifest.encode(), f"{place}/{stage}/{MANIFEST}")
-    _switch(host, whole, stage)
+    whole = read_manifest(manifest.encode(), where := f"{place}/{stage}/{MANIFEST}")
+    if stage != f"{RELEASES}/{whole.name}":
+        raise refusal(where, "release", "the manifest is of another release", "publish the site that you want")
+    _switch(host, whole, stage, kept="")
     return Published(whole.name, len(whole.all), 0, f"{place}/{CURRENT}", now)
 
 
 def _switch(host: Host, whole: Manifest, stage: str, *then: str, **variables: str) -> None:
-    values = {"name": whole.name, "stage": stage, "kept": "\n".join(whole.kept), "count": str(len(whole.all) + 1)}
+    values = {"name": whole.name, "stage": stage, "count": str(len(whole.all) + 1)}
     host.run("switch", *then, given=whole.all_sums, **values, **variables)
 
 

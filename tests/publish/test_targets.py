@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -50,6 +51,13 @@ def refused(site: TinySite, target: str) -> str:
     """Publish, which must fail; return what is reported."""
     with pytest.raises(SiteError) as caught:
         publish(site.public, target, How())
+    return "\n".join(str(problem) for problem in caught.value.problems)
+
+
+def not_restored(target: str, wanted: str | None = None) -> str:
+    """Roll back, which must fail; return what is reported."""
+    with pytest.raises(SiteError) as caught:
+        roll_back(target, wanted)
     return "\n".join(str(problem) for problem in caught.value.problems)
 
 
@@ -727,6 +735,17 @@ def test_a_host_gets_only_the_changes_and_switches_at_the_end(site: TinySite, se
     assert same[0] == same[1]
 
 
+def test_a_folder_below_the_home_of_a_host_gets_only_the_changes(site: TinySite, send: str, tmp_path: Path) -> None:
+    below = os.path.relpath(tmp_path.resolve() / "a host", os.path.realpath(pwd.getpwuid(os.geteuid()).pw_dir))
+    target = f"rsync:127.0.0.1:{below}"
+    first = send_text(site, target, "First")
+    second = send_text(site, target, "Second")
+
+    assert (first.new, second.new) == (first.files, 2)
+    assert "Second" in home(tmp_path / "a host")
+    assert [release.name for release in releases(target)] == [first.name, second.name]
+
+
 def test_a_host_keeps_style_sheets_of_open_pages_and_the_last_releases(
     site: TinySite, send: str, tmp_path: Path
 ) -> None:
@@ -751,6 +770,116 @@ def test_an_old_release_of_a_host_with_a_file_of_others_is_not_removed(
 
     assert (tmp_path / "a host/releases" / first / "notes.txt").read_text() == "mine"
     assert {folder.name for folder in (tmp_path / "a host/releases").iterdir()} == {first, last}
+
+
+def put_instead(path: Path) -> None:
+    """Put a folder with a file of somebody in place of a page."""
+    path.unlink()
+    lay_out(path, {"mine": "mine"})
+
+
+#: What people may do with an old release → the file of theirs that must be there afterwards.
+OLD: dict[str, Callable[[Path], object]] = {
+    "mine.txt": lambda old: ((old / "en/index.html").unlink(), lay_out(old, {"mine.txt": "mine"})),
+    "en/index.html/mine": lambda old: put_instead(old / "en/index.html"),
+    # a listing shows these as the two lines of the two pages that are gone
+    "en/index.html\n./en/a/index.html": lambda old: (
+        (old / "en/a/index.html").unlink(),
+        (old / "en/index.html").unlink(),
+        lay_out(old, {"en/index.html\n./en/a/index.html": "mine"}),
+    ),
+}
+
+
+def test_an_old_release_of_a_host_is_removed_only_with_the_files_of_its_manifest(
+    site: TinySite, send: str, tmp_path: Path
+) -> None:
+    host = tmp_path / "a host/releases"
+    site.write('static/he said "no".txt', "a name that JSON writes otherwise")
+    before = [host / send_text(site, send, f"{number}").name for number in range(len(OLD) + 1)]
+    theirs = [host / "0123456789abcdef/mine", host / "fedcba9876543210/mine"]
+    for path, old in zip(OLD, before, strict=False):
+        OLD[path](old)
+        theirs.append(old / path)
+    row = f'  "mine": "4 {"0" * 64}"\n'
+    forged = f' "digest": "fedcba9876543210{"0" * 48}",\n "files": {{\n{row} }},\n "kept": {{}}\n'
+    lay_out(host, {"0123456789abcdef/mine": "mine", "fedcba9876543210/mine": "mine"})
+    lay_out(host, {"fedcba9876543210/release.json": f'{{\n "version": 1,\n{forged}}}\n'})
+
+    last = send_text(site, send, "Last", keep=1).name
+
+    assert [path.read_text() for path in theirs] == ["mine"] * len(theirs)
+    assert not before[-1].exists()
+    assert len(list(host.iterdir())) == len(theirs) + 1
+    assert (tmp_path / "a host/history").read_text() == f"{last}\n"
+
+
+def test_words_in_the_lock_of_a_host_stay(site: TinySite, send: str, tmp_path: Path) -> None:
+    lay_out(tmp_path / "a host", {".lock": "mine"})
+
+    send_text(site, send, "Second")
+
+    assert "Second" in home(tmp_path / "a host")
+    assert (tmp_path / "a host/.lock").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", [".lock", "history", ".sitegen"])
+def test_a_link_or_a_pipe_that_has_a_name_of_ours_on_a_host_is_reported(
+    site: TinySite, send: str, tmp_path: Path, name: str
+) -> None:
+    host = tmp_path / "a host"
+    lay_out(tmp_path, {"diary": "years"})
+    for link in ("../diary", "../missing"):
+        lay_out(host, {name: f"-> {link}"})
+        assert f"{name} was not made by `publish`" in refused(site, send)
+        assert tree_of(host) == {name: link}
+        (host / name).unlink()
+    os.mkfifo(host / name)
+
+    assert f"{name} was not made by `publish`" in refused(site, send)
+    assert (tmp_path / "diary").read_text() == "years"
+    assert not (tmp_path / "missing").exists()
+
+
+def test_a_history_that_names_a_release_of_another_folder_moves_nothing_to_a_host(
+    site: TinySite, send: str, tmp_path: Path
+) -> None:
+    other = publish(site.public, str(tmp_path / "other"), How()).name
+    now = send_text(site, send, "Second").name
+    elsewhere = f"../../other/releases/{other}"
+    (tmp_path / "a host/history").write_text(f"{elsewhere}\n{now}\n")
+
+    assert [release.name for release in releases(send)] == [now]
+    for wanted in (None, "0123456789abcdef", elsewhere):
+        assert f"there is no release {wanted or 'before'}" in not_restored(send, wanted)
+    assert "First" in home(tmp_path / "other")
+    assert "Second" in home(tmp_path / "a host")
+
+
+def test_a_release_with_links_or_pipes_on_its_host_is_not_restored(site: TinySite, send: str, tmp_path: Path) -> None:
+    first = tmp_path / "a host/releases" / send_text(site, send, "First").name
+    site.write("static/assets/site.css", "p {color: red}")
+    second = tmp_path / "a host/releases" / send_text(site, send, "Second").name
+    send_text(site, send, "Third")
+    (first / "en/index.html").unlink()
+    os.mkfifo(first / "en/index.html")  # nobody writes to it: who reads it waits
+    shutil.rmtree(second / "assets")
+    lay_out(tmp_path, {"mine/x": "mine", f"a host/releases/{second.name}/assets": "-> ../../../mine"})
+
+    for damaged, path in ((first, "en/index.html"), (second, "assets")):
+        assert f"{path} is not a part of it" in not_restored(send, damaged.name)
+    assert "Third" in home(tmp_path / "a host")
+    assert tree_of(tmp_path / "mine") == {"x": b"mine"}
+
+
+def test_a_release_under_the_name_of_another_is_not_restored(site: TinySite, send: str, tmp_path: Path) -> None:
+    first, last = (send_text(site, send, text).name for text in ("First", "Second"))
+    (tmp_path / "a host/releases" / first).rename(tmp_path / "a host/releases/0123456789abcdef")
+    (tmp_path / "a host/history").write_text(f"0123456789abcdef\n{last}\n")
+
+    assert "the manifest is of another release" in not_restored(send)
+    assert "Second" in home(tmp_path / "a host")
+    assert (tmp_path / "a host/releases/0123456789abcdef").is_dir()
 
 
 def test_a_host_rolls_back(site: TinySite, send: str, tmp_path: Path) -> None:
