@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from commands import run
 from conftest import MakeSite, TinySite
 from published import require
 from waiting import SOON, free_port, within
@@ -126,6 +127,29 @@ def test_output_edited_after_the_build_is_not_published(site: TinySite, tmp_path
     (site.public / "notes.html").unlink(missing_ok=True)
     site.report(clean=what == "changed")
     assert publish(site.public, str(tmp_path / "host"), How()).name == before.name
+
+
+@pytest.mark.parametrize(
+    "words", [["publish", "../host"], ["archive", "../host"], ["merge", "public", "--output", "../host"]]
+)
+@pytest.mark.parametrize("place", ["public", "folder/public"])
+def test_another_site_is_not_published_through_a_link(
+    make_site: MakeSite, tmp_path: Path, words: list[str], place: str
+) -> None:
+    other = make_site({"content/index.en.md": "---\ntitle: Of another\n---\n"})
+    other.build()
+    root = tmp_path / "own"
+    root.mkdir()
+    link = root / place.partition("/")[0]
+    link.symlink_to(other.public if place == "public" else other.root)
+    words = [place if word == "public" else word for word in words]
+
+    done = run(root, *words, *(["--output", place] if words[0] != "merge" else []))
+
+    assert done.returncode == 1
+    assert f"{link.name}: error[" in done.stderr
+    assert "can't be a link, or be reached through one" in done.stderr
+    assert not (tmp_path / "host").exists()
 
 
 def test_an_edited_page_is_published_once_a_build_writes_the_same(site: TinySite, tmp_path: Path) -> None:
