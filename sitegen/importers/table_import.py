@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import re
-import textwrap
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import chain
@@ -48,6 +47,8 @@ RECORD = "_imported.json"
 _Digests = Mapping[str, Mapping[str, str]]
 #: Table → key of a page → what was last imported into it. Earlier releases recorded only the keys.
 _Record = dict[str, list[str] | dict[str, dict[str, dict[str, str]]]]
+#: Most characters of a page's value in a message.
+_MOST_SHOWN = 80
 #: What may stand behind a value that fits on its line.
 _COMMENT = re.compile(rf"([ \t]+#[^\r\n]*)?{END}")
 
@@ -77,9 +78,9 @@ def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
         writer.take(row)
     if writer.check.problems:
         raise SiteError(writer.check.problems)
-    done = writer.finish()
-    replace_texts(root, writer.files)
-    return done
+    records = writer.finish()
+    replace_texts(root, writer.files, records)
+    return writer.done
 
 
 def _read(table: Path) -> str:
@@ -236,9 +237,8 @@ class _Writer(Struct, dict=True):
             text = _plain(front[name]) if name in front else ""
             imported = {digests.get(language, {}).get(name) for digests in self.known.get(key, ())}
             if text and _digest(text) not in imported:
-                shown = textwrap.shorten(str(text), 80, placeholder="…")
                 where = f"{self.top}/{key}/index.{language}.md"
-                message = f"{name}: {where} says '{shown}', which no import has written"
+                message = f"{name}: {where} says '{_shown(text)}', which no import has written"
                 self.check.report("exchange", message, cell.mark, "make the page and the table say the same")
             else:
                 changed[name] = cell
@@ -265,13 +265,11 @@ class _Writer(Struct, dict=True):
             self.usual = found
         return self.usual
 
-    def finish(self) -> Rows:
-        """Record the pages of this table, and find those whose rows are gone."""
+    def finish(self) -> dict[str, bytes]:
+        """Find the pages whose rows are gone, and return the record of all pages if it has changed."""
         self.done.gone = sorted(self.now.keys() - self.keys.keys())
         now = {**self.record, self.table: dict(sorted(self.now.items()))}
-        if now != self.record:
-            self.files[f"{self.top}/{RECORD}"] = _as_json(now).encode()
-        return self.done
+        return {f"{self.top}/{RECORD}": _as_json(now).encode()} if now != self.record else {}
 
 
 def _record(root: Path, path: str) -> dict[str, Mapping[str, _Digests]]:
@@ -363,6 +361,12 @@ def _plain(node: Node) -> Any:
     if isinstance(node.value, tuple):
         return [_plain(child) for child in node.value]
     return {name: _plain(child) for name, child in node.entries.items()} or node.text.strip()
+
+
+def _shown(plain: Any) -> str:
+    """Return a value of a page as a table would have it, cut to a length for a message."""
+    text = " ".join("; ".join(map(str, plain) if isinstance(plain, list) else [str(plain)]).split())
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def _digest(plain: Any) -> str:

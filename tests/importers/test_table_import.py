@@ -276,19 +276,27 @@ def test_change_of_the_table_arrives_beside_an_edit_by_hand(site: TinySite) -> N
 def test_cell_that_changed_where_the_page_was_edited_is_a_problem(site: TinySite) -> None:
     take(site, CSV)
     edited_by_hand(site, "title: Law School", "title: HAND")
+    edited_by_hand(site, "[law, policy]", "[law, art]")
     edited_by_hand(site, "École de droit", "Faculté", LAW_FR)
     before = files(site)
-    newer = CSV.replace("Law School", "Law").replace("École de droit", "École").replace("KZ", "KG")
+    newer = (
+        CSV.replace("law; policy", "policy")
+        .replace("Law School", "Law")
+        .replace("École de droit", "École")
+        .replace("KZ", "KG")
+    )
     with pytest.raises(SiteError) as caught:
         take(site, newer)
 
     assert [(p.line, p.column, p.code, p.message) for p in caught.value.problems] == [
         (2, 5, "exchange", f"title: {LAW} says 'HAND', which no import has written"),
         (2, 9, "exchange", f"title: {LAW_FR} says 'Faculté', which no import has written"),
+        (2, 23, "exchange", f"topics: {LAW} says 'law; art', which no import has written"),
     ]
     assert files(site) == before
 
     edited_by_hand(site, "title: HAND", "title: Law")
+    edited_by_hand(site, "[law, art]", "[policy]")
     edited_by_hand(site, "Faculté", "École", LAW_FR)
     assert take(site, newer).changed == ["content/partners/art/index.en.md"]
     assert take(site, newer.replace("law,Law,", "law,Law 2,")).changed == [LAW]
@@ -348,6 +356,17 @@ def test_record_of_an_earlier_release_is_of_pages_without_their_cells(site: Tiny
     assert files(site) == before
     assert take(site, CSV).gone == ["gone"]
     assert take(site, CSV.replace("1998", "1999")).changed == [LAW]
+
+
+def test_record_may_be_larger_than_a_text(site: TinySite) -> None:
+    fields = {f"field{number}": "0123456789ab" for number in range(80_000)}
+    site.write("content/partners/_imported.json", json.dumps({"large.csv": {"x": {"en": fields}}}))
+    take(site, CSV)
+    edited_by_hand(site, "Law School", "HAND")
+
+    assert take(site, CSV.replace("KZ", "KG")).changed == ["content/partners/art/index.en.md"]
+    assert "title: HAND" in files(site)[LAW]
+    assert (site.root / "content/partners/_imported.json").stat().st_size > 2_000_000
 
 
 def test_table_under_another_name_continues_the_pages_of_the_first(site: TinySite) -> None:
