@@ -72,11 +72,12 @@ def _tell_change(pages: int, languages: int, counts: tuple[int, int, int], secon
 def _merge(options: Namespace) -> int:
     from sitegen.build.options import OWN
     from sitegen.build.shards import merge
-    from sitegen.storage.output import refuse_inputs, refuse_overlap
+    from sitegen.storage.output import refuse_inputs, refuse_links, refuse_overlap
 
     output = built(options)
     refuse_inputs(options.root, output, OWN)
     for part in options.parts:
+        refuse_links(options.root, part, "a part")
         refuse_overlap(output, part, "the output folder", "name another folder with --output")
     change = merge(options.parts, output)
     written = counted(len(change.written), "file")

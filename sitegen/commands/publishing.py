@@ -23,12 +23,12 @@ def _publish(options: Namespace) -> int:
     from sitegen.publish.build_record import find_doubts, read_record
     from sitegen.publish.targets import How, publish
 
-    site = built(options)
     if options.history:
         return _history(options)
     _refuse_own(options)
     if options.rollback or options.release is not None:
         return _roll_back(options)
+    site = _site(options)
     record = read_record(options.root, site)
     allowed = {"drafts": options.drafts, "pseudo": options.pseudo}
     doubts = list(find_doubts(options.root, record, allowed)) if record else []
@@ -38,6 +38,14 @@ def _publish(options: Namespace) -> int:
     done = publish(site, options.target, How(options.keep, not options.no_history))
     print(f"release {done.name}: {counted(done.files, 'file')}, {done.new:,} new, in {done.where}")
     return WELL
+
+
+def _site(options: Namespace) -> Path:
+    """The folder of the built site, to which no link in the site's folder leads: a branch may have brought one along."""
+    from sitegen.storage.output import refuse_links
+
+    refuse_links(options.root, built(options), "the built site")
+    return built(options)
 
 
 def _refuse_own(options: Namespace) -> None:
@@ -92,7 +100,7 @@ def _archive(options: Namespace) -> int:
 
     hint = "name another folder, such as build/release"
     refuse_place(options.root, options.folder, UNPUBLISHED, "the archive's folder", hint)
-    return print_each(archive(built(options), options.folder))
+    return print_each(archive(_site(options), options.folder))
 
 
 def _hosts(options: Namespace) -> int:

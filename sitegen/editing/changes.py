@@ -142,10 +142,10 @@ def _address(library: Library, key: Key, language: str, moved: Mapping[Key, Key]
 
 def let_lead(change: Change, names: Iterable[str], page: Page, now: Collection[str] = ()) -> None:
     """Add aliases to a page, and remove those that are its current addresses."""
-    document = page.versions[page.source]
-    items = [list_item(name) for name in names]
+    document, before = page.versions[page.source], page.facts.get("aliases", ())
+    items = [list_item(name) for name in names if name not in before]  # a command that was killed may have added some
     text = change.text(document.path)
-    if items or any(alias in now for alias in page.facts.get("aliases", ())):
+    if items or any(alias in now for alias in before):
         change.add(document.path, with_items(text, "aliases", items, now))
 
 

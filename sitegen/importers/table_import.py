@@ -3,13 +3,20 @@
 A column is a field of the kind; `name.ru` is its Russian text, and `key` the last part of the page's path. Only the
 fields with a column are written; other fields and the text of a page stay unchanged. Pages whose rows are gone are
 reported, but kept.
+
+What a person has written is never replaced: a page that no import has made is refused, a cell that is as it was at
+the last import leaves the page alone, and one that has changed where the page has been edited too is a problem.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +30,27 @@ from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
 from sitegen.model.slugs import is_slug, slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
-from sitegen.source.edits import Edit, Text
+from sitegen.source.edits import END, Edit, Text
 from sitegen.source.files import read_file, read_given, read_text, replace_texts, unreadable
 from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
 from sitegen.source.mark import Mark
 from sitegen.source.paths import fault_of_clone
 from sitegen.source.scalars import scalar
 from sitegen.source.text import MAX_FILE, Source, decode
-from sitegen.source.yaml import Node, parse
+from sitegen.source.yaml import Node
 
 #: The column with the last part of a page's path; by default it is derived from the title in the source language.
 KEY = "key"
-#: The file beside the pages that records which table each is from; the underscore keeps it out of the site.
+#: The file beside the pages that records what each is from; the underscore keeps it out of the site.
 RECORD = "_imported.json"
+#: Language → field → digest of its cell.
+_Digests = Mapping[str, Mapping[str, str]]
+#: Table → key of a page → what was last imported into it. Earlier releases recorded only the keys.
+_Record = dict[str, list[str] | dict[str, dict[str, dict[str, str]]]]
+#: Most characters of a page's value in a message.
+_MOST_SHOWN = 80
+#: What may stand behind a value that fits on its line.
+_COMMENT = re.compile(rf"([ \t]+#[^\r\n]*)?{END}")
 
 
 class Rows(Struct, dict=True):
@@ -58,14 +73,14 @@ def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
     top = _top(config, kind, into)
     text = _read(table)
     source = Source.of(str(table), text)
-    writer = _Writer(root, config, config.kinds[kind], top, Checker(source, [], config.time_zone))
+    writer = _Writer(root, config, config.kinds[kind], top, table.name, Checker(source, [], config.time_zone))
     for row in rows_of(source, text):
         writer.take(row)
     if writer.check.problems:
         raise SiteError(writer.check.problems)
-    done = writer.finish(table.name)
-    replace_texts(root, writer.files)
-    return done
+    records = writer.finish()
+    replace_texts(root, writer.files, records)
+    return writer.done
 
 
 def _read(table: Path) -> str:
@@ -86,6 +101,18 @@ def _top(config: Config, kind: str, into: str) -> str:
     return "/".join(("content", *parts))
 
 
+class _Cell(Struct, frozen=True, dict=True):
+    """A value for a field of a page."""
+
+    text: str  #: as written in front matter
+    plain: Any  #: regardless of quotes, as `_plain` returns it
+    mark: Mark
+
+    @cached_property
+    def digest(self) -> str:
+        return _digest(self.plain)
+
+
 class _Writer(Struct, dict=True):
     """Converts rows to files."""
 
@@ -93,6 +120,7 @@ class _Writer(Struct, dict=True):
     config: Config
     kind: Kind
     top: str
+    table: str  #: the file name of the table
     check: Checker
     usual: str = ""  #: the default kind of pages in the folder; "" until it is known
     keys: dict[str, Mark] = field(default_factory=dict)  #: key of a page → position of its row
@@ -103,12 +131,17 @@ class _Writer(Struct, dict=True):
         folder = self.root / self.top
         names = os.listdir(folder) if folder.is_dir() else ()
         self.taken = {name.casefold(): name for name in names}
+        self.record = _record(self.root, f"{self.top}/{RECORD}")
+        self.now: dict[str, _Digests] = {**self.record.get(self.table, {})}
+        self.known: dict[str, list[_Digests]] = {}  # as two tables may write different fields of a page
+        for key, digests in chain.from_iterable(pages.items() for pages in self.record.values()):
+            self.known.setdefault(key, []).append(digests)
 
     def take(self, cells: Mapping[str, Node]) -> None:
         """Convert a row."""
         facts, words = self._values(cells)
         source = self.config.source_language
-        title = words.get(source, {}).get("title", "")
+        title = words[source]["title"].text if "title" in words.get(source, {}) else ""
         own = cells.get(KEY)
         key = own.text if own is not None and own.text else slugify(title)
         mark = next((node.mark for node in cells.values()), Mark(1, 1))
@@ -124,7 +157,7 @@ class _Writer(Struct, dict=True):
         else:
             self.keys[key] = mark
             self.taken[key.casefold()] = key
-            self._write(key, facts, words)
+            self._write(key, self._versions(mark, facts, words))
 
     def _clash(self, key: str) -> str:
         """Why a row can't be the page of its key, as disks may ignore case; "" if it can."""
@@ -134,10 +167,10 @@ class _Writer(Struct, dict=True):
         where = f" of line {self.keys[other].line}" if other in self.keys else ", which is there already,"
         return f"'{key}' and '{other}'{where} differ only in case" if other != key else ""
 
-    def _values(self, cells: Mapping[str, Node]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-        """Return the facts, and the words by language, as written in front matter."""
-        facts: dict[str, str] = {}
-        words: dict[str, dict[str, str]] = {}
+    def _values(self, cells: Mapping[str, Node]) -> tuple[dict[str, _Cell], dict[str, dict[str, _Cell]]]:
+        """Return the facts, and the words by language."""
+        facts: dict[str, _Cell] = {}
+        words: dict[str, dict[str, _Cell]] = {}
         source = self.config.source_language
         for name, node in cells.items():
             column, language = split_column(name, self.config)
@@ -151,32 +184,76 @@ class _Writer(Struct, dict=True):
                 self.check.reject(node, "misplaced-fact", message, hint)
             elif self.check.value(declared, _as_list(declared, node)) is not None:
                 side = facts if declared.side == "facts" else words.setdefault(language or source, {})
-                side[column] = _written(declared, node.text)
+                side[column] = _written(declared, node)
         return facts, words
 
-    def _write(self, key: str, facts: Mapping[str, str], words: Mapping[str, Mapping[str, str]]) -> None:
-        self.done.pages += 1
+    def _versions(
+        self, mark: Mark, facts: Mapping[str, _Cell], words: Mapping[str, Mapping[str, _Cell]]
+    ) -> dict[str, dict[str, _Cell]]:
+        """Return the fields of each version of a page; the source version has the facts, and the kind if needed."""
         source = self.config.source_language
-        is_new = not (self.root / self.top / key / f"index.{source}.md").exists()
-        if is_new:
-            self.done.new.append(f"/{self.top.partition('/')[2]}/{key}/".replace("//", "/"))
-        for language, own in words.items():
-            path = f"{self.top}/{key}/index.{language}.md"
-            values = {**self._kind_line(language), **(facts if language == source else {}), **own}
-            before = _page_before(self.root, path)
-            lines = (f"{name}: {value}" for name, value in values.items())
-            now = page_text(lines).encode() if before is None else with_values(path, before, values)
-            if now != before:
-                self.files[path] = now
-                if not is_new:
-                    self.done.changed.append(path)
+        kind = self.kind.name
+        own = {} if self._usual_kind(f"{self.top}/index.{source}.md") == kind else {"kind": _Cell(kind, kind, mark)}
+        return {
+            language: {**own, **facts, **cells} if language == source else dict(cells)
+            for language, cells in words.items()
+        }
 
-    def _kind_line(self, language: str) -> dict[str, str]:
-        """Return the field `kind`, for source versions only, and only if it is not the folder's default."""
-        parent = f"{self.top}/index.{self.config.source_language}.md"
-        if language != self.config.source_language or self._usual_kind(parent) == self.kind.name:
-            return {}
-        return {"kind": self.kind.name}
+    def _write(self, key: str, versions: Mapping[str, Mapping[str, _Cell]]) -> None:
+        folder, source = f"{self.top}/{key}", self.config.source_language
+        paths = {language: f"{folder}/index.{language}.md" for language in versions}
+        before = {language: _page_before(self.root, path) for language, path in paths.items()}
+        is_new = before[source] is None
+        self.done.pages += 1
+        if key not in self.known and any((self.root / folder).glob("index.*.md")):
+            fronts = ((_front(paths[language], before[language]), cells) for language, cells in versions.items())
+            if is_new or any(_differing(front, cells) for front, cells in fronts if front):
+                message = f"{KEY}: {folder} is a page that no import has made"
+                hint = f"give the row another {KEY}, or make the page and the row say the same"
+                self.check.report("url-clash", message, self.keys[key], hint)
+                return
+        if is_new:
+            self.done.new.append(f"/{folder.partition('/')[2]}/")
+        for language, cells in versions.items():
+            path, old = paths[language], before[language]
+            changed = self._changed(key, language, _front(path, old), cells)
+            if old is None and (is_new or changed):
+                self.files[path] = page_text(f"{name}: {cell.text}" for name, cell in cells.items()).encode()
+            elif old is not None and changed:
+                self.files[path] = with_values(path, old, {name: cell.text for name, cell in changed.items()})
+            if not is_new and changed:
+                self.done.changed.append(path)
+        self._remember(key, versions)
+
+    def _changed(
+        self, key: str, language: str, front: Mapping[str, Node], cells: Mapping[str, _Cell]
+    ) -> dict[str, _Cell]:
+        """Return the cells to write to a page: those that have changed since the last import and differ from it."""
+        last = self.now.get(key, {}).get(language, {})
+        changed = {}
+        for name, cell in _differing(front, cells).items():
+            if cell.digest == last.get(name):
+                continue
+            text = _plain(front[name]) if name in front else ""
+            imported = {digests.get(language, {}).get(name) for digests in self.known.get(key, ())}
+            if text and _digest(text) not in imported:
+                where = f"{self.top}/{key}/index.{language}.md"
+                message = f"{name}: {where} says '{_shown(text)}', which no import has written"
+                self.check.report("exchange", message, cell.mark, "make the page and the table say the same")
+            else:
+                changed[name] = cell
+        return changed
+
+    def _remember(self, key: str, versions: Mapping[str, Mapping[str, _Cell]]) -> None:
+        """Record the cells of a page; what was imported stays recorded when a cell or its column is gone."""
+        last = self.now.get(key, {})
+        self.now[key] = {
+            **last,
+            **{
+                language: {**last.get(language, {}), **{name: cell.digest for name, cell in cells.items()}}
+                for language, cells in versions.items()
+            },
+        }
 
     def _usual_kind(self, parent: str) -> str:
         if not self.usual:
@@ -188,23 +265,35 @@ class _Writer(Struct, dict=True):
             self.usual = found
         return self.usual
 
-    def finish(self, name: str) -> Rows:
-        """Record the pages of this table, and find those whose rows are gone."""
-        path = f"{self.top}/{RECORD}"
-        known = _record(self.root, path)
-        self.done.gone = sorted(set(known.get(name, ())) - self.keys.keys())
-        now = {**known, name: sorted({*self.keys, *self.done.gone})}
-        if now != known:
-            self.files[path] = (json.dumps(now, ensure_ascii=False, indent=1) + "\n").encode()
-        return self.done
+    def finish(self) -> dict[str, bytes]:
+        """Find the pages whose rows are gone, and return the record of all pages if it has changed."""
+        self.done.gone = sorted(self.now.keys() - self.keys.keys())
+        now = {**self.record, self.table: dict(sorted(self.now.items()))}
+        return {f"{self.top}/{RECORD}": _as_json(now).encode()} if now != self.record else {}
 
 
-def _record(root: Path, path: str) -> dict[str, list[str]]:
+def _record(root: Path, path: str) -> dict[str, Mapping[str, _Digests]]:
     """Return earlier tables and their pages; empty if the record can't be read."""
     try:
-        return msgspec.json.decode(read_file(root, path), type=dict[str, list[str]])
+        found = msgspec.json.decode(read_file(root, path), type=_Record)
     except (OSError, ValueError, RecursionError):
         return {}
+    return {table: pages if isinstance(pages, dict) else {key: {} for key in pages} for table, pages in found.items()}
+
+
+def _as_json(record: Mapping[str, Mapping[str, _Digests]]) -> str:
+    """Write each page on a line of its own, so that git can merge two imports."""
+
+    def quoted(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    tables = (
+        f"{quoted(table)}: {{\n"
+        + ",\n".join(f" {quoted(key)}: {quoted(cells)}" for key, cells in pages.items())
+        + "\n}"
+        for table, pages in record.items()
+    )
+    return "{\n" + ",\n".join(tables) + "\n}\n"
 
 
 def _as_list(declared: Field, node: Node) -> Node:
@@ -215,11 +304,13 @@ def _as_list(declared: Field, node: Node) -> Node:
     return Node(tuple(Node(part, part, node.mark, node.key) for part in parts if part), node.text, node.mark, node.key)
 
 
-def _written(declared: Field, text: str) -> str:
-    """Return a value as written in front matter."""
+def _written(declared: Field, node: Node) -> _Cell:
+    """Return a cell as a value of a field."""
     if declared.type == "list":
-        return "[" + ", ".join(scalar(part.strip()) for part in text.split(";") if part.strip()) + "]"
-    return text if declared.type in ("number", "boolean", "date", "datetime", "moment") else scalar(text)
+        parts = [part.strip() for part in node.text.split(";") if part.strip()]
+        return _Cell(f"[{', '.join(map(scalar, parts))}]", parts, node.mark)
+    is_plain = declared.type in ("number", "boolean", "date", "datetime", "moment")
+    return _Cell(node.text if is_plain else scalar(node.text), node.text.strip(), node.mark)
 
 
 def _page_before(root: Path, path: str) -> bytes | None:
@@ -234,18 +325,29 @@ def _page_before(root: Path, path: str) -> bytes | None:
     return read_file(root, path)
 
 
+def _front(path: str, content: bytes | None) -> Mapping[str, Node]:
+    """Return the fields of a page's file; none if it does not exist."""
+    return {} if content is None else parse_front_matter(Source.of(path, decode(path, content)))[0].entries
+
+
+def _differing(front: Mapping[str, Node], cells: Mapping[str, _Cell]) -> dict[str, _Cell]:
+    """Return the cells that a page does not have, regardless of quotes."""
+    return {name: cell for name, cell in cells.items() if name not in front or _plain(front[name]) != cell.plain}
+
+
 def with_values(path: str, content: bytes, values: Mapping[str, str]) -> bytes:
-    """Set some fields in a page's file, leaving other fields and the text unchanged."""
+    """Set some fields in a page's file, leaving other fields, comments and the text unchanged."""
     text = Text(content)
-    front, _ = parse_front_matter(Source.of(path, decode(path, content)))
+    front = _front(path, content)
     _, last = front_matter_span(text.whole)
-    lines = {name: f"{name}: {value}{text.line_end}" for name, value in values.items()}
-    edits = [Edit(last, last, "".join(line for name, line in lines.items() if name not in front.value))]
-    for name in values.keys() & front.value.keys():
-        node = front.value[name]
-        if not _is_same(node, values[name]):
-            start = text.offset(node.key or node.mark)
-            edits.append(Edit(start, end_of_entry(text.whole, start), lines[name]))
+    new = (f"{name}: {value}{text.line_end}" for name, value in values.items() if name not in front)
+    edits = [Edit(last, last, "".join(new))]
+    for name in values.keys() & front.keys():
+        node = front[name]
+        start = text.offset(node.key or node.mark)
+        end = end_of_entry(text.whole, start)
+        behind = _COMMENT.fullmatch(text.whole, text.offset(node.mark) + node.mark.width, end)
+        edits.append(Edit(start, end, f"{name}: {values[name]}{behind[0] if behind else text.line_end}"))
     edited = text.edited(edits)
     try:
         parse_front_matter(Source.of(path, decode(path, edited)))
@@ -255,16 +357,20 @@ def with_values(path: str, content: bytes, values: Mapping[str, str]) -> bytes:
     return edited
 
 
-def _is_same(node: Node, value: str) -> bool:
-    """Whether a value equals the existing one, regardless of quotes."""
-    text = f"a: {value}"
-    return bool(_plain(parse(Source.of("", text), text).value["a"]) == _plain(node))
-
-
 def _plain(node: Node) -> Any:
     if isinstance(node.value, tuple):
         return [_plain(child) for child in node.value]
-    return node.text.strip()
+    return {name: _plain(child) for name, child in node.entries.items()} or node.text.strip()
+
+
+def _shown(plain: Any) -> str:
+    """Return a value of a page as a table would have it, cut to a length for a message."""
+    text = " ".join("; ".join(map(str, plain) if isinstance(plain, list) else [str(plain)]).split())
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+
+
+def _digest(plain: Any) -> str:
+    return hashlib.blake2b(json.dumps(plain).encode(), digest_size=6).hexdigest()
 
 
 def report(done: Rows) -> Iterator[str]:

@@ -5,6 +5,7 @@ Files in static/ are the webmaster's responsibility and are not checked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from sitegen.problems.problem import Problem
@@ -27,7 +28,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 _KNOWN = frozenset(ending for endings in TYPES.values() for ending in endings)
 #: Extensions that servers run, anywhere in the name: depending on its configuration, Apache runs notes.php.txt.
 _RUN_BY_SERVERS = frozenset(
-    {"asp", "aspx", "cgi", "fcgi", "htaccess", "jsp", "php", "phtml", "pl", "py", "shtml", "stm"}
+    """asp aspx cgi fcgi htaccess jsp jspx phar php php3 php4 php5 php7 php8 phps pht phtml pl py rb shtml stm""".split()  # noqa: SIM905
 )
 
 
@@ -38,9 +39,11 @@ UNPACKED_BY_HOSTS = (".br", ".gz", ".zst")
 
 
 def is_run(path: str) -> bool:
-    """Whether a browser or a server would run the file, by its name."""
-    _, *endings = path.rpartition("/")[2].lower().split(".")
-    return not _RUN_BY_SERVERS.isdisjoint(endings) or bool(_RUN_BY_BROWSERS.intersection(endings[-1:]))
+    """Whether a browser or a server would run the file, by its name, or what a host unpacks of it."""
+    name = path.rpartition("/")[2].lower()
+    _, *endings = name.split(".")
+    sent = endings[:-1] if name.endswith(UNPACKED_BY_HOSTS) else endings
+    return not _RUN_BY_SERVERS.isdisjoint(endings) or bool(_RUN_BY_BROWSERS.intersection(sent[-1:]))
 
 
 def type_problem(path: str, more: Collection[str]) -> Problem | None:
@@ -50,12 +53,12 @@ def type_problem(path: str, more: Collection[str]) -> Problem | None:
         more: additional extensions that the site publishes.
     """
     name = path.rpartition("/")[2]
-    _, *endings = name.lower().split(".")
+    _, *endings = re.split("[.;]", name.lower())  # IIS ran notes.asp;.jpg
     run = [ending for ending in endings if ending in _RUN_BY_SERVERS and ending not in more]
     if run:
         message = f"a server may run '{name}', as its name has .{run[0]}"
         hint = "rename it; a text to show ends in .txt"
-    elif name.lower().endswith(UNPACKED_BY_HOSTS) and _RUN_BY_BROWSERS.intersection(endings[-2:-1]):
+    elif name.lower().endswith(UNPACKED_BY_HOSTS) and is_run(name):
         message = f"hosts unpack '{name}' and send it as '{name.rpartition('.')[0]}', which a browser runs"
         hint = "pack it into a .zip"
     elif not endings:

@@ -214,8 +214,7 @@ def terms(text: str) -> list[str]:
 def _parts(words: Iterable[str]) -> Iterator[str]:
     for word in words:
         if _NON_JOINER in word:
-            yield from (part for part in word.split(_NON_JOINER) if part)
-            yield word.replace(_NON_JOINER, "")
+            yield from filter(None, (*word.split(_NON_JOINER), word.replace(_NON_JOINER, "")))
         else:
             yield from _cut(word)
 

@@ -371,15 +371,18 @@ def _has_ended(process: int) -> bool:
     return False
 
 
-def replace_texts(root: Path, files: Mapping[str, bytes]) -> None:
+def replace_texts(root: Path, files: Mapping[str, bytes], records: Mapping[str, bytes] | None = None) -> None:
     """Put texts of the site in place like `replace_files`, unless the next build would refuse to read one.
+
+    Args:
+        records: files that no build reads, of any size; they are put in place after the texts.
 
     Raises:
         SiteError: one has a line or a size over the limits, or can't be written; nothing has changed.
     """
     for path, content in files.items():
         decode(path, content)
-    replace_files(root, files)
+    replace_files(root, {**files, **(records or {})})
 
 
 def replace_file(path: Path, content: bytes) -> None:

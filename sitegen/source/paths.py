@@ -12,8 +12,8 @@ LONGEST_NAME = 240
 LONGEST_PATH = 1024
 
 _PLAIN = re.compile(r"(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}/){0,9}[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}")
-#: What Windows takes for a device, whatever the ending, or cuts off.
-_NOT_ON_WINDOWS = re.compile(r"(?i)(?:^|/)(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?=[./]|\Z)|[. ](?:/|\Z)")
+#: What Windows takes for a device, whatever the ending, cuts off, or has in no name.
+_NOT_ON_WINDOWS = re.compile(r'(?i)(?:^|/)(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?=[./]|\Z)|[. ](?:/|\Z)|[<>:"|?*]')
 #: Characters that change the order in which others are shown, so that one name can look like another.
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _INVISIBLE = ("Cc", "Cs", "Zl", "Zp")
@@ -42,7 +42,7 @@ def fault_of(path: str) -> str:
 def fault_of_clone(path: str) -> str:
     """Why a path of the site can't be in a clone on every system; "" if it can. An old address is in none."""
     if _NOT_ON_WINDOWS.search(path):
-        return "Windows can't store it: a part of it is named as a device, or ends in a dot or a space"
+        return "Windows can't store it: a part of it is named as a device, ends in a dot or a space, or has one of < > : \" | ? *"
     return fault_of(path)
 
 

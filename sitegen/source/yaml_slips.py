@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import yaml
@@ -23,6 +24,9 @@ _ENDS_EARLY = re.compile(r"""\s*(?:- +)*[\w-]+: +(?:"[^"]*"|'[^']*'|\[[^]]*\]|\{
 _NO_SPACE = r"\u00a0\u2000-\u200a\u202f\u3000"
 _GLUED = re.compile(rf"(\s*[\w-]+)(?::(?=[\S{_NO_SPACE}])|\s*：)[{_NO_SPACE}]*")
 #: A line that begins with a word without a colon after it: `status = open`.
+#: A line below which keys may be indented: a key without a value, or with one that begins in brackets; and list items.
+_OPENS = re.compile(r"\s*(?:-(?:\s+|$))*(?:[\w-]+\s*[:：])?\s*(?:#.*|[{\[].*)?$")
+_DASHES = re.compile(r"(?:- +)*")
 _NO_COLON = re.compile(r"([^\W\d][\w-]*)(?![\w-])(?!\s*[:：])[\s=;]*(.*)")
 _IN_QUOTES = "put the whole value in double quotes"
 _INDENTED = "check its indentation, and put values with quotes inside in double quotes"
@@ -134,13 +138,24 @@ def _last_bracket(lines: Sequence[str], index: int, first_line: int) -> Mark | N
 
 def find_glued(source: Source, text: str, first_line: int) -> Problem | None:
     """The first line such as `title:abc` or `title：abc`, which YAML reads as one word."""
-    for number, line in enumerate(text.split("\n"), first_line):
+    for number, line in _outside_values(enumerate(text.split("\n"), first_line)):
         found = _GLUED.match(line)
         if found and ": " not in line and not line.endswith(":") and "://" not in line:
             sign = line[found.end(1) : found.end()]
             mark, hint = Mark(number, found.end(1) + 1, len(sign)), f"write `{found[1].strip()}: …`"
             return source.problem("yaml-syntax", _between(sign), mark, hint, ": ")
     return None
+
+
+def _outside_values(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The lines that may begin with a key: none that go on with a text, which is indented more than its key."""
+    most: float = math.inf
+    for number, line in lines:
+        indent = len(line) - len(line.lstrip(" "))
+        if line.strip() and indent <= most:
+            yield number, line
+            dashes = _DASHES.match(line, indent)
+            most = math.inf if _OPENS.match(line) else indent + (len(dashes[0]) if dashes else 0)
 
 
 def _between(sign: str) -> str:

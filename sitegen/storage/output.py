@@ -149,6 +149,16 @@ def refuse_own(root: Path, target: Path, own: Iterable[str], what: str, hint: st
     top = place.relative_to(site).parts[0] if place.is_relative_to(site) and place != site else ""
     if top in own or (top.startswith(".") and top != _CACHE) or ".git" in place.parts:
         raise _refusal(target, f"{what} can't be one of the site's own folders", hint)
+    refuse_links(root, target, what)
+
+
+def refuse_links(root: Path, target: Path, what: str) -> None:
+    """Make sure that no link of the site leads to a folder.
+
+    Raises:
+        SiteError: it is, or is reached through, a link in the site's folder.
+    """
+    site, place = _resolved(root, "the site's folder"), _resolved(target, what)
     for part in (*reversed(target.parents), target):
         if part.is_symlink() and part.parent.resolve().is_relative_to(site):
             message = f"{what} can't be a link, or be reached through one"

@@ -53,6 +53,10 @@ def read(site: TinySite, path: str = PAGE) -> str:
     ("wrong", "right"),
     [
         ("title：A", "title: A"),
+        ("summary: |\n  日期：五月\n\n  x:y\ntitle：A", "summary: |\n  日期：五月\n\n  x:y\ntitle: A"),
+        ("summary: >-  # of\n  日期：五月\ntitle：A", "summary: >-  # of\n  日期：五月\ntitle: A"),
+        ('summary: "A\n  日期：五月"\ntitle：A', 'summary: "A\n  日期：五月"\ntitle: A'),
+        ("summary: see, [x],\n  日期：五月\ntitle：A", "summary: see, [x],\n  日期：五月\ntitle: A"),
         ("title:A", "title: A"),
         ("titel: A", "title: A"),
         ("title: A\nlanguages:\n\t- en", "title: A\nlanguages:\n  - en"),

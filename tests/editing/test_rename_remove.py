@@ -529,6 +529,14 @@ def test_path_that_check_would_refuse_is_refused_before_anything_changes(
     assert {path: read(site, path) for path in files} == files
 
 
+def test_rename_after_one_that_was_killed_adds_no_alias_twice(make_site: MakeSite) -> None:
+    site = make(make_site, {"content/about/index.en.md": "---\ntitle: About\naliases: [/about/]\n---\n"})
+
+    rename(site.root, "/about/", "/us/")
+
+    assert read(site, "content/us/index.en.md") == "---\ntitle: About\naliases: [/about/]\n---\n"
+
+
 def test_page_that_keeps_an_address_gets_no_alias_to_itself(make_site: MakeSite) -> None:
     """Its address in one language, made of its slug, stays the same, or becomes the one that it had in another."""
     files = {

@@ -77,7 +77,7 @@ def test_manual_additions_stay_and_changes_of_the_table_arrive(site: TinySite) -
 
     assert done.changed == [path]
     assert files(site)[path] == (
-        "---\nupdated: 2026-01-31 # checked\ncountry: 'FR'\ntopics: [law, policy]\ntitle: Law School\nfounded: 1999\n---\n"
+        "---\nupdated: 2026-01-31 # checked\ncountry: 'FR'\ntopics:\n  - law\ntitle: Law School\nfounded: 1999\n---\n"
         "Our text.\n"
     )
 
@@ -94,7 +94,7 @@ def test_line_ends_blanks_and_paragraphs_do_not_count_as_changes(site: TinySite)
     done = take(site, CSV.replace("1998,law; policy", "1998,law"))
 
     assert done.changed == [path]
-    now = "\ufeff---\ncountry: FR\ntopics: [law]\ntitle: Law School\nfounded: 1998\n--- \nOur\n---\ntext.\n"
+    now = "\ufeff---\ncountry: FR\ntopics: [law]\ntitle: |\n  Law\n\n  School\n--- \nOur\n---\ntext.\n"
     assert (site.root / path).read_bytes().decode() == now.replace("\n", "\r\n")
 
 
@@ -173,14 +173,15 @@ def test_key_that_is_not_a_path_segment_is_reported_at_its_cell(site: TinySite, 
 
 @pytest.mark.parametrize(
     ("page", "code"),
-    [(b"---\ntitle: \xe9\n---\n", "encoding"), ("no front matter\n", "front-matter"), ("---\ntitle: x\n", "front-matter"), ("---\n{title: x}\n---\n", "front-matter")],
+    [(b"---\ntitle: \xe9\n---\n", "encoding"), ("no front matter\n", "front-matter"), ("---\ntitle: x\n", "front-matter"), ("---\n{country: FR}\n---\n", "front-matter")],
     ids=["another encoding", "no front matter", "never closed", "in braces"],
 )  # fmt: skip
 def test_existing_page_that_cannot_be_edited_is_left_unchanged(site: TinySite, page: str | bytes, code: str) -> None:
     path = "content/partners/law/index.en.md"
+    take(site, CSV)
     site.write(path, page)
     with pytest.raises(SiteError) as caught:
-        take(site, CSV)
+        take(site, CSV.replace("FR,1998", "KZ,1999"))
 
     assert [(problem.path, problem.code) for problem in caught.value.problems] == [(path, code)]
     assert (site.root / path).read_bytes() == (page if isinstance(page, bytes) else page.encode())
@@ -197,8 +198,200 @@ def test_page_that_is_a_symlink_is_a_problem(site: TinySite, tmp_path: Path) -> 
     assert (tmp_path / "other.txt").read_text() == "---\ntitle: x\n---\n"
 
 
+LAW, LAW_FR = "content/partners/law/index.en.md", "content/partners/law/index.fr.md"
+
+
 @pytest.mark.parametrize(
-    "record", ["[]", '{"partners.csv": 5}', '{"partners.csv": [1, "a", null]}', "[" * 99_999, b"\xff"]
+    "by_hand",
+    [
+        {LAW: "---\ntitle: Mine # by hand\ncountry: FR\n---\nText.\n"},
+        {LAW: "---\nkind: page\ntitle: Law School\n---\n"},
+        {LAW: "---\ntitle: Law School\ncountry: FR\nfounded: 1998\ntopics: [law, policy]\n---\n", LAW_FR: "---\ntitle: À moi\n---\n"},
+        {LAW_FR: "---\ntitle: École de droit\n---\n"},
+        {"content/partners/law/index.ru.md": "---\ntitle: Моё\n---\n"},
+    ],
+    ids=["title", "kind", "translation", "translation without a source", "other language"],
+)  # fmt: skip
+def test_page_written_by_hand_is_not_overwritten(site: TinySite, by_hand: dict[str, str]) -> None:
+    for path, text in by_hand.items():
+        site.write(path, text)
+    before = files(site)
+    with pytest.raises(SiteError) as caught:
+        take(site, CSV)
+
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.line) == ("url-clash", 2)
+    assert problem.message == "key: content/partners/law is a page that no import has made"
+    assert files(site) == before
+    assert not (site.root / "content/partners/_imported.json").exists()
+
+
+def test_page_that_says_the_same_as_its_row_is_recorded(site: TinySite) -> None:
+    """The way back if the record is lost."""
+    take(site, CSV)
+    before = files(site)
+    (site.root / "content/partners/_imported.json").unlink()
+
+    assert take(site, CSV).changed == []
+    assert files(site) == before
+    assert take(site, CSV.replace("1998", "1999")).changed == [LAW]
+
+
+def edited_by_hand(site: TinySite, old: str, new: str, path: str = LAW) -> str:
+    text = (site.root / path).read_text()
+    assert old in text
+    site.write(path, text.replace(old, new))
+    return text.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (LAW, "title: Law School", "title: HAND"),
+        (LAW, "founded: 1998", "founded: 2001"),
+        (LAW, "founded: 1998\n", ""),
+        (LAW, "topics: [law, policy]", "topics: # ours\n  - art"),
+        (LAW_FR, "École de droit", "Faculté"),
+    ],
+)
+def test_edit_by_hand_stays_where_the_table_has_not_changed(site: TinySite, path: str, old: str, new: str) -> None:
+    take(site, CSV)
+    text = edited_by_hand(site, old, new, path)
+
+    assert take(site, CSV).changed == []
+    assert files(site)[path] == text
+    assert take(site, CSV.replace("KZ", "KG")).changed == ["content/partners/art/index.en.md"]
+    assert files(site)[path] == text
+
+
+def test_change_of_the_table_arrives_beside_an_edit_by_hand(site: TinySite) -> None:
+    take(site, CSV)
+    text = edited_by_hand(site, "title: Law School", "title: HAND # ours")
+    text = edited_by_hand(site, "founded: 1998", "founded: 1998 # to check")
+
+    assert take(site, CSV.replace("1998", "1999")).changed == [LAW]
+    assert files(site)[LAW] == text.replace("1998", "1999")
+
+
+def test_cell_that_changed_where_the_page_was_edited_is_a_problem(site: TinySite) -> None:
+    take(site, CSV)
+    edited_by_hand(site, "title: Law School", "title: HAND")
+    edited_by_hand(site, "[law, policy]", "[law, art]")
+    edited_by_hand(site, "École de droit", "Faculté", LAW_FR)
+    before = files(site)
+    newer = (
+        CSV.replace("law; policy", "policy")
+        .replace("Law School", "Law")
+        .replace("École de droit", "École")
+        .replace("KZ", "KG")
+    )
+    with pytest.raises(SiteError) as caught:
+        take(site, newer)
+
+    assert [(p.line, p.column, p.code, p.message) for p in caught.value.problems] == [
+        (2, 5, "exchange", f"title: {LAW} says 'HAND', which no import has written"),
+        (2, 9, "exchange", f"title: {LAW_FR} says 'Faculté', which no import has written"),
+        (2, 23, "exchange", f"topics: {LAW} says 'law; art', which no import has written"),
+    ]
+    assert files(site) == before
+
+    edited_by_hand(site, "title: HAND", "title: Law")
+    edited_by_hand(site, "[law, art]", "[policy]")
+    edited_by_hand(site, "Faculté", "École", LAW_FR)
+    assert take(site, newer).changed == ["content/partners/art/index.en.md"]
+    assert take(site, newer.replace("law,Law,", "law,Law 2,")).changed == [LAW]
+
+
+def test_new_column_does_not_replace_what_a_page_says(site: TinySite) -> None:
+    take(site, "key,title,country\nlaw,Law School,FR\n")
+    edited_by_hand(site, "country: FR", "country: FR\nfounded: 2001")
+    with pytest.raises(SiteError) as caught:
+        take(site, CSV)
+
+    assert [problem.message for problem in caught.value.problems] == [
+        f"founded: {LAW} says '2001', which no import has written"
+    ]
+    take(site, CSV.replace("1998", "2001"))
+    assert "topics: [law, policy]" in files(site)[LAW]
+
+
+def test_cell_that_was_empty_for_a_time_is_compared_with_what_was_imported(site: TinySite) -> None:
+    take(site, CSV)
+    take(site, CSV.replace("1998", ""))
+
+    assert take(site, CSV.replace("1998", "1999")).changed == [LAW]
+    assert "founded: 1999\n" in files(site)[LAW]
+
+
+def test_deleted_page_is_created_again_and_a_deleted_translation_is_not(site: TinySite) -> None:
+    take(site, CSV)
+    (site.root / LAW_FR).unlink()
+    (site.root / "content/partners/art/index.en.md").unlink()
+
+    assert take(site, CSV).new == ["/partners/art/"]
+    assert LAW_FR not in files(site)
+    assert take(site, CSV.replace("École", "Ecole")).changed == [LAW_FR]
+    assert files(site)[LAW_FR] == "---\ntitle: Ecole de droit\n---\n"
+
+
+def test_page_whose_row_is_gone_for_a_time_keeps_its_edits(site: TinySite) -> None:
+    take(site, CSV)
+    text = edited_by_hand(site, "Law School", "HAND")
+    assert take(site, CSV.splitlines()[0] + "\n" + CSV.splitlines()[2] + "\n").gone == ["law"]
+    assert files(site)[LAW] == text
+
+    assert take(site, CSV).changed == []
+    assert files(site)[LAW] == text
+
+
+def test_record_of_an_earlier_release_is_of_pages_without_their_cells(site: TinySite) -> None:
+    """What the import before wrote is not known, so that all a page says counts as written by hand."""
+    take(site, CSV)
+    site.write("content/partners/_imported.json", '{"partners.csv": ["art", "gone", "law"]}')
+    before = files(site)
+    with pytest.raises(SiteError) as caught:
+        take(site, CSV.replace("1998", "1999"))
+
+    assert [(problem.code, problem.line) for problem in caught.value.problems] == [("exchange", 2)]
+    assert files(site) == before
+    assert take(site, CSV).gone == ["gone"]
+    assert take(site, CSV.replace("1998", "1999")).changed == [LAW]
+
+
+def test_record_may_be_larger_than_a_text(site: TinySite) -> None:
+    fields = {f"field{number}": "0123456789ab" for number in range(80_000)}
+    site.write("content/partners/_imported.json", json.dumps({"large.csv": {"x": {"en": fields}}}))
+    take(site, CSV)
+    edited_by_hand(site, "Law School", "HAND")
+
+    assert take(site, CSV.replace("KZ", "KG")).changed == ["content/partners/art/index.en.md"]
+    assert "title: HAND" in files(site)[LAW]
+    assert (site.root / "content/partners/_imported.json").stat().st_size > 2_000_000
+
+
+def test_table_under_another_name_continues_the_pages_of_the_first(site: TinySite) -> None:
+    take(site, CSV)
+    newer = site.root.parent / "newer.csv"
+    newer.write_text(CSV.replace("1998", "1999"), encoding="utf-8")
+
+    assert import_rows(site.root, newer, "partner", "/partners/").changed == [LAW]
+    assert json.loads((site.root / "content/partners/_imported.json").read_text()).keys() == {
+        "partners.csv",
+        "newer.csv",
+    }
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "[]",
+        '{"partners.csv": 5}',
+        '{"partners.csv": [1, "a", null]}',
+        "[" * 99_999,
+        b"\xff",
+        '{"partners.csv": {"law": {"en": {"title": 1e999}}}}',
+        '{"../../x": {"..": {}}}',
+    ],
 )
 def test_empty_record_is_written_again(site: TinySite, record: str | bytes) -> None:
     site.write("content/partners/_imported.json", record)

@@ -11,7 +11,7 @@ PAGE = {"content/a/index.en.md": "---\ntitle: A\n---\n"}
 @pytest.mark.parametrize(
     "name",
     ["evil.html", "evil.HTM", "page.xhtml", "data.xml", "style.xsl", "sw.js", "x.mjs", "x.php", "x.shtml", "x.svgz", "x.css", "x.wasm",
-     "notes.php.txt", "plan.jsp.pdf", "x.mhtml", "x.swf", "x.hta", "x.exe", "README", "feed.atom", "x.kml", "app.webmanifest", "x.htc",
+     "notes.php.txt", "plan.jsp.pdf", "x.PHP5.pdf", "x.phar.zip", "x.asp;.jpg", "x.mhtml", "x.swf", "x.hta", "x.exe", "README", "feed.atom", "x.kml", "app.webmanifest", "x.htc",
      "evil.html.gz", "index.html.gz", "e.JS.GZ", "a.svg.gz", "sitemap.xml.gz"],
 )  # fmt: skip
 def test_executable_file_is_reported(make_site: MakeSite, name: str) -> None:

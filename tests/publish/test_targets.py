@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from commands import run
 from conftest import MakeSite, TinySite
 from published import require
 from waiting import SOON, free_port, within
@@ -134,6 +135,29 @@ def test_output_edited_after_the_build_is_not_published(site: TinySite, tmp_path
     (site.public / "notes.html").unlink(missing_ok=True)
     site.report(clean=what == "changed")
     assert publish(site.public, str(tmp_path / "host"), How()).name == before.name
+
+
+@pytest.mark.parametrize(
+    "words", [["publish", "../host"], ["archive", "../host"], ["merge", "public", "--output", "../host"]]
+)
+@pytest.mark.parametrize("place", ["public", "folder/public"])
+def test_another_site_is_not_published_through_a_link(
+    make_site: MakeSite, tmp_path: Path, words: list[str], place: str
+) -> None:
+    other = make_site({"content/index.en.md": "---\ntitle: Of another\n---\n"})
+    other.build()
+    root = tmp_path / "own"
+    root.mkdir()
+    link = root / place.partition("/")[0]
+    link.symlink_to(other.public if place == "public" else other.root)
+    words = [place if word == "public" else word for word in words]
+
+    done = run(root, *words, *(["--output", place] if words[0] != "merge" else []))
+
+    assert done.returncode == 1
+    assert f"{link.name}: error[" in done.stderr
+    assert "can't be a link, or be reached through one" in done.stderr
+    assert not (tmp_path / "host").exists()
 
 
 def test_an_edited_page_is_published_once_a_build_writes_the_same(site: TinySite, tmp_path: Path) -> None:
@@ -772,22 +796,11 @@ def test_an_old_release_of_a_host_with_a_file_of_others_is_not_removed(
     assert {folder.name for folder in (tmp_path / "a host/releases").iterdir()} == {first, last}
 
 
-def put_instead(path: Path) -> None:
-    """Put a folder with a file of somebody in place of a page."""
-    path.unlink()
-    lay_out(path, {"mine": "mine"})
-
-
-#: What people may do with an old release → the file of theirs that must be there afterwards.
-OLD: dict[str, Callable[[Path], object]] = {
-    "mine.txt": lambda old: ((old / "en/index.html").unlink(), lay_out(old, {"mine.txt": "mine"})),
-    "en/index.html/mine": lambda old: put_instead(old / "en/index.html"),
-    # a listing shows these as the two lines of the two pages that are gone
-    "en/index.html\n./en/a/index.html": lambda old: (
-        (old / "en/a/index.html").unlink(),
-        (old / "en/index.html").unlink(),
-        lay_out(old, {"en/index.html\n./en/a/index.html": "mine"}),
-    ),
+#: The file that people put into an old release → the pages that they remove there.
+OLD = {
+    "mine.txt": ["en/index.html"],
+    "en/index.html/mine": ["en/index.html"],
+    "en/index.html\n./en/a/index.html": ["en/index.html", "en/a/index.html"],  # a listing shows it as these two
 }
 
 
@@ -799,7 +812,9 @@ def test_an_old_release_of_a_host_is_removed_only_with_the_files_of_its_manifest
     before = [host / send_text(site, send, f"{number}").name for number in range(len(OLD) + 1)]
     theirs = [host / "0123456789abcdef/mine", host / "fedcba9876543210/mine"]
     for path, old in zip(OLD, before, strict=False):
-        OLD[path](old)
+        for page in OLD[path]:
+            (old / page).unlink()
+        lay_out(old, {path: "mine"})
         theirs.append(old / path)
     row = f'  "mine": "4 {"0" * 64}"\n'
     forged = f' "digest": "fedcba9876543210{"0" * 48}",\n "files": {{\n{row} }},\n "kept": {{}}\n'

@@ -69,6 +69,11 @@ def test_parts_and_whole_of_a_persian_compound_are_found() -> None:
     assert list(terms("بین‌المللی")) == ["بین", "المللی", "بینالمللی"]
 
 
+@pytest.mark.parametrize("text", ["a \u200c", "«\u200c»", "☕\u200c b", "\u200c\u200c"])
+def test_non_joiner_beside_no_letter_is_no_word(text: str) -> None:
+    assert [*terms(text)] == [word for word in text if word in "ab"]
+
+
 def test_page_with_the_word_in_its_title_weighs_most(make_site: MakeSite) -> None:
     site = make_site(
         {
