@@ -73,7 +73,8 @@ def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
     top = _top(config, kind, into)
     text = _read(table)
     source = Source.of(str(table), text)
-    writer = _Writer(root, config, config.kinds[kind], top, table.name, Checker(source, [], config.time_zone))
+    name = table.name.encode(errors="replace").decode()  # not every file name is valid Unicode
+    writer = _Writer(root, config, config.kinds[kind], top, name, Checker(source, [], config.time_zone))
     for row in rows_of(source, text):
         writer.take(row)
     if writer.check.problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -383,6 +384,18 @@ def test_record_of_an_earlier_release_is_of_pages_without_their_cells(site: Tiny
     assert files(site) == before
     assert take(site, CSV).gone == ["gone"]
     assert take(site, CSV.replace("1998", "1999")).changed == [LAW]
+
+
+def test_name_of_a_table_need_not_be_valid_unicode(site: TinySite) -> None:
+    table = site.root.parent / os.fsdecode(b"p\xff.csv")
+    try:
+        table.write_text(CSV, encoding="utf-8")
+    except (OSError, UnicodeError):
+        pytest.skip("this file system has only Unicode names")
+
+    assert import_rows(site.root, table, "partner", "/partners/").pages == 2
+    assert import_rows(site.root, table, "partner", "/partners/").changed == []
+    assert json.loads((site.root / "content/partners/_imported.json").read_text()).keys() == {"p?.csv"}
 
 
 def test_record_may_be_larger_than_a_text(site: TinySite) -> None:
