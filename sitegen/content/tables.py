@@ -60,6 +60,31 @@ def read_table(root: Path, path: str, config: Config) -> tuple[Table, list[Probl
         SiteError: the file can't be read as a table.
     """
     text = read_text(root, path)
+    table, problems = _kept(config, path, text) or _keep(config, path, text, _parse(path, text, config))
+    return table, [*problems]
+
+
+#: The settings of a site, and its tables that were read last: path, text → table and problems. A page shows the same table in
+#: each of its languages.
+_last: tuple[Config | None, dict[tuple[str, str], tuple[Table, list[Problem]]]] = (None, {})
+
+
+def _kept(config: Config, path: str, text: str) -> tuple[Table, list[Problem]] | None:
+    return _last[1].get((path, text)) if _last[0] is config else None
+
+
+def _keep(config: Config, path: str, text: str, made: tuple[Table, list[Problem]]) -> tuple[Table, list[Problem]]:
+    """Keep a table for its next use, together with as many others as may be one table."""
+    global _last
+    tables = _last[1] if _last[0] is config else {}
+    tables[path, text] = made
+    while len(tables) > 1 and sum(len(own.rows) * len(own.columns) for own, _ in tables.values()) > MOST_CELLS:
+        del tables[next(iter(tables))]
+    _last = config, tables
+    return made
+
+
+def _parse(path: str, text: str, config: Config) -> tuple[Table, list[Problem]]:
     source = Source.of(path, text)
     lines = list(rows_of(source, text))
     fields = config.tables.get(path.rpartition("/")[2].partition(".")[0])

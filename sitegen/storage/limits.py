@@ -7,6 +7,7 @@ build keep a common account of the items that take long, so that all the work on
 
 from __future__ import annotations
 
+import math
 import mmap
 import signal
 import struct
@@ -81,6 +82,8 @@ def begin_account() -> None:
 
 def _timed(path: str, work: Callable[[], Result], beyond: float) -> Result:
     before = _spent(path) if _account[-1] else 0.0
+    if before == math.inf:  # its problem has been reported, and nothing of it will be published
+        raise TimeIsUpError
     seconds = (MOST_SECONDS - before if MOST_SECONDS - before > _FREE else _FREE) + beyond
     try:
         try:  # the time may be up even while the timer is being stopped
@@ -90,8 +93,10 @@ def _timed(path: str, work: Callable[[], Result], beyond: float) -> Result:
             took = _stop()
     except TimeIsUpError:
         _stop()
+        _spend(path, math.inf)
         raise
     if _is_over:  # and something has gone on in spite of it
+        _spend(path, math.inf)
         raise TimeIsUpError
     if took > _FREE + beyond:
         _spend(path, took - beyond)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from unittest import mock
 
 import pytest
 from conftest import PAGE, MakeSite, TinySite
@@ -10,6 +11,7 @@ from lxml import html
 from work import calls
 
 from sitegen.checks import file_checks
+from sitegen.content import tables
 from sitegen.content.tables import rows_of
 from sitegen.problems.problem import SiteError
 from sitegen.source.text import Source
@@ -357,3 +359,19 @@ def test_table_of_one_language_is_checked_as_the_others(site: TinySite) -> None:
     site.write("content/fees.fr.csv", "a,b\n1,2,3\n")
 
     assert "content/fees.fr.csv:2:1: error[expected]: 3 cells in this row, 2 in the first" in site.told()
+
+
+def test_a_table_is_parsed_once_for_all_languages_until_it_changes(make_site: MakeSite) -> None:
+    """Each of the languages of a page shows it."""
+    rows = "".join(f"k{number},Title {number}\n" for number in range(40))
+    site = make_site(
+        {"content/index.en.md": "---\ntitle: Home\n---\n::table[T]{src=t.csv}\n", "content/t.csv": f"key,title\n{rows}"}
+    )
+
+    with mock.patch("sitegen.content.tables._parse", wraps=tables._parse) as parse:
+        site.report()
+        assert parse.call_count == 1
+        site.write("content/t.csv", f"key,title\n{rows}last,The last\n")
+        site.report()
+    assert parse.call_count == 2
+    assert all(b"The last" in site.files()[f"{language}/index.html"] for language in ("en", "fr"))

@@ -146,11 +146,15 @@ def test_all_work_on_a_file_shares_one_time(monkeypatch: pytest.MonkeyPatch) -> 
     limits.begin_account()
     for path in ("a.md", "b.md"):
         within_limits(path, work_for(0.12))
+    within_limits("a.md", int)  # what nearly nothing costs is made
 
     with pytest.raises(SiteError):
         within_limits("a.md", work_for(0.15))
     within_limits("c.md", work_for(0.12))
-    within_limits("a.md", int)  # what nearly nothing costs is always made
+    done: list[str] = []
+    with pytest.raises(SiteError):  # until one has taken too long: then no other is begun
+        within_limits("a.md", lambda: done.append("a"))
+    assert done == []
 
     limits.begin_account()
     within_limits("a.md", work_for(0.12))
