@@ -73,7 +73,8 @@ def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
     top = _top(config, kind, into)
     text = _read(table)
     source = Source.of(str(table), text)
-    writer = _Writer(root, config, config.kinds[kind], top, table.name, Checker(source, [], config.time_zone))
+    name = table.name.encode(errors="replace").decode()  # not every file name is valid Unicode
+    writer = _Writer(root, config, config.kinds[kind], top, name, Checker(source, [], config.time_zone))
     for row in rows_of(source, text):
         writer.take(row)
     if writer.check.problems:
@@ -347,6 +348,10 @@ def with_values(path: str, content: bytes, values: Mapping[str, str]) -> bytes:
         start = text.offset(node.key or node.mark)
         end = end_of_entry(text.whole, start)
         behind = _COMMENT.fullmatch(text.whole, text.offset(node.mark) + node.mark.width, end)
+        if behind is None and _has_comment(text.whole[start:end], node):
+            message, hint = f"a comment inside '{name}' would be lost", "put it on a line above the field"
+            mark = node.key or node.mark
+            raise SiteError([Problem(path=path, code="exchange", message=message, line=mark.line, hint=hint)])
         edits.append(Edit(start, end, f"{name}: {values[name]}{behind[0] if behind else text.line_end}"))
     edited = text.edited(edits)
     try:
@@ -355,6 +360,12 @@ def with_values(path: str, content: bytes, values: Mapping[str, str]) -> bytes:
         message, hint = "the front matter can't be changed field by field", "write each field on a line of its own"
         raise SiteError([Problem(path=path, code="front-matter", message=message, line=2, hint=hint)]) from error
     return edited
+
+
+def _has_comment(entry: str, node: Node) -> bool:
+    """Whether an entry of more than one line has a comment, which may look like a number sign of its value."""
+    signs = [*re.finditer(r"\s#", entry)]
+    return len(signs) > sum(len(re.findall(r"\s#", f"\n{item.text}")) for item in node.items)
 
 
 def _plain(node: Node) -> Any:

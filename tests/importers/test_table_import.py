@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -273,6 +274,33 @@ def test_change_of_the_table_arrives_beside_an_edit_by_hand(site: TinySite) -> N
     assert files(site)[LAW] == text.replace("1998", "1999")
 
 
+@pytest.mark.parametrize("written", ["topics: # ours\n  - law\n  - policy", "topics:\n  - law\n  - policy # new"])
+def test_comment_inside_a_value_is_not_lost(site: TinySite, written: str) -> None:
+    take(site, CSV)
+    text = edited_by_hand(site, "topics: [law, policy]", written)
+    with pytest.raises(SiteError) as caught:
+        take(site, CSV.replace("law; policy", "law"))
+
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.line, problem.code) == (LAW, 4, "exchange")
+    assert problem.message == "a comment inside 'topics' would be lost"
+    assert files(site)[LAW] == text
+
+
+@pytest.mark.parametrize(
+    ("title", "written"),
+    [("Room #5 # x", "|-\n  Room #5 # x"), ("# 5", "|-\n  # 5"), ("Room # 5", '"Room\n  # 5"'), ("A #b", "'A #b'")],
+)
+def test_number_sign_of_a_value_is_no_comment(site: TinySite, title: str, written: str) -> None:
+    table = "key,title,country\na,{},FR\n"
+    take(site, table.format(title))
+    path = "content/partners/a/index.en.md"
+    site.write(path, f"---\ncountry: FR\ntitle: {written}\n---\n")
+
+    assert take(site, table.format("New")).changed == [path]
+    assert files(site)[path] == "---\ncountry: FR\ntitle: New\n---\n"
+
+
 def test_cell_that_changed_where_the_page_was_edited_is_a_problem(site: TinySite) -> None:
     take(site, CSV)
     edited_by_hand(site, "title: Law School", "title: HAND")
@@ -356,6 +384,18 @@ def test_record_of_an_earlier_release_is_of_pages_without_their_cells(site: Tiny
     assert files(site) == before
     assert take(site, CSV).gone == ["gone"]
     assert take(site, CSV.replace("1998", "1999")).changed == [LAW]
+
+
+def test_name_of_a_table_need_not_be_valid_unicode(site: TinySite) -> None:
+    table = site.root.parent / os.fsdecode(b"p\xff.csv")
+    try:
+        table.write_text(CSV, encoding="utf-8")
+    except (OSError, UnicodeError):
+        pytest.skip("this file system has only Unicode names")
+
+    assert import_rows(site.root, table, "partner", "/partners/").pages == 2
+    assert import_rows(site.root, table, "partner", "/partners/").changed == []
+    assert json.loads((site.root / "content/partners/_imported.json").read_text()).keys() == {"p?.csv"}
 
 
 def test_record_may_be_larger_than_a_text(site: TinySite) -> None:
