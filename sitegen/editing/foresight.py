@@ -54,7 +54,7 @@ def errors_after(
     problems += [problem for problem in now if (problem.path, problem.message) not in before]
     new = (
         document
-        for key in changed - library.pages.keys() - content.unread
+        for key in changed - library.pages.keys() - content.unread - {*moved.values()}
         for document in after.pages[key].written.values()
     )
     problems += [problem for document in new for problem in find_dead_links(after, document)]

@@ -94,6 +94,7 @@ def test_certain_slips_in_front_matter_are_fixed(site: TinySite, wrong: str, rig
         "title: A\nabout: /nowhere/",
         'title: "A',
         "title: A\nupdated: 31.2.2025",
+        "title: A\nparts:\n  - {days：x}",
     ],
 )
 def test_ambiguous_slips_are_reported_and_left(site: TinySite, wrong: str) -> None:

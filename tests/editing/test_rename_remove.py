@@ -537,6 +537,16 @@ def test_rename_after_one_that_was_killed_adds_no_alias_twice(make_site: MakeSit
     assert read(site, "content/us/index.en.md") == "---\ntitle: About\naliases: [/about/]\n---\n"
 
 
+def test_draft_with_a_dead_link_may_be_renamed(make_site: MakeSite) -> None:
+    """What check accepts where it is, it accepts elsewhere."""
+    site = make(make_site, {"content/about/index.en.md": "---\ntitle: About\ndraft: true\n---\n[x](/nope/)\n"})
+    assert codes(site) == []
+
+    rename(site.root, "/about/", "/us/")
+
+    assert "[x](/nope/)" in read(site, "content/us/index.en.md")
+
+
 def test_page_that_keeps_an_address_gets_no_alias_to_itself(make_site: MakeSite) -> None:
     """Its address in one language, made of its slug, stays the same, or becomes the one that it had in another."""
     files = {
