@@ -46,10 +46,10 @@ def errors_after(
     after = build_library(
         content, config, library.locales, library.shelf, library.pictures, as_of=day, with_drafts=True
     )
-    deep = (key for key in (*changed, *moved.values()) if key.count("/") > MOST_FOLDERS)
-    touched = {path for key in (changed, moved.values()) for own in key for path in found.pages[own].values()}
+    touched = {*changed, *moved.values()}
+    paths = {path for key in touched for path in found.pages[key].values()}
     before = {(problem.path, problem.message) for problem in find_library_problems(library)}
-    problems = [problem for problem in content.problems if problem.path in touched and problem.code != "missing-source"]
+    problems = [problem for problem in content.problems if problem.path in paths and problem.code != "missing-source"]
     now = (problem for problem in find_library_problems(after) if problem.path != SETTINGS)  # read before the change
     problems += [problem for problem in now if (problem.path, problem.message) not in before]
     new = (
@@ -58,7 +58,7 @@ def errors_after(
         for document in after.pages[key].written.values()
     )
     problems += [problem for document in new for problem in find_dead_links(after, document)]
-    problems += [too_deep(f"content{key}".rstrip("/")) for key in deep]
+    problems += [too_deep(f"content{key}".rstrip("/")) for key in touched if key.count("/") > MOST_FOLDERS]
     return [problem for problem in config.graded(problems) if problem.severity == "error"]
 
 

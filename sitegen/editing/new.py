@@ -226,9 +226,8 @@ class _Answers(Struct, frozen=True):
         except SiteError as error:
             problems += error.problems
         problems = problems or [*self._dead_references(declared, written)]
-        return written, [
-            replace(problem, line=None, column=None, fix=None) for problem in problems
-        ]  # there is no file yet
+        # There is no file yet in which anything could stand, or be fixed.
+        return written, [replace(problem, line=None, column=None, fix=None) for problem in problems]
 
     def _in_order(self, declared: Field, written: str) -> str:
         page, fields = Text(page_text([f"{declared.name}: {written}"]).encode()), {declared.name: declared}

@@ -132,7 +132,8 @@ def _unreadable(source: Source, error: Exception) -> Problem:
 def _bounded_catalog() -> Any:
     """Babel's catalog, with the lines of messages that occur twice, of which Babel keeps the first.
 
-    It keeps the header fields that Babel drops. Headers that announce more plural forms than any language has are refused: Babel makes room for each.
+    It keeps the header fields that Babel drops. Headers that announce more plural forms than any language has are refused:
+    Babel makes room for each.
     """
     from babel.messages.catalog import Catalog
 

@@ -181,10 +181,8 @@ class Checker(Struct, frozen=True):
         """Report an unknown key, and suggest the nearest known one."""
         hint = nearest(name, known) or f"known are {listing(sorted(known))}"
         message = f"'{name}' is not a field of {what}"
-        is_whole = (
-            ":" not in name and "：" not in name
-        )  # of `{name：x}`, which is read as a key, the value would be lost
-        self.report("unknown-key", message, node.key, hint, certain(name, known) if is_whole else None)
+        has_value = ":" in name or "：" in name  # as `{name：x}`, which is read as a key; the fix would lose the value
+        self.report("unknown-key", message, node.key, hint, None if has_value else certain(name, known))
 
     def known(self, node: Node, known: Collection[str], what: str) -> None:
         """Report the unknown keys of a mapping."""

@@ -91,13 +91,12 @@ def _timed(path: str, work: Callable[[], Result], beyond: float) -> Result:
             result = work()
         finally:
             took = _stop()
+        if _is_over:  # and something has gone on in spite of it
+            raise TimeIsUpError
     except TimeIsUpError:
         _stop()
         _spend(path, math.inf)
         raise
-    if _is_over:  # and something has gone on in spite of it
-        _spend(path, math.inf)
-        raise TimeIsUpError
     if took > _FREE + beyond:
         _spend(path, took - beyond)
     return result
