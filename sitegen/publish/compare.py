@@ -22,7 +22,7 @@ from sitegen.problems.reporters import code_span
 from sitegen.publish.manifest import read_files
 from sitegen.render.file_names import STATUS
 from sitegen.source.files import read_given
-from sitegen.source.git import environment, words_of
+from sitegen.source.git import GIT, environment, words_of
 from sitegen.storage.cache import FOLDER
 from sitegen.storage.output import MARKER, list_files, read_digests
 
@@ -104,7 +104,7 @@ def built_at(root: Path, commit: str) -> Iterator[Path]:
     Raises:
         SiteError: there is no such commit, or it can't be built.
     """
-    git = ["git", "-C", str(root)]
+    git = [*GIT, "-C", str(root)]
     with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
         tree, output = Path(temporary) / "tree", Path(temporary) / "public"
         within = _git([*git, "rev-parse", "--show-prefix"], commit).rstrip("\n")

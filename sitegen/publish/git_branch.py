@@ -18,7 +18,7 @@ from sitegen.problems.problem import SiteError, refusal
 from sitegen.problems.safe_output import without_secrets
 from sitegen.publish.folder import Published, Release, no_such_release
 from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
-from sitegen.source.git import environment, words_of
+from sitegen.source.git import GIT, environment, words_of
 from sitegen.storage.output import MANIFEST, MARKER
 
 DEFAULT_BRANCH = "pages"
@@ -82,7 +82,7 @@ class Repository(Struct, frozen=True):
         where = [f"--git-dir={self.folder}", *([f"--work-tree={site.resolve()}"] if site else [])]
         settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
         return subprocess.run(  # noqa: S603 - no shell
-            ["git", *where, *settings, *words],  # noqa: S607
+            [*GIT, *where, *settings, *words],
             input=given,
             capture_output=True,
             env={**_IDENTITY, **_TRANSPORT, **environment(GIT_TERMINAL_PROMPT="0")},

@@ -30,6 +30,10 @@ _OF_A_HOOK = [
     "GIT_IMPLICIT_WORK_TREE",
 ]
 
+#: How each command of git begins: a folder that looks like a bare repository is none unless the command names it as one. A
+#: branch can bring such a folder along, whose configuration names programs to run. Git obeys this from version 2.38 on.
+GIT = ("git", "-c", "safe.bareRepository=explicit")
+
 #: Files that Finder and Explorer write into folders.
 _LITTER = {".DS_Store", ".directory", "Thumbs.db", "desktop.ini"}
 
@@ -60,7 +64,7 @@ def run_git(root: Path, *arguments: str) -> bytes:
         SiteError: git fails, for instance because the folder belongs to someone else; with git's own message.
     """
     try:
-        command = ["git", "-C", str(root), *arguments]
+        command = [*GIT, "-C", str(root), *arguments]
         done = subprocess.run(command, capture_output=True, check=False, env=environment())  # noqa: S603 - no shell; paths are listed files
     except OSError:
         return b""

@@ -91,6 +91,28 @@ def test_hook_of_another_repository_does_not_change_whose_history_is_read(
     assert find_unsaved(site.root, "content") == []
 
 
+@pytest.mark.parametrize("words", [("compare", "HEAD"), ("remove", "/a/"), ("translate", "diff", "/a/", "fr")])
+def test_repository_that_a_branch_brings_into_the_folder_of_the_site_runs_nothing(
+    site: TinySite, words: tuple[str, ...]
+) -> None:
+    site.write("objects/keep", "")
+    site.write("refs/heads/keep", "")
+    site.write("HEAD", "ref: refs/heads/main\n")
+    (site.root / ".git").rename(site.root.parent / ".git")
+    program = "sh -c 'touch ran; false' #"
+    core = ["[core]", "repositoryformatversion = 0", "bare = false", "worktree = .", f'fsmonitor = "{program}"']
+    site.write("config", "\n".join(core))
+    git(site.root, "ls-files", "--others")
+    assert (site.root / "ran").exists()  # the trap works
+    (site.root / "ran").unlink()
+
+    done = run(site.root, *words)
+
+    assert not (site.root / "ran").exists()
+    assert done.returncode == 1
+    assert "cannot use bare repository" in done.stderr
+
+
 def test_broken_repository_is_reported(site: TinySite) -> None:
     for path in Path(site.root / ".git/objects").rglob("*"):
         if path.is_file():
