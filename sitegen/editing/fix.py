@@ -23,15 +23,19 @@ from sitegen.editing.sorting import put_in_order
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
 from sitegen.model.loading import load_config
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.character_scan import may_have_controls
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import changing, files_below, read_file, replace_files
-from sitegen.source.front_matter import end_of_entry, find_entry, front_matter_span
+from sitegen.source.front_matter import entries, find_entry, front_matter_span, parse_front_matter
 from sitegen.source.mark import Mark
-from sitegen.source.text import without_control_characters
+from sitegen.source.text import Source, without_control_characters
+from sitegen.source.yaml import parse
+from sitegen.source.yaml_entries import Entry
 
 _TEXTS = (".md", ".yaml")
+#: The edits that fix a problem, each with the path of its file.
+_Fix = list[tuple[str, Edit]]
 
 
 class Fixed(Struct, frozen=True):
@@ -111,19 +115,52 @@ def _normalised(root: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _fix_once(files: _Files, problems: Iterable[Problem]) -> dict[str, bytes]:
-    """Return path → contents with all fixes that do not overlap."""
+    """Return path → contents with all fixes that do not overlap, and leave each file readable that is."""
+    fixes = [fix for problem in problems if (fix := [*_edits(files, problem)])]
+    while True:
+        changed = _changed(files, fixes)
+        broken = {path for path, now in changed.items() if _is_broken(files, path, now)}
+        if not broken:
+            return changed
+        fixes = [fix for fix in fixes if not any(path in broken for path, _ in fix)]
+
+
+def _changed(files: _Files, fixes: Iterable[_Fix]) -> dict[str, bytes]:
+    """Return path → contents with those fixes, each made in all of its places or not at all."""
     edits: dict[str, list[Edit]] = {}
-    for problem in problems:
-        for path, edit in _edits(files, problem):
-            others = edits.setdefault(path, [])
-            if all(edit.end <= other.start or other.end <= edit.start for other in others):
-                others.append(edit)
+    for fix in fixes:
+        if not any(_overlap(edit, other) for path, edit in fix for other in edits.get(path, ())):
+            for path, edit in fix:
+                edits.setdefault(path, []).append(edit)
     changed = {}
     for path, own in edits.items():
         text = files.text(path)
         if text is not None and (now := text.edited(own)) != text.whole.encode():
             changed[path] = now
     return changed
+
+
+def _overlap(edit: Edit, other: Edit) -> bool:
+    """Whether only one of two edits can be made: they change the same text, or add different text at the same place."""
+    return edit != other and (edit.start == other.start or (edit.start < other.end and other.start < edit.end))
+
+
+def _is_broken(files: _Files, path: str, now: bytes) -> bool:
+    """Whether a file that can be read would no longer be so."""
+    text = files.text(path)
+    return text is not None and _is_readable(path, text.whole) and not _is_readable(path, now.decode())
+
+
+def _is_readable(path: str, text: str) -> bool:
+    """Whether the YAML of a file can be read; true for one without any."""
+    try:
+        if path.endswith(".md"):
+            parse_front_matter(Source.of(path, text))
+        elif path.endswith(".yaml"):
+            parse(Source.of(path, text), text)
+    except SiteError:
+        return False
+    return True
 
 
 def _edits(files: _Files, problem: Problem) -> Iterator[tuple[str, Edit]]:
@@ -143,38 +180,39 @@ def _stands_already(text: Text, problem: Problem) -> bool:
     return problem.code == "unknown-key" and re.search(key, text.whole, re.MULTILINE) is not None
 
 
-def _entry(text: Text, line: int) -> Edit:
-    """Return an edit that removes a key of the front matter and everything indented below it."""
+def _entry(text: Text, line: int) -> Entry | None:
+    """Return the entry of the front matter that begins on a line; None for another one, such as an attribute of a block."""
     start = text.offset(Mark(line, 1))
-    return Edit(start, end_of_entry(text.whole, start), "")
+    return next((entry for entry in entries(text.whole) if entry.start == start), None)
 
 
 def _out_of_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
     """Remove a field for translations from a file in the source language; others may lack their source version."""
     assert problem.line is not None
-    if problem.path.endswith(f".{load_config(files.root).source_language}.md"):
-        yield problem.path, _entry(text, problem.line)
+    entry = _entry(text, problem.line)
+    is_source = problem.path.endswith(f".{load_config(files.root).source_language}.md")
+    if entry is not None and is_source and not entry.comments:
+        yield problem.path, Edit(*entry.span, "")
 
 
 def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
     """Move a fact from a translation to the source version if it is missing there; remove it if it is the same."""
     assert problem.line is not None
     entry = _entry(text, problem.line)
-    if entry.start >= front_matter_span(text.whole)[1]:  # an attribute of a block
-        return
-    own = text.whole[entry.start : entry.end]
-    path = _source_of(files.root, problem.path)
+    path = _source_of(files.root, problem.path) if entry is not None else None
     source = files.text(path) if path else None
-    if not path or source is None:
+    if entry is None or not path or source is None or not _is_readable(path, source.whole):
         return
-    same = find_entry(source.whole, own.partition(":")[0].strip("\"' "))
+    own = text.whole[slice(*entry.span)]
+    same = find_entry(source.whole, entry.name)
     if same is None:
         _, last = front_matter_span(source.whole)
-        place, _ = find_entry(source.whole, "title", "summary", "slug") or (last, last)
+        below = find_entry(source.whole, "title", "summary", "slug")
+        place = below.start if below else last
         yield path, Edit(place, place, own)
-    elif source.whole[slice(*same)].split() != own.split():
+    elif source.whole[slice(*same.span)].split() != own.split():
         return
-    yield problem.path, entry
+    yield problem.path, Edit(*entry.span, "")
 
 
 def _source_of(root: Path, path: str) -> str | None:

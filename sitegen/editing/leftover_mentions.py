@@ -44,7 +44,10 @@ def _lines(root: Path, path: str, named: re.Pattern[str]) -> list[int]:
         text = read_text(root, path)
     except (OSError, SiteError):  # the build reports it
         return []
-    first, last = (text.startswith(f"{FENCE}\n") and path.endswith(".md") and find_entry(text, "aliases")) or (0, 0)
+    found = [match.start() for match in named.finditer(text)]
+    if not found:
+        return []
+    entry = find_entry(text, "aliases") if text.startswith(f"{FENCE}\n") and path.endswith(".md") else None
+    first, last = entry.span if entry else (0, 0)
     places = Places(text)
-    found = (match.start() for match in named.finditer(text))
     return list(dict.fromkeys(places.mark(start).line for start in found if not first <= start < last))

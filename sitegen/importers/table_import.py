@@ -13,10 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +28,14 @@ from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
 from sitegen.model.slugs import is_slug, slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
-from sitegen.source.edits import END, Edit, Text
+from sitegen.source.edits import Text
 from sitegen.source.files import read_file, read_given, read_text, replace_texts, unreadable
-from sitegen.source.front_matter import end_of_entry, front_matter_span, page_text, parse_front_matter
+from sitegen.source.front_matter import entries, page_text, parse_front_matter, with_values
 from sitegen.source.mark import Mark
 from sitegen.source.paths import fault_of_clone
 from sitegen.source.scalars import scalar
 from sitegen.source.text import MAX_FILE, Source, decode
-from sitegen.source.yaml import Node
+from sitegen.source.yaml import Node, parse, plain_scalar
 
 #: The column with the last part of a page's path; by default it is derived from the title in the source language.
 KEY = "key"
@@ -49,8 +47,6 @@ _Digests = Mapping[str, Mapping[str, str]]
 _Record = dict[str, list[str] | dict[str, dict[str, dict[str, str]]]]
 #: Most characters of a page's value in a message.
 _MOST_SHOWN = 80
-#: What may stand behind a value that fits on its line.
-_COMMENT = re.compile(rf"([ \t]+#[^\r\n]*)?{END}")
 
 
 class Rows(Struct, dict=True):
@@ -61,6 +57,8 @@ class Rows(Struct, dict=True):
     changed: list[str] = field(default_factory=list)  #: files of existing pages that were changed
     #: Pages from an earlier table of the same name that have no row in this one; they are kept.
     gone: list[str] = field(default_factory=list)
+    #: Fields that only other tables wrote before, and this one now, such as "city of partners.csv".
+    taken: dict[str, None] = field(default_factory=dict)
 
 
 def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
@@ -134,9 +132,7 @@ class _Writer(Struct, dict=True):
         self.taken = {name.casefold(): name for name in names}
         self.record = _record(self.root, f"{self.top}/{RECORD}")
         self.now: dict[str, _Digests] = {**self.record.get(self.table, {})}
-        self.known: dict[str, list[_Digests]] = {}  # as two tables may write different fields of a page
-        for key, digests in chain.from_iterable(pages.items() for pages in self.record.values()):
-            self.known.setdefault(key, []).append(digests)
+        self.known = {key for pages in self.record.values() for key in pages}
 
     def take(self, cells: Mapping[str, Node]) -> None:
         """Convert a row."""
@@ -146,6 +142,10 @@ class _Writer(Struct, dict=True):
         own = cells.get(KEY)
         key = own.text if own is not None and own.text else slugify(title)
         mark = next((node.mark for node in cells.values()), Mark(1, 1))
+        if not title and any(
+            cell.value is not None for name in ("title", f"title.{source}") if (cell := cells.get(name))
+        ):
+            return  # it is invalid, and has been reported
         if not title:
             message = f"a row without a title in '{source}'"
             hint = f"fill in the column title or title.{source}"
@@ -183,10 +183,26 @@ class _Writer(Struct, dict=True):
             elif declared.side == "facts" and language:
                 message, hint = f"'{column}' is a fact, the same in every language", f"name the column {column}"
                 self.check.reject(node, "misplaced-fact", message, hint)
-            elif self.check.value(declared, _as_list(declared, node)) is not None:
+            elif self._is_valid(declared, node):
                 side = facts if declared.side == "facts" else words.setdefault(language or source, {})
                 side[column] = _written(declared, node)
         return facts, words
+
+    def _is_valid(self, declared: Field, node: Node) -> bool:
+        """Whether a cell is a value of its field that front matter can hold; report it if it isn't."""
+        listed = _as_list(declared, node)
+        if any(isinstance(item.value, (dict, tuple)) for item in listed.items):
+            message, hint = f"{declared.name}: {node.type_name} in a cell", "write it on the page"
+            self.check.reject(node, "expected", message, hint)
+        elif self.check.value(declared, listed) is not None:
+            try:
+                parse(self.check.source, f"{declared.name}: {_written(declared, node).text}")
+            except SiteError as error:  # an invisible character
+                problem = error.problems[0]
+                self.check.reject(node, problem.code, f"{declared.name}: {problem.message}", "retype the cell")
+            else:
+                return True
+        return False
 
     def _versions(
         self, mark: Mark, facts: Mapping[str, _Cell], words: Mapping[str, Mapping[str, _Cell]]
@@ -221,7 +237,7 @@ class _Writer(Struct, dict=True):
             if old is None and (is_new or changed):
                 self.files[path] = page_text(f"{name}: {cell.text}" for name, cell in cells.items()).encode()
             elif old is not None and changed:
-                self.files[path] = with_values(path, old, {name: cell.text for name, cell in changed.items()})
+                self.files[path] = with_cells(path, old, {name: cell.text for name, cell in changed.items()})
             if not is_new and changed:
                 self.done.changed.append(path)
         self._remember(key, versions)
@@ -235,15 +251,37 @@ class _Writer(Struct, dict=True):
         for name, cell in _differing(front, cells).items():
             if cell.digest == last.get(name):
                 continue
-            text = _plain(front[name]) if name in front else ""
-            imported = {digests.get(language, {}).get(name) for digests in self.known.get(key, ())}
-            if text and _digest(text) not in imported:
+            others = self._others(key, language, name)
+            if front and (why := self._why_not(front.get(name), last.get(name), others)):
                 where = f"{self.top}/{key}/index.{language}.md"
-                message = f"{name}: {where} says '{_shown(text)}', which no import has written"
-                self.check.report("exchange", message, cell.mark, "make the page and the table say the same")
-            else:
-                changed[name] = cell
+                self.check.report(
+                    "exchange", f"{name}: {where} {why}", cell.mark, "make the page and the table say the same"
+                )
+                continue
+            changed[name] = cell
+            if name not in last:
+                self.done.taken.update(dict.fromkeys(f"{name} of {table}" for table in others))
         return changed
+
+    def _others(self, key: str, language: str, name: str) -> dict[str, str]:
+        """Return the other tables that have written a field of a page, and the digests of their cells."""
+        digests = {table: pages.get(key, {}).get(language, {}).get(name) for table, pages in self.record.items()}
+        return {table: digest for table, digest in digests.items() if digest and table != self.table}
+
+    def _why_not(self, node: Node | None, last: str | None, others: Mapping[str, str]) -> str:
+        """Why a field of a page is not to be replaced; "" if it is as it was imported.
+
+        A table under a new name continues the pages of an earlier one. From then on, each table replaces only what it
+        has written itself, so that two of them do not win in turns.
+        """
+        text = _plain(node) if node is not None else ""
+        if not text:
+            return "has lost its value since the last import" if last or others else ""
+        if _digest(text) == last or (last is None and _digest(text) in others.values()):
+            return ""
+        said = f"says '{_shown(text)}', "
+        table = next((table for table, digest in others.items() if digest == _digest(text)), "")
+        return said + (f"which {table} has written" if table else "which no import has written")
 
     def _remember(self, key: str, versions: Mapping[str, Mapping[str, _Cell]]) -> None:
         """Record the cells of a page; what was imported stays recorded when a cell or its column is gone."""
@@ -299,19 +337,24 @@ def _as_json(record: Mapping[str, Mapping[str, _Digests]]) -> str:
 
 def _as_list(declared: Field, node: Node) -> Node:
     """Return the semicolon-separated values of a cell as a list."""
-    if declared.type != "list":
+    if declared.type != "list" or isinstance(node.value, tuple):
         return node
-    parts = (part.strip() for part in node.text.split(";"))
-    return Node(tuple(Node(part, part, node.mark, node.key) for part in parts if part), node.text, node.mark, node.key)
+    parts = filter(None, map(str.strip, node.text.split(";")))
+    items = tuple(Node(plain_scalar(part), part, node.mark, node.key) for part in parts)
+    return Node(items, node.text, node.mark, node.key)
 
 
 def _written(declared: Field, node: Node) -> _Cell:
     """Return a cell as a value of a field."""
-    if declared.type == "list":
-        parts = [part.strip() for part in node.text.split(";") if part.strip()]
-        return _Cell(f"[{', '.join(map(scalar, parts))}]", parts, node.mark)
-    is_plain = declared.type in ("number", "boolean", "date", "datetime", "moment")
-    return _Cell(node.text if is_plain else scalar(node.text), node.text.strip(), node.mark)
+    if declared.item is not None:
+        parts = [item.text.strip() for item in _as_list(declared, node).items]
+        return _Cell(f"[{', '.join(_scalar(declared.item, part) for part in parts)}]", parts, node.mark)
+    return _Cell(_scalar(declared, node.text), node.text.strip(), node.mark)
+
+
+def _scalar(declared: Field, text: str) -> str:
+    """Return a value as YAML reads it for its field."""
+    return text if declared.type in ("number", "boolean", "date", "datetime", "moment") else scalar(text)
 
 
 def _page_before(root: Path, path: str) -> bytes | None:
@@ -336,36 +379,25 @@ def _differing(front: Mapping[str, Node], cells: Mapping[str, _Cell]) -> dict[st
     return {name: cell for name, cell in cells.items() if name not in front or _plain(front[name]) != cell.plain}
 
 
-def with_values(path: str, content: bytes, values: Mapping[str, str]) -> bytes:
-    """Set some fields in a page's file, leaving other fields, comments and the text unchanged."""
+def with_cells(path: str, content: bytes, cells: Mapping[str, str]) -> bytes:
+    """Set some fields in a page's file, leaving other fields, comments and the text unchanged.
+
+    Raises:
+        SiteError: a value has a comment inside, or the front matter can't be changed field by field.
+    """
     text = Text(content)
-    front = _front(path, content)
-    _, last = front_matter_span(text.whole)
-    new = (f"{name}: {value}{text.line_end}" for name, value in values.items() if name not in front)
-    edits = [Edit(last, last, "".join(new))]
-    for name in values.keys() & front.keys():
-        node = front[name]
-        start = text.offset(node.key or node.mark)
-        end = end_of_entry(text.whole, start)
-        behind = _COMMENT.fullmatch(text.whole, text.offset(node.mark) + node.mark.width, end)
-        if behind is None and _has_comment(text.whole[start:end], node):
-            message, hint = f"a comment inside '{name}' would be lost", "put it on a line above the field"
-            mark = node.key or node.mark
-            raise SiteError([Problem(path=path, code="exchange", message=message, line=mark.line, hint=hint)])
-        edits.append(Edit(start, end, f"{name}: {values[name]}{behind[0] if behind else text.line_end}"))
-    edited = text.edited(edits)
+    for entry in entries(text.whole):
+        if entry.name in cells and entry.inner_comments:
+            line = text.whole[: entry.start].count(text.line_end) + 1
+            message, hint = f"a comment inside '{entry.name}' would be lost", "put it on a line above the field"
+            raise SiteError([Problem(path=path, code="exchange", message=message, line=line, hint=hint)])
+    edited = text.edited(with_values(text, cells))
     try:
         parse_front_matter(Source.of(path, decode(path, edited)))
     except SiteError as error:  # for example, if all of it is in braces
         message, hint = "the front matter can't be changed field by field", "write each field on a line of its own"
         raise SiteError([Problem(path=path, code="front-matter", message=message, line=2, hint=hint)]) from error
     return edited
-
-
-def _has_comment(entry: str, node: Node) -> bool:
-    """Whether an entry of more than one line has a comment, which may look like a number sign of its value."""
-    signs = [*re.finditer(r"\s#", entry)]
-    return len(signs) > sum(len(re.findall(r"\s#", f"\n{item.text}")) for item in node.items)
 
 
 def _plain(node: Node) -> Any:
@@ -389,3 +421,4 @@ def report(done: Rows) -> Iterator[str]:
     yield from (f"new: {key}" for key in done.new)
     yield from (f"changed: {path}" for path in done.changed)
     yield from (f"gone from the table, and kept: {key}" for key in done.gone)
+    yield from (f"now written by this table: {own}" for own in done.taken)

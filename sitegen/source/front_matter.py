@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.edits import BEGIN, END, Edit, Text
@@ -12,6 +13,9 @@ from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, parse
+
+if TYPE_CHECKING:
+    from sitegen.source.yaml_entries import Entry
 
 FENCE = "---"
 _OPENING = lazily(rf"[^\r\n]*{END}")
@@ -23,8 +27,6 @@ _NO_ENTRY = (" ", "\t", "{")
 _OF_ENTRY = lazily(r"\s|-(?!\S)|[\]}#]|\Z")
 #: What a person may have written instead of three hyphens.
 _LIKE_FENCE = lazily(r"\s*[-‐-―−=_~*]+\s*")
-#: An entry: its first line, then what is indented or listed below it, or ends its list, with empty lines between.
-_ENTRY = lazily(rf"[^\r\n]*{END}(?:(?:[ \t]*+{END})*+(?:[ \t]+[^\s]|-(?![^\s])|[\]}}])[^\r\n]*(?:{END}|\Z))*")
 
 
 def parse_front_matter(source: Source) -> tuple[Node, int]:
@@ -84,18 +86,28 @@ def front_matter_span(text: str) -> tuple[int, int]:
     return opening.end(), closing.start()
 
 
-def find_entry(text: str, *names: str) -> tuple[int, int] | None:
-    """Start and end offsets of the first entry with one of these names, including everything that belongs to it."""
+def find_entry(text: str, *names: str) -> Entry | None:
+    """The first entry with one of these names, in a page that has been read before."""
+    return next((entry for entry in entries(text) if entry.name in names), None)
+
+
+def entries(text: str) -> tuple[Entry, ...]:
+    """The entries of a page that has been read before."""
+    from sitegen.source.yaml_entries import entries_of  # loads PyYAML, which reading plain pages doesn't need
+
     first, last = front_matter_span(text)
-    any_of = "|".join(map(re.escape, names))
-    found = re.compile(rf"""{BEGIN}(["']?)(?:{any_of})\1[ \t]*:""").search(text, first, last)
-    return (found.start(), end_of_entry(text, found.start())) if found else None
+    return entries_of(text[first:last], first)
 
 
-def end_of_entry(text: str, start: int) -> int:
-    """The end of the entry whose first line begins at `start`; `start` itself if that is below the front matter."""
-    found = _ENTRY.match(text, start, front_matter_span(text)[1])
-    return found.end() if found else start
+def with_values(text: Text, values: Mapping[str, str]) -> list[Edit]:
+    """Set entries of the front matter, or add them below the others; comments inside a value stand below the new one."""
+    now = {entry.name: entry for entry in entries(text.whole)}
+    _, last = front_matter_span(text.whole)
+    edits = [Edit(last, last, "".join(f"{name}: {values[name]}{text.line_end}" for name in values if name not in now))]
+    for entry in (now[name] for name in values if name in now):
+        comments = "".join(f"  {comment.text}{text.line_end}" for comment in entry.inner_comments)
+        edits += [Edit(entry.colon, entry.last, f" {values[entry.name]}"), Edit(entry.end, entry.end, comments)]
+    return [edit for edit in edits if edit.text]
 
 
 def only_entries(text: str, names: Collection[str]) -> str:
@@ -123,13 +135,12 @@ def with_items(text: Text, key: str, items: Iterable[str], gone: Collection[str]
     """
     own, entry = list(items), find_entry(text.whole, key)
     if entry is None:
-        _, last = front_matter_span(text.whole)
-        return [Edit(last, last, f"{key}: [{', '.join(own)}]{text.line_end}")]
-    from sitegen.source.yaml_lists import find_list  # loads PyYAML, which reading plain pages doesn't need
+        return with_values(text, {key: f"[{', '.join(own)}]"})
+    from sitegen.source.yaml_lists import find_list
 
-    before = find_list(text.whole[slice(*entry)], entry[0])
+    before = find_list(text.whole, entry)
     if before is None or not (own or any(item.value not in gone for item in before.items)):
-        return [Edit(*entry, f"{key}: [{', '.join(own)}]{text.line_end}")]
+        return with_values(text, {key: f"[{', '.join(own)}]"})
     return before.edits(own, gone, text.line_end)
 
 

@@ -11,6 +11,7 @@ import yaml
 from msgspec import Struct
 
 from sitegen.source.edits import END, Edit
+from sitegen.source.yaml_entries import Comment, Entry
 from sitegen.source.yaml_events import Loader
 
 
@@ -28,18 +29,27 @@ class FlowList(Struct, frozen=True):
     start: int  #: behind its [
     end: int  #: before its ]
     items: list[Item]
+    comments: tuple[Comment, ...]
 
-    def edits(self, own: list[str], gone: Collection[str], _: str) -> list[Edit]:
-        """Add items behind the last one, and remove others."""
+    def edits(self, own: list[str], gone: Collection[str], line_end: str) -> list[Edit]:
+        """Add items behind the last one, and remove others, but not the comments behind them."""
+
+        def kept_comments(start: int, end: int) -> str:
+            return "".join(f" {own.text}{line_end}" for own in self.comments if start <= own.start < end)
+
         kept = [item for item in self.items if item.value not in gone]
         if not kept:
-            return [Edit(self.start, self.end, ", ".join(own))]
+            return [Edit(self.start, self.end, ", ".join(own) + kept_comments(self.start, self.end))]
         last = kept[-1]
         before = [(item, after) for item, after in pairwise(self.items) if item.start < last.start]
+        added, end = "".join(f", {value}" for value in own), self.items[-1].end
         return [
-            *(Edit(item.start, after.start, "") for item, after in before if item not in kept),
-            Edit(last.end, last.end, "".join(f", {value}" for value in own)),
-            Edit(last.end, self.items[-1].end, ""),
+            *(
+                Edit(item.start, after.start, kept_comments(item.start, after.start))
+                for item, after in before
+                if item not in kept
+            ),
+            Edit(last.end, end, added + kept_comments(last.end, end)),
         ]
 
 
@@ -48,27 +58,39 @@ class BlockList(Struct, frozen=True):
 
     indent: str
     items: list[Item]
+    comments: tuple[Comment, ...]
 
     def edits(self, own: list[str], gone: Collection[str], line_end: str) -> list[Edit]:
-        """Add items below the last one, and remove others."""
+        """Add items below the last one, and remove others, but not the comments behind them."""
         place = self.items[-1].end
         added = "".join(f"{self.indent}- {value}{line_end}" for value in own)
         return [
-            *(Edit(item.start, item.end, "") for item in self.items if item.value in gone),
+            *(
+                Edit(item.start, item.end, self._comments_in(item, line_end))
+                for item in self.items
+                if item.value in gone
+            ),
             Edit(place, place, added),
         ]
 
+    def _comments_in(self, item: Item, line_end: str) -> str:
+        inside = (comment for comment in self.comments if item.start <= comment.start < item.end)
+        return "".join(f"{self.indent}{comment.text}{line_end}" for comment in inside)
 
-def find_list(entry: str, place: int) -> FlowList | BlockList | None:
-    """The list that is the value of an entry, which begins at `place` of its file; None if it is none."""
-    node: Any = yaml.compose(entry, Loader=Loader)
+
+def find_list(text: str, entry: Entry) -> FlowList | BlockList | None:
+    """The list that is the value of an entry of a file; None if it is none."""
+    lines, place = text[slice(*entry.span)], entry.start
+    node: Any = yaml.compose(lines, Loader=Loader)
     value = node.value[0][1]
     if not isinstance(value, yaml.SequenceNode):
         return None
     if value.flow_style:
         items = [Item(item.value, place + item.start_mark.index, place + item.end_mark.index) for item in value.value]
-        return FlowList(place + value.start_mark.index + 1, place + value.end_mark.index - 1, items)
-    return BlockList(" " * value.start_mark.column, [_lines_of(item, entry, place) for item in value.value])
+        start, end = place + value.start_mark.index + 1, place + value.end_mark.index - 1
+        return FlowList(start, end, items, entry.comments)
+    items = [_lines_of(item, lines, place) for item in value.value]
+    return BlockList(" " * value.start_mark.column, items, entry.comments)
 
 
 def _lines_of(item: Any, entry: str, place: int) -> Item:

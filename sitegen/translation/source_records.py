@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sitegen.content.content_files import list_content
 from sitegen.content.reader import load_content
@@ -20,9 +22,12 @@ from sitegen.model.page import Document
 from sitegen.model.settings import today
 from sitegen.problems.problem import SiteError, listing, refusal
 from sitegen.source.edits import END, Edit, Text
-from sitegen.source.front_matter import find_entry, front_matter_span
+from sitegen.source.front_matter import find_entry, front_matter_span, with_values
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import available
+
+if TYPE_CHECKING:
+    from sitegen.source.yaml_entries import Comment
 
 
 @contextmanager
@@ -94,33 +99,28 @@ def _sections(parts: Iterable[str]) -> list[str]:
 def with_review(content: bytes, review: str) -> bytes:
     """Set `review:` in a translation's file, leaving the rest unchanged."""
     text = Text(content)
-    _, last = front_matter_span(text.whole)
-    line = f"review: {review}{text.line_end}"
-    own = find_entry(text.whole, "review")
-    if own and (value := _REVIEW.match(text.whole, *own)):
+    own, source = find_entry(text.whole, "review"), find_entry(text.whole, "source")
+    if own and (value := _REVIEW.match(text.whole, *own.span)):
         return text.edited([Edit(*value.span(1), review)])
-    if own:
-        return text.edited([Edit(*own, line + _comments(text.whole[slice(*own)], text.line_end))])
-    place, _ = find_entry(text.whole, "source") or (last, last)
-    return text.edited([Edit(place, place, line)])
-
-
-def _comments(entry: str, line_end: str) -> str:
-    """The lines of an entry that hold nothing but a comment."""
-    return "".join(line + line_end for line in re.split(END, entry) if line.lstrip().startswith("#"))
+    if own or not source:
+        return text.edited(with_values(text, {"review": review}))
+    return text.edited([Edit(source.start, source.start, f"review: {review}{text.line_end}")])
 
 
 def with_records(content: bytes, records: list[str]) -> bytes:
     """Write `source:` as the last entry of a file's front matter, leaving the rest and its comments unchanged."""
     text = Text(content)
     _, last = front_matter_span(text.whole)
-    before = find_entry(text.whole, "source") or (last, last)
+    entry = find_entry(text.whole, "source")
+    before = entry.span if entry else (last, last)
     first, above, behind = _comments_on_records(re.split(END, text.whole[slice(*before)]))
-    lines = [f"source:{first}"]
+    lines, kept = [f"source:{first}"], [first]
     for record in records:
         name = record.rpartition(" ")[2]
+        kept += [*above.get(name, ()), behind.get(name, "")]
         lines += [*above.pop(name, ()), f'  - "{record}"{behind.get(name, "")}']
-    lines += [line for left in above.values() for line in left]
+    left = [line for own in above.values() for line in own]
+    lines += [*left, *_others(entry.comments if entry else (), [*kept, *left])]
     block = "".join(line + text.line_end for line in lines)
     return text.edited([Edit(*before, ""), Edit(last, last, block)])
 
@@ -137,6 +137,15 @@ def _comments_on_records(lines: Sequence[str]) -> tuple[str, dict[str, list[str]
         elif found := _BEHIND_LIST.search(line):
             first = found[0]
     return first, {**above, "": waiting}, behind
+
+
+def _others(comments: Iterable[Comment], kept: Iterable[str]) -> Iterator[str]:
+    """The comments that are not among those kept: of a record that is gone, or within a list in brackets."""
+    left = Counter(line.strip() for line in kept)
+    for comment in comments:
+        left[comment.text.strip()] -= 1
+        if left[comment.text.strip()] < 0:
+            yield f"  {comment.text}"
 
 
 #: The value of `review:`, and a record with the comment behind it; a part's name may begin with #.

@@ -10,7 +10,7 @@ import pytest
 from conftest import MakeSite, TinySite
 
 from sitegen.cli import main
-from sitegen.importers.table_import import Rows, import_rows
+from sitegen.importers.table_import import Rows, import_rows, report
 from sitegen.problems.problem import SiteError
 
 KINDS = """\
@@ -71,14 +71,16 @@ def test_manual_additions_stay_and_changes_of_the_table_arrive(site: TinySite) -
     take(site, CSV)
     path = "content/partners/law/index.en.md"
     site.write(
-        path, "---\nupdated: 2026-01-31 # checked\ncountry: 'FR'\ntopics:\n  - law\ntitle: Law School\n---\nOur text.\n"
+        path,
+        "---\nupdated: 2026-01-31 # checked\ncountry: 'FR'\ntopics:\n  - law\n'founded': 1998\ntitle: Law School\n---\n"
+        "Our text.\n",
     )
 
     done = take(site, CSV.replace("1998", "1999"))
 
     assert done.changed == [path]
     assert files(site)[path] == (
-        "---\nupdated: 2026-01-31 # checked\ncountry: 'FR'\ntopics:\n  - law\ntitle: Law School\nfounded: 1999\n---\n"
+        "---\nupdated: 2026-01-31 # checked\ncountry: 'FR'\ntopics:\n  - law\n'founded': 1999\ntitle: Law School\n---\n"
         "Our text.\n"
     )
 
@@ -274,7 +276,16 @@ def test_change_of_the_table_arrives_beside_an_edit_by_hand(site: TinySite) -> N
     assert files(site)[LAW] == text.replace("1998", "1999")
 
 
-@pytest.mark.parametrize("written", ["topics: # ours\n  - law\n  - policy", "topics:\n  - law\n  - policy # new"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "topics: # ours\n  - law\n  - policy",
+        "topics:\n  - law # new\n  - policy",
+        'topics:\n  - "law"  # "#new"\n  - policy',
+        "topics: [law, # new\n  policy]",
+        "topics:\n- law\n# new\n- policy",
+    ],
+)
 def test_comment_inside_a_value_is_not_lost(site: TinySite, written: str) -> None:
     take(site, CSV)
     text = edited_by_hand(site, "topics: [law, policy]", written)
@@ -299,6 +310,77 @@ def test_number_sign_of_a_value_is_no_comment(site: TinySite, title: str, writte
 
     assert take(site, table.format("New")).changed == [path]
     assert files(site)[path] == "---\ncountry: FR\ntitle: New\n---\n"
+
+
+def test_comment_behind_or_below_a_value_stays(site: TinySite) -> None:
+    take(site, CSV)
+    edited_by_hand(site, "topics: [law, policy]", 'topics: [\n  "law",\n  "policy"\n] # "new" #1\n  # below')
+    take(site, CSV.replace("law; policy", "law"))
+
+    assert 'topics: [law] # "new" #1\n  # below\n' in files(site)[LAW]
+
+
+def test_value_that_was_removed_does_not_come_back(site: TinySite) -> None:
+    take(site, CSV)
+    text = edited_by_hand(site, "founded: 1998\n", "")
+    with pytest.raises(SiteError) as caught:
+        take(site, CSV.replace("1998", "1999"))
+
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.line, problem.column) == ("exchange", 2, 34)
+    assert problem.message == f"founded: {LAW} has lost its value since the last import"
+    assert take(site, CSV.replace("1998", "")).changed == []
+    assert files(site)[LAW] == text
+
+
+def test_two_tables_over_one_field_do_not_win_in_turns(site: TinySite) -> None:
+    take(site, CSV)
+    other = site.root.parent / "other.csv"
+
+    def take_other(founded: int) -> Rows:
+        other.write_text(f"key,title,founded\nlaw,Law School,{founded}\n")
+        return import_rows(site.root, other, "partner", "/partners/")
+
+    assert list(report(take_other(2001))) == [f"changed: {LAW}", "now written by this table: founded of partners.csv"]
+    assert [*report(take_other(2002)), *report(take(site, CSV))] == [f"changed: {LAW}"]
+    with pytest.raises(SiteError) as caught:
+        take(site, CSV.replace("1998", "1999"))
+
+    (problem,) = caught.value.problems
+    assert problem.message == f"founded: {LAW} says '2002', which other.csv has written"
+    assert "founded: 2002\n" in files(site)[LAW]
+
+
+def test_list_of_numbers_is_imported(make_site: MakeSite) -> None:
+    kinds = (
+        "page: {template: page.html}\nsum: {template: page.html, facts: {years: {type: list, of: {type: number}}}}\n"
+    )
+    site = make_site({}, kinds=kinds)
+    table = site.root.parent / "sums.csv"
+    table.write_text("key,title,years\na,A,1998; 2.50\n")
+    import_rows(site.root, table, "sum", "/")
+
+    assert "years: [1998, 2.50]\n" in files(site)["content/a/index.en.md"]
+    assert import_rows(site.root, table, "sum", "/").changed == []
+
+
+def test_lists_of_a_table_in_yaml_are_imported(site: TinySite) -> None:
+    table = site.root.parent / "t.yaml"
+    table.write_text("rows:\n- {key: a, title: A, country: FR, topics: [law, policy]}\n")
+    import_rows(site.root, table, "partner", "/partners/")
+
+    assert "topics: [law, policy]\n" in files(site)["content/partners/a/index.en.md"]
+
+
+def test_cell_with_an_invisible_character_is_reported_at_the_cell(site: TinySite) -> None:
+    before = files(site)
+    with pytest.raises(SiteError) as caught:
+        take(site, CSV.replace("Law School", "Law\N{ZERO WIDTH SPACE}School"))
+
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.line, problem.column) == ("control-character", 2, 5)
+    assert problem.message == "title: an invisible character"
+    assert files(site) == before
 
 
 def test_cell_that_changed_where_the_page_was_edited_is_a_problem(site: TinySite) -> None:

@@ -17,6 +17,7 @@ from sitegen.source.front_matter import (
     page_text,
     parse_front_matter,
     with_items,
+    with_values,
 )
 from sitegen.source.text import Source
 
@@ -77,14 +78,16 @@ def test_entry_is_found_with_all_its_lines(entry: str, line_end: str, after: str
     found = find_entry(text, "note")
 
     assert found is not None
-    assert text[slice(*found)] == entry
+    assert text[slice(*found.span)] == entry
 
 
 def test_key_in_the_text_or_a_nested_table_is_not_an_entry() -> None:
     text = "---\ntitle: A\nof:\n  note: 1\nnotes: 2\n---\nnote: 3\n"
 
     assert find_entry(text, "note") is None
-    assert find_entry(text, "slug", "title") == (4, 13)
+    found = find_entry(text, "slug", "title")
+    assert found is not None
+    assert found.span == (4, 13)
 
 
 def test_entries_of_other_names_are_removed_completely() -> None:
@@ -110,7 +113,16 @@ def test_entries_of_other_names_are_removed_completely() -> None:
             "aliases:\r\n  # é\r\n  - >-\r\n    /a/\r\n  - |-\r\n    /c/\r\ntitle: A\r\n",
             "aliases:\r\n  # é\r\n  - >-\r\n    /a/\r\n  - /b/\r\ntitle: A\r\n",
         ),
-        ("aliases:\n\n  -\n    /a/\n\n  - /c/ # old\n  # after\n", "aliases:\n\n  -\n    /a/\n\n  - /b/\n  # after\n"),
+        (
+            "aliases:\n\n  -\n    /a/\n\n  - /c/ # old\n  # after\n",
+            "aliases:\n\n  -\n    /a/\n\n  # old\n  - /b/\n  # after\n",
+        ),
+        (
+            "aliases: [ /c/, # old\n  /a/,\n  # last\n  /c/]\ntitle: A\n",
+            "aliases: [  # old\n/a/, /b/ # last\n]\ntitle: A\n",
+        ),
+        ("aliases: # none\ntitle: A\n", "aliases: [/b/] # none\ntitle: A\n"),
+        ("aliases:\n  # none\n  ~\ntitle: A\n", "aliases: [/b/]\n  # none\ntitle: A\n"),
         ("aliases: ~\ntitle: A\n", "aliases: [/b/]\ntitle: A\n"),
         ("aliases:\r- /c/\r- /a/\rtitle: A\r", "aliases:\r- /a/\r- /b/\rtitle: A\r"),
         ("aliases:\n  [/a/]\n", "aliases:\n  [/a/, /b/]\n"),
@@ -121,6 +133,25 @@ def test_item_is_added_in_the_notation_of_the_list(written: str, now: str) -> No
     text = Text(f"{fence}{written}{fence}".encode())
 
     assert text.edited(with_items(text, "aliases", ["/b/"], gone=["/c/"])).decode() == f"{fence}{now}{fence}"
+
+
+@pytest.mark.parametrize(
+    ("written", "now"),
+    [
+        ('tags:\n  - "#ai" # one\n  - b # two\nslug: a\n', "tags: x # two\n  # one\nslug: a\n"),
+        ("tags: | # one\n  # no comment\n\n# two\nslug: a\n", "tags: x\n  # one\n\n# two\nslug: a\n"),
+        ("tags:\n- a\n# one\n- {b: c}\nslug: a\n", "tags: x\n  # one\nslug: a\n"),
+        ("'tags' : 'a #b' # 'one'\n\n  # two\nslug: a\n", "'tags' : x # 'one'\n\n  # two\nslug: a\n"),
+        ("tags: a\n  #b\nslug: a\n", "tags: x\n  #b\nslug: a\n"),
+        ("tags:\r\nslug: a\r\n", "tags: x\r\nslug: a\r\n"),
+        ("slug: a\n", "slug: a\ntags: x\n"),
+    ],
+)
+def test_value_is_set_and_every_comment_stays(written: str, now: str) -> None:
+    fence = "---" + written[len(written.rstrip()) :]
+    text = Text(f"{fence}{written}{fence}tags: of the text".encode())
+
+    assert text.edited(with_values(text, {"tags": "x"})).decode() == f"{fence}{now}{fence}tags: of the text"
 
 
 @pytest.mark.parametrize(
@@ -154,7 +185,9 @@ def test_page_is_written_as_it_is_read() -> None:
 def test_thousand_empty_lines_below_an_entry_are_scanned_once() -> None:
     text = Text(("---\r\nnote: a\r\n" + "\r\n" * 1_000 + "---\r\n").encode())
 
-    assert find_entry(text.whole, "note") == (5, 14)
+    found = find_entry(text.whole, "note")
+    assert found is not None
+    assert found.span == (5, 14)
     assert text.edited([Edit(5, 14, "")]).startswith(b"---\r\n\r\n")
 
 
