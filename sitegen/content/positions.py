@@ -36,8 +36,9 @@ class Places:
             written.rfind(before + target) + len(before) for before in ("](", "](<") if before + target in written
         ]
         found = max(starts, default=written.rfind(target))  # a title may hold the same words
-        if found < 0:
-            return self.mark(place["start"], len(written.split("\n")[0]))
+        if found < 0 or written.endswith("]"):  # the same words in the text of `[/old/][1]` are not its target
+            width = len(written.split("\n")[0])
+            return self.mark(place["start"], width - (width == len(target)))  # by its width, a target is known as one
         return self.mark(place["start"] + len(written[:found].encode()), max(1, len(target)))
 
     def written(self, place: Range) -> str:

@@ -27,11 +27,11 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.character_scan import may_have_controls
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import changing, files_below, read_file, replace_files
-from sitegen.source.front_matter import entries, find_entry, front_matter_span, parse_front_matter
+from sitegen.source.front_matter import closing_line, entries, find_entry, front_matter_span, parse_front_matter
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source, without_control_characters
 from sitegen.source.yaml import parse
-from sitegen.source.yaml_entries import Entry
+from sitegen.source.yaml_entries import Entry, ends_of_values
 
 _TEXTS = (".md", ".yaml")
 #: The edits that fix a problem, each with the path of its file.
@@ -171,7 +171,22 @@ def _edits(files: _Files, problem: Problem) -> Iterator[tuple[str, Edit]]:
         yield from FIXES[problem.code](files, text, problem)
     elif problem.fix is not None and problem.column is not None and not _stands_already(text, problem):
         start = text.offset(Mark(problem.line, problem.column))
-        yield problem.path, Edit(start, start + problem.width, problem.fix)
+        edit = Edit(start, start + problem.width, problem.fix)
+        if problem.code == "control-character" or not _cuts_a_value(problem.path, text, edit):
+            yield problem.path, edit
+
+
+def _cuts_a_value(path: str, text: Text, edit: Edit) -> bool:
+    """Whether an edit replaces the beginning of a value of YAML: of one in several lines, only that is marked."""
+    first, last = 0, len(text.whole)
+    if path.endswith(".md"):
+        if closing_line(text.whole.split("\n")) is None:
+            return False
+        first, last = front_matter_span(text.whole)
+    elif not path.endswith(".yaml"):
+        return False
+    ends = ends_of_values(text.whole[first:last]) if first <= edit.start < last else {}
+    return edit.end - first < ends.get(edit.start - first, 0)
 
 
 def _stands_already(text: Text, problem: Problem) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -71,6 +72,17 @@ def entries_of(text: str, place: int = 0) -> tuple[Entry, ...]:
     except yaml.YAMLError:
         return ()
     return tuple(_entry(text, own, place) for own in tokens)
+
+
+@lru_cache(4)
+def ends_of_values(text: str) -> Mapping[int, int]:
+    """Where each single value or key begins → where it ends, as far as the text can be read."""
+    ends: dict[int, int] = {}
+    with suppress(yaml.YAMLError):
+        for token in yaml.scan(text, Loader=Loader):
+            if isinstance(token, yaml.ScalarToken):
+                ends[token.start_mark.index] = token.end_mark.index
+    return ends
 
 
 def _entry(text: str, tokens: Sequence[Any], place: int) -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -11,7 +12,7 @@ from msgspec import Struct, field
 
 from sitegen.problems.problem import MOST_PROBLEMS, Problem, SiteError
 from sitegen.source.line_joining import has_unspaced, unfolded
-from sitegen.source.mark import Mark
+from sitegen.source.mark import Mark, Places
 from sitegen.source.text import CONTROL, Source, control_character, find_control_characters
 from sitegen.source.yaml_nodes import MAX_DEPTH, MAX_YAML, Node, plain_scalar
 
@@ -21,6 +22,9 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOST_ADDED = 20_000
 #: A comment that was probably not meant as one: `title: Room #5`.
 _NO_COMMENT = re.compile(r"[ \t]+#[^\s#]")
+_HIDDEN = re.compile("\N{ZERO WIDTH SPACE}+")
+#: A tab or a no-break space before the first word of a line.
+_INDENTED = re.compile(r"^[^\S\n]*[\t\u00a0]", re.MULTILINE)
 _PLAIN_TAGS = frozenset(
     "tag:yaml.org,2002:" + name
     for name in ["str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map"]
@@ -189,13 +193,26 @@ def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:
         message = f"{len(text):,} characters of YAML, over {MAX_YAML:,}"
         yield source.problem("too-large", message, Mark(first_line, 1), "move text to the body")
         return
-    for number, line in enumerate(text.split("\n"), first_line):
-        indent = line[: len(line) - len(line.lstrip())]
+    places = Places(text, first_line) if _HIDDEN.search(text) else None
+    for found in islice(_HIDDEN.finditer(text), MOST_PROBLEMS):
+        assert places is not None
+        mark = places.mark(found.start(), len(found[0]))
+        yield source.problem("control-character", "an invisible character", mark, "delete it", "")
+    if _INDENTED.search(text):
+        yield from _indents(source, text, first_line)
+
+
+def _indents(source: Source, text: str, first_line: int) -> Iterator[Problem]:
+    """What stands in place of spaces before a key; before the words of a text, YAML takes it for what it is."""
+    from sitegen.source.yaml_slips import lines_outside_values  # loads patterns that are needed only here
+
+    lines = text.split("\n")
+    for number in lines_outside_values(text):
+        indent = lines[number][: len(lines[number]) - len(lines[number].lstrip())]
         if "\t" in indent:
             tabs = indent[indent.index("\t") :]
-            mark, fix = Mark(number, indent.index("\t") + 1, len(tabs)), tabs.replace("\t", "  ")
+            mark, fix = Mark(number + first_line, indent.index("\t") + 1, len(tabs)), tabs.replace("\t", "  ")
             yield source.problem("yaml-tab", "a tab at the beginning of the line", mark, "use spaces", fix)
-        if "\N{NO-BREAK SPACE}" in indent or "\N{ZERO WIDTH SPACE}" in line:
-            fix = line.replace("\N{ZERO WIDTH SPACE}", "").replace("\N{NO-BREAK SPACE}", " ")
-            mark, hint = Mark(number, 1, len(line)), "retype the line, with plain spaces"
-            yield source.problem("control-character", "an invisible character", mark, hint, fix)
+        elif "\N{NO-BREAK SPACE}" in indent:
+            mark, fix = Mark(number + first_line, 1, len(indent)), indent.replace("\N{NO-BREAK SPACE}", " ")
+            yield source.problem("control-character", "an invisible character", mark, "use plain spaces", fix)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
@@ -13,6 +13,7 @@ import yaml
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
+from sitegen.source.yaml_events import Loader
 
 _HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 #: A line whose value begins with a quote; and the end of the text in each kind of quotes.
@@ -22,11 +23,12 @@ _QUOTE_ENDS = {'"': re.compile(r'(?<!\\)(?:\\\\)*"'), "'": re.compile(r"(?<!')(?
 _ENDS_EARLY = re.compile(r"""\s*(?:- +)*[\w-]+: +(?:"[^"]*"|'[^']*'|\[[^]]*\]|\{[^}]*\})\s*$""")
 #: Spaces that YAML treats as letters.
 _NO_SPACE = r"\u00a0\u2000-\u200a\u202f\u3000"
-_GLUED = re.compile(rf"(\s*[\w-]+)(?::(?=[\S{_NO_SPACE}])|\s*：)[{_NO_SPACE}]*")
+_GLUED = re.compile(rf"(\s*(?:- +)*(?P<key>[\w-]+))(?::(?=[\S{_NO_SPACE}])|\s*：)[{_NO_SPACE}]*")
 #: A line that begins with a word without a colon after it: `status = open`.
 #: A line below which keys may be indented: a key without a value, or with one that begins in brackets; and list items.
 _OPENS = re.compile(r"\s*(?:-(?:\s+|$))*(?:[\w-]+\s*[:：])?\s*(?:#.*|[{\[].*)?$")
 _DASHES = re.compile(r"(?:- +)*")
+_KEY = re.compile(r"""(?:[\w-]+|"[^"]*"|'[^']*')\s*[:：]""")
 _NO_COLON = re.compile(r"([^\W\d][\w-]*)(?![\w-])(?!\s*[:：])[\s=;]*(.*)")
 _IN_QUOTES = "put the whole value in double quotes"
 _INDENTED = "check its indentation, and put values with quotes inside in double quotes"
@@ -58,9 +60,10 @@ def explain_syntax(source: Source, text: str, first_line: int, error: yaml.YAMLE
     """The problem for an error from PyYAML, at the place of the slip rather than where it was noticed."""
     problem = str(getattr(error, "problem", "") or error)
     mark = getattr(error, "problem_mark", None)
+    noticed = mark.line if mark else 0
     if "end of stream" in problem or "',' or" in problem:
         mark = getattr(error, "context_mark", None) or mark
-    meant = _meant(source, text, first_line, problem, mark)
+    meant = _meant(source, text, first_line, problem, mark, noticed)
     if meant:
         return meant
     last = first_line + text.count("\n")
@@ -94,9 +97,9 @@ def _surrogates(source: Source, place: Mark) -> Problem | None:
     return source.problem("yaml-syntax", message, Mark(place.line, found.start() + 1, len(found[0])), hint, character)
 
 
-def _meant(source: Source, text: str, first_line: int, problem: str, mark: Any) -> Problem | None:
-    """A slip that explains a YAML error, which is often reported further below."""
-    glued = find_glued(source, text, first_line) if "expected" in problem or "mapping values" in problem else None
+def _meant(source: Source, text: str, first_line: int, problem: str, mark: Any, last: int) -> Problem | None:
+    """A slip that explains a YAML error, which is often noticed further below, in the line of the index `last`."""
+    glued = find_glued(source, text, first_line, last) if "expected" in problem or "mapping values" in problem else None
     if glued or not mark:
         return glued
     lines = text.split("\n")[: mark.line + 1]
@@ -136,26 +139,59 @@ def _last_bracket(lines: Sequence[str], index: int, first_line: int) -> Mark | N
     return None
 
 
-def find_glued(source: Source, text: str, first_line: int) -> Problem | None:
-    """The first line such as `title:abc` or `title：abc`, which YAML reads as one word."""
-    for number, line in _outside_values(enumerate(text.split("\n"), first_line)):
-        found = _GLUED.match(line)
-        if found and ": " not in line and not line.endswith(":") and "://" not in line:
-            sign = line[found.end(1) : found.end()]
-            mark, hint = Mark(number, found.end(1) + 1, len(sign)), f"write `{found[1].strip()}: …`"
-            return source.problem("yaml-syntax", _between(sign), mark, hint, ": ")
+def find_glued(source: Source, text: str, first_line: int, last: int | None = None) -> Problem | None:
+    """The first line such as `title:abc` or `title：abc`, which YAML reads as one word, up to the line of this index."""
+    lines = text.split("\n")
+    for number in lines_outside_values(text):
+        line, found = lines[number], _GLUED.match(lines[number])
+        if last is not None and number > last:
+            return None
+        if not found or ": " in line or line.endswith(":") or "://" in line:
+            continue
+        if "- " in found[1] and not _is_key("".join(lines[number + 1 : number + 2]), found.start("key")):
+            continue  # an item that is a text
+        sign = line[found.end(1) : found.end()]
+        mark = Mark(number + first_line, found.end(1) + 1, len(sign))
+        return source.problem("yaml-syntax", _between(sign), mark, f"write `{found['key']}: …`", ": ")
     return None
 
 
-def _outside_values(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """The lines that may begin with a key: none that go on with a text, which is indented more than its key."""
+def _is_key(line: str, column: int) -> bool:
+    return not line[:column].strip(" ") and _KEY.match(line, column) is not None
+
+
+def lines_outside_values(text: str) -> Iterator[int]:
+    """The indexes of the lines that do not begin within a text, as far as YAML's scanner reads.
+
+    From there on, they are those that may begin with a key: none that is indented more than the one whose text it goes on.
+    """
+    inside, stop = _lines_in_scalars(text)
     most: float = math.inf
-    for number, line in lines:
+    for number, line in enumerate(text.split("\n")):
+        if number in inside:
+            continue
         indent = len(line) - len(line.lstrip(" "))
-        if line.strip() and indent <= most:
-            yield number, line
+        is_open = bool(line.strip()) and indent <= most
+        if is_open or number <= stop:
+            yield number
+        if is_open:
             dashes = _DASHES.match(line, indent)
-            most = math.inf if _OPENS.match(line) else indent + (len(dashes[0]) if dashes else 0)
+            column = dashes.end() if dashes else indent
+            most = math.inf if _OPENS.match(line) else column if _KEY.match(line, column) else max(indent, column - 2)
+
+
+def _lines_in_scalars(text: str) -> tuple[set[int], int]:
+    """The indexes of the lines that begin within a text, and of the last line that YAML's scanner reads."""
+    inside, stop = set[int](), 0
+    try:
+        for token in yaml.scan(text, Loader=Loader):
+            stop = token.end_mark.line
+            if isinstance(token, yaml.ScalarToken):
+                is_below = token.style in ("|", ">") and token.end_mark.column == 0  # where the next line begins
+                inside.update(range(token.start_mark.line + 1, stop + (not is_below)))
+    except yaml.YAMLError:
+        return inside, stop
+    return inside, text.count("\n")
 
 
 def _between(sign: str) -> str:

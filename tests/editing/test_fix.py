@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
+from typing import Any
 
 import pytest
+import slipped
 from commands import Done, run
 from conftest import MakeSite, TinySite
 
 from sitegen.build.options import Options
 from sitegen.editing.fix import Fixed, apply_fixes
+from sitegen.problems.problem import SiteError
+from sitegen.source.front_matter import parse_front_matter
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node
 
 KINDS = """\
 page: {template: page.html}
@@ -60,6 +67,15 @@ def read(site: TinySite, path: str = PAGE) -> str:
         ("title:A", "title: A"),
         ("titel: A", "title: A"),
         ("title: A\nlanguages:\n\t- en", "title: A\nlanguages:\n  - en"),
+        (
+            "title: A\nsummary: |\n  a\n  \tb\n\nlanguages:\n\t- en",
+            "title: A\nsummary: |\n  a\n  \tb\n\nlanguages:\n  - en",
+        ),
+        (
+            'title: A\nsummary: "a\n  \tb\n\tc"\nlanguages:\n\t- en',
+            'title: A\nsummary: "a\n  \tb\n\tc"\nlanguages:\n  - en',
+        ),
+        ("title: \N{ZERO WIDTH SPACE}A\N{NO-BREAK SPACE}!", "title: A\N{NO-BREAK SPACE}!"),
         ("title: A\nstatus: plannd", "title: A\nstatus: planned"),
         ("title: A\nstatus: “held”", "title: A\nstatus: held"),
         ("title: A\nis_open: yes", "title: A\nis_open: true"),
@@ -120,6 +136,21 @@ def test_backslashes_in_a_link_and_a_reference_become_slashes(site: TinySite) ->
 
     assert read(site) == "---\nkind: news\nabout: /now/\ntitle: A\n---\nSee [it](/now/#how).\n"
     assert done.problems == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See [now].\n\n[now]: /old/",
+        "See [/old/].\n\n[/old/]: /old/",
+        "See [/old/][1].\n\n[1]: /old/",
+        "See [//b.org][1].\n\n[1]: //b.org",
+    ],
+)
+def test_words_of_a_link_as_long_as_its_address_are_kept(site: TinySite, text: str) -> None:
+    site.write(PAGE, f"---\ntitle: A\n---\n{text}\n")
+
+    assert fixed(site).diff == ""
 
 
 def test_words_of_a_link_whose_address_stands_elsewhere_are_kept(site: TinySite) -> None:
@@ -310,3 +341,67 @@ def test_drawing_with_active_content_is_left_to_a_person(site: TinySite, text: s
 
     assert [problem.code for problem in result.problems][:1] == ["svg"]
     assert read(site, "content/now/plan.svg") == text
+
+
+@pytest.fixture
+def slips(site: TinySite) -> TinySite:
+    site.write("content/kinds.yaml", slipped.KINDS)
+    return site
+
+
+def test_each_slip_is_either_mended_or_left(slips: TinySite) -> None:
+    """A value on several lines is marked by its first character alone, which a fix would have replaced."""
+    pages = {f"content/p{number}/index.en.md": slip for number, slip in enumerate(slipped.SLIPS)}
+    for path, slip in pages.items():
+        slips.write(path, f"---\nkind: news\n{slip}\ntitle: A\n---\n")
+    wrong = {problem.path for problem in fixed(slips).problems if problem.severity == "error"}
+
+    changed = {slip for path, slip in pages.items() if path in wrong and f"\n{slip}\n" not in read(slips, path)}
+    assert changed == {
+        "status: planned\n\tis_open: yes",
+        "after:\n  - >-\n    now\n  - /old/",
+        "people:\n  - born: 3.9.2025\n    rôle: x",
+        "\N{NO-BREAK SPACE}status: held",
+    }
+    assert len(pages) - len(wrong) > 30
+    assert any("\n  - name: x\n    role: y" in read(slips, path) for path in pages)
+
+
+def values(text: str) -> dict[str, Any]:
+    """What front matter says in the fields without slips; nothing if it can't be read."""
+
+    def plain(node: Node) -> Any:
+        if isinstance(node.value, tuple):
+            return [plain(child) for child in node.value]
+        return {name: plain(child) for name, child in node.entries.items()} or node.text.strip()
+
+    try:
+        front, _ = parse_front_matter(Source.of("", text))
+    except SiteError:
+        return {}
+    return {name: plain(node) for name, node in front.entries.items() if name in slipped.NAMES}
+
+
+def assert_fixes_keep_texts(site: TinySite, seed: int, pages: int) -> None:
+    rng = random.Random(seed)
+    made = {f"content/p{number}/index.{{}}.md": slipped.Slipped(rng) for number in range(pages)}
+    for path, page in made.items():
+        for language, text in page.texts.items():
+            site.write(path.format(language), text)
+    assert fixed(site).diff
+
+    for path, page in made.items():
+        now = {language: read(site, path.format(language)) for language in page.texts}
+        assert [text for text in page.kept if text not in "".join(now.values())] == [], (seed, path)
+        before = values(page.texts["en"])
+        assert not before or before == values(now["en"]), (seed, path)
+
+
+def test_fixes_change_neither_texts_nor_comments_nor_code(slips: TinySite) -> None:
+    assert_fixes_keep_texts(slips, seed=2, pages=10)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(100, 160))
+def test_fixes_of_many_pages_change_neither_texts_nor_comments(slips: TinySite, seed: int) -> None:
+    assert_fixes_keep_texts(slips, seed, pages=40)
