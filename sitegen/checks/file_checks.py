@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sitegen.content.tables import MOST_CELLS, Table, is_table, read_table
+from sitegen.content.tables import MOST_CELLS, Table, is_table
 from sitegen.hosting.headers_and_redirects import is_text
 from sitegen.library.dead_links import find_dead_links
 from sitegen.library.library import Library
@@ -28,6 +28,8 @@ from sitegen.storage.limits import within_limits
 
 #: Cells of tables that a page may show again: about half a second in each language.
 MOST_REPEATED = 40_000
+#: Cells that a page may show in all its languages together: they take two seconds, which is all that a page has.
+MOST_SHOWN = 400_000
 
 
 def unreadable_pictures(library: Library) -> Iterator[Problem]:
@@ -70,7 +72,7 @@ def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:
     cells: dict[str, int] = {}
     for page, path in find_tables(library):
         try:
-            table, problems = within_limits(path, partial(read_table, root, path, library.config))
+            table, problems = within_limits(path, partial(library.tables.read, root, path, library.config))
         except SiteError as error:
             yield from error.problems
         else:
@@ -88,17 +90,23 @@ def _crowded_pages(library: Library, cells: Mapping[str, int]) -> Iterator[Probl
         cells: path of a table → how many it has.
     """
     for page in library.pages.values():
-        if not (shown := Counter(tables_of(page))):
+        if not (shown := Counter(tables_of(page))) or not page.states:
             continue
-        for count, repeated in (_cells_shown(library, page, shown, cells, language) for language in page.states):
-            if count <= MOST_CELLS and repeated <= MOST_REPEATED:
-                continue
-            source = page.versions[page.source]
-            mark = next((block.mark for block in source.body.blocks if [*_tables_in(block.facts)]), Mark(1, 1))
-            over = f"over {MOST_CELLS:,}" if count > MOST_CELLS else f"over {MOST_REPEATED:,} of them repeated"
-            message = f"{shown.total():,} tables of this page have {count:,} cells together, {over}"
-            yield problem_at(source.path, "too-costly", message, mark, "show fewer, or link to them as files")
-            break
+        counts = [_cells_shown(library, page, shown, cells, language) for language in page.states]
+        most, repeated = (max(own) for own in zip(*counts, strict=True))
+        total = sum(count for count, _ in counts)
+        if most > MOST_CELLS:
+            over = f"{most:,} cells together, over {MOST_CELLS:,}"
+        elif repeated > MOST_REPEATED:
+            over = f"{most:,} cells together, over {MOST_REPEATED:,} of them repeated"
+        elif total > MOST_SHOWN:
+            over = f"{total:,} cells in its {len(counts)} languages together, over {MOST_SHOWN:,}"
+        else:
+            continue
+        source = page.versions[page.source]
+        mark = next((block.mark for block in source.body.blocks if [*_tables_in(block.facts)]), Mark(1, 1))
+        what = f"{shown.total():,} tables of this page have" if shown.total() > 1 else "the table of this page has"
+        yield problem_at(source.path, "too-costly", f"{what} {over}", mark, "show fewer, or link to them as files")
 
 
 def _cells_shown(

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sitegen.model.fields import Checker, Field, links_in
 from sitegen.model.page import Link
@@ -53,47 +53,51 @@ def is_table(name: str) -> bool:
     return name.endswith(ENDINGS)
 
 
-def read_table(root: Path, path: str, config: Config) -> tuple[Table, list[Problem]]:
-    """Read a table; return it with its problems.
+class Tables(Struct):
+    """Reads tables, and keeps those that were read last: a page shows the same one in each of its languages."""
 
-    Raises:
-        SiteError: the file can't be read as a table.
-    """
-    text = read_text(root, path)
-    table, problems = _kept(config, path, text) or _keep(config, path, text, _parse(path, text, config))
-    return table, [*problems]
+    #: Path, text → a table and its problems, or why it can't be read.
+    kept: dict[tuple[str, str], tuple[Table, list[Problem]] | SiteError] = field(default_factory=dict)
+
+    def read(self, root: Path, path: str, config: Config) -> tuple[Table, list[Problem]]:
+        """Read a table; return it with its problems.
+
+        Raises:
+            SiteError: the file can't be read as a table.
+        """
+        text = read_text(root, path)
+        if (path, text) not in self.kept:
+            try:
+                self._keep((path, text), _parse(path, text, config))
+            except SiteError as error:
+                self._keep((path, text), error)
+        made = self.kept[path, text]
+        if isinstance(made, SiteError):
+            raise SiteError(made.problems)
+        table, problems = made
+        return table, [*problems]
+
+    def _keep(self, key: tuple[str, str], made: tuple[Table, list[Problem]] | SiteError) -> None:
+        """Keep a table for its next use, together with as many others as may be one table."""
+        self.kept[key] = made
+        while len(self.kept) > 1 and sum(map(_size, self.kept.values())) > MOST_CELLS:
+            del self.kept[next(iter(self.kept))]
 
 
-#: The settings of a site, and its tables that were read last: path, text → table and problems. A page shows the same table in
-#: each of its languages.
-_last: tuple[Config | None, dict[tuple[str, str], tuple[Table, list[Problem]]]] = (None, {})
-
-
-def _kept(config: Config, path: str, text: str) -> tuple[Table, list[Problem]] | None:
-    return _last[1].get((path, text)) if _last[0] is config else None
-
-
-def _keep(config: Config, path: str, text: str, made: tuple[Table, list[Problem]]) -> tuple[Table, list[Problem]]:
-    """Keep a table for its next use, together with as many others as may be one table."""
-    global _last
-    tables = _last[1] if _last[0] is config else {}
-    tables[path, text] = made
-    while len(tables) > 1 and sum(len(own.rows) * len(own.columns) for own, _ in tables.values()) > MOST_CELLS:
-        del tables[next(iter(tables))]
-    _last = config, tables
-    return made
+def _size(made: tuple[Table, list[Problem]] | SiteError) -> int:
+    """How many cells are kept of a table; of one that can't be read, each problem counts as one."""
+    return len(made.problems) if isinstance(made, SiteError) else len(made[0].rows) * len(made[0].columns)
 
 
 def _parse(path: str, text: str, config: Config) -> tuple[Table, list[Problem]]:
     source = Source.of(path, text)
+    _refuse_large(source, *_size_of_csv(text) if path.endswith(".csv") else (0, 0))
     lines = list(rows_of(source, text))
     fields = config.tables.get(path.rpartition("/")[2].partition(".")[0])
     problems: list[Problem] = []
     check = Checker(source, problems, config.time_zone)
     names = dict.fromkeys(name for row in lines for name in row)
-    if len(lines) * len(names) > MOST_CELLS:
-        message = f"{len(lines):,} rows of {len(names):,} columns are more than {MOST_CELLS:,} cells"
-        raise SiteError([source.problem("too-costly", message, Mark(1, 1), "split the table, or link to it as a file")])
+    _refuse_large(source, len(lines), len(names))
     columns = {name: split_column(name, config) for name in names}
     worded = {column for column, language in columns.values() if language}
     for name in worded & names.keys():  # next to `name.ru`, `name` holds the text in the source language
@@ -101,6 +105,12 @@ def _parse(path: str, text: str, config: Config) -> tuple[Table, list[Problem]]:
     links: list[Link] = []
     rows = tuple(_row(check, row, fields, columns, links) for row in lines)
     return Table(tuple(dict.fromkeys(column for column, _ in columns.values())), rows, tuple(links)), problems
+
+
+def _refuse_large(source: Source, rows: int, columns: int) -> None:
+    if rows * columns > MOST_CELLS:
+        message = f"{rows:,} rows of {columns:,} columns are more than {MOST_CELLS:,} cells"
+        raise SiteError([source.problem("too-costly", message, Mark(1, 1), "split the table, or link to it as a file")])
 
 
 def split_column(name: str, config: Config) -> tuple[str, str]:
@@ -144,12 +154,28 @@ def rows_of(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
     return _json(source, text) if source.path.endswith(".json") else _yaml(source, text)
 
 
-def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
+def _reader(text: str) -> Any:
     import csv  # most sites have no such tables
 
-    places = Places(text)
     separator = max(",;\t", key=text.partition("\n")[0].count)
-    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    return csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+
+
+def _size_of_csv(text: str) -> tuple[int, int]:
+    """The rows and columns of a table, which take a tenth of the time of its cells; none if it can't be read."""
+    import csv
+
+    try:
+        names, *rows = (len(cells) for cells in _reader(text) if any(cells))
+    except (csv.Error, ValueError):
+        return 0, 0
+    return len(rows), names
+
+
+def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
+    import csv
+
+    places, reader = Places(text), _reader(text)
     names: Sequence[str] = ()
     line = end = 0
     try:

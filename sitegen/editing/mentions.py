@@ -8,7 +8,6 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.checks.file_checks import find_tables
-from sitegen.content.tables import read_table
 from sitegen.library.library import Library
 from sitegen.library.links import is_file, links_of
 from sitegen.library.references import references
@@ -37,7 +36,7 @@ def find_mentions(root: Path, library: Library) -> Iterator[Mention]:
         SiteError: a table can't be read.
     """
     for page, path in find_tables(library):
-        table, _ = read_table(root, path, library.config)
+        table, _ = library.tables.read(root, path, library.config)
         yield from _links(path, page.key, table.inner_links)
     for page in library.pages.values():
         for document in page.versions.values():

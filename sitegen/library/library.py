@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
+from sitegen.content.tables import Tables
 from sitegen.i18n.locale import Locale
 from sitegen.media.images import Pictures
 from sitegen.model.fields import Group
@@ -52,6 +53,7 @@ class Library:
     known: dict[tuple[str, Key, str], Any] = field(default_factory=dict)  #: cache of `once`
     #: Old address without a language, as in `aliases` → the page that had it.
     moved: Mapping[Key, Key] = field(default_factory=dict)
+    tables: Tables = field(default_factory=Tables)  #: the tables beside pages, as they are read
     guessed: dict[str, int] = field(default_factory=dict)  #: code → number of problems that have asked for a guess
     never_tracked: int = 0  #: number of translations if none of them records its source; otherwise 0
 

@@ -360,6 +360,7 @@ TRACED: dict[str, Callable[[Any, Trace], Any]] = {
     "config": _same,
     "locales": _same,
     "pictures": _same,
+    "tables": _same,
     "pages": _Pages,
     "files": partial(_Keyed, "files"),
     "referrers": partial(_Keyed, "referrers"),

@@ -13,7 +13,6 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.content.tables import read_table
 from sitegen.i18n.locale import Locale
 from sitegen.library.links import Prose, render_prose
 from sitegen.library.lists import page_count, selections
@@ -477,7 +476,7 @@ class PageView:
         """
         file = self.file(name)
         library, chain = self._library, (self.language, *self.scope.locale.chain, self.source.path)
-        data, _ = read_table(library.pictures.root, library.files[self.key, file.name], library.config)
+        data, _ = library.tables.read(library.pictures.root, library.files[self.key, file.name], library.config)
         rows = (
             {column: self.scope.value(*_in_chain(row.get(column), chain), self.key) for column in data.columns}
             for row in data.rows

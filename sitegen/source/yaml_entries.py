@@ -13,7 +13,7 @@ import yaml
 from msgspec import Struct
 
 from sitegen.source.edits import END
-from sitegen.source.yaml_events import Loader
+from sitegen.source.yaml_loader import Loader
 
 _OPENING = (
     yaml.BlockMappingStartToken,

@@ -14,10 +14,9 @@ from sitegen.problems.problem import MOST_PROBLEMS, Problem, SiteError
 from sitegen.source.line_joining import has_unspaced, unfolded
 from sitegen.source.mark import Mark, Places
 from sitegen.source.text import CONTROL, Source, control_character, find_control_characters
+from sitegen.source.yaml_loader import Loader
 from sitegen.source.yaml_nodes import MAX_DEPTH, MAX_YAML, Node, plain_scalar
 
-#: PyYAML without libyaml is slower, and makes the same nodes.
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: The most nodes that aliases may add, as nested ones grow exponentially.
 _MOST_ADDED = 20_000
 #: A comment that was probably not meant as one: `title: Room #5`.

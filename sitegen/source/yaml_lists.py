@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from sitegen.source.edits import END, Edit
 from sitegen.source.yaml_entries import Comment, Entry
-from sitegen.source.yaml_events import Loader
+from sitegen.source.yaml_loader import Loader
 
 
 class Item(NamedTuple):

@@ -13,7 +13,7 @@ import yaml
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
-from sitegen.source.yaml_events import Loader
+from sitegen.source.yaml_loader import Loader
 
 _HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 #: A line whose value begins with a quote; and the end of the text in each kind of quotes.

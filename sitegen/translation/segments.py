@@ -22,7 +22,7 @@ from sitegen.model.kinds import Kind
 from sitegen.model.page import Block, Document
 from sitegen.source.front_matter import front_matter_span
 from sitegen.source.scalars import scalar
-from sitegen.source.yaml_events import Loader
+from sitegen.source.yaml_loader import Loader
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _LETTER = re.compile(r"[^\W\d_]")

@@ -355,6 +355,30 @@ def test_tables_of_a_page_have_bounded_cells_together(
         assert "too-costly" not in str(site.report().warnings)
 
 
+def test_tables_of_a_page_have_bounded_cells_in_its_languages_together(
+    site: TinySite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_checks, "MOST_SHOWN", 399)
+    site.write("content/t/index.en.md", "---\ntitle: T\nsummary: S\n---\n::table[T]{src=t.csv}\n")
+    site.write("content/t/t.csv", "a,b\n" * 101)
+
+    message = "the table of this page has 400 cells in its 2 languages together, over 399"
+    assert f"content/t/index.en.md:5:1: error[too-costly]: {message}\n" in site.told()
+    site.write("content/t/t.csv", "a,b\n" * 100)
+    assert "too-costly" not in str(site.report().warnings)
+
+
+def test_table_beyond_its_bound_is_not_parsed(make_site: MakeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_CELLS", 100)
+    site = make_site(
+        {"content/index.en.md": "---\ntitle: Home\n---\n::table[T]{src=t.csv}\n", "content/t.csv": "a,b\n" * 52}
+    )
+
+    with mock.patch("sitegen.content.tables.rows_of", wraps=rows_of) as parse:
+        assert "content/t.csv:1:1: error[too-costly]: 51 rows of 2 columns are more than 100 cells\n" in site.told()
+    assert parse.call_count == 0
+
+
 def test_table_of_one_language_is_checked_as_the_others(site: TinySite) -> None:
     site.write("content/fees.fr.csv", "a,b\n1,2,3\n")
 

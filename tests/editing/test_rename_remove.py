@@ -14,7 +14,7 @@ from work import calls
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check
-from sitegen.content.tables import read_table
+from sitegen.content.tables import Tables
 from sitegen.editing.rename_remove import remove, rename
 from sitegen.model.loading import load_config
 from sitegen.model.page import Key
@@ -142,7 +142,7 @@ def test_a_text_that_reads_as_a_path_stays_in_a_table(make_site: MakeSite, endin
     rename(site.root, "/plan/", "/labor/")
 
     config = load_config(site.root)
-    rows = read_table(site.root, table, config)[0].rows
+    rows = Tables().read(site.root, table, config)[0].rows
     assert [str(row["name"]).count("/plan/") for row in rows] == [1] * len(rows)
     named = [str(row.get(name)) for row in rows for name in ("page", "more") if row.get(name)]
     assert named
