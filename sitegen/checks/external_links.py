@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,9 +24,10 @@ from msgspec.structs import replace
 from sitegen.library.library import Library
 from sitegen.model.fields import Group
 from sitegen.model.page import Destination, Document
-from sitegen.model.urls import parts_of
+from sitegen.model.urls import joined, parts_of
 from sitegen.problems.problem import Problem
-from sitegen.source.connections import NotPublicError, connection_to, in_time, is_public
+from sitegen.problems.safe_output import shortened
+from sitegen.source.connections import Allowance, ExcessError, NotPublicError, connection_to, in_time, is_public
 from sitegen.source.files import read_given, replace_files
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
@@ -39,6 +40,8 @@ MEMORY = ".cache/external.json"
 HOLDS = 7
 AGENT = "sitegen-link-check/1.0 (asks each address once a week)"
 _HOPS = 8
+#: Bytes around the answers of one host that are read, and characters of an address that can be advised.
+MOST_AROUND, LONGEST = 1_000_000, 2_000
 #: Statuses that don't tell whether a page exists: a person may well be able to see it.
 _REFUSING = frozenset({401, 402, 403, 406, 407, 418, 421, 425, 429, 451, 999})
 #: Statuses that mean that a page is gone.
@@ -53,6 +56,7 @@ class Manner(Struct, frozen=True, kw_only=True):
     retries: int = 2  #: how often a failed request is repeated
     longest_wait: float = 30.0  #: the most seconds to wait when a host says when to retry
     at_once: int = 8  #: how many hosts are queried in parallel
+    in_all: float = 300.0  #: the most seconds to wait for all answers of one host, of which a prompt one counts none
     is_public: bool = True  #: whether to ask public addresses only; others may be services of this machine or network
 
 
@@ -189,51 +193,56 @@ def ask_all(urls: Sequence[str], manner: Manner) -> dict[str, Answer]:
 
 
 def _ask_host(urls: Sequence[str], manner: Manner) -> dict[str, Answer]:
-    answers = {}
+    """The answers of a host, which is no longer asked once it has used up its allowance."""
+    answers: dict[str, Answer] = {}
+    allowance = Allowance(MOST_AROUND, manner.in_all)
     for number, url in enumerate(urls):
-        if number:
-            time.sleep(manner.pace)
-        answers[url] = _ask_patiently(url, manner)
+        try:
+            allowance.spend()
+            if number:
+                time.sleep(manner.pace)
+            answers[url] = _ask_patiently(url, manner, allowance)
+        except ExcessError as error:
+            answers[url] = Answer("failing", str(error))
     return answers
 
 
-def _ask_patiently(url: str, manner: Manner) -> Answer:
+def _ask_patiently(url: str, manner: Manner, allowance: Allowance) -> Answer:
     """The final answer of an address: a request that fails, or is asked to pause, is repeated."""
-    answer, wait = _ask(url, manner)
+    answer, wait = _ask(url, manner, allowance)
     for attempt in range(manner.retries):
         if answer.verdict != "failing" and wait is None:
             break
         time.sleep(min(manner.longest_wait, wait if wait is not None else manner.pace * 2**attempt))
-        answer, wait = _ask(url, manner)
+        answer, wait = _ask(url, manner, allowance)
     return answer
 
 
-def _led_to(here: str, location: str) -> str:
-    """The target of a redirect; one that can't be parsed is kept as it is, and fails when it is requested."""
-    try:
-        return urljoin(here, location)
-    except ValueError:
-        return location
+def _ask(url: str, manner: Manner, allowance: Allowance) -> tuple[Answer, float | None]:
+    """The answer, and the seconds to wait before the next request, if the host says so.
 
-
-def _ask(url: str, manner: Manner) -> tuple[Answer, float | None]:
-    """The answer, and the seconds to wait before the next request, if the host says so."""
+    Raises:
+        ExcessError: the host, or one to which it leads, has used up the allowance.
+    """
     here, is_for_good = url, True
     for _ in range(_HOPS):
         try:
-            status, headers = _request("HEAD", here, manner)
+            status, headers = _request("HEAD", here, manner, allowance)
             if status >= 400 and status != 429:  # many hosts don't support HEAD, or answer it differently
-                status, headers = _request("GET", here, manner)
+                status, headers = _request("GET", here, manner, allowance)
+        except ExcessError:
+            raise
         except (OSError, http.client.HTTPException, ValueError) as error:
             return _failed(error), None
         location = headers.get("location", "")
         if status in (301, 302, 303, 307, 308) and location:
             is_for_good = is_for_good and status in (301, 308)
-            here = _led_to(here, location)
+            here = joined(here, location)
             if not here.lower().startswith(("http://", "https://")):
-                return Answer("dead", f"it redirects to {here[:80]}"), None
+                return Answer("dead", f"it redirects to {shortened(here, 80)}"), None
             continue
-        return _judged(status, here if here != url and is_for_good else ""), _pause(status, headers)
+        is_moved = here != url and is_for_good and len(here) <= LONGEST
+        return _judged(status, here if is_moved else ""), _pause(status, headers)
     return Answer("dead", f"it redirects more than {_HOPS} times"), None
 
 
@@ -269,16 +278,18 @@ def _failed(error: Exception) -> Answer:
         return Answer("dead", "the host refuses connections")
     if isinstance(error, TimeoutError):
         return Answer("failing", "no answer in time")
-    return Answer("failing", str(error)[:80] or type(error).__name__)
+    if isinstance(error, (ValueError, http.client.InvalidURL)):  # such as http://example../ or https://[::1
+        return Answer("dead", "its host or port can't exist")
+    return Answer("failing", shortened(str(error), 80) or type(error).__name__)
 
 
-def _request(method: str, url: str, manner: Manner) -> tuple[int, dict[str, str]]:
+def _request(method: str, url: str, manner: Manner, allowance: Allowance) -> tuple[int, dict[str, str]]:
     """Send a request, and return the status and headers without reading the body."""
     parts = urlsplit(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with (
-        closing(connection_to(url, manner.patience, is_public=manner.is_public)) as connection,
-        in_time(connection, 3 * manner.patience),
+        closing(connection_to(url, manner.patience, allowance, is_public=manner.is_public)) as connection,
+        in_time(connection, 3 * manner.patience, allowance),
     ):
         headers = {"User-Agent": AGENT, "Accept": "*/*", "Accept-Language": "*"}
         connection.request(method, _quoted(path), headers=headers)

@@ -65,9 +65,10 @@ def _check_live(options: Namespace) -> int:
     from sitegen.publish.manifest import manifest_at
 
     given_url("--live", without_secrets(options.live))
+    config = load_config(options.root)
     expected = manifest_at(options.manifest) if options.manifest else None
     manifest, found = check_live(options.live, expected)
-    problems = load_config(options.root).graded(list(found))
+    problems = config.graded(list(found))
     tell(problems, options)
     files = counted(len(manifest.all), "file")
     print(f"release {manifest.name}: {files} at {options.live}, {counted(len(problems), 'problem')}")

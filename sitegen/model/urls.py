@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from sitegen.model.page import Key, Url
 from sitegen.source.lazy_regex import lazily
@@ -192,3 +192,11 @@ def parts_of(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return SplitResult("", "", url, "", "")
+
+
+def joined(here: str, location: str) -> str:
+    """The target of a redirect; one that can't be parsed is kept as it is, and no host has it."""
+    try:
+        return urljoin(here, location)
+    except ValueError:
+        return location

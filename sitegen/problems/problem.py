@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import PurePath
 from typing import Literal
@@ -202,25 +202,32 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     def place(p: Problem) -> tuple[bool, str, str, int, int, str, str]:
         return p.path not in bad, p.path, p.severity, p.line or 0, p.column or 0, p.code, p.message
 
-    return tuple(_first_of_each(sorted(unique, key=place)))
+    return first_of_each(sorted(unique, key=place))
 
 
-def _first_of_each(problems: Sequence[Problem]) -> Sequence[Problem]:
-    counts = Counter((problem.path, problem.code) for problem in problems)
+def first_of_each(problems: Iterable[Problem], host: str = "") -> tuple[Problem, ...]:
+    """The first problems with each code in a file, and one that says how many more there are; order is kept.
+
+    Args:
+        host: where all of them are; each in its own file if "".
+    """
+    found = tuple(problems)
+    counts = Counter((host or problem.path, problem.code) for problem in found)
     if not counts or max(counts.values()) <= MOST_PROBLEMS:
-        return problems
+        return found
     seen: Counter[tuple[str, str]] = Counter()
     kept = []
-    for problem in problems:
-        of_one_sort = problem.path, problem.code
+    for problem in found:
+        of_one_sort = host or problem.path, problem.code
         seen[of_one_sort] += 1
         more = counts[of_one_sort] - MOST_PROBLEMS
         if more <= 0 or seen[of_one_sort] < MOST_PROBLEMS:
             kept.append(problem)
         elif seen[of_one_sort] == MOST_PROBLEMS:  # the sum of all stays the same if they are put in order again
-            message = f"{more + 1:,} more problems of this sort in this file are not listed; the first of them is here"
+            where = f"at {host}" if host else "in this file"
+            message = f"{more + 1:,} more problems of this sort {where} are not listed; the first of them is here"
             kept.append(replace(problem, message=message, hint="correct those before it first", fix=None))
-    return kept
+    return tuple(kept)
 
 
 class Words:

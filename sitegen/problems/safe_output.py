@@ -29,6 +29,11 @@ def without_secrets(text: str) -> str:
     return re.sub(r"(?<=://)[^/\s@]*@", "***@", text)
 
 
+def shortened(text: str, most: int = 200) -> str:
+    """A text that somebody else may have made as long as they liked, cut to a readable length."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def in_json(text: str) -> str:
     """JSON with such characters as JSON escapes, so that a reader gets them back."""
     return _pattern(_HOSTILE).sub(lambda found: f"\\u{ord(found[0]):04x}", text)

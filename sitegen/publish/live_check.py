@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import http.client
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from functools import partial
+from itertools import chain, islice
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
@@ -16,11 +16,12 @@ from msgspec.structs import replace
 
 from sitegen.hosting.headers_and_redirects import ADMIN, NEGOTIATED, headers_of
 from sitegen.hosting.hosts import HOSTS
-from sitegen.model.urls import parts_of, url_of_file
-from sitegen.problems.problem import Problem, SiteError, refusal
-from sitegen.problems.safe_output import without_secrets
-from sitegen.publish.manifest import Manifest, problems_of, read_manifest
-from sitegen.source.connections import connection_to, in_time
+from sitegen.media.file_types import UNPACKED_BY_HOSTS
+from sitegen.model.urls import joined, parts_of, url_of_file
+from sitegen.problems.problem import Problem, SiteError, first_of_each, refusal
+from sitegen.problems.safe_output import shortened, without_secrets
+from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
+from sitegen.source.connections import Allowance, ExcessError, connection_to, in_time
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST
 
@@ -33,12 +34,17 @@ MOST = 30_000_000
 #: The most bytes of a file that are compared: the sizes may be the host's own.
 MOST_OF_FILE = 4_000_000_000
 _PART = 65_536
+#: What a host may cost beside its files, in bytes that are read around them and kept of its words, with as many more for
+#: each file; and the seconds that all its answers may take beside those in which each may come.
+MOST_AROUND, FOR_EACH = 20_000_000, 300
+IN_ALL = 600
+#: Characters of an address that leads to a page of the site, or is in a sitemap: more than three times the longest path.
+_LONGEST = 5_000
 NOT_FOUND = "404.html"
 SITEMAP = "sitemap.xml"
 MOVED = (301, 308)
-#: Endings of files that a host may rightly name as compressed.
-PACKED = (".br", ".gz")
-_LOCATION = re.compile(r"<loc>([^<]+)</loc>")
+_LOCATION = re.compile(rb"<loc>([^<]{1,%d}+)</loc>" % _LONGEST)
+_IS_SITEMAP = re.compile(r"(?:^|/)sitemap(?:-\d+)?\.xml\Z")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -52,6 +58,15 @@ class Answer(Struct, frozen=True):
     body: bytes
 
 
+class Seen(Struct, frozen=True):
+    """What is kept of an answer for a file: what is compared when all of them are there."""
+
+    status: int
+    is_whole: bool  #: whether its bytes are those of the file
+    encoding: str
+    location: str  #: where it leads, if it is a redirect
+
+
 class Client:
     """Sends requests to one host, in several threads, over connections that stay open until it is closed."""
 
@@ -59,6 +74,7 @@ class Client:
         self.url = without_secrets(url if url.endswith("/") else url + "/")
         self._parts = urlsplit(self.url)
         self._idle: list[http.client.HTTPConnection] = []
+        self.allowance = Allowance(MOST_AROUND, IN_ALL)
 
     @property
     def base_path(self) -> str:
@@ -76,16 +92,20 @@ class Client:
 
         Raises:
             SiteError: there is no answer, or none in time.
+            ExcessError: the host has used up what it may cost.
         """
         try:
             try:
                 return self._ask(path, MOST if most is None else most, is_kept)
-            except TimeoutError:
+            except (TimeoutError, ExcessError):
                 raise
             except (OSError, http.client.HTTPException):  # the host may have closed a connection that was open for long
                 return self._ask(path, MOST if most is None else most, is_kept)
+        except ExcessError:
+            raise
         except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a chunk of -5 bytes
-            message = f"the host can't be reached: {without_secrets(str(error)) or type(error).__name__}"
+            reason = shortened(without_secrets(str(error))) or type(error).__name__
+            message = f"the host can't be reached: {reason}"
             raise refusal(
                 urljoin(self.url, path), "publish", message, "check that the address is right and the host is up"
             ) from error
@@ -99,9 +119,9 @@ class Client:
         try:
             connection = self._idle.pop()
         except IndexError:
-            connection = connection_to(self.url, PATIENCE)
+            connection = connection_to(self.url, PATIENCE, self.allowance)
         try:
-            with in_time(connection, PATIENCE) as came:
+            with in_time(connection, PATIENCE, self.allowance) as came:
                 connection.request("GET", path, headers={"Accept-Encoding": "identity", "Cache-Control": "no-cache"})
                 answer = connection.getresponse()
                 size, digest, body = _read(answer, most, came, is_kept=is_kept)
@@ -130,6 +150,56 @@ def _read(
     return size, digest.hexdigest(), b"".join(parts)
 
 
+class _Survey:
+    """Asks a host for the files of a release, in several threads, and keeps what is compared later."""
+
+    def __init__(self, client: Client, wanted: Manifest) -> None:
+        self._client, self._wanted = client, wanted
+        self.lost: list[Problem] = []  #: the problems of requests without an answer, which may be a few
+        #: (header, its right value, the one that was sent) → the files with this difference.
+        self.different: dict[tuple[str, str, str], list[str]] = {}
+
+    def ask(self, path: str) -> Seen | None:
+        """What is to be compared of the answer for a file; None if there is none.
+
+        Raises:
+            SiteError: so many answers were lost that the host is not asked again.
+            ExcessError: the host has used up what it may cost.
+        """
+        file = self._wanted.all[path]
+        answer = self._answer(_address(self._client, path, self._wanted), file[0])
+        if answer is None:
+            return None
+        if answer.status == 200 and not path.startswith(ADMIN) and not _is_not_found(path):
+            self._compare_headers(path, answer.headers)
+        return self._seen(answer, file)
+
+    def _answer(self, address: str, size: int) -> Answer | None:
+        if len(self.lost) < MOST_LOST:
+            try:
+                return self._client.get(address, min(size, MOST_OF_FILE))
+            except SiteError as error:
+                self.lost += error.problems
+                if len(self.lost) < MOST_LOST:
+                    return None
+        raise SiteError(self.lost)
+
+    def _seen(self, answer: Answer, file: File) -> Seen:
+        location = answer.headers.get("location", "") if answer.status in MOVED else ""
+        encoding = answer.headers.get("content-encoding", "identity").strip().lower()
+        kept = location if len(location) <= _LONGEST else shortened(location), shortened(encoding)
+        self._client.allowance.spend(sum(map(len, kept)))
+        return Seen(answer.status, (answer.size, answer.digest) == file, *reversed(kept))
+
+    def _compare_headers(self, path: str, headers: Mapping[str, str]) -> None:
+        for name, value in headers_of(path, is_secure=self._client.is_secure).items():
+            found = shortened(headers.get(name.lower(), ""))
+            if headers.get(name.lower(), "").lower() not in (value.lower(), NEGOTIATED.get(name, value).lower()):
+                if (name, value, found) not in self.different:
+                    self._client.allowance.spend(FOR_EACH + len(found))
+                self.different.setdefault((name, value, found), []).append(path)
+
+
 def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tuple[Problem, ...]]:
     """The manifest of a host, and the problems found there: address, files, then headers.
 
@@ -137,44 +207,38 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
         expected: the manifest of the release that should be there; the host's own if None.
 
     Raises:
-        SiteError: the host can't be reached, does not answer many times, or has no manifest.
+        SiteError: the host can't be reached, does not answer many times, costs too much, or has no manifest.
     """
-    lost: list[Problem] = []
     with closing(Client(url)) as client:
-        manifest = _manifest_of(client)
-        wanted = expected or manifest
-        unsent = {host.file for host in HOSTS.values()}  # hosts read these themselves
-        paths = [path for path in wanted.all if path not in unsent and not path.startswith(".")]
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            asked = [_address(client, path, wanted) for path in paths]
-            sizes = [min(wanted.all[path][0], MOST_OF_FILE) for path in paths]
-            found_ones = zip(paths, pool.map(partial(_ask, client, lost), asked, sizes), strict=True)
-            answers = {path: answer for path, answer in found_ones if answer}
-        built_for = _built_for(client) if SITEMAP in answers else ()
-        pages = _pages(client, answers)
+        try:
+            manifest, found = _find_problems(client, expected)
+        except ExcessError as error:
+            hint = "make it send what was published, and nothing else; or is this another site by now?"
+            raise refusal(client.url, "publish", f"the host is not asked any more: {error}", hint) from error
+    return manifest, first_of_each(found, client.url)
+
+
+def _find_problems(client: Client, expected: Manifest | None) -> tuple[Manifest, list[Problem]]:
+    manifest = _manifest_of(client)
+    wanted = expected or manifest
+    unsent = {host.file for host in HOSTS.values()}  # hosts read these themselves
+    paths = [path for path in wanted.all if path not in unsent and not path.startswith(".")]
+    client.allowance.extend(len(paths) * FOR_EACH)
+    survey = _Survey(client, wanted)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found_ones = zip(paths, pool.map(survey.ask, paths), strict=True)
+        answers = {path: seen for path, seen in found_ones if seen}
+    maps = [path for path in answers if _IS_SITEMAP.search(path)]
+    built_for = tuple(_locations(client, [SITEMAP] if SITEMAP in answers else [], len(maps)))
+    client.allowance.spend(sum(map(len, built_for)))
+    pages = _pages(client, answers, [path for path in maps if path != SITEMAP and answers[path].status == 200])
     missing = {path: answers.pop(path) for path in paths if _is_not_found(path) and path in answers}
     found = [*_told_release(client, manifest, wanted), *_told_address(client, built_for)]
-    found += lost
-    found += problems_of(_find_wrong((client.url, *built_for), client.base_path, answers, wanted, pages), client.url)
-    found += _told_headers(client, answers)
-    found += _told_missing(client, missing, wanted)
-    return manifest, tuple(found)
-
-
-def _ask(client: Client, lost: list[Problem], path: str, most: int) -> Answer | None:
-    """The answer for a path; None if there is none, which is then among the lost ones, of which there may be a few.
-
-    Raises:
-        SiteError: so many answers were lost that the host is not asked again.
-    """
-    if len(lost) < MOST_LOST:
-        try:
-            return client.get(path, most)
-        except SiteError as error:
-            lost += error.problems
-            if len(lost) < MOST_LOST:
-                return None
-    raise SiteError(lost)
+    found += survey.lost
+    found += problems_of(_find_wrong((client.url, *built_for), client.base_path, answers, pages), client.url)
+    found += _told_headers(client, survey.different)
+    found += _told_missing(client, missing)
+    return manifest, found
 
 
 def _told_release(client: Client, manifest: Manifest, wanted: Manifest) -> Iterator[Problem]:
@@ -184,23 +248,24 @@ def _told_release(client: Client, manifest: Manifest, wanted: Manifest) -> Itera
         yield problem_at(client.url, "release", message, None, hint)
 
 
-def _built_for(client: Client) -> tuple[str, ...]:
-    """The addresses in the sitemap index: those that the site was built for."""
-    body = client.get(client.base_path + SITEMAP, is_kept=True).body
-    return tuple(_LOCATION.findall(body.decode("utf-8", "replace")))
+def _locations(client: Client, maps: Iterable[str], most: int) -> Iterator[str]:
+    """The first addresses in sitemaps, or in their index."""
+    bodies = (client.get(url_of_file(client.base_path, path), is_kept=True).body for path in maps)
+    found_ones = islice(chain.from_iterable(map(_LOCATION.finditer, bodies)), most)
+    return (found[1].decode("utf-8", "replace") for found in found_ones)
 
 
-def _pages(client: Client, answers: Mapping[str, Answer]) -> Set[str]:
+def _pages(client: Client, answers: Mapping[str, Seen], maps: Sequence[str]) -> Set[str]:
     """The paths of the pages in the sitemaps of the languages, none of which leads elsewhere."""
-    maps = [path for path, answer in answers.items() if path.endswith(f"/{SITEMAP}") and answer.status == 200]
-    texts = (client.get(url_of_file(client.base_path, path), is_kept=True).body for path in maps)
-    return {parts_of(url).path for text in texts for url in _LOCATION.findall(text.decode("utf-8", "replace"))}
+    addresses = {url_of_file(client.base_path, path) for path in answers}
+    return addresses.intersection(parts_of(url).path for url in _locations(client, maps, len(addresses)))
 
 
 def _told_address(client: Client, built_for: Sequence[str]) -> Iterator[Problem]:
     """Warn if links, feeds and search engines point to another address; the host of one language is right too."""
     if built_for and not any(_is_below(url, client.url) for url in built_for):
-        message = f"the site was built for {built_for[0].partition('//')[0]}//{parts_of(built_for[0]).netloc}/, not for this address"
+        scheme, host = built_for[0].partition("//")[0], parts_of(built_for[0]).netloc
+        message = f"the site was built for {shortened(f'{scheme}//{host}')}/, not for this address"
         hint = f"set base_url in content/site.yaml, or build with --base-url {client.url}, and publish again"
         yield replace(problem_at(client.url, "release", message, None, hint), severity="warning")
 
@@ -238,7 +303,7 @@ def _address(client: Client, path: str, manifest: Manifest) -> str:
 
 
 def _find_wrong(
-    tops: Sequence[str], base_path: str, answers: Mapping[str, Answer], wanted: Manifest, pages: Container[str]
+    tops: Sequence[str], base_path: str, answers: Mapping[str, Seen], pages: Container[str]
 ) -> dict[str, str]:
     """Path → what is wrong with a file; the host may redirect an old address itself, instead of serving its page.
 
@@ -247,45 +312,34 @@ def _find_wrong(
         pages: the paths of pages, which are no old addresses.
     """
     sent = {url_of_file(base_path, path) for path, answer in answers.items() if answer.status == 200}
+    hosts = frozenset(map(_host, tops))
     wrong = {}
     for path, answer in answers.items():
-        encoding = answer.headers.get("content-encoding", "identity").strip().lower()
         if answer.status in MOVED:
             is_page = ".html" not in path.rpartition("/")[2] or url_of_file(base_path, path) in pages
-            if is_page or not _leads_to_page(answer, tops, sent):
-                wrong[path] = f"not sent: the host redirects to '{answer.headers.get('location', '')}'"
+            target = joined(tops[0], answer.location)
+            if is_page or parts_of(target).path not in sent or _host(target) not in hosts:
+                wrong[path] = f"not sent: the host redirects to '{shortened(answer.location)}'"
         elif answer.status != 200:
             wrong[path] = f"not sent: the host answers {answer.status}"
-        elif (answer.size, answer.digest) != wanted.all[path]:
+        elif not answer.is_whole:
             wrong[path] = "changed"
-        elif encoding != "identity" and not path.endswith(PACKED):
-            wrong[path] = f"sent as '{encoding}', which it isn't: browsers can't read it"
+        elif answer.encoding != "identity" and not path.endswith(UNPACKED_BY_HOSTS):
+            wrong[path] = f"sent as '{answer.encoding}', which it isn't: browsers can't read it"
     return wrong
 
 
-def _leads_to_page(answer: Answer, tops: Sequence[str], sent: Container[str]) -> bool:
-    """Whether a redirect leads to an address that the host sends, and to no other site."""
-    location = urljoin(tops[0], answer.headers.get("location", ""))
-    return parts_of(location).path in sent and any(_host(location) == _host(top) for top in tops)
-
-
-def _told_headers(client: Client, answers: Mapping[str, Answer]) -> Iterator[Problem]:
+def _told_headers(client: Client, different: Mapping[tuple[str, str, str], Sequence[str]]) -> Iterator[Problem]:
     """Report each header that differs from the table of `hosts`, once for all files with the same difference."""
-    different: dict[tuple[str, str, str], list[str]] = {}
-    for path, answer in answers.items():
-        for name, value in headers_of(path, is_secure=client.is_secure).items() if not path.startswith(ADMIN) else ():
-            found = answer.headers.get(name.lower(), "")
-            if answer.status == 200 and found.lower() not in (value.lower(), NEGOTIATED.get(name, value).lower()):
-                different.setdefault((name, value, found), []).append(path)
-    for (name, value, found), paths in different.items():
-        where = client.url.rstrip("/") + url_of_file("/", paths[0])
+    for (name, value, found), paths in sorted(different.items()):
+        where = client.url.rstrip("/") + url_of_file("/", min(paths))
         others = f" (as of {len(paths) - 1} more files)" if len(paths) > 1 else ""
         message = f"the header {name} is '{found}'{others}" if found else f"there is no header {name}{others}"
         hint = f"make the host send {name}: {value}; see `python build.py hosts`"
         yield problem_at(where, "hosting", message, None, hint)
 
 
-def _told_missing(client: Client, answers: Mapping[str, Answer], wanted: Manifest) -> Iterator[Problem]:
+def _told_missing(client: Client, answers: Mapping[str, Seen]) -> Iterator[Problem]:
     """Report wrong answers for addresses that do not exist."""
     for path, answer in answers.items():
         where = client.url + path.removesuffix(NOT_FOUND)
@@ -293,7 +347,7 @@ def _told_missing(client: Client, answers: Mapping[str, Answer], wanted: Manifes
         message = ""
         if answer.status != 404:
             message = f"an address that does not exist is answered with {answer.status}, not 404"
-        elif (answer.size, answer.digest) != wanted.all[path]:
+        elif not answer.is_whole:
             message = "an address that does not exist does not get its language's own page"
         if message:
             yield problem_at(where, "hosting", message, None, hint)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
-from msgspec import Struct, field
+import msgspec
+from msgspec import Meta, Struct, field
 
 from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.files import read_given, reason_of
@@ -28,6 +29,22 @@ LASTING = "assets/"
 
 #: (size in bytes, SHA-256 in hex digits) of a file.
 File = tuple[int, str]
+
+
+#: The size and digest of a file as they are written.
+_Row = Annotated[str, Meta(pattern=r"^[0-9]{1,15} [0-9a-f]{64}\Z")]
+
+
+class _Written(Struct, frozen=True):
+    """A manifest as `as_json` writes it; anything else in it is passed over, however much that is."""
+
+    version: int
+    digest: str
+    files: dict[str, _Row]
+    kept: dict[str, _Row]
+
+
+_decode = msgspec.json.Decoder(_Written).decode
 
 
 class Manifest(Struct, frozen=True, dict=True):
@@ -90,10 +107,10 @@ def read_manifest(content: bytes, where: str) -> Manifest:
         SiteError: it is damaged, of another version, or names files outside its folder.
     """
     try:
-        rows = json.loads(content)
-        manifest = Manifest(_read_rows(rows["files"]), _read_rows(rows["kept"]))
-        is_right = rows["version"] == VERSION and rows["digest"] == manifest.digest
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        written = _decode(content)
+        manifest = Manifest(_read_rows(written.files), _read_rows(written.kept))
+        is_right = written.version == VERSION and written.digest == manifest.digest
+    except (ValueError, RecursionError):
         is_right = False
     if not is_right:
         raise refusal(where, "release", "the manifest of the release is damaged", "publish again")
@@ -119,10 +136,10 @@ def manifest_in(release: Path) -> Manifest | None:
 def _read_rows(rows: Mapping[str, str]) -> dict[str, File]:
     files: dict[str, File] = {}
     for path, row in rows.items():
-        match = re.fullmatch(r"([0-9]{1,15}) ([0-9a-f]{64})", row)
-        if match is None or unfit(path):
+        if unfit(path):
             raise ValueError(path)
-        files[path] = int(match[1]), match[2]
+        size, _, digest = row.partition(" ")
+        files[path] = int(size), digest
     return files
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import io
 import ipaddress
 import socket
 import ssl
@@ -10,65 +11,141 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 #: Bytes per second below which a host is too slow to wait for, once its time limit is over.
 SLOWEST = 100_000
-#: Interim answers (status 1xx) that a host may send before its answer; chunks whose average size is not looked at, and the
-#: least average size of more.
-MOST_INTERIM, FEW_CHUNKS, LEAST_CHUNK = 20, 10_000, 64
+#: The bytes for which a line of headers or chunks counts beside its own, and a piece that arrives by itself: to read one
+#: takes as long as so many bytes.
+_LINE, _PIECE = 100, 500
+#: One in so many bytes that arrive may be of lines and pieces, and as many more in each answer: 40 headers, chunks of 250
+#: bytes and pieces of a kilobyte are not counted.
+_SHARE, FREE = 2, 5_000
+#: Seconds that each answer may take without being counted, beside those for its bytes.
+PROMPT = 1.0
+#: How many addresses of a host are tried: its name may stand for thousands.
+MOST_ADDRESSES = 8
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-class _Answer(http.client.HTTPResponse):
-    """An answer that is given up when it comes in more pieces than any server would send."""
+class ExcessError(http.client.HTTPException):
+    """A host has used up what it may cost in all."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._begun = self._chunks = self._received = 0
 
-    def _read_status(self) -> tuple[str, int, str]:
-        self._begun += 1
-        if self._begun > MOST_INTERIM:
-            raise http.client.HTTPException("it sends interim answers without end")
-        return super()._read_status()  # type: ignore[misc,no-any-return]
+class Allowance:
+    """What all answers of a host may cost beside the files in them: what is read around these and kept, and waiting.
 
-    def _read_next_chunk_size(self) -> int:
-        size: int = super()._read_next_chunk_size()  # type: ignore[misc]
-        self._chunks += 1
-        self._received += size
-        if self._chunks > FEW_CHUNKS and self._received < LEAST_CHUNK * self._chunks:
-            raise http.client.HTTPException("it sends its answer in tiny pieces")
+    Several threads may use it; what they count at the same moment may get lost.
+    """
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self._left, self._seconds = most, seconds
+
+    def extend(self, size: int) -> None:
+        """Allow more bytes."""
+        self._left += size
+
+    def spend(self, size: int = 0, seconds: float = 0) -> None:
+        """Count bytes and seconds.
+
+        Raises:
+            ExcessError: these, or those counted before, are too many.
+        """
+        self._left -= size
+        self._seconds -= seconds
+        if self._left < 0:
+            raise ExcessError("it sends far more headers, redirects or tiny pieces than a site has")
+        if self._seconds < 0:
+            raise ExcessError("all its answers together take too long")
+
+
+class _Count:
+    """Counts what there is around the body of one answer."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        self._allowance, self._over = allowance, -FREE
+
+    def __call__(self, size: int) -> None:
+        self._over = max(self._over + size, -FREE)
+        if self._over > 0:
+            self._allowance.spend(self._over)
+            self._over = 0
+
+
+class _Pieces(io.RawIOBase):
+    """What arrives on a connection; each piece is counted, since a host may send every byte by itself."""
+
+    def __init__(self, raw: io.RawIOBase, count: Callable[[int], None]) -> None:
+        self._raw, self._count = raw, count
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        size: int = self._raw.readinto(buffer)
+        self._count(_PIECE - size // _SHARE)
         return size
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Lines(io.BufferedReader):
+    """The same, of which each line is counted: of headers, interim answers, sizes of chunks, trailers."""
+
+    def __init__(self, raw: io.RawIOBase, count: Callable[[int], None]) -> None:
+        super().__init__(_Pieces(raw, count))
+        self._count = count
+
+    def readline(self, size: int | None = -1) -> bytes:
+        line = super().readline(size)
+        self._count(_LINE + len(line))
+        return line
+
+
+def _answer(allowance: Allowance, *arguments: Any, **options: Any) -> http.client.HTTPResponse:
+    """An answer of which everything but the body is counted."""
+    answer = http.client.HTTPResponse(*arguments, **options)
+    answer.fp = _Lines(answer.fp.detach(), _Count(allowance))
+    return answer
 
 
 class NotPublicError(OSError):
     """A host whose address only machines near this one can reach."""
 
 
-def connection_to(address: str, seconds: float, *, is_public: bool = False) -> http.client.HTTPConnection:
+def connection_to(
+    address: str, seconds: float, allowance: Allowance, *, is_public: bool = False
+) -> http.client.HTTPConnection:
     """A connection to the host of an address, not yet open, whose answers have limits.
 
     Args:
         seconds: to wait for each piece of an answer.
+        allowance: to which its answers are counted.
         is_public: whether to open it to public addresses only, whatever the host's name stands for at that moment;
             otherwise NotPublicError is raised then.
     """
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port
     if parts.scheme == "https":
-        secure = ssl.create_default_context()
         connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            host, port, timeout=seconds, context=secure
+            host, port, timeout=seconds, context=_secure()
         )
     else:
         connection = http.client.HTTPConnection(host, port, timeout=seconds)
-    connection.response_class = _Answer
-    if is_public:
-        connection._create_connection = _connect_in_public  # type: ignore[attr-defined]
+    connection.response_class = partial(_answer, allowance)  # type: ignore[assignment]
+    connection._create_connection = partial(_connect, is_public)  # type: ignore[attr-defined]
     return connection
+
+
+@cache
+def _secure() -> ssl.SSLContext:
+    """What all secure connections share: the certificates take longer to load than a file."""
+    return ssl.create_default_context()
 
 
 def is_public(host: str) -> bool:
@@ -76,16 +153,16 @@ def is_public(host: str) -> bool:
     return any(map(_is_public, _addresses(host, 0)))
 
 
-def _connect_in_public(place: tuple[str, int], *arguments: Any) -> socket.socket:
-    """As `socket.create_connection`, which would ask for the addresses of the name once more."""
+def _connect(is_public: bool, place: tuple[str, int], *arguments: Any) -> socket.socket:
+    """As `socket.create_connection`, for a few addresses; it would ask for those of the name once more."""
     found = _addresses(*place)
-    public = [address for address in found if _is_public(address)]
-    if not public:
+    fit = [address for address in found if not is_public or _is_public(address)][:MOST_ADDRESSES]
+    if not fit:
         raise NotPublicError(f"its address, {found[0]}, is not public")
-    for address in public[:-1]:
+    for address in fit[:-1]:
         with suppress(OSError):
             return socket.create_connection((address, place[1]), *arguments)
-    return socket.create_connection((public[-1], place[1]), *arguments)
+    return socket.create_connection((fit[-1], place[1]), *arguments)
 
 
 def _addresses(host: str, port: int) -> list[str]:
@@ -101,19 +178,23 @@ def _is_public(address: str) -> bool:
 
 
 @contextmanager
-def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[Callable[[int], None]]:
+def in_time(
+    connection: http.client.HTTPConnection, seconds: float, allowance: Allowance
+) -> Iterator[Callable[[int], None]]:
     """Shut a connection down after this many seconds, plus the time that a slow host may take for the bytes received.
 
     Yields a function to call with the number of bytes that have come.
 
     Raises:
         TimeoutError: the connection was shut down.
+        ExcessError: the host has used up its allowance.
     """
-    if connection.sock is None:
-        connection.connect()
-    watch = _Watch(connection.sock, seconds)  # the connection drops its socket when it closes
-    watch.start()
+    allowance.spend()
+    watch = _Watch(seconds)
     try:
+        if connection.sock is None:
+            connection.connect()
+        watch.look_at(connection.sock)  # the connection drops its socket when it closes
         yield watch.came
     except (OSError, ValueError, http.client.HTTPException) as error:
         if watch.is_late:
@@ -121,21 +202,32 @@ def in_time(connection: http.client.HTTPConnection, seconds: float) -> Iterator[
         raise
     finally:
         watch.is_over.set()
+        allowance.spend(seconds=watch.waited())
     if watch.is_late:
         raise TimeoutError("it answers too slowly")
 
 
 class _Watch(threading.Thread):
-    """Shuts a connection down when its time is over."""
+    """Shuts a connection down when its time is over, which begins when it is open."""
 
-    def __init__(self, sock: socket.socket, seconds: float) -> None:
+    def __init__(self, seconds: float) -> None:
         super().__init__(daemon=True)
         self.is_over, self.is_late = threading.Event(), False
-        self._sock, self._end = sock, time.monotonic() + seconds
+        self._seconds, self._begun, self._earned = seconds, time.monotonic(), 0.0
+
+    def look_at(self, sock: socket.socket) -> None:
+        """Begin with an open connection."""
+        self._sock, self._end = sock, time.monotonic() + self._seconds
+        self.start()
 
     def came(self, size: int) -> None:
         """Extend the time by what a slow host takes for this many bytes."""
         self._end += size / SLOWEST
+        self._earned += size / SLOWEST
+
+    def waited(self) -> float:
+        """The seconds of waiting that are counted."""
+        return max(0.0, time.monotonic() - self._begun - self._earned - PROMPT)
 
     def run(self) -> None:
         """Wait for the end of the answer or of its time."""

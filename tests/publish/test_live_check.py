@@ -24,7 +24,7 @@ from sitegen.publish import live_check
 from sitegen.publish.live_check import check_live
 from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.publish.targets import How, publish, roll_back
-from sitegen.source.connections import in_time
+from sitegen.source.connections import Allowance, in_time
 from sitegen.storage.output import MANIFEST
 
 #: What is not the address of a site, and what the libraries that split addresses do not split.
@@ -209,8 +209,10 @@ def test_a_slow_host_that_sends_everything_is_waited_for(monkeypatch: pytest.Mon
     extended: list[int] = []
 
     @contextmanager
-    def watched(connection: http.client.HTTPConnection, seconds: float) -> Iterator[Callable[[int], None]]:
-        with in_time(connection, seconds) as came:
+    def watched(
+        connection: http.client.HTTPConnection, seconds: float, allowance: Allowance
+    ) -> Iterator[Callable[[int], None]]:
+        with in_time(connection, seconds, allowance) as came:
 
             def counted(size: int) -> None:
                 extended.append(size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import io
 import socket
 import threading
 import time
@@ -11,7 +12,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sitegen.source.connections import SLOWEST, connection_to, in_time
+from sitegen.source import connections
+from sitegen.source.connections import FREE, SLOWEST, Allowance, ExcessError, connection_to, in_time
 
 INTERIM = b"HTTP/1.1 100 Continue\r\n\r\n"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -37,21 +39,80 @@ def host(begin: bytes, again: bytes, times: int | None) -> Iterator[int]:
         thread.join()
 
 
-def body_of(port: int) -> bytes:
-    connection = connection_to(f"http://127.0.0.1:{port}/", 30)
-    with contextlib.closing(connection), in_time(connection, 30):
+def allowance(most: int = 1_000_000, seconds: float = 60) -> Allowance:
+    return Allowance(most, seconds)
+
+
+def body_of(port: int, own: Allowance | None = None) -> bytes:
+    own = own or allowance()
+    connection = connection_to(f"http://127.0.0.1:{port}/", 30, own)
+    with contextlib.closing(connection), in_time(connection, 30, own):
         connection.request("GET", "/")
         return connection.getresponse().read()
 
 
 @pytest.mark.parametrize(
-    ("begin", "again", "told"),
-    [(b"", INTERIM, "interim answers without end"), (CHUNKED, b"1\r\na\r\n", "in tiny pieces")],
-    ids=["interim answers", "chunks of a byte"],
+    ("begin", "again"),
+    [
+        (b"", INTERIM),
+        (CHUNKED, b"1\r\na\r\n"),
+        (CHUNKED, b"1;" + b"x" * 3_000 + b"\r\na\r\n"),
+        (CHUNKED + b"0\r\n", b"X: y\r\n"),
+        (b"HTTP/1.1 200 OK\r\n", b"X: " + b"x" * 30_000 + b"\r\n"),
+    ],
+    ids=["interim answers", "chunks of a byte", "extensions of chunks", "trailers", "headers"],
 )
-def test_an_answer_in_pieces_without_end_is_given_up(begin: bytes, again: bytes, told: str) -> None:
-    with host(begin, again, None) as port, pytest.raises(http.client.HTTPException, match=told):
+def test_an_answer_with_far_more_than_its_body_is_given_up(begin: bytes, again: bytes) -> None:
+    with host(begin, again, None) as port, pytest.raises(ExcessError, match="far more headers"):
         body_of(port)
+
+
+def test_what_a_host_may_cost_is_counted_over_all_its_answers() -> None:
+    own = allowance(most=30_000)
+    large = b"HTTP/1.1 200 OK\r\nX: " + b"x" * 30_000 + b"\r\nContent-Length: 0\r\n\r\n"
+    with host(large, b"", 0) as port:
+        assert body_of(port, own) == b"", "one answer alone may have them"
+
+    with host(large, b"", 0) as port, pytest.raises(ExcessError):
+        body_of(port, own)
+
+
+def test_bytes_that_arrive_one_by_one_are_counted() -> None:
+    class Single(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+            buffer[:1] = b"a"
+            return 1
+
+    counted: list[int] = []
+    whole = connections._Lines(Single(), counted.append).read(1_000)
+
+    assert len(whole) == 1_000
+    assert sum(counted) > 10 * FREE
+
+
+def test_a_host_that_is_late_each_time_is_given_up() -> None:
+    own = allowance(seconds=-connections.PROMPT)
+
+    with pytest.raises(ExcessError, match="take too long"):
+        own.spend()
+
+
+def test_few_addresses_of_a_host_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = list[str]()
+
+    def refuse(place: tuple[str, int], *_: object) -> socket.socket:
+        tried.append(place[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(connections, "_addresses", lambda *_: [f"127.0.{n // 256}.{n % 256}" for n in range(4_000)])
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    with pytest.raises(ConnectionRefusedError):
+        connection_to("http://many.example/", 30, allowance()).connect()
+
+    assert len(tried) == connections.MOST_ADDRESSES
 
 
 @pytest.mark.parametrize("size", [1, 2_000], ids=["a few tiny ones", "usual ones"])
@@ -68,13 +129,18 @@ def open_connection(own: socket.socket) -> http.client.HTTPConnection:
 
 def test_a_host_that_sends_nothing_in_time_is_given_up() -> None:
     own, silent = socket.socketpair()
-    with own, silent, pytest.raises(TimeoutError, match="it answers too slowly"), in_time(open_connection(own), 0.05):
+    with (
+        own,
+        silent,
+        pytest.raises(TimeoutError, match="it answers too slowly"),
+        in_time(open_connection(own), 0.05, allowance()),
+    ):
         assert own.recv(1) == b"", "the end of what was shut down"
 
 
 def test_time_of_an_answer_grows_with_the_bytes_that_have_come() -> None:
     own, slow = socket.socketpair()
-    with own, slow, in_time(open_connection(own), 0.3) as came:
+    with own, slow, in_time(open_connection(own), 0.3, allowance()) as came:
         came(60 * SLOWEST)
         time.sleep(0.4)
         slow.send(b"a")
