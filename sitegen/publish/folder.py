@@ -14,31 +14,37 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
 
 from sitegen.problems.problem import SiteError, refusal
-from sitegen.publish.manifest import Manifest, find_wrong, manifest_at, manifest_in, problems_of
-from sitegen.source.files import read_given, reason_of, remove_tree
+from sitegen.publish.manifest import Manifest, find_wrong, manifest_in, problems_of
+from sitegen.source.files import reason_of, remove_tree
 from sitegen.storage.locks import is_locked
-from sitegen.storage.output import MANIFEST, MARKER, WAITING, list_files
+from sitegen.storage.output import (
+    CURRENT,
+    MANIFEST,
+    MARKER,
+    PUBLISHED,
+    RELEASES,
+    has_releases,
+    is_release_name,
+    leads_to_release,
+    read_own,
+)
 
-RELEASES = "releases"
-CURRENT = "current"
 HISTORY = "history"
 LOCK = ".lock"
-#: Prefix of folders that are not releases yet.
+#: Prefix of folders that are not releases yet; on a host, the name of the release follows.
 STAGE = ".stage-"
-#: The name of a release, and of a folder that is to become one.
-NAME = re.compile(r"[0-9a-f]{16}")
-STAGED = re.compile(r"\.stage-[0-9a-f]{1,16}")
-#: The name of a link that is to become `current`.
-SWITCHING = re.compile(rf"\.{CURRENT}\.[0-9a-f]{{1,8}}")
-MARKER_TEXT = "Releases of build.py publish: it removes the older ones from releases/.\n"
+_STAGED = re.compile(r"\.stage-[0-9a-f]+")
+#: Seconds after which nobody fills such a folder of a host any more.
+_SETTLED = 24 * 60 * 60
 FOREIGN_HINT = "publish to an empty folder; nothing was changed in this one"
 
 
@@ -78,22 +84,25 @@ def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -
         SiteError: the folder can't be written, is in use, or the site has changed since; the current release stays.
     """
     _refuse_overlap(site, target)
-    with _alone(target):
+    with _alone(target) as work:
         now = _current(target)
         known = manifest_in(target / RELEASES / now) if now else None  # of a damaged one, nothing is taken
         whole = manifest.after(known)
         folder = target / RELEASES / manifest.name
-        stage = folder if folder.exists() else target / RELEASES / f"{STAGE}{secrets.token_hex(4)}"
-        new = _fill(stage, whole, site, target / RELEASES / now if now and known else None)
+        stage = folder if folder.exists() else work / manifest.name
+        new = _fill(stage, whole, site, target / RELEASES / now if now and known else None, work)
         os.replace(stage, folder)
-        _switch(target, manifest.name)
+        _switch(target, manifest.name, work)
         others = [name for name in _history(target) if name not in (now, manifest.name)]
-        _remember(target, [*others, *([now] if now and known and now != manifest.name else []), manifest.name], keep)
+        kept = [*others, *([now] if now and known and now != manifest.name else []), manifest.name][-keep:]
+        _put(target / HISTORY, lambda path: path.write_text("".join(f"{name}\n" for name in kept), "utf-8"), work)
+        _remove_others(target, kept, work)
     return Published(manifest.name, len(whole.all), new, str(target / CURRENT))
 
 
 def list_folder(target: Path) -> list[Release]:
     """The existing releases, in the order in which they were published."""
+    _refuse_foreign(target)
     now, folder = _current(target), target / RELEASES
     return [Release(name, (folder / name / MANIFEST).stat().st_mtime, name == now) for name in _history(target)]
 
@@ -104,41 +113,50 @@ def roll_back_folder(target: Path, wanted: str = "") -> Published:
     Raises:
         SiteError: there is no such release, or it is damaged; the current release stays.
     """
-    if not target.is_dir():
+    _refuse_foreign(target)
+    if not _history(target):  # before anything is written there
         raise _refusal(target, no_such_release(wanted), "publish the site that you want")
-    with _alone(target):
+    with _alone(target) as work:
         history, now = _history(target), _current(target)
         earlier = history[: history.index(now)] if now in history else history
         chosen = [name for name in history if name == wanted] if wanted else earlier[-1:]
         if not chosen:
             raise _refusal(target, no_such_release(wanted), "publish the site that you want")
         folder = target / RELEASES / chosen[0]
-        manifest = manifest_at(folder / MANIFEST)
+        manifest = manifest_in(folder)
+        if manifest is None or manifest.name != chosen[0]:
+            message = "the manifest is damaged, or of another release"
+            raise refusal(folder / MANIFEST, "release", message, "publish the site that you want")
         wrong = find_wrong(manifest, folder)
         if wrong:
             raise SiteError(problems_of(wrong, str(folder)))
-        _switch(target, chosen[0])
+        _switch(target, chosen[0], work)
     return Published(chosen[0], len(manifest.all), 0, str(target / CURRENT), now or "")
 
 
 @contextmanager
-def _alone(target: Path) -> Iterator[None]:
-    """Lock the folder, remove what interrupted publications have left, and report disk errors as a problem."""
+def _alone(target: Path) -> Iterator[Path]:
+    """Lock the folder, report disk errors as a problem, and yield a folder in it for what is not in place yet.
+
+    What interrupted publications have left is removed.
+    """
     try:
         target.mkdir(parents=True, exist_ok=True)
-        if not _has_marker(target):  # before the first file is put there
-            _refuse_foreign(target)
+        _refuse_foreign(target)  # before the first file is put there
         with _lock_of(target) as lock:
             if not is_locked(lock, otherwise=False):
                 raise _refusal(target, "another publication is running here", "run this again when it has finished")
             _refuse_foreign(target)
-            _put(target / MARKER, lambda path: path.write_text(MARKER_TEXT, encoding="utf-8"))
+            if not has_releases(target):
+                _put(target / MARKER, lambda path: path.write_text(PUBLISHED, encoding="utf-8"), target)
             (target / RELEASES).mkdir(exist_ok=True)
             _clear(target)
+            work = target / RELEASES / f"{STAGE}{secrets.token_hex(4)}"
+            work.mkdir()
             try:
-                yield
+                yield work
             finally:
-                _clear(target)
+                _remove(work)
     except OSError as error:
         message, hint = f"the release can't be written: {reason_of(error)}", "the previous release is still being read"
         raise _refusal(target, message, hint) from error
@@ -160,47 +178,44 @@ def _refuse_foreign(target: Path) -> None:
     Raises:
         SiteError: the folder was made by another tool, or something else has been put among the releases.
     """
-    releases, current = target / RELEASES, target / CURRENT
-    if not any(os.path.lexists(target / name) for name in (RELEASES, CURRENT, HISTORY, MARKER)):
-        return
-    strange = [path for path in sorted(releases.iterdir()) if not _is_ours(path)] if releases.is_dir() else []
-    strange += [path for path in (releases, target / HISTORY) if path.is_symlink()]
-    strange += [target / MARKER] if _has_other_marker(target) else []
-    if os.path.lexists(current) and not (current.is_symlink() and _is_release(str(current.readlink()))):
-        strange.append(current)
-    if not strange and not _has_marker(target):
-        strange = [path for path in releases.iterdir() if not _has_manifest(path)] if releases.is_dir() else [current]
+    strange = next(_foreign(target), None)
     if strange:
-        raise _refusal(target, f"{strange[0].relative_to(target)} was not made by `publish`", FOREIGN_HINT)
+        raise _refusal(target, f"{strange.relative_to(target)} was not made by `publish`", FOREIGN_HINT)
 
 
-def _has_marker(target: Path) -> bool:
-    try:
-        return read_given(target / MARKER) == MARKER_TEXT.encode()
-    except OSError:
-        return False
+def _foreign(target: Path) -> Iterator[Path]:
+    """What has a name of ours and was not made by a publication; `check_ours` in on_the_host.sh says the same."""
+    releases, current, history = (target / name for name in (RELEASES, CURRENT, HISTORY))
+    if os.path.lexists(releases) and not _is_folder(releases):
+        yield releases
+    yield from (
+        path for name in (HISTORY, MARKER, LOCK) if os.path.lexists(path := target / name) and not _is_file(path)
+    )
+    if os.path.lexists(current) and not leads_to_release(current):
+        yield current
+    entries = sorted(releases.iterdir()) if _is_folder(releases) else []
+    others = [path for path in (target / MARKER, *(() if entries else (current, history))) if os.path.lexists(path)]
+    is_marked = has_releases(target)  # after all else has been looked at: another publication may have just begun
+    if not is_marked:  # as before there were markers, or never published to
+        yield from others
+    for path in entries:
+        is_named = is_release_name(path.name) or _STAGED.fullmatch(path.name)
+        if not (is_named and _is_folder(path) and (is_marked or _has_manifest(path))):
+            yield path
 
 
-def _has_other_marker(target: Path) -> bool:
-    """Whether something else has the marker's name, such as that of a build."""
-    return (target / MARKER).is_symlink() or (os.path.lexists(target / MARKER) and not _has_marker(target))
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def _has_manifest(release: Path) -> bool:
     """Whether a folder has the manifest that its name is made from, like releases published without a marker."""
     manifest = manifest_in(release)
     return manifest is not None and manifest.name == release.name
-
-
-def _is_release(link: str) -> bool:
-    folder, _, name = link.rpartition("/")
-    return folder == RELEASES and NAME.fullmatch(name) is not None
-
-
-def _is_ours(path: Path) -> bool:
-    """Whether an entry of releases/ may be a release, or was to become one."""
-    is_named = STAGED.fullmatch(path.name) or NAME.fullmatch(path.name)
-    return is_named is not None and path.is_dir() and not path.is_symlink()
 
 
 def _refusal(target: Path, message: str, hint: str) -> SiteError:
@@ -214,15 +229,20 @@ def _refuse_overlap(site: Path, target: Path) -> None:
 
 
 def _clear(target: Path) -> None:
-    """Remove what an interrupted publication has left."""
+    """Remove what interrupted publications have left; a host's folder that may be filled from elsewhere only later."""
     for left in (target / RELEASES).glob(f"{STAGE}*"):
-        remove_tree(left)
-    for path in target.glob(f".{CURRENT}.*"):
-        if SWITCHING.fullmatch(path.name) and path.is_symlink() and path.readlink().parts[0] == RELEASES:
-            path.unlink()
+        is_ours = not is_release_name(left.name.removeprefix(STAGE))
+        if is_ours or time.time() - left.stat().st_mtime > _SETTLED:
+            _remove(left)
 
 
-def _fill(folder: Path, manifest: Manifest, site: Path, before: Path | None) -> int:
+def _remove(folder: Path) -> None:
+    """Remove what nobody reads; what can't be removed stays, and is tried again by the next publication."""
+    with suppress(OSError):
+        remove_tree(folder)
+
+
+def _fill(folder: Path, manifest: Manifest, site: Path, before: Path | None, work: Path) -> int:
     """Make a folder match the manifest, each file by one rename, and return how many files had to be changed.
 
     A file that the release before has is linked, not copied, unless it is damaged there.
@@ -231,26 +251,41 @@ def _fill(folder: Path, manifest: Manifest, site: Path, before: Path | None) -> 
         SiteError: a file still does not match the manifest: the site has changed since.
     """
     folder.mkdir(exist_ok=True)
+    strange = list(_strange_in(folder, manifest))
+    for path in strange:  # first of all: a link could lead what is put below it elsewhere
+        if _is_folder(path):
+            path.rmdir()
+        else:
+            path.unlink()
     wrong = find_wrong(manifest, folder)
     if before is not None and before != folder:
-        _take(folder, [path for path, what in wrong.items() if what == "missing"], before, _link)
+        _take(folder, [path for path, what in wrong.items() if what == "missing"], before, _link, work)
         wrong = find_wrong(manifest, folder)
-    for path, what in wrong.items():
-        if what == "not part of it":
-            (folder / path).unlink()
-    _take(folder, [path for path in wrong if path in manifest.files], site, shutil.copy2)
+    _take(folder, wrong, site, shutil.copy2, work)
     still = find_wrong(manifest, folder) if wrong else {}
     if still:
         raise SiteError(problems_of(still, str(site)))
-    _put(folder / MANIFEST, lambda path: path.write_bytes(manifest.as_json()))
-    return len(wrong)
+    _put(folder / MANIFEST, lambda path: path.write_bytes(manifest.as_json()), work)
+    return len(wrong) + len(strange)
 
 
-def _take(folder: Path, paths: Iterable[str], source: Path, how: Callable[[Path, Path], object]) -> None:
+def _strange_in(release: Path, manifest: Manifest) -> Iterator[Path]:
+    """What a release has beside the files of its manifest and their folders; what is in a folder comes before it."""
+    files, folders = {MANIFEST, *manifest.all}, set[str]()
+    for folder in manifest.all:
+        while (folder := folder.rpartition("/")[0]) and folder not in folders:
+            folders.add(folder)
+    for top, below, names in os.walk(release, topdown=False):
+        for path in (Path(top, name) for name in (*names, *below)):
+            if path.relative_to(release).as_posix() not in (folders if _is_folder(path) else files):
+                yield path
+
+
+def _take(folder: Path, paths: Iterable[str], source: Path, how: Callable[[Path, Path], object], work: Path) -> None:
     """Put in place those files that the source has; the caller checks whether they are right."""
     for path in paths:
         if (source / path).is_file():
-            _put(folder / path, partial(how, source / path))
+            _put(folder / path, partial(how, source / path), work)
 
 
 def _link(old: Path, new: Path) -> None:
@@ -260,9 +295,9 @@ def _link(old: Path, new: Path) -> None:
         shutil.copy2(old, new)
 
 
-def _put(path: Path, make: Callable[[Path], object]) -> None:
+def _put(path: Path, make: Callable[[Path], object], work: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{STAGE}{secrets.token_hex(6)}")
+    temporary = work / f"{STAGE}{secrets.token_hex(6)}"
     try:
         make(temporary)
         os.replace(temporary, path)
@@ -270,47 +305,37 @@ def _put(path: Path, make: Callable[[Path], object]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _switch(target: Path, name: str) -> None:
+def _switch(target: Path, name: str, work: Path) -> None:
     """Make a release current, once it is safely on the disk."""
-    link = target / f".{CURRENT}.{secrets.token_hex(4)}"
-    link.symlink_to(f"{RELEASES}/{name}")
+    (work / CURRENT).symlink_to(f"{RELEASES}/{name}")
     os.sync()  # otherwise a power cut may leave the link and lose the files
-    os.replace(link, target / CURRENT)
+    os.replace(work / CURRENT, target / CURRENT)
 
 
 def _current(target: Path) -> str | None:
     """The name of the current release."""
-    try:
-        return (target / CURRENT).readlink().name
-    except FileNotFoundError:
-        return None
+    current = target / CURRENT
+    return current.readlink().name if leads_to_release(current) else None
 
 
 def _history(target: Path) -> list[str]:
     """Names of the existing releases, oldest first."""
-    try:
-        names = read_given(target / HISTORY).decode().split()
-    except (OSError, ValueError):
-        return []
-    names = [name for name in dict.fromkeys(names) if NAME.fullmatch(name)]
-    return [name for name in names if (target / RELEASES / name / MANIFEST).is_file()]
+    names = read_own(target / HISTORY).decode("utf-8", "replace").split("\n")
+    names = [name for name in dict.fromkeys(names) if is_release_name(name)]
+    return [name for name in names if _is_file(target / RELEASES / name / MANIFEST)]
 
 
-def _remember(target: Path, history: Sequence[str], keep: int) -> None:
-    """Write the history, and remove all releases but the last `keep` and those into which something else was put."""
-    kept = history[-keep:]
-    _put(target / HISTORY, lambda path: path.write_text("".join(f"{name}\n" for name in kept), encoding="utf-8"))
+def _remove_others(target: Path, kept: Sequence[str], work: Path) -> None:
+    """Remove all releases but these and those that are no longer as they were published."""
     for folder in (target / RELEASES).iterdir():
-        if folder.name not in kept and _is_only_ours(folder):
-            remove_tree(folder)
+        if folder.name not in kept and _is_as_published(folder):
+            with suppress(PermissionError):
+                os.replace(folder, work / folder.name)
 
 
-def _is_only_ours(release: Path) -> bool:
-    """Whether a release has no file but those of its manifest, and what an interrupted repair has left."""
-    manifest = manifest_in(release)
-    if manifest is None:
+def _is_as_published(release: Path) -> bool:
+    """Whether a release has nothing but what its manifest names, as it is named there; some of it may be gone."""
+    manifest = manifest_in(release) if _has_manifest(release) else None
+    if manifest is None or any(_strange_in(release, manifest)):
         return False
-    ours = {*manifest.all, MANIFEST}
-    if (release / WAITING).exists():  # which a build would have there, and `list_files` leaves out
-        return False
-    return all(STAGED.fullmatch(path.rpartition("/")[2]) or path in ours for path in list_files(release))
+    return {*find_wrong(manifest, release).values()} <= {"missing"}

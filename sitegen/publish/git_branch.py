@@ -130,6 +130,8 @@ class Repository(Struct, frozen=True):
 def _opened(place: str) -> Iterator[Repository]:
     """A repository for one publication to `REPOSITORY#BRANCH`."""
     remote, _, branch = place.partition("#")
+    if not remote:  # git would take the repository around the working directory
+        raise refusal(f"git:{place}", "publish", "this names no repository", "name it as git:REPOSITORY#BRANCH")
     if "://" not in remote and Path(remote).exists():
         remote = str(Path(remote).resolve())
     with tempfile.TemporaryDirectory(prefix="sitegen-") as folder:

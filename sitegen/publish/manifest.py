@@ -20,7 +20,17 @@ from msgspec import Meta, Struct, field
 from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.files import read_given, reason_of
 from sitegen.source.text import problem_at
-from sitegen.storage.output import MANIFEST, MARKER, PART, find_changed, find_marker, list_files, read_digests, unfit
+from sitegen.storage.output import (
+    MANIFEST,
+    MARKER,
+    PART,
+    find_changed,
+    find_marker,
+    list_files,
+    read_digests,
+    read_own,
+    unfit,
+)
 from sitegen.storage.processes import available, spread
 
 VERSION = 1
@@ -109,7 +119,7 @@ def read_manifest(content: bytes, where: str) -> Manifest:
     try:
         written = _decode(content)
         manifest = Manifest(_read_rows(written.files), _read_rows(written.kept))
-        is_right = written.version == VERSION and written.digest == manifest.digest
+        is_right = content == manifest.as_json()  # so that a row that was put anywhere in it is found
     except (ValueError, RecursionError):
         is_right = False
     if not is_right:
@@ -126,9 +136,9 @@ def manifest_at(path: Path) -> Manifest:
 
 
 def manifest_in(release: Path) -> Manifest | None:
-    """The manifest of a release in a folder; None if there is none, or it is damaged."""
+    """The manifest of a release in a folder; None if there is none, or it is a link, or damaged."""
     try:
-        return manifest_at(release / MANIFEST)
+        return read_manifest(read_own(release / MANIFEST), str(release))
     except SiteError:
         return None
 

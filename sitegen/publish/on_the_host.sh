@@ -1,67 +1,103 @@
 # What a host does for `publish rsync:HOST:DIR`. rsync.py sets the variables, sends all this, and calls functions.
 # $releases, $current, $history, $lock and $marker are names in $root; $manifest is a name in a release, $prefix begins
-# the name of what is not in place yet, which nothing else has; $busy, $nothing and $not_ours are exit statuses.
+# the name of what is not in place yet, which nothing else has; $busy, $nothing, $not_ours and $within are exit statuses;
+# $published is the marker of a publication, $built and $unfinished begin that of a build.
 
 LC_ALL=C; export LC_ALL  # names are bytes
 foreign() { echo "$1"; exit "$not_ours"; }
-is_named() { case $1 in ????????????????) case $1 in *[!0-9a-f]*) return 1;; esac;; *) return 1;; esac; }
+is_hex() { case $1 in ''|*[!0-9a-f]*) return 1;; esac; }
+is_named() { is_hex "$1" && [ ${#1} -eq 16 ]; }
+is_staged() { case $1 in "$prefix"*) is_hex "${1#"$prefix"}";; *) return 1;; esac; }
+is_folder() { [ -d "$1" ] && [ ! -L "$1" ]; }
 is_file() { [ -f "$1" ] && [ ! -L "$1" ]; }
 is_free() { [ ! -e "$1" ] && [ ! -L "$1" ]; }
+is_marked() { is_file "$1/$marker" && [ "$(cat "$1/$marker"; echo .)" = "$published
+." ]; }
+is_built() { is_file "$1/$marker" && case $(head -n 1 "$1/$marker") in "$built"|"$unfinished") ;; *) return 1;; esac; }
 
-# Whether a release has the manifest that its name is made from: the digest of its files, as `sha256sum` prints them.
-fits() {
-  is_file "$1/$manifest" || return 1
-  sums='/^ "files": {$/,/^ }/{s/\\"/"/g;s/^  "\(.*\)": "[0-9]* \([0-9a-f]*\)",*$/\2  \1/p;}'
-  case $(sed -n "$sums" "$1/$manifest" | sha256sum) in "${1##*/}"*) ;; *) return 1;; esac
+# Whether a path is a link as publications make it, whatever is at its end.
+leads_to_release() {
+  [ -L "$1" ] || return 1
+  link=$(readlink "$1"; echo .); link=${link%?.}
+  [ "${link%/*}" = "$releases" ] && is_named "${link##*/}"
 }
 
-# Whether a release has no file but those of its manifest. Of a folder with a line break in its name, too, no line is.
-is_only_ours() (
+# Prints the files of a part of a manifest as `sha256sum` prints them.
+sums() { sed -n '/^ "'"$1"'": {$/,/^ }/{s/\\"/"/g;s/^  "\(.*\)": "[0-9]* \([0-9a-f]*\)",*$/\2  \1/p;}' "$2/$manifest"; }
+
+# Whether a release has the manifest that its name is made from, and which is as `Manifest.as_json` writes it.
+fits() {
+  is_file "$1/$manifest" || return 1
+  digest=$(sums files "$1" | sha256sum); digest=${digest%% *}
+  case $digest in "${1##*/}"*) ;; *) return 1;; esac
+  again=$(awk -v digest="$digest" '
+    BEGIN { printf "{\n \"version\": 1,\n \"digest\": \"%s\",\n \"files\": {", digest }
+    /^ "kept"/ { printf "%s,\n \"kept\": {", n ? "\n }" : "}"; n = 0 }
+    /^  "/ { sub(/,$/, ""); printf "%s\n%s", n++ ? "," : "", $0 }
+    END { printf "%s\n}\n", n ? "\n }" : "}" }
+  ' "$1/$manifest" | sha256sum)
+  [ "$again" = "$(sha256sum <"$1/$manifest")" ]
+}
+
+# Whether a release has nothing but what its manifest names, as it is named there; some of it may be gone.
+is_as_published() (
   fits "$1" && cd "$1" || exit 1
-  find . ! -type d -o -name "*
-*" | awk -v own="./$manifest" '
-    NR == FNR { gsub(/\\"/, "\""); if (sub(/^  "/, "./") && sub(/": "[0-9]+ [0-9a-f]+",?$/, "")) ours[$0]; next }
-    $0 != own && !($0 in ours) { exit 1 }
-  ' "$manifest" -
+  [ -z "$(find . ! -type f ! -type d -o -name "*
+*" | head -n 1)" ] || exit 1
+  { sums files .; sums kept .; echo; find . -type f; find . -type d ! -name . | sed 's,$,/,'; } | awk -v own="./$manifest" '
+    BEGIN { ours[own] }
+    $0 == "" { is_there = 1; next }
+    is_there { if (!($0 in ours)) exit 1; next }
+    { for (path = "./" substr($0, 67); path != "./"; sub(/[^\/]+\/?$/, "", path)) ours[path] }
+  ' && { sums files .; sums kept .; sha256sum "$manifest"; } | sha256sum --status --strict --ignore-missing -c -
 )
 
 # Prints the names of the existing releases, oldest first.
 past() {
   is_file "$history" || return 0
-  sed -n '/^[0-9a-f]\{16\}$/p' "$history" | while read -r past; do
+  sed -n '/^[0-9a-f]\{16\}$/p' "$history" | awk '!($0 in known) { known[$0]; print }' | while read -r past; do
     ! is_file "$releases/$past/$manifest" || echo "$past"
   done
 }
 
-# Makes sure that everything a publication replaces or removes was made by one; prints what was not.
-check_ours() (
-  is_free "$releases" || [ -d "$releases" ] && [ ! -L "$releases" ] || foreign "$releases"
-  for path in "$history" "$marker" "$lock"; do is_free "$path" || is_file "$path" || foreign "$path"; done
-  if [ -L "$current" ]; then
-    link=$(readlink "$current")
-    [ "${link%/*}" = "$releases" ] && is_named "${link##*/}" || foreign "$current"
-  elif [ -e "$current" ]; then foreign "$current"
-  fi
-  marked=; [ "$(cat "$marker" 2>/dev/null)" = "$marker_text" ] && marked=1
-  [ -n "$marked" ] || [ ! -e "$marker" ] || foreign "$marker"
-  for path in "$releases"/* "$releases"/.[!.]* "$releases"/..?*; do
-    [ -e "$path" ] || [ -L "$path" ] || continue
-    name=${path##*/}
-    [ -d "$path" ] && [ ! -L "$path" ] && is_named "${name#"$prefix"}" || foreign "$path"
-    [ -n "$marked" ] || fits "$path" || foreign "$path"
+# Makes sure that the folder is not in another's releases, nor within a built site; prints what it is in.
+check_place() (
+  place=$(realpath -m -- "$root")
+  while [ -n "$place" ]; do
+    above=${place%/*}
+    [ "${place##*/}" != "$releases" ] || ! { is_marked "$above" || leads_to_release "$above/$current"; } ||
+      { echo "$place"; exit "$within"; }
+    ! is_built "$above" || { echo "$above"; exit "$within"; }
+    place=$above
   done
-  [ -n "$marked" ] || [ -d "$releases" ] || for path in "$current" "$history"; do [ ! -e "$path" ] || foreign "$path"; done
+)
+
+# Makes sure that everything a publication replaces or removes was made by one, as `_foreign` in folder.py does; prints
+# what was not.
+check_ours() (
+  is_free "$releases" || is_folder "$releases" || foreign "$releases"
+  for path in "$history" "$marker" "$lock"; do is_free "$path" || is_file "$path" || foreign "$path"; done
+  is_free "$current" || leads_to_release "$current" || foreign "$current"
+  set -- "$marker" "$current" "$history"
+  for path in "$releases"/* "$releases"/.[!.]* "$releases"/..?*; do is_free "$path" || { set -- "$marker"; break; }; done
+  for path in "$@"; do is_free "$path" || is_marked . || foreign "$path"; done
+  for path in "$releases"/* "$releases"/.[!.]* "$releases"/..?*; do
+    is_free "$path" && continue
+    is_folder "$path" && { is_named "${path##*/}" || is_staged "${path##*/}"; } || foreign "$path"
+    is_marked . || fits "$path" || is_marked . || foreign "$path"
+  done
 )
 
 # Makes room for a release; prints its folder, then the manifest of the current release.
 prepare() {
+  check_place
   mkdir -p "$root"
   cd "$root"
   check_ours
-  new=$(mktemp "${prefix}XXXXXXXXXXXX"); printf '%s\n' "$marker_text" >"$new"; mv -T "$new" "$marker"
+  is_marked . || { new=$(mktemp "${prefix}XXXXXXXXXXXX"); printf '%s\n' "$published" >"$new"; mv -T "$new" "$marker"; }
   mkdir -p "$releases"
   stage=$releases/$name
-  [ -d "$stage" ] || { stage=$releases/$prefix$name; mkdir -p "$stage"; }
+  [ -d "$stage" ] || { stage=$releases/$prefix$name; mkdir -p "$stage"; touch "$stage"; }
   echo "$stage"
   ! is_file "$current/$manifest" || cat "$current/$manifest"
 }
@@ -80,7 +116,7 @@ list() {
 earlier() {
   cd "$root" || exit "$nothing"
   check_ours
-  now=$(readlink "$current") || exit "$nothing"
+  now=$(readlink "$current" || true)
   if [ -n "$wanted" ]; then name=$(past | grep -xF -e "$wanted" | tail -n 1)
   else name=$(past | sed "/^${now##*/}\$/,\$d" | tail -n 1); fi
   [ -n "$name" ] || exit "$nothing"
@@ -123,7 +159,8 @@ remember() {
   } | tail -n "$keep" >"$new"
   mv -T "$new" "$history"
   for old in "$releases"/*; do
-    grep -qxF -e "${old##*/}" "$history" || ! is_only_ours "$old" || rm -rf "$old"
+    grep -qxF -e "${old##*/}" "$history" || ! is_as_published "$old" || {
+      left=$releases/$prefix${old##*/}; mv -T "$old" "$left" && rm -rf "$left"; } || true
   done
-  find "$releases" -maxdepth 1 -name "$prefix*" -mtime +0 -exec rm -rf {} +
+  find "$releases" -maxdepth 1 -name "$prefix*" -mtime +0 -exec rm -rf {} + || true
 }

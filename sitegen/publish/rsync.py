@@ -17,28 +17,18 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.problems.problem import SiteError, refusal
-from sitegen.publish.folder import (
-    CURRENT,
-    FOREIGN_HINT,
-    HISTORY,
-    LOCK,
-    MARKER_TEXT,
-    RELEASES,
-    STAGE,
-    Published,
-    Release,
-    no_such_release,
-)
+from sitegen.publish.folder import FOREIGN_HINT, HISTORY, LOCK, STAGE, Published, Release, no_such_release
 from sitegen.publish.manifest import Manifest, read_manifest
 from sitegen.source.files import reason_of
-from sitegen.storage.output import MANIFEST, MARKER
+from sitegen.storage.output import CURRENT, MANIFEST, MARKER, PUBLISHED, RELEASES, UNFINISHED, WHOLE, within
 
 SHELL = "ssh -o BatchMode=yes -o ConnectTimeout=20"
 #: Seconds to wait for the host to answer.
 PATIENCE = 120
 
-#: Exit statuses of the host: the folder is in use; there is nothing to bring back; the folder is not ours.
-_BUSY, _NOTHING, _FOREIGN = 75, 76, 77
+#: Exit statuses of the host: the folder is in use; there is nothing to bring back; the folder is not ours, or is in one
+#: that holds a site.
+_BUSY, _NOTHING, _FOREIGN, _WITHIN = 75, 76, 77, 78
 
 #: What the host does, as functions of its shell, and the variables that they all use.
 _FUNCTIONS = Path(__file__).with_name("on_the_host.sh").read_text(encoding="utf-8")
@@ -48,12 +38,15 @@ _NAMES = {
     "history": HISTORY,
     "lock": LOCK,
     "marker": MARKER,
-    "marker_text": MARKER_TEXT.rstrip("\n"),
+    "published": PUBLISHED.rstrip("\n"),
+    "built": WHOLE.rstrip("\n"),
+    "unfinished": UNFINISHED.rstrip("\n"),
     "manifest": MANIFEST,
     "prefix": STAGE,
     "busy": str(_BUSY),
     "nothing": str(_NOTHING),
     "not_ours": str(_FOREIGN),
+    "within": str(_WITHIN),
 }
 
 
@@ -77,11 +70,13 @@ class Host(Struct, frozen=True):
         """
         found = _IPV6.match(place)
         name, root = found.groups() if found else (place.partition(":")[0], place.partition(":")[2])
-        host = cls(name, root)
+        host = cls(name, root.removeprefix("~/"))  # relative paths begin there
         if not root or not name or name.startswith("-") or (name.startswith("[") and not found):
             raise host.refusal("this names no folder of a host", "name it as rsync:HOST:DIR")
-        if not posixpath.normpath(root).strip("/.~"):
+        if not posixpath.normpath(host.root).strip("/.~"):
             raise host.refusal("releases have a folder of their own", "name one as rsync:HOST:DIR")
+        if host.root.startswith("~"):
+            raise host.refusal("home folders of others have no short names here", "name the whole path of the folder")
         return host
 
     def run(self, *functions: str, given: str = "", **variables: str) -> str:
@@ -98,9 +93,13 @@ class Host(Struct, frozen=True):
             raise self.refusal("another publication is running here", "run this again when it has finished")
         if done.returncode == _NOTHING:
             raise self.refusal(no_such_release(variables.get("wanted", "")), "publish the site that you want")
-        if done.returncode == _FOREIGN:
-            strange = done.stdout.decode(errors="replace").strip().splitlines() or [self.root]
-            raise self.refusal(f"{strange[-1]} was not made by `publish`", FOREIGN_HINT)
+        if done.returncode in (_FOREIGN, _WITHIN):
+            strange = (done.stdout.decode(errors="replace").strip().splitlines() or [self.root])[-1]
+            is_foreign = done.returncode == _FOREIGN
+            message = (
+                f"{strange} was not made by `publish`" if is_foreign else within("the folder to publish to", strange)
+            )
+            raise self.refusal(message, FOREIGN_HINT)
         return self._told(done)
 
     def send(self, sources: list[Path], stage: str, kept: Path) -> int:

@@ -336,7 +336,7 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
             with writing(path, "the file"):
                 place = inside(root, path)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                temporary = place.with_name(f"{WAITING}{os.getpid():08x}{os.urandom(6).hex()}")
+                temporary = _beside(place)
                 waiting.append((temporary, place))
                 _write(temporary, content, _mode_of(place), settle=settle and len(files) <= _FEW)
         if settle and len(files) > _FEW:
@@ -351,14 +351,26 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
             temporary.unlink(missing_ok=True)
 
 
+def _beside(place: Path) -> Path:
+    """Where something is that is to be at a place, or was there."""
+    return place.with_name(f"{WAITING}{os.getpid():08x}{os.urandom(6).hex()}")
+
+
 def _remove_waiting(folder: Path) -> None:
     """Remove what commands that were killed have left in a folder; where it can't be listed, writing tells why."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if (found := _WAITING.fullmatch(entry.name)) and _has_ended(int(found[1], 16)):
                 age = time.time() - entry.stat(follow_symlinks=False).st_mtime
-                if age > _SETTLED and entry.is_file(follow_symlinks=False):
+                if age > _SETTLED and entry.is_dir(follow_symlinks=False):
+                    remove_tree(Path(entry.path))
+                elif age > _SETTLED and entry.is_file(follow_symlinks=False):
                     Path(entry.path).unlink(missing_ok=True)
+
+
+def is_waiting(name: str) -> bool:
+    """Whether a file has the name of one that waits to replace another, or that a killed command has left."""
+    return _WAITING.fullmatch(name) is not None
 
 
 def _has_ended(process: int) -> bool:
@@ -423,10 +435,16 @@ def move(root: Path, old: str, new: str) -> None:
 def remove_folder(root: Path, path: str) -> None:
     """Remove a folder of the site with everything in it; the targets of links in it stay.
 
+    It goes by one rename: no build finds a part of it, such as a translation without its source.
+
     Raises:
         OSError: the path leads elsewhere, or the removal fails.
     """
-    remove_tree(inside(root, path))
+    place = inside(root, path)
+    _remove_waiting(place.parent)
+    waiting = _beside(place)
+    place.rename(waiting)
+    remove_tree(waiting)
 
 
 def remove_tree(folder: Path) -> None:

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from sitegen.problems.problem import refusal
+from sitegen.source.files import is_waiting
 
 #: Messages of git for a folder that simply has no history; all its other messages are reported.
 _NO_HISTORY = re.compile(
@@ -53,8 +54,9 @@ def find_unsaved(root: Path, folder: str) -> list[str]:
     changed = run_git(root, "diff", "-z", "--name-only", "--relative", "HEAD", "--", folder)
     marked = re.findall(r"(?:^|\0)(?:[a-z]|S) ([^\0]+)", os.fsdecode(run_git(root, "ls-files", "-v", "-z", folder)))
     saved = set(os.fsdecode(listed).split("\0")) - set(os.fsdecode(changed).split("\0")) - set(marked)
-    files = (path for path in (root / folder).rglob("*") if path.is_file() and path.name not in _LITTER)
-    return sorted({path.relative_to(root).as_posix() for path in files} - saved)
+    files = (path for path in (root / folder).rglob("*") if path.is_file())
+    theirs = (path for path in files if path.name not in _LITTER and not is_waiting(path.name))
+    return sorted({path.relative_to(root).as_posix() for path in theirs} - saved)
 
 
 def run_git(root: Path, *arguments: str) -> bytes:

@@ -11,7 +11,8 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -24,9 +25,13 @@ from sitegen.source.paths import fault_of
 MARKER = ".sitegen"
 #: Recorded in place of an unknown digest, if an older generator wrote the file.
 UNKNOWN = "0" * 64
-_WHOLE = "Made by build.py, which replaces and removes the files named here.\n"
+WHOLE = "Made by build.py, which replaces and removes the files named here.\n"
 #: The marker's state while files are put in place one by one: an interrupted build leaves no site to publish.
 UNFINISHED = "A build of this folder has not ended: it may hold files of two builds.\n"
+#: The content of the marker in a folder of releases, and the names in it that lead to them.
+PUBLISHED = "Releases of build.py publish: it removes the older ones from releases/.\n"
+RELEASES = "releases"
+CURRENT = "current"
 #: Marks a folder that holds only a part of a site.
 PART = ".shard"
 #: Lists the content of a release.
@@ -40,6 +45,8 @@ _RESERVED = "releases have a file of that name themselves"
 _CACHE = ".cache"
 #: Recorded as the size of a link: no file has it, so a link is never mistaken for a file.
 _LINK = -1
+#: Linux follows no more links than this on the way to a file.
+_MOST_LINKS = 40
 
 
 class Change(Struct, frozen=True):
@@ -70,6 +77,7 @@ def list_output(target: Path) -> dict[str, Looks]:
     found = list_files(target) if target.is_dir() else {}
     named = read_digests(target).keys()
     strange = sorted(found.keys() - named - {MARKER})
+    strange = strange or ([] if named or is_built(target) else [MARKER] * (MARKER in found))
     if strange and (strange := [path for path in strange if not _is_folder_turned_link(path, found, named)]):
         more = f", as {strange[0]}" + (f" and {counted(len(strange) - 1, 'other')}" if strange[1:] else "")
         hint = "move them elsewhere or delete the folder, or name another with --output"
@@ -86,12 +94,17 @@ def _is_folder_turned_link(path: str, found: Mapping[str, Looks], named: Collect
 
 def read_digests(target: Path) -> dict[str, str]:
     """The files that builds have put in an output folder, each with its SHA-256 or `UNKNOWN`."""
-    state, *rows = _read(str(target / MARKER)).decode("utf-8", "replace").split("\n")
-    if f"{state}\n" not in (_WHOLE, UNFINISHED):
+    state, *rows = read_own(target / MARKER).decode("utf-8", "replace").split("\n")
+    if f"{state}\n" not in (WHOLE, UNFINISHED):
         return {}
     if not rows or rows[0][64:66] != "  ":
         return dict.fromkeys(filter(None, rows), UNKNOWN)
     return {row[66:]: row[:64] for row in rows if row}
+
+
+def is_built(folder: Path) -> bool:
+    """Whether a folder has the marker of a build, even of one that has not ended."""
+    return read_own(folder / MARKER).startswith((WHOLE.encode(), UNFINISHED.encode()))
 
 
 def find_changed(built: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
@@ -107,11 +120,17 @@ def _refusal(target: Path, message: str, hint: str) -> SiteError:
 
 def refuse_inputs(root: Path, output: Path, inputs: Iterable[str]) -> None:
     """Raise SiteError if a build would write where nothing made from the site may be; see `refuse_place`."""
-    refuse_place(root, output, inputs, "the output folder", "name another folder with --output, such as public")
+    what, hint = "the output folder", "name another folder with --output, such as public"
+    refuse_place(root, output, inputs, what, hint, is_output=True)
 
 
-def refuse_place(root: Path, target: Path, own: Iterable[str], what: str, hint: str) -> None:
+def refuse_place(
+    root: Path, target: Path, own: Iterable[str], what: str, hint: str, *, is_output: bool = False
+) -> None:
     """Make sure that a folder to fill is not around the site, nor the user's own, nor one that `refuse_own` refuses.
+
+    Args:
+        is_output: whether the folder may be that of a built site.
 
     Raises:
         SiteError: it is one of these.
@@ -122,7 +141,7 @@ def refuse_place(root: Path, target: Path, own: Iterable[str], what: str, hint: 
     home = os.path.expanduser("~")  # noqa: PTH111 - it does not fail for a user without one
     if place == Path(home).resolve():
         raise _refusal(target, f"{what} can't be your home folder", hint)
-    refuse_own(root, target, own, what, hint)
+    refuse_own(root, target, own, what, hint, is_output=is_output)
 
 
 def refuse_overlap(target: Path, other: Path, what: str, hint: str) -> None:
@@ -136,33 +155,76 @@ def refuse_overlap(target: Path, other: Path, what: str, hint: str) -> None:
         raise _refusal(target, f"{what} can't be one that is read, or in or around it: {other}", hint)
 
 
-def refuse_own(root: Path, target: Path, own: Iterable[str], what: str, hint: str) -> None:
-    """Make sure that a folder to write to is none of the site's own, and that no link of the site leads to it.
-
-    Links in the site's folder may have come with a branch; those elsewhere are the user's.
+def refuse_own(root: Path, target: Path, own: Iterable[str], what: str, hint: str, *, is_output: bool = False) -> None:
+    """Make sure that a folder to write to is none of the site's own, nor of a site that was built or published.
 
     Raises:
         SiteError: it is in one of the folders `own`, in one with settings of a program, such as .github, or in a
-            repository's; or it is, or is reached through, a link in the site's folder.
+            repository's; it is within a built site or a release; or a link in the site's folder leads to it.
     """
     site, place = _resolved(root, "the site's folder"), _resolved(target, what)
     top = place.relative_to(site).parts[0] if place.is_relative_to(site) and place != site else ""
     if top in own or (top.startswith(".") and top != _CACHE) or ".git" in place.parts:
         raise _refusal(target, f"{what} can't be one of the site's own folders", hint)
     refuse_links(root, target, what)
+    made = next((folder for folder in (place, *place.parents) if _is_made(folder, place, is_output=is_output)), None)
+    if made:
+        raise _refusal(target, within(what, made), hint)
+
+
+def within(what: str, made: str | Path) -> str:
+    """The message for a folder that lies in one that `_is_made`."""
+    return f"{what} can't be within a site that was built or published: {made}"
+
+
+def _is_made(folder: Path, place: Path, *, is_output: bool) -> bool:
+    """Whether a folder, in which a place is, holds a built site or the releases of a publication."""
+    if folder.name == RELEASES and (has_releases(folder.parent) or leads_to_release(folder.parent / CURRENT)):
+        return True
+    return not (is_output and folder == place) and is_built(folder)
+
+
+def has_releases(folder: Path) -> bool:
+    """Whether a folder has the marker of a publication."""
+    return read_own(folder / MARKER) == PUBLISHED.encode()
+
+
+def leads_to_release(link: Path) -> bool:
+    """Whether a path is a link as publications make it, whatever is at its end."""
+    folder, _, name = (os.readlink(link) if link.is_symlink() else "").rpartition("/")  # noqa: PTH115 - as it is written
+    return folder == RELEASES and is_release_name(name)
+
+
+def is_release_name(name: str) -> bool:
+    """Whether a name is one that a release may have, such as `0123456789abcdef`."""
+    return len(name) == 16 and not name.strip("0123456789abcdef")
 
 
 def refuse_links(root: Path, target: Path, what: str) -> None:
-    """Make sure that no link of the site leads to a folder.
+    """Make sure that no link of the site leads to a folder, at any step of the way.
+
+    Links in the site's folder may have come with a branch; those elsewhere are the user's.
 
     Raises:
         SiteError: it is, or is reached through, a link in the site's folder.
     """
     site, place = _resolved(root, "the site's folder"), _resolved(target, what)
-    for part in (*reversed(target.parents), target):
-        if part.is_symlink() and part.parent.resolve().is_relative_to(site):
-            message = f"{what} can't be a link, or be reached through one"
-            raise _refusal(part, message, f"delete the link, and name the folder itself: {place}")
+    link = next((link for link in islice(_links_to(target), _MOST_LINKS) if link.is_relative_to(site)), None)
+    if link:
+        message = f"{what} can't be a link, or be reached through one"
+        raise _refusal(link, message, f"delete the link, and name the folder itself: {place}")
+
+
+def _links_to(path: Path) -> Iterator[Path]:
+    """Each link that is followed on the way to a path, also those to which others lead, where it really is."""
+    place, steps = Path(), [*reversed((Path.cwd() / path).parts)]
+    while steps:
+        step = steps.pop()
+        place = place.parent if step == ".." else place / step  # the root of the disk replaces what was before
+        if place.is_symlink():
+            yield place
+            steps += reversed(place.readlink().parts)
+            place = place.parent
 
 
 def _resolved(path: Path, what: str) -> Path:
@@ -184,7 +246,7 @@ def list_files(folder: Path) -> dict[str, Looks]:
 def find_marker(folder: Path) -> int | None:
     """When the build of a folder ended, in nanoseconds; None if it did not end, or if the folder is not ours."""
     marker = folder / MARKER
-    return os.stat(marker).st_mtime_ns if _read(str(marker)).startswith(_WHOLE.encode()) else None
+    return os.stat(marker).st_mtime_ns if read_own(marker).startswith(WHOLE.encode()) else None
 
 
 def _list(top: str, below: str, found: dict[str, Looks]) -> list[str]:
@@ -230,7 +292,7 @@ class Stage(Struct):
     def keep(self, path: str, content: bytes) -> tuple[Looks, bool]:
         """Keep a file for `commit`, unless the target has it; return its size and time, and whether it is new."""
         looks = self.existing.get(path)
-        if looks is None or looks[0] != len(content) or _read(f"{self.target}/{path}") != content:
+        if looks is None or looks[0] != len(content) or read_own(f"{self.target}/{path}") != content:
             return self.put(path, content), True
         digest = hashlib.sha256(content).hexdigest()
         if self.digests.get(path) not in (digest, UNKNOWN):  # changed by hand meanwhile
@@ -277,7 +339,7 @@ class Stage(Struct):
 
     def read(self, path: str) -> bytes:
         """The bytes of a file of the site."""
-        return _read(f"{self.folder}/{path}") or _read(f"{self.target}/{path}")
+        return read_own(f"{self.folder}/{path}") or read_own(f"{self.target}/{path}")
 
     def note(self, changed: Mapping[str, str], unchanged: int) -> None:
         """Record files that were kept, here or in another process, with their digests."""
@@ -324,7 +386,7 @@ class Stage(Struct):
         """Put every kept file in place, pages last, and remove what is not in `paths`; or rename the stage to the output."""
         unchanged = len(paths) - len(self.changed) - len(self.ahead)
         if not self.target.exists():
-            self._mark(self.folder, _WHOLE, paths)
+            self._mark(self.folder, WHOLE, paths)
             os.replace(self.folder, self.target)
             return Change(tuple(sorted(self.changed)), frozenset(), unchanged)
         gone = self.existing.keys() - {*paths, MARKER}
@@ -334,7 +396,7 @@ class Stage(Struct):
         self._place()
         _remove(self.target, gone)
         if find_marker(self.target) is None:
-            self._mark(self.target, _WHOLE, paths)
+            self._mark(self.target, WHOLE, paths)
         return Change(tuple(sorted([*self.ahead, *self.changed])), frozenset(gone), unchanged)
 
 
@@ -343,10 +405,10 @@ def _is_page(path: str) -> bool:
     return ".html" in path.rpartition("/")[2]
 
 
-def _read(path: str) -> bytes:
-    """The bytes of a file; empty if there is none, or a pipe, which nobody may ever fill."""
+def read_own(path: str | Path) -> bytes:
+    """The bytes of a file of ours; empty if there is none, or a link, or a pipe, which nobody may ever fill."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(handle, "rb") as file:
             return file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else b""
     except OSError:
