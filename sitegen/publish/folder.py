@@ -45,6 +45,7 @@ STAGE = ".stage-"
 _STAGED = re.compile(r"\.stage-[0-9a-f]+")
 #: Seconds after which nobody fills such a folder of a host any more.
 _SETTLED = 24 * 60 * 60
+NO_HOME, NO_HOME_HINT = "this names no home folder", "name the whole path of the folder, or begin it with ./"
 FOREIGN_HINT = "publish to an empty folder; nothing was changed in this one"
 
 

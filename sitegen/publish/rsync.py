@@ -17,7 +17,17 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.problems.problem import SiteError, refusal
-from sitegen.publish.folder import FOREIGN_HINT, HISTORY, LOCK, STAGE, Published, Release, no_such_release
+from sitegen.publish.folder import (
+    FOREIGN_HINT,
+    HISTORY,
+    LOCK,
+    NO_HOME,
+    NO_HOME_HINT,
+    STAGE,
+    Published,
+    Release,
+    no_such_release,
+)
 from sitegen.publish.manifest import Manifest, read_manifest
 from sitegen.source.files import reason_of
 from sitegen.storage.output import CURRENT, MANIFEST, MARKER, PUBLISHED, RELEASES, UNFINISHED, WHOLE, within
@@ -76,7 +86,7 @@ class Host(Struct, frozen=True):
         if not posixpath.normpath(host.root).strip("/.~"):
             raise host.refusal("releases have a folder of their own", "name one as rsync:HOST:DIR")
         if host.root.startswith("~"):
-            raise host.refusal("home folders of others have no short names here", "name the whole path of the folder")
+            raise host.refusal(NO_HOME, NO_HOME_HINT)
         return host
 
     def run(self, *functions: str, given: str = "", **variables: str) -> str:

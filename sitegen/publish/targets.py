@@ -12,7 +12,15 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.problems.problem import listing, refusal
-from sitegen.publish.folder import Published, Release, list_folder, publish_to_folder, roll_back_folder
+from sitegen.publish.folder import (
+    NO_HOME,
+    NO_HOME_HINT,
+    Published,
+    Release,
+    list_folder,
+    publish_to_folder,
+    roll_back_folder,
+)
 from sitegen.publish.git_branch import list_branch, publish_to_branch, roll_back_branch
 from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.publish.rsync import list_host, publish_to_host, roll_back_host
@@ -105,4 +113,12 @@ def _read_target(target: str) -> tuple[Target, str]:
     if word not in TARGETS or not place:
         forms = listing(kind.form for kind in TARGETS.values())
         raise refusal(target, "publish", "this is not a place to publish to", f"name one as {forms}")
-    return TARGETS[word], place
+    return TARGETS[word], _at_home(place) if word == "folder" else place
+
+
+def _at_home(place: str) -> str:
+    """A folder with the path of the home folder that a shell would have put for its first part, but for the colon."""
+    try:
+        return str(Path(place).expanduser())
+    except RuntimeError as error:
+        raise refusal(place, "publish", NO_HOME, NO_HOME_HINT) from error

@@ -393,6 +393,15 @@ def test_an_unreferenced_page_is_removed_with_its_files(make_site: MakeSite) -> 
     assert codes(site) == []
 
 
+def test_what_a_killed_command_has_left_beside_a_page_goes_with_it(make_site: MakeSite) -> None:
+    site = saved(make_site({"content/a/index.en.md": "---\ntitle: A\n---\n"}))
+    site.write("content/a/.edit-0000000112345678abcd", "half of it")
+
+    remove(site.root, "/a/")
+
+    assert not (site.root / "content/a").exists()
+
+
 def test_links_and_aliases_of_a_removed_page_lead_to_its_replacement(make_site: MakeSite) -> None:
     site = make(
         make_site, {"content/a/index.en.md": "---\nkind: task\ntitle: A\nplan: /plan/\n---\n[x](../plan/goals/)\n"}

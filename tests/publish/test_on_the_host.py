@@ -12,9 +12,10 @@ import pytest
 from conftest import MakeSite
 from published import require
 
+from sitegen.cli import main
 from sitegen.problems.problem import SiteError
-from sitegen.publish.manifest import Manifest
-from sitegen.publish.targets import How, publish, releases
+from sitegen.publish.manifest import Manifest, manifest_of
+from sitegen.publish.targets import How, publish, releases, roll_back
 from sitegen.storage.output import MANIFEST, PUBLISHED
 
 #: A row of a manifest.
@@ -159,3 +160,149 @@ def test_a_folder_and_a_host_keep_the_same_old_releases(make_site: MakeSite, tmp
             commands for commands, is_removed in OLD.items() if is_removed
         ]
         assert {path.name for path in (folder / "releases").iterdir()} == {*before - gone, now}
+
+
+#: Places below the folder `host`, to which a site is published; `link` leads to its current release.
+WITHIN = [
+    "host/current",
+    "host/releases",
+    "host/releases/new",
+    "host/releases/{new}/en/deep",
+    "host/../host/none/../releases/x",
+    "link",
+    "link/x",
+]
+
+
+@pytest.mark.parametrize("place", WITHIN)
+@pytest.mark.usefixtures("here")
+def test_nothing_is_put_among_the_releases_of_a_publication(
+    make_site: MakeSite, tmp_path: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = make_site()
+    site.build()
+    _, new = published(tmp_path / "host", "1", "2")
+    (tmp_path / "link").symlink_to("host/current")
+    place = f"{tmp_path}/{place.format(new=new.name)}"
+    before = sorted(tmp_path.rglob("*"))
+
+    for words in (["publish", place], ["publish", f"rsync:here:{place}"], ["archive", place], ["--output", place]):
+        assert main([*words, "--root", str(site.root)]) == 1, words
+        assert "can't be within a site that was built or published: " in capsys.readouterr().err, words
+
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.usefixtures("here")
+def test_nothing_is_put_into_the_built_site_of_another(
+    make_site: MakeSite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site, other = make_site(), tmp_path / "other"
+    site.build()
+    shutil.copytree(site.public, other)
+    before = sorted(tmp_path.rglob("*"))
+
+    for place in (f"{other}/en", f"{other}/new"):
+        for words in (["publish", place], ["publish", f"rsync:here:{place}"], ["archive", place], ["--output", place]):
+            assert main([*words, "--root", str(site.root)]) == 1, words
+            assert f"can't be within a site that was built or published: {other}" in capsys.readouterr().err, words
+    assert main(["archive", "--root", str(site.root), str(other)]) == 1
+    assert main(["publish", "--root", str(site.root), str(other)]) == 1
+
+    assert sorted(tmp_path.rglob("*")) == before
+    assert main(["--root", str(site.root), "--output", str(other)]) == 0
+
+
+@pytest.mark.usefixtures("here")
+def test_a_site_beside_the_releases_of_another_is_published(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site()
+    site.build()
+    published(tmp_path / "host", "1")
+
+    for target in (f"{tmp_path}/host/preview", f"rsync:here:{tmp_path}/host/second"):
+        assert publish(site.public, target, How()).name == publish(site.public, target, How()).name
+    publish(site.public, str(tmp_path / "host"), How())
+
+    assert {path.parent.name for path in tmp_path.glob("host/*/current")} == {"preview", "second"}
+
+
+@pytest.mark.parametrize("name", ["a b", 'he said "no"', "it's", "-delete", "$(touch x)", "a\nb", "*", "~/x", "\udcff"])
+@pytest.mark.usefixtures("here")
+def test_a_folder_may_have_any_name(
+    make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    site = make_site()
+    site.build()
+    for word, where in (("folder:", tmp_path / "local"), ("rsync:here:", tmp_path / "host")):
+        where.mkdir()
+        monkeypatch.setenv("HOME", str(where))
+        monkeypatch.chdir(where)
+
+        assert main(["publish", "--root", str(site.root), word + name]) == 0
+        assert main(["publish", "--root", str(site.root), word + name, "--history"]) == 0
+
+        assert (where / name.removeprefix("~/") / "current/en/index.html").is_file()
+        assert len(list(where.iterdir())) == 1
+
+
+def test_the_home_folder_of_another_is_no_folder_of_ours(
+    make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = make_site()
+    site.build()
+    monkeypatch.chdir(tmp_path)
+
+    for target in ("~nobody-of-this-name/x", "folder:~nobody-of-this-name", "rsync:here:~ada/x", "rsync:here:~ada"):
+        assert main(["publish", "--root", str(site.root), target]) == 1
+        assert "name the whole path of the folder" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("here")
+def test_two_sites_are_published_to_two_folders_of_a_host_or_to_one(make_site: MakeSite, tmp_path: Path) -> None:
+    """In one folder, the second is a release that follows the first."""
+    site = make_site()
+    sites = []
+    for name in ("one", "two"):
+        site.write("content/index.en.md", f"---\ntitle: {name}\n---\n")
+        site.build()
+        shutil.copytree(site.public, tmp_path / name)
+        sites.append(tmp_path / name)
+    for start in (f"{tmp_path}/local", f"rsync:here:{tmp_path}/host"):
+        for own in sites:
+            publish(own, f"{start}/{own.name}", How())
+            publish(own, f"{start}/both", How())
+        assert [len(releases(f"{start}/{name}")) for name in ("one", "two", "both")] == [1, 1, 2]
+        folder = Path(start.rpartition(":")[2])
+        assert b"two" in (folder / "both/current/en/index.html").read_bytes()
+        roll_back(f"{start}/both")
+        assert b"one" in (folder / "both/current/en/index.html").read_bytes()
+        assert b"two" in (folder / "two/current/en/index.html").read_bytes()
+
+
+def test_a_rollback_of_a_folder_without_releases_writes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(SiteError):
+        roll_back(str(tmp_path))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_leads_out_of_an_old_release_is_removed_before_it_is_made_right(
+    make_site: MakeSite, tmp_path: Path
+) -> None:
+    site = make_site()
+    site.build()
+    first = publish(site.public, str(tmp_path / "host"), How()).name
+    shutil.copytree(site.public, tmp_path / "first")
+    site.write("content/a/index.en.md", "---\ntitle: A\n---\n")
+    site.build()
+    publish(site.public, str(tmp_path / "host"), How())
+    old = tmp_path / "host/releases" / first
+    shutil.rmtree(old / "en")
+    change(old, f"mkdir ../../../mine; ln -s {tmp_path}/mine en; rm -r fr/*; mkdir -p fr/index.html/mine")
+
+    publish(tmp_path / "first", str(tmp_path / "host"), How())
+
+    assert list((tmp_path / "mine").iterdir()) == []
+    assert {
+        path: (tmp_path / "host/current" / path).read_bytes() for path in manifest_of(tmp_path / "first").files
+    } == {path: (tmp_path / "first" / path).read_bytes() for path in manifest_of(tmp_path / "first").files}

@@ -679,6 +679,17 @@ def test_a_name_that_git_has_for_no_branch_is_refused(site: TinySite, bare: Path
     assert git(bare, "for-each-ref") == ""
 
 
+@pytest.mark.parametrize("place", ["#pages", "#"])
+def test_a_branch_of_no_repository_is_refused(
+    site: TinySite, bare: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.chdir(bare)
+
+    assert f"git:{place}: error[publish]: this names no repository" in refused(site, f"git:{place}")
+    assert "this names no repository" in not_restored(f"git:{place}")
+    assert git(bare, "for-each-ref") == ""
+
+
 def test_a_token_in_the_address_is_not_printed(site: TinySite) -> None:
     told = refused(site, "git:http://someone:s3cret@127.0.0.1:9/site.git#pages")
 

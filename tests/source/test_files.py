@@ -393,6 +393,34 @@ def test_an_accept_that_is_killed_is_completed_by_the_next(make_site: MakeSite) 
         assert {path: text for path, text in texts(site.root).items() if "/.edit-" not in path} == after
 
 
+@pytest.mark.parametrize("step", ["before", "within"])
+def test_a_removal_that_is_killed_has_removed_all_or_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    page = tmp_path / "content/a"
+    page.mkdir(parents=True)
+    for name in ("index.en.md", "index.fr.md"):
+        (page / name).write_text("text")
+
+    def killed(place: Path, *_: object) -> None:
+        if step == "within":
+            (place / "index.en.md").unlink()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pathlib.Path.rename" if step == "before" else "shutil.rmtree", killed)
+    with pytest.raises(KeyboardInterrupt):
+        remove_folder(tmp_path, "content/a")
+    monkeypatch.undo()
+
+    assert page.exists() == (step == "before")
+    left = list((tmp_path / "content").glob(".edit-*"))
+    assert len(left) == (step == "within")
+    for path in left:  # the process has ended, long ago
+        os.utime(path.rename(path.with_name(".edit-7fffffff000000000000")), (0, 0))
+    replace_files(tmp_path, {"content/x": b"x"})
+    assert not list((tmp_path / "content").glob(".edit-*"))
+
+
 def test_a_file_is_replaced_on_any_file_system(tmp_path: Path) -> None:
     replace_file(tmp_path / "deep/er/x.po", b"one")
     replace_file(tmp_path / "deep/er/x.po", b"two")

@@ -345,6 +345,53 @@ def test_nothing_is_written_through_a_link_in_the_site(
     assert list((tmp_path / "foreign").iterdir()) == []
 
 
+@pytest.mark.parametrize("words", THROUGH_LINKS.values(), ids=list(THROUGH_LINKS))
+def test_nothing_is_written_through_a_link_of_the_site_that_another_leads_to(
+    make_site: MakeSite, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The user's own link leads to `public`, and that is a link that a branch brought along."""
+    site = make_site()
+    site.build()
+    site.public.rename(tmp_path / "built")
+    build(Options(root=site.root, output=tmp_path / "part", shard=Shard(1, 1)))
+    (tmp_path / "foreign").mkdir()
+    (site.root / "deep").mkdir()
+    (site.root / "deep/out").symlink_to(tmp_path / "foreign")
+    site.public.symlink_to("deep/../deep/out")
+    (tmp_path / "mine").symlink_to(f"{site.root.name}/./public")
+    places = {"root": site.root, "built": tmp_path / "built", "part": tmp_path / "part"}
+    words = words.replace("{root}/public", f"{tmp_path}/mine")
+    named = [] if str(tmp_path / "mine") in words else ["--output", str(tmp_path / "mine")]
+
+    assert main([*(word.format(**places) for word in words.split()), *named]) == 1
+
+    assert "can't be a link, or be reached through one" in capsys.readouterr().err
+    assert list((tmp_path / "foreign").iterdir()) == []
+
+
+def test_the_marker_of_another_site_is_not_read_through_a_link(make_site: MakeSite, tmp_path: Path) -> None:
+    """Its list would permit the removal of the files that are named in it."""
+    other, site = tmp_path / "other", make_site()
+    site.build()
+    site.public.rename(other)
+    site.write("public/en/index.html", "mine")
+    (site.public / MARKER).symlink_to(other / MARKER)
+
+    assert "contains files that no build made, as en/index.html" in site.told()
+
+    (site.public / "en/index.html").unlink()
+    assert f"contains files that no build made, as {MARKER}" in site.told()
+    assert (site.public / MARKER).is_symlink()
+
+
+@pytest.mark.parametrize("text", ["", "years of work\n"])
+def test_a_file_that_is_only_named_as_the_marker_stays(make_site: MakeSite, text: str) -> None:
+    site = make_site({f"public/{MARKER}": text})
+
+    assert f"contains files that no build made, as {MARKER}" in site.told()
+    assert (site.public / MARKER).read_text() == text
+
+
 def test_a_link_outside_of_the_site_is_the_users_own(make_site: MakeSite, tmp_path: Path) -> None:
     site = make_site()
     (tmp_path / "disk").mkdir()
