@@ -49,7 +49,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "problems.crash": ({"NamedTemporaryFile"}, "keeps the report of a crash for whoever asks for it"),
     "publish.archive": ({"read_text", "tarfile.open"}, _OWN),
     "publish.compare": ({"mkdir", "symlink_to", "TemporaryDirectory"}, _TEMPORARY),
-    "publish.folder": ({"copy2", "link", "mkdir", "os.open", "replace", "remove_tree", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
+    "publish.folder": ({"copy2", "link", "mkdir", "os.open", "replace", "remove_tree", "rmdir", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
     "i18n.language_names": ({"read_text"}, _OWN),
     "i18n.traditional_chinese": ({"read_text"}, _OWN),
     "i18n.starter_words": ({"read_text"}, _OWN),
