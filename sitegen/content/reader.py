@@ -16,7 +16,8 @@ from sitegen.content.content_files import Listing
 from sitegen.content.markdown import parse_body
 from sitegen.content.open_blocks import misplaced_facts, missing_attributes
 from sitegen.content.section_digests import digest, digest_exactly
-from sitegen.model.fields import Checker
+from sitegen.model.dates_and_times import is_skipped
+from sitegen.model.fields import Checker, flat
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
 from sitegen.model.page import Body, Document, Key, Shelved, pack
 from sitegen.model.settings import Config
@@ -303,6 +304,7 @@ def _checked(draft: Draft, kind: Kind, source: str, config: Config, html: Shelve
 def _find_unfit(draft: Draft, values: Mapping[str, Any], kind: Kind, source: str, config: Config) -> Iterator[Problem]:
     """Report values that do not fit together: an end before the start, a block without a required attribute."""
     is_source = draft.language == source
+    yield from _skipped_times(draft, values)
     if is_source and kind.calendar:
         yield from _ends_early(draft, values, kind)
     if draft.body.blocks:
@@ -320,6 +322,16 @@ def _in_own_zone(values: Mapping[str, Any], kind: Kind, site: dt.tzinfo) -> dict
         name: value.replace(tzinfo=named) if isinstance(value, dt.datetime) and value.tzinfo is site else value
         for name, value in values.items()
     }
+
+
+def _skipped_times(draft: Draft, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Report times that never are, in the time zone of the page or the site."""
+    for name, value in values.items():
+        moments = (part for part in flat(value) if isinstance(part, dt.datetime)) if value.__class__ is not str else ()
+        for moment in filter(is_skipped, moments):
+            written = f"{moment:%Y-%m-%dT%H:%M} in {getattr(moment.tzinfo, 'key', moment.tzinfo)}"
+            message = f"{name}: there is no such time {written}, as clocks go forward over it"
+            yield draft.source.problem("date", message, draft.front.value[name].mark, "write the hour that follows")
 
 
 def _ends_early(draft: Draft, values: Mapping[str, Any], kind: Kind) -> Iterator[Problem]:

@@ -199,9 +199,8 @@ def site_schema() -> Schema:
             "type": "object",
             "additionalProperties": False,
             "properties": {
-                code: {"enum": list(CHECK_LEVELS), "description": holds}
+                code: {"enum": ["error"] if code in ALWAYS_ERRORS else list(CHECK_LEVELS), "description": holds}
                 for code, holds in CODES.items()
-                if code not in ALWAYS_ERRORS
             },
         },
     }

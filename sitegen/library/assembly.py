@@ -41,7 +41,7 @@ def build_library(
     pages: dict[Key, Page] = {}
     for key, documents in sorted(versions.items()):
         page = make_page(key, documents, config, locales, with_drafts)
-        reason = "" if with_drafts else reason_to_hold(page, as_of)
+        reason = "" if with_drafts else reason_to_hold(page, as_of, config.held)
         if reason:
             held[key] = reason
         else:

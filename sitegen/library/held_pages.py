@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from sitegen.library.library import EXPIRED
 from sitegen.model.kinds import Kind
@@ -21,9 +21,15 @@ def due_days(documents: Iterable[Document], as_of: dt.date, kinds: Mapping[str, 
     return since.isoformat(), until.isoformat()
 
 
-def reason_to_hold(page: Page, as_of: dt.date) -> str:
-    """Return why a page is not published on a day, such as "a draft" or "due on 2026-12-01"; "" if it is published."""
+def reason_to_hold(page: Page, as_of: dt.date, held: Set[str] = frozenset()) -> str:
+    """Return why a page is not published on a day, such as "a draft" or "due on 2026-12-01"; "" if it is published.
+
+    Args:
+        held: the languages that are not published.
+    """
     facts = page.facts
+    if held and page.versions.keys() <= held:
+        return "in no language that is published"
     if facts.get("draft"):
         return "a draft"
     if "publish" in facts and facts["publish"] > as_of:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import cache, lru_cache
 
 from msgspec.structs import replace
@@ -39,7 +39,7 @@ def make_page(
     offered = [path for path in config.languages if path in chosen]
     kind = config.kinds[documents[source].kind]
     parts = cache(lambda: translatable_parts(published[source], kind))
-    states = {path: _state(path, published, source, kind, locales[path], parts) for path in offered}
+    states = {path: _state(path, published, source, kind, locales[path], parts, config.held) for path in offered}
     written = {path: own for path, own in published.items() if path not in made} if made else published
     return Page(key=key, kind=kind.name, source=source, facts=facts, versions=published, written=written, states=states)
 
@@ -51,16 +51,17 @@ def _state(
     kind: Kind,
     locale: Locale,
     parts: Callable[[], Mapping[str, str]],
+    held: Set[str],
 ) -> State:
     """The state of a page in a language; `parts` gives those of the source, which few pages without translations need."""
     if path == source:
         return _unchanged("source", path)
     if path in versions and not versions[path].is_written:
-        base = _state(locale.base, versions, source, kind, locale, parts)
+        base = _state(locale.base, versions, source, kind, locale, parts, held)
         return replace(base, name="current" if base.name == "source" else base.name, shown=path)
     if path not in versions:
         is_current = versions[source].facts.get("translate") is False
-        return _unchanged("current" if is_current else "missing", _fallback(versions, source, locale))
+        return _unchanged("current" if is_current else "missing", _fallback(versions, source, locale, held))
     records = {
         found[3]: found[1] for line in versions[path].words.get("source", ()) if (found := RECORD.fullmatch(line))
     }
@@ -74,6 +75,7 @@ def _state(
     return State("stale" if changed else "current", path, tuple(changed))
 
 
-def _fallback(versions: Mapping[str, Document], source: str, locale: Locale) -> str:
+def _fallback(versions: Mapping[str, Document], source: str, locale: Locale, held: Set[str]) -> str:
     """Return the language that is shown in place of a missing one: the first of its fallbacks that has a version."""
-    return next((other for other in locale.chain if other in versions), source)
+    chain = locale.chain if source not in held else (*locale.chain, source, *versions)
+    return next((other for other in chain if other in versions and other not in held), source)

@@ -108,9 +108,13 @@ def _language_data(own: Coverage) -> dict[str, Any]:
 
 
 def measure(library: Library) -> tuple[Coverage, ...]:
-    """The coverage of each language, in the order of site.yaml."""
+    """The coverage of each language, in the order of site.yaml, but for those that a build must not name."""
     counts = {key: count_words(library, page.versions[page.source]) for key, page in library.pages.items()}
-    return tuple(Coverage(path, tuple(_pages(library, path, counts))) for path in library.config.languages)
+    return tuple(
+        Coverage(path, tuple(_pages(library, path, counts)))
+        for path in library.config.languages
+        if path not in library.config.held
+    )
 
 
 def _pages(library: Library, path: str, counts: Mapping[Key, Mapping[str, int]]) -> Iterator[PageCoverage]:

@@ -131,6 +131,12 @@ def read_datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | 
     return None
 
 
+def is_skipped(moment: dt.datetime) -> bool:
+    """Whether clocks go forward over a time of day, so that it never is."""
+    zone = moment.tzinfo
+    return moment.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != moment.replace(tzinfo=None)
+
+
 def read_moment(check: Checker, declared: Field, node: Node) -> dt.date | None:
     """Read a date, or a date with time."""
     has_time = re.match(DAY + "[T ]", node.text) or _as_moment(node.text)

@@ -31,7 +31,7 @@ from sitegen.model.page import Choice, Destination, FileName, Id, ImageName, Key
 from sitegen.model.urls import is_external, names_its_target, normal, with_scheme, with_slashes
 from sitegen.problems.problem import certain, listing, nearest
 from sitegen.source.lazy_regex import lazily
-from sitegen.source.yaml import Node
+from sitegen.source.yaml import Node, plain_scalar
 
 #: Arabic and Chinese commas and semicolons, which YAML takes for ordinary characters.
 _COMMAS = lazily("[،，、؛；]")
@@ -73,11 +73,18 @@ def _id(check: Checker, declared: Field, node: Node) -> Id | None:
     return None
 
 
+_DIGITS = lazily(r"[-+]?[0-9]+(?:\.[0-9]+)?")
+
+
 def _number(check: Checker, declared: Field, node: Node) -> int | float | None:
     if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
         return node.value
     ascii_text = in_ascii_digits(node.text)
-    meant = ascii_text if re.fullmatch(r"[-+]?[0-9]+(?:\.[0-9]+)?", ascii_text) else None
+    if _DIGITS.fullmatch(ascii_text) and isinstance(plain_scalar(ascii_text), str):
+        message = f"{declared.name}: {node.quoted} has more digits than a number can hold, and would be rounded"
+        check.reject(node, "number", message, "round it to 15 digits, or make the field a text")
+        return None
+    meant = ascii_text if _DIGITS.fullmatch(ascii_text) else None
     hint = f"write {meant or 'digits, such as 12 or 0.5'}"
     check.reject(node, "number", f"{declared.name}: {node.quoted} is not a number", hint, meant)
     return None

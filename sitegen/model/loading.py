@@ -71,9 +71,8 @@ def load_config(
     if base_url:
         here = {path: replace(language, base_url="") for path, language in config.languages.items()}
         config = replace(config, base_url=given_url("--base-url", base_url), languages=here)
-    if not held and not languages:
-        return replace(config, built=tuple(path for path, own in config.languages.items() if own.is_published))
-    return _only(config, languages) if languages else config
+    config = _only(config, languages) if languages else config
+    return config if held else _without_held(config, languages)
 
 
 def require_site(root: Path) -> None:
@@ -111,6 +110,16 @@ def given_url(option: str, text: str) -> str:
     if problems:
         raise SiteError(problems)
     return url
+
+
+def _without_held(config: Config, asked: tuple[str, ...]) -> Config:
+    """Leave out the languages that are not published, unless they are asked for; no other shows their texts instead of its own."""
+    held = {path for path, own in config.languages.items() if not own.is_published and path not in asked}
+    languages = {
+        path: replace(own, fallback=tuple(other for other in own.fallback if other not in held))
+        for path, own in config.languages.items()
+    }
+    return replace(config, languages=languages, built=tuple(path for path in config.built if path not in held))
 
 
 def _only(config: Config, paths: tuple[str, ...]) -> Config:

@@ -118,6 +118,13 @@ class Config(Struct, frozen=True, kw_only=True, dict=True):
         return {**shipped_blocks(), **self.own_blocks}
 
     @cached_property
+    def held(self) -> frozenset[str]:
+        """The languages with `published: false` that are not built: nothing may name them or show their texts."""
+        return frozenset(
+            path for path, own in self.languages.items() if not own.is_published and path not in self.built
+        )
+
+    @cached_property
     def base_path(self) -> str:
         """Path of the site on its host: `/`, or `/repository/` for a project site."""
         return urlsplit(self.base_url).path

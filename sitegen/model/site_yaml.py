@@ -269,6 +269,8 @@ def _severities(check: Checker, node: Node | None) -> dict[str, str]:
     for code, child in node.value.items():
         if code not in CODES:
             check.unknown(code, child, CODES, "checks (its keys are the codes of problems)")
+        elif code in ALWAYS_ERRORS and child.text == "error":
+            continue  # as it is
         elif code in ALWAYS_ERRORS:
             check.reject(child, "choice", f"{code}: it is always an error, as {ALWAYS_ERRORS[code]}", "remove the line")
         elif child.text not in CHECK_LEVELS:

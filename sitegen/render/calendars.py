@@ -49,7 +49,7 @@ def calendar_of(pages: Iterable[PageView], name: str, tag: str) -> bytes:
 def _event(page: PageView, tag: str) -> icalendar.Event:
     declared = page.scope.library.kind(page.key).calendar
     facts = page.scope.library.pages[page.key].facts
-    start, end = facts[declared["start"]], facts.get(declared.get("end", ""))
+    start, end = _alike(facts[declared["start"]], facts.get(declared.get("end", "")))
     import icalendar
 
     event = icalendar.Event()
@@ -69,6 +69,15 @@ def _event(page: PageView, tag: str) -> icalendar.Event:
     event.add("url", page.absolute_url)
     event.add("transp", "TRANSPARENT")
     return event
+
+
+def _alike(start: dt.date, end: dt.date | None) -> tuple[dt.date, dt.date | None]:
+    """Return both with a time if one has it, as RFC 5545 (3.8.2.2) says: a day begins at midnight, and ends at the next."""
+    if isinstance(start, dt.datetime) and end is not None and not isinstance(end, dt.datetime):
+        return start, dt.datetime.combine(day_after(end), dt.time(), start.tzinfo) if end != dt.date.max else None
+    if isinstance(end, dt.datetime) and not isinstance(start, dt.datetime):
+        return dt.datetime.combine(start, dt.time(), end.tzinfo), end
+    return start, end
 
 
 def correct_onsets(zone: Any) -> None:

@@ -27,6 +27,8 @@ TYPE_NAMES = {
     bool: "true or false",
 }
 
+#: As many digits as floating point always holds.
+_EXACT = 15
 _CORE = (
     (re.compile(r"(?:|~|null|Null|NULL)\Z"), lambda text: None),
     (re.compile(r"(?:true|True|TRUE)\Z"), lambda text: True),
@@ -66,9 +68,18 @@ class Node(Struct, frozen=True):
 
 
 def plain_scalar(text: str) -> Any:
-    """The value of an unquoted text: a number, true, false, None, or the text itself."""
+    """The value of an unquoted text: a number, true, false, None, or the text itself, as of a number that would be rounded."""
     for pattern, convert in _CORE:
         if pattern.match(text):
             value = convert(text)
-            return text if value in (math.inf, -math.inf) else value  # JSON can't represent 1e999
+            return text if value.__class__ in (int, float) and not _is_exact(text, value) else value
     return text
+
+
+def _is_exact(text: str, value: float) -> bool:
+    """Whether a number is as it is written in all that reads it: other programs, and ICU, have only floating point."""
+    if len(text) <= _EXACT and "e" not in text.lower():
+        return True
+    from decimal import Decimal  # few numbers are so long
+
+    return abs(value) < math.inf and Decimal(text) == Decimal(repr(float(value)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from conftest import MakeSite, TinySite
 
@@ -38,6 +40,35 @@ def test_held_language_is_mentioned_nowhere(site: TinySite) -> None:
     assert not (site.public / "ar").exists()
     text = everything(site)
     assert [mark for mark in ('hreflang="ar"', 'lang="ar"', "/ar/", "العربية", "عن") if mark in text] == []
+
+
+def test_held_language_is_not_in_the_status(site: TinySite) -> None:
+    site.write("templates/translations.html", "{{ site.coverage|map(attribute='language')|join(' ') }}")
+    site.report()
+
+    assert json.loads((site.public / "status.json").read_text("utf-8")).keys() == {"en", "fr"}
+
+
+@pytest.mark.parametrize("languages", [(), ("en", "fr"), ("fr",)], ids=len)
+def test_no_language_shows_the_text_of_a_held_one(site: TinySite, languages: tuple[str, ...]) -> None:
+    site.write("content/site.yaml", SITE.replace("{tag: fr}", "{tag: fr, fallback: [ar]}"))
+    site.report(languages=languages)
+
+    assert "About<" in (site.public / "fr/about/index.html").read_text("utf-8")
+    assert [word for word in ("عن", "بيت", "Mawqi") if word in everything(site)] == []
+
+
+def test_page_in_a_held_language_alone_is_held(site: TinySite) -> None:
+    site.write("content/later/index.ar.md", "---\ntitle: غدا\n---\n")
+    site.write("content/both/index.ar.md", "---\ntitle: غدا\n---\n")
+    site.write("content/both/index.fr.md", "---\ntitle: Deux\n---\n")
+    site.report()
+
+    assert not (site.public / "en/later").exists()
+    assert "Deux" in (site.public / "en/both/index.html").read_text("utf-8")
+    assert "غدا" not in everything(site)
+    site.write("content/about/index.en.md", "---\ntitle: About\n---\n[Later](/later/)\n")
+    assert "the page '/later/' is in no language that is published" in site.told()
 
 
 def test_held_language_is_in_previews(site: TinySite) -> None:

@@ -308,6 +308,12 @@ def test_what_protects_readers_or_loses_a_page_cannot_be_switched_off(
     assert (problem.path, problem.code) == ("content/site.yaml", "choice")
 
 
+def test_what_is_always_an_error_may_be_called_one(make_site: MakeSite) -> None:
+    lines = "".join(f"  {code}: error\n" for code in sorted(ALWAYS_ERRORS))
+
+    assert make_site(site=f"{SITE}checks:\n{lines}").report().pages
+
+
 def test_default_warning_may_be_made_an_error(make_site: MakeSite) -> None:
     site = make_site({"content/index.fr.md": "---\ntitle: Accueil\n---\n"}, site=SITE + "checks: {untracked: error}\n")
 

@@ -71,6 +71,44 @@ def test_calendar_has_the_zone_and_the_address_to_attend_at(site: TinySite) -> N
     assert str(found["CONFERENCE"]) == "https://meet.example.org/a"
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends", "written"),
+    [
+        ("2026-05-04T09:30+05:00", "2026-05-05", ("2026-05-04T09:30+05:00", "2026-05-06T00:00+05:00")),
+        ("2026-05-04", "2026-05-05T12:00", ("2026-05-04T00:00+05:00", "2026-05-05T12:00+05:00")),
+        ("2026-05-04T09:30", "9999-12-31", ("2026-05-04T09:30+05:00", None)),
+    ],
+)
+def test_calendar_has_a_time_at_both_ends_or_at_neither(
+    site: TinySite, starts: str, ends: str, written: tuple[str, str | None]
+) -> None:
+    site.write("content/opening/index.en.md", event(f"starts: {starts}\nends: {ends}\nzone: Asia/Almaty\n"))
+    site.build(as_of=dt.date(2026, 5, 1))
+
+    found: Any = icalendar.Calendar.from_ical(site.files()["en/opening/event.ics"]).walk("VEVENT")[0]
+    times = (found[name].dt if name in found else None for name in ("DTSTART", "DTEND"))
+    assert [*times] == [text and dt.datetime.fromisoformat(text) for text in written]
+
+
+@pytest.mark.parametrize(
+    ("zone", "time", "is_error"),
+    [
+        ("Europe/Berlin", "2026-03-29T02:30", True),
+        ("Asia/Almaty", "2026-03-29T02:30", False),
+        ("Europe/Berlin", "2026-03-29T02:30+01:00", False),
+        ("Europe/Berlin", "2026-10-25T02:30", False),
+    ],
+)
+def test_hour_that_summer_time_skips_is_an_error(site: TinySite, zone: str, time: str, is_error: bool) -> None:
+    site.write("content/opening/index.en.md", event(f"zone: {zone}\nstarts: {time}\n"))
+
+    if is_error:
+        message = "starts: there is no such time 2026-03-29T02:30 in Europe/Berlin, as clocks go forward over it"
+        assert f"content/opening/index.en.md:5:9: error[date]: {message}" in site.told()
+    else:
+        site.build(as_of=dt.date(2026, 3, 1))
+
+
 def test_past_event_is_not_offered_to_calendars_by_a_later_build(site: TinySite) -> None:
     link = "<a href='/en/opening/event.ics'>"
 
