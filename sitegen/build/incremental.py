@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from msgspec import Struct
@@ -252,7 +253,8 @@ class Recall:
     ) -> None:
         """Save a record of this build for the next one."""
         frames, fresh, warnings = inputs
-        numbers = {own[:3]: number for number, own in enumerate(self._aspects)}
+        known = {own[:3]: number for number, own in enumerate(self._aspects)}
+        numbers: dict[_Named, int] = defaultdict(count(len(known)).__next__, known)
         outputs = {job.path: self._row(job, made.get(job.path), numbers) for job in jobs}
         unknown = map(Aspect._make, self._without_digest(numbers, fresh))
         digests = self._digests | digest_aspects(library, unknown, self._listing.signatures)
@@ -260,8 +262,8 @@ class Recall:
         aspects = [*self._aspects, *(Fingerprint(*name, "") for name in new)]
         for aspect, digest in digests.items():
             aspects[numbers[aspect]] = Fingerprint(*aspect, digest)
-        known = {} if self._read is None else self._read.pages
-        pages = {key: known[key] for key in self._listing.pages if key not in fresh and key in known}
+        stored = {} if self._read is None else self._read.pages
+        pages = {key: stored[key] for key in self._listing.pages if key not in fresh and key in stored}
         pages.update(self._memory.shelve(fresh, workers))
         self._memory.save(
             Record(
@@ -295,13 +297,16 @@ class Recall:
             yield from [own[:3] for own in self._aspects if own[:2] in changed]
         yield from islice(numbers, len(self._aspects), None)
 
-    def _row(self, job: Job, made: Made | None, numbers: dict[_Named, int]) -> MadeBefore:
-        """A row of the record: the output's job, the aspects it depends on, and the size and time of its file."""
+    def _row(self, job: Job, made: Made | None, numbers: Mapping[_Named, int]) -> MadeBefore:
+        """A row of the record: the output's job, the aspects it depends on, and the size and time of its file.
+
+        Args:
+            numbers: gives the next number to an aspect that has none.
+        """
         if made is None:
             before = self._outputs[job.path]
             return before if before[:5] == job[1:] else MadeBefore(*job[1:], before.aspects, before.looks)
-        aspects = tuple(numbers.setdefault(aspect, len(numbers)) for aspect in made.aspects)
-        return MadeBefore(*job[1:], aspects, made.looks)
+        return MadeBefore(*job[1:], tuple([numbers[aspect] for aspect in made.aspects]), made.looks)
 
 
 def _find_changed(record: Record, listing: Listing) -> Iterator[str]:

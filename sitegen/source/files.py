@@ -20,6 +20,8 @@ from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 
+from msgspec import Struct
+
 from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.paths import fault_of
 from sitegen.source.text import MAX_FILE, decode, too_large
@@ -39,6 +41,7 @@ MOST_BYTES = 100_000_000
 MOST_FOLDERS = 100
 #: Bytes that are read at once of a file that has grown since it was looked at.
 _MOST_AT_ONCE = 1 << 16
+_READING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 #: Where Linux tells which file a handle has open.
 _HANDLES = "/proc/self/fd"
 
@@ -165,26 +168,38 @@ def read_file(root: Path, path: str, most: int | None = MOST_BYTES) -> bytes:
         LinkError: it leads out of the site's folder, or of the top folder that its path names.
         OSError: it can't be read, or is not a regular file.
     """
-    kept = _ONCE.get()
-    if kept is None or not _is_shared(path):
-        with open_file(root, path, most) as handle:
-            return _content(handle, os.fstat(handle).st_size)
+    once = _ONCE.get()
+    if once is None or not _is_shared(path):
+        return _read(root, path, most)[0]
     whole = f"{root}/{path}"
-    content, state = kept.get(whole, (None, None))
-    return _read_again(root, path, kept, state, most) if content is None else content
+    content, state = once.kept.get(whole, (None, None))
+    return _read_again(root, path, once.kept, state, most) if content is None else content
 
 
-def _content(handle: int, size: int) -> bytes:
-    """All bytes of a file that had so many when it was looked at; a file object would make a buffer for each file."""
-    content = os.read(handle, size)
-    while more := os.read(handle, _MOST_AT_ONCE):
-        content += more
-    return content
+def _read(root: Path, path: str, most: int | None) -> tuple[bytes, os.stat_result]:
+    """The bytes of a file, and its looks before them; a file object would make a buffer for each file."""
+    handle, looks = _open(root, path, most)
+    try:
+        content = os.read(handle, looks.st_size)
+        while more := os.read(handle, _MOST_AT_ONCE):
+            content += more
+    finally:
+        os.close(handle)
+    return content, looks
 
 
 #: Path → its bytes and its state, of which the bytes of a large file are not kept.
 _Kept = dict[str, tuple[bytes | None, tuple[int, ...]]]
-_ONCE: ContextVar[_Kept | None] = ContextVar("once", default=None)
+
+
+class _Once(Struct):
+    """What a build has seen of the disk, and need not look at again."""
+
+    kept: _Kept = {}
+    folders: dict[str, bool] = {}  #: path → whether neither it nor one above it, below the site's folder, is a link
+
+
+_ONCE: ContextVar[_Once | None] = ContextVar("once", default=None)
 #: Larger files, such as fonts for cards, are read again, and must be what they were.
 _MOST_KEPT = 1_000_000
 
@@ -195,7 +210,7 @@ def reading_once() -> Iterator[None]:
 
     If it changes and changes back meanwhile, what was made of the text in between would count as made of the other.
     """
-    token = _ONCE.set({})
+    token = _ONCE.set(_Once())
     try:
         yield
     finally:
@@ -204,8 +219,8 @@ def reading_once() -> Iterator[None]:
 
 def was_read(folder: Path, name: str) -> bool:
     """Whether a file that all pages share has been read by now, so that it exists even if it is gone since."""
-    kept = _ONCE.get()
-    return kept is not None and f"{folder}/{name}" in kept
+    once = _ONCE.get()
+    return once is not None and f"{folder}/{name}" in once.kept
 
 
 def _is_shared(path: str) -> bool:
@@ -214,9 +229,7 @@ def _is_shared(path: str) -> bool:
 
 
 def _read_again(root: Path, path: str, kept: _Kept, before: tuple[int, ...] | None, most: int | None) -> bytes:
-    with open_file(root, path, most) as handle:
-        looks = os.fstat(handle)
-        content = _content(handle, looks.st_size)
+    content, looks = _read(root, path, most)
     state = (looks.st_ino, looks.st_size, looks.st_mtime_ns, looks.st_ctime_ns)
     if before is not None and state != before:
         raise OSError(errno.ESTALE, "it has changed while the site was built; build it again", path)
@@ -231,7 +244,7 @@ def read_given(path: Path, most: int = MOST_BYTES) -> bytes:
         LargeError: it has more than `most` bytes.
         OSError: it can't be read, or is not a regular file.
     """
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = os.open(path, _READING)
     with open(handle, "rb") as file:
         _require_regular(handle, str(path), most)
         return file.read()
@@ -278,29 +291,58 @@ def open_file(root: Path, path: str, most: int | None = None) -> Iterator[int]:
     Args:
         most: how many bytes it may have; None for any number.
     """
-    whole = f"{root}/{path}"
-    handle = os.open(whole, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle, _ = _open(root, path, most)
     try:
-        _require_regular(handle, whole, most)
-        _refuse_outside(handle, root, path)
         yield handle
     finally:
         os.close(handle)
 
 
-def _require_regular(handle: int, path: str, most: int | None) -> None:
+def _open(root: Path, path: str, most: int | None) -> tuple[int, os.stat_result]:
+    """A handle of a file that may be read, and the file's looks."""
+    whole, is_link = f"{root}/{path}", False
+    try:
+        handle = os.open(whole, _READING | os.O_NOFOLLOW)
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.EMLINK):  # the latter on FreeBSD
+            raise
+        handle, is_link = os.open(whole, _READING), True
+    try:
+        looks = _require_regular(handle, whole, most)
+        if is_link or not _is_below(root, path.rpartition("/")[0]):
+            _refuse_outside(handle, root, path)
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle, looks
+
+
+def _require_regular(handle: int, path: str, most: int | None) -> os.stat_result:
     looks = os.fstat(handle)
     if not stat.S_ISREG(looks.st_mode):
         sort = _SORTS.get(stat.S_IFMT(looks.st_mode), "a device")
         raise OSError(errno.EINVAL, f"it is not a regular file but {sort}", path)
     if most is not None and looks.st_size > most:
         raise LargeError(path, looks.st_size, most)
+    return looks
+
+
+def _is_below(root: Path, folder: str) -> bool:
+    """Whether a build has seen that no link leads to a folder; it looks at each once, as many files are in one."""
+    once = _ONCE.get()
+    if once is None or not folder:
+        return not folder
+    whole = f"{root}/{folder}"
+    if whole not in once.folders:
+        above, _, name = folder.rpartition("/")
+        once.folders[whole] = name != ".." and _is_below(root, above) and not os.path.islink(whole)  # noqa: PTH114 - for each folder
+    return once.folders[whole]
 
 
 def _refuse_outside(handle: int, root: Path, path: str) -> None:
     whole = f"{root}/{path}"
     found = _leads_to(handle, whole)
-    if found == whole:  # as nearly always: no link has been followed
+    if found == whole:  # no link has been followed
         return
     top = _real(os.path.abspath(root))  # noqa: PTH100 - a link in it is followed once, not each time
     if found != f"{top}/{path}" and not found.startswith(f"{top}/{path.partition('/')[0]}/"):

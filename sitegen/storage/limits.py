@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import mmap
+import os
 import signal
 import struct
 import sys
@@ -31,8 +32,8 @@ _AGAIN = 0.25
 #: Seconds in which a machine of 2024 goes through the loop that measures a slower one, which is given more time.
 _LOOP = 0.001
 _ROUNDS, _SLOWEST = 100_000, 20
-#: Windows has none.
-_HAS_TIMERS = hasattr(signal, "setitimer")
+#: The thread that can be interrupted, which is the main one of a process; 0 where there are no timers, as on Windows.
+_interruptible = 0
 #: Seconds that a piece of work always has, and that are not put to the account if it takes no more: what a page takes
 #: in which nothing is costly, in however many languages it is shown.
 _FREE = 0.1
@@ -66,7 +67,7 @@ def within_limits(path: str, work: Callable[[], Result], beyond: float = 0) -> R
         SiteError: it takes too much time, memory or depth.
     """
     try:
-        return work() if _seconds or not _can_interrupt() else _timed(path, work, beyond)
+        return work() if _seconds or threading.get_ident() != _interruptible else _timed(path, work, beyond)
     except (MemoryError, RecursionError) as error:
         raise SiteError([too_costly(path, error)]) from error
     except TimeIsUpError as error:
@@ -81,20 +82,28 @@ def begin_account() -> None:
 
 
 def _timed(path: str, work: Callable[[], Result], beyond: float) -> Result:
+    """As `within_limits`, several times for each page: so it calls nothing that it can do itself."""
+    global _seconds, _given, _in_all, _is_extended, _is_over
     before = _spent(path) if _account[-1] else 0.0
     if before == math.inf:  # its problem has been reported, and nothing of it will be published
         raise TimeIsUpError
     seconds = (MOST_SECONDS - before if MOST_SECONDS - before > _FREE else _FREE) + beyond
+    if not _is_ready:
+        _get_ready()
     try:
         try:  # the time may be up even while the timer is being stopped
-            _start(seconds, before + seconds, MOST_SECONDS + beyond)
+            _seconds, _given, _in_all = seconds, before + seconds, MOST_SECONDS + beyond
+            _is_extended = _is_over = False
+            signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
             result = work()
         finally:
-            took = _stop()
+            left, _ = signal.setitimer(signal.ITIMER_PROF, 0)
+            took, _seconds = _seconds - left, 0.0
         if _is_over:  # and something has gone on in spite of it
             raise TimeIsUpError
     except TimeIsUpError:
-        _stop()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        _seconds = 0.0
         _spend(path, math.inf)
         raise
     if took > _FREE + beyond:
@@ -105,8 +114,8 @@ def _timed(path: str, work: Callable[[], Result], beyond: float) -> Result:
 def _spent(path: str) -> float:
     """The seconds that earlier work on an item has taken."""
     place = _place(path)
-    known, seconds = _ENTRY.unpack_from(_account, place) if place >= 0 else (0, 0.0)
-    return seconds if known else 0.0
+    seconds: float = _ENTRY.unpack_from(_account, place)[1] if place >= 0 else 0.0
+    return seconds
 
 
 def _spend(path: str, seconds: float) -> None:
@@ -127,26 +136,11 @@ def _place(path: str) -> int:
     return -1
 
 
-def _can_interrupt() -> bool:
-    return _HAS_TIMERS and threading.get_ident() == threading.main_thread().ident
-
-
-def _start(seconds: float, given: float, in_all: float) -> None:
-    global _seconds, _given, _in_all, _is_extended, _is_over, _is_ready
-    if not _is_ready:
-        signal.signal(signal.SIGPROF, _interrupt)
-        sys.unraisablehook = partial(_tell_unraised, sys.unraisablehook)
-        _is_ready = True
-    _seconds, _given, _in_all, _is_extended, _is_over = seconds, given, in_all, False, False
-    signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
-
-
-def _stop() -> float:
-    """Stop the timer; return the seconds that the work took."""
-    global _seconds
-    left, _ = signal.setitimer(signal.ITIMER_PROF, 0)
-    took, _seconds = _seconds - left, 0.0
-    return took
+def _get_ready() -> None:
+    global _is_ready
+    signal.signal(signal.SIGPROF, _interrupt)
+    sys.unraisablehook = partial(_tell_unraised, sys.unraisablehook)
+    _is_ready = True
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -183,6 +177,17 @@ def _loop() -> float:
     for _ in range(_ROUNDS):
         pass
     return time.process_time() - start
+
+
+def _begin_process() -> None:
+    """Note the main thread; in a forked process, it is the one that forked."""
+    global _interruptible
+    _interruptible = threading.get_ident()
+
+
+if hasattr(signal, "setitimer"):
+    _interruptible = threading.main_thread().ident or 0
+    os.register_at_fork(after_in_child=_begin_process)
 
 
 def too_costly(item: Any, error: MemoryError | RecursionError | TimeIsUpError) -> Problem:

@@ -28,6 +28,7 @@ from sitegen.source.files import (
     read_file,
     read_given,
     read_text,
+    reading_once,
     remove_folder,
     replace_file,
     replace_files,
@@ -70,6 +71,33 @@ LINKS: dict[str, Callable[[Path], object]] = {
     "of the top folder": lambda root: (root / "static").symlink_to(root.parent),
     "two steps": two_steps,
 }
+
+
+@pytest.mark.parametrize("path", ["content/out/x.txt", "content/out/a/x.txt", "content/a/../../../secret"])
+def test_a_build_refuses_a_link_whatever_else_it_has_read_of_its_folder(root: Path, path: str) -> None:
+    (root.parent / "a").mkdir()
+    for place in ("x.txt", "a/x.txt"):
+        (root.parent / place).write_text("s3cret")
+    (root / "content/out").symlink_to(root.parent)
+    (root / "content/in").symlink_to(root / "content/a")
+
+    with reading_once():
+        for _ in range(2):
+            assert read_file(root, "content/a/x.txt") == read_file(root, "content/in/x.txt") == b"x"
+            with pytest.raises(LinkError):
+                read_file(root, path)
+
+
+def test_a_build_looks_at_a_folder_once_for_all_its_files(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "content/a/y.txt").write_text("y")
+    seen: list[str] = []
+    monkeypatch.setattr(os.path, "islink", seen.append)
+
+    with reading_once():
+        for name in ("x.txt", "y.txt", "x.txt"):
+            read_file(root, f"content/a/{name}")
+
+    assert sorted(seen) == [f"{root}/content", f"{root}/content/a"]
 
 
 @pytest.mark.parametrize("name", LINKS)
