@@ -93,10 +93,10 @@ def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -
         stage = folder if folder.exists() else work / manifest.name
         new = _fill(stage, whole, site, target / RELEASES / now if now and known else None, work)
         os.replace(stage, folder)
-        _switch(target, manifest.name, work)
+        _switch(target, manifest.name)
         others = [name for name in _history(target) if name not in (now, manifest.name)]
         kept = [*others, *([now] if now and known and now != manifest.name else []), manifest.name][-keep:]
-        _put(target / HISTORY, lambda path: path.write_text("".join(f"{name}\n" for name in kept), "utf-8"), work)
+        _put(target / HISTORY, lambda path: path.write_text("".join(f"{name}\n" for name in kept), "utf-8"), target)
         _remove_others(target, kept, work)
     return Published(manifest.name, len(whole.all), new, str(target / CURRENT))
 
@@ -117,7 +117,7 @@ def roll_back_folder(target: Path, wanted: str = "") -> Published:
     _refuse_foreign(target)
     if not _history(target):  # before anything is written there
         raise _refusal(target, no_such_release(wanted), "publish the site that you want")
-    with _alone(target) as work:
+    with _alone(target):
         history, now = _history(target), _current(target)
         earlier = history[: history.index(now)] if now in history else history
         chosen = [name for name in history if name == wanted] if wanted else earlier[-1:]
@@ -131,7 +131,7 @@ def roll_back_folder(target: Path, wanted: str = "") -> Published:
         wrong = find_wrong(manifest, folder)
         if wrong:
             raise SiteError(problems_of(wrong, str(folder)))
-        _switch(target, chosen[0], work)
+        _switch(target, chosen[0])
     return Published(chosen[0], len(manifest.all), 0, str(target / CURRENT), now or "")
 
 
@@ -306,11 +306,12 @@ def _put(path: Path, make: Callable[[Path], object], work: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _switch(target: Path, name: str, work: Path) -> None:
-    """Make a release current, once it is safely on the disk."""
-    (work / CURRENT).symlink_to(f"{RELEASES}/{name}")
+def _switch(target: Path, name: str) -> None:
+    """Make a release current, once it is safely on the disk; `releases` may be on another one."""
+    link = target / f"{STAGE}{secrets.token_hex(6)}"
+    link.symlink_to(f"{RELEASES}/{name}")
     os.sync()  # otherwise a power cut may leave the link and lose the files
-    os.replace(work / CURRENT, target / CURRENT)
+    os.replace(link, target / CURRENT)
 
 
 def _current(target: Path) -> str | None:

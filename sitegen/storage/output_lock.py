@@ -35,8 +35,9 @@ def alone(target: Path) -> Iterator[Path]:
         with contextlib.suppress(OSError):
             remove_tree(work / "site")
         with contextlib.suppress(OSError):  # while it is locked: the next build creates it again
-            (work / "lock").unlink()
-            work.rmdir()
+            if not (work / "site").exists():  # otherwise the lock shows whose it is
+                (work / "lock").unlink()
+                work.rmdir()
         os.close(lock)
 
 
@@ -67,12 +68,17 @@ def _takes_from_beside(target: Path) -> bool:
 
 
 def _lock(work: Path) -> int | None:
-    """An open file that locks a folder, created if needed; None if another build has locked it."""
+    """An open file that locks a folder, created if needed; None if another build has locked it.
+
+    Raises:
+        OSError: what is there was made by no build, which leaves no file in it without the lock.
+    """
     while True:
         with contextlib.suppress(FileExistsError):
             work.mkdir(mode=0o700, parents=True)
         if work.is_symlink():
             raise FileExistsError(errno.EEXIST, "a link is where temporary files must be", str(work))
+        is_new = not (work / "lock").exists()
         try:
             handle = os.open(work / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except FileNotFoundError:  # the build that held it has just ended
@@ -81,6 +87,10 @@ def _lock(work: Path) -> int | None:
             os.close(handle)
             return None
         if _is_same(handle, work / "lock"):
+            if is_new and len([*work.iterdir()]) > 1:
+                (work / "lock").unlink()
+                os.close(handle)
+                raise FileExistsError(errno.EEXIST, f"no build has made what is in {work.name}", str(work))
             return handle
         os.close(handle)
 

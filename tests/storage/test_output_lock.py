@@ -46,6 +46,14 @@ def test_lock_of_a_killed_build_blocks_nobody(site: TinySite) -> None:
     assert not left.exists()
 
 
+def test_what_no_build_has_made_is_not_removed_from_where_files_wait(site: TinySite) -> None:
+    site.write(".public.stage/site/diary.txt", "years")
+    site.write("content/b/index.en.md", page("B"))
+
+    assert "the site can't be written: no build has made what is in .public.stage" in site.told()
+    assert [path.name for path in (site.root / ".public.stage").rglob("*")] == ["site", "diary.txt"]
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a disk")
 @pytest.mark.parametrize("how", [["-t", "tmpfs"], ["--bind"]])
 def test_output_folder_may_be_a_mount_point(make_site: MakeSite, tmp_path: Path, how: list[str]) -> None:
