@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import Struct, field
+
+from sitegen.problems.problem import SiteError
+from sitegen.source.front_matter import parse_front_matter
+from sitegen.source.text import Source
+from sitegen.source.yaml import Node
 
 KINDS = """\
 page: {template: page.html}
@@ -71,6 +77,21 @@ SLIPS = (
 BODY = (
     "[a](/old/)", "[a](\\now#how)", "[a](//a.org/)", "See [now].\n\n[now]: /old/", "See [/old/].\n\n[/old/]: /old/", "[a]( /old/ )", "# One", "*\ta", "![](x.png)", "<b>x", ":::  note", "a<br>b",
 )  # fmt: skip
+
+
+def values(text: str) -> dict[str, Any]:
+    """The values of a page's front matter, without blanks at their ends; nothing if it can't be read."""
+
+    def plain(node: Node) -> Any:
+        if isinstance(node.value, tuple):
+            return [plain(child) for child in node.value]
+        return {name: plain(child) for name, child in node.entries.items()} or node.text.strip()
+
+    try:
+        front, _ = parse_front_matter(Source.of("", text))
+    except SiteError:
+        return {}
+    return {name: plain(node) for name, node in front.entries.items()}
 
 
 class Slipped(Struct):

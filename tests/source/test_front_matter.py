@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import random
 
 import pytest
+import slipped
 from drawing import ENGINE
 
 from sitegen.problems.problem import SiteError
 from sitegen.source.edits import Edit, Text
 from sitegen.source.front_matter import (
     end_of_front_matter,
+    entries,
     find_entry,
     front_matter_span,
     only_entries,
@@ -152,6 +155,21 @@ def test_value_is_set_and_every_comment_stays(written: str, now: str) -> None:
     text = Text(f"{fence}{written}{fence}tags: of the text".encode())
 
     assert text.edited(with_values(text, {"tags": "x"})).decode() == f"{fence}{now}{fence}tags: of the text"
+
+
+def test_no_other_value_and_no_comment_changes_where_one_is_set() -> None:
+    """Of random pages, with texts and comments that look like anything else."""
+    set_ones = 0
+    for seed in range(60):
+        text = slipped.Slipped(random.Random(seed)).texts["en"]
+        before = slipped.values(text)
+        for name in before:
+            edited = Text(text.encode())
+            now = edited.edited(with_values(edited, {name: "[a, b]", "new": "c"})).decode()
+            assert slipped.values(now) == {**before, name: ["a", "b"], "new": "c"}, (seed, name)
+            assert [own.text for entry in entries(text) for own in entry.comments if own.text not in now] == []
+            set_ones += 1
+    assert set_ones > 100
 
 
 @pytest.mark.parametrize(

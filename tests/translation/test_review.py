@@ -166,6 +166,28 @@ def test_accept_keeps_comments_on_records(site: TinySite) -> None:
     assert re.sub("[0-9a-f]{12}", "", now) == re.sub("[0-9a-f]{12}", "", noted)
 
 
+def test_accept_keeps_the_comment_on_a_record_that_is_gone_and_those_of_a_list_in_brackets(site: TinySite) -> None:
+    list(accept(site.root, "/a/", "fr"))
+    path = site.root / "content/a/index.fr.md"
+    lines = path.read_text(encoding="utf-8").replace('#two"\n', '#two" # see two\n').splitlines(keepends=True)
+    path.write_text("".join(lines), encoding="utf-8")
+    site.write("content/a/index.en.md", SOURCE.replace("## Two\n\nText two.\n", ""))
+    list(accept(site.root, "/a/", "fr"))
+    now = path.read_text(encoding="utf-8")
+    assert "#two" not in now.replace("# see two", "")
+    assert "  # see two\n" in now
+
+    records = re.findall(r'"s.*"', now)
+    block = now[now.index("source:") : now.index("---\nDébut")]
+    listed = "source: [ # of\n  " + ", # one #\n  ".join(records) + "]\n"
+    path.write_text(now.replace(block, listed), encoding="utf-8")
+    site.write("content/a/index.en.md", SOURCE.replace("Text one", "Other"))
+    list(accept(site.root, "/a/", "fr"))
+    now = path.read_text(encoding="utf-8")
+    assert now.count("  # one #\n") == len(records) - 1
+    assert "  # of\n" in now
+
+
 def test_accept_all_accepts_every_translation(site: TinySite) -> None:
     site.write("content/b/index.fr.md", "---\ntitle: Bé\n---\n")
     site.write("content/index.fr.md", "---\ntitle: Maison\n---\n")
