@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct, field
 
+from sitegen.content.blocks import find_code_blocks
 from sitegen.content.markdown import DEFINITION
 from sitegen.content.reader import read_version
 from sitegen.content.tables import is_table
@@ -20,9 +21,9 @@ from sitegen.library.translated_parts import RECORD, translatable_parts
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.urls import Target, join_key, last_part, parent_key, plain
 from sitegen.problems.problem import SiteError
-from sitegen.source.edits import Edit, Text
+from sitegen.source.edits import Edit, Text, within
 from sitegen.source.files import read_file
-from sitegen.source.front_matter import list_item, with_items
+from sitegen.source.front_matter import find_entry, front_matter_span, list_item, with_items
 from sitegen.source.text import decode, problem_at
 
 #: The character after a content path in a template.
@@ -49,7 +50,7 @@ class Change(Struct):
         """Return the link reference definitions of a target; a table has none."""
         if path not in self.definitions:
             own = self.definitions[path] = {}
-            for found in () if is_table(path) else DEFINITION.finditer(self.text(path).whole):
+            for found in () if is_table(path) else _definitions(self.text(path).whole):
                 own.setdefault(plain(found[1]), []).append(found)
         return self.definitions[path].get(plain(target), [])
 
@@ -60,6 +61,12 @@ class Change(Struct):
     def results(self) -> dict[str, bytes]:
         """Return path → new contents, for the files that change."""
         return {path: self.text(path).edited(edits) for path, edits in self.edits.items() if edits}
+
+
+def _definitions(text: str) -> Iterator[re.Match[str]]:
+    """Yield the link reference definitions in the text of a page; those in its front matter or in code are none."""
+    is_code, (_, start) = within(find_code_blocks(text)), front_matter_span(text)
+    yield from (found for found in DEFINITION.finditer(text, start) if not is_code(found.start()))
 
 
 def follow(change: Change, target: Callable[[Mention], str]) -> None:
@@ -94,7 +101,7 @@ def written_edits(change: Change, mention: Mention, text: str) -> Iterator[Edit]
     """Yield the edit of a mention's text or, for a link by reference, of its definition."""
     whole = change.text(mention.path)
     place = whole.offset(mention.mark)
-    for start in (place, place + 1):  # the second is for a quoted scalar
+    for start in (place, place + 1) if whole.whole[place : place + 1] in ("'", '"') else (place,):
         if whole.whole.startswith(mention.written, start):
             yield Edit(start, start + len(mention.written), text)
             return
@@ -184,11 +191,12 @@ def _records(
 ) -> Iterator[Edit]:
     """Yield edits for the digests in `source:` that have changed; outdated digests stay outdated."""
     text = change.text(document.path)
+    entry = find_entry(text.whole, "source")
     sources = {digest: source[1][name] for name, digest in source[0].items() if name in source[1]}
     owns = dict(zip(own[0].values(), own[1].values(), strict=False))
     for line in document.words["source"]:
         found = RECORD.fullmatch(line)
-        place = text.whole.find(line)
+        place = text.whole.find(line, *entry.span) if entry is not None else -1
         if found is None or place < 0:
             continue
         now = f"s{sources.get(found[1], found[1])} t{owns.get(found[2], found[2])} {found[3]}"

@@ -339,6 +339,17 @@ def test_decomposed_names_of_macos_are_renamed_and_removed(make_site: MakeSite) 
     assert (site.root / "content/index.en.md").read_text().endswith("[x](/?q=a#top)\n")
 
 
+def test_code_and_words_that_look_like_a_definition_stay(make_site: MakeSite) -> None:
+    text = (
+        "---\ntitle: Home\nsummary: |\n  [1]: /plan/\n---\nSee [/plan/], [it][1].\n\n"
+        "```\n[1]: /plan/\n\n[/plan/]: /plan/\n```\n\n[/plan/]: {0}\n[1]: {0}\n"
+    )
+    site = make(make_site, {"content/index.en.md": text.format("/plan/")})
+    rename(site.root, "/plan/", "/goals/")
+
+    assert (site.root / "content/index.en.md").read_text() == text.format("/goals/")
+
+
 def test_definitions_of_links_are_looked_up_once(make_site: MakeSite) -> None:
     def cost(count: int) -> int:
         links = "\n".join(f"[x][{n}]" for n in range(count))

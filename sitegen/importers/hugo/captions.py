@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from sitegen.importers.hugo.shortcode_parser import code_ranges
+from sitegen.content.blocks import find_code_blocks
 from sitegen.source.edits import Edit, Traced, within
 
 #: A picture with a title, alone in its paragraph.
@@ -18,7 +18,7 @@ def with_captions(text: Traced) -> Traced:
     """Write each picture with a title as the shortcode `figure`, which has a caption."""
     if "![" not in text.text:
         return text
-    return text.edited(_edits(text.text, within(code_ranges(text.text))))
+    return text.edited(_edits(text.text, within(find_code_blocks(text.text))))
 
 
 def _edits(text: str, is_code: Callable[[int], bool]) -> Iterator[Edit]:

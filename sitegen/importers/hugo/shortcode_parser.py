@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from sitegen.content.blocks import find_code_blocks
 from sitegen.source.edits import within
 
 Form = Literal["container", "leaf", "inline"]
@@ -18,7 +19,6 @@ _LEFT = re.compile(r"\{\{[<%]")
 _ARGUMENT = re.compile(r'(?:([\w-]+)\s*=\s*)?("(?:\\.|[^"\\])*"|`[^`]*`|[^\s"`]+)')
 #: What may precede a block mark on its line: the markup of block quotes and list items.
 _BEFORE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?")
-_FENCE = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 #: Maximum distance to search around a tag, in characters.
 _NEAR = 400
 #: Precedes a tag that is part of a link's address or of an HTML tag.
@@ -66,7 +66,7 @@ def find_tags(text: str) -> list[Tag]:
     """Return the tags of a text, each with its closing tag and its enclosing shortcode."""
     tags = [Tag.of(found) for found in _TAG.finditer(text)]
     _pair(tags)
-    is_code = within(code_ranges(text) if tags else ())
+    is_code = within(find_code_blocks(text) if tags else ())
     for tag in tags:
         tag.in_code = is_code(tag.start)
         before = around(text, tag.start, tag.end)[0]
@@ -120,19 +120,6 @@ def _pair(tags: Sequence[Tag]) -> None:
         tag.parent = around[-1] if around else None
         if tag.closed_by is not None:
             around.append(tag)
-
-
-def code_ranges(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of fenced code blocks."""
-    opened: re.Match[str] | None = None
-    for fence in _FENCE.finditer(text):
-        if opened is None:
-            opened = fence if fence[1][0] == "~" or "`" not in fence[2] else None
-        elif fence[1].startswith(opened[1]) and not fence[2].strip():
-            yield opened.start(), fence.end()
-            opened = None
-    if opened is not None:
-        yield opened.start(), len(text)
 
 
 def height_of(tags: Sequence[Tag]) -> dict[int, int]:
