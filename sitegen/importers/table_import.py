@@ -45,6 +45,8 @@ RECORD = "_imported.json"
 _Digests = Mapping[str, Mapping[str, str]]
 #: Table → key of a page → what was last imported into it. Earlier releases recorded only the keys.
 _Record = dict[str, list[str] | dict[str, dict[str, dict[str, str]]]]
+#: Most characters of a text that front matter can hold if all of them are printable.
+_SHORT = 1_000
 #: Most characters of a page's value in a message.
 _MOST_SHOWN = 80
 
@@ -195,8 +197,10 @@ class _Writer(Struct, dict=True):
             message, hint = f"{declared.name}: {node.type_name} in a cell", "write it on the page"
             self.check.reject(node, "expected", message, hint)
         elif self.check.value(declared, listed) is not None:
+            text = _written(declared, node).text
             try:
-                parse(self.check.source, f"{declared.name}: {_written(declared, node).text}")
+                if len(text) > _SHORT or not text.isprintable():
+                    parse(self.check.source, f"{declared.name}: {text}")
             except SiteError as error:  # an invisible character
                 problem = error.problems[0]
                 self.check.reject(node, problem.code, f"{declared.name}: {problem.message}", "retype the cell")
