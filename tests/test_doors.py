@@ -30,7 +30,6 @@ _TEMPORARY = "makes a folder of its own among the system's temporary ones"
 #: Module → what it may call beside the door, and why.
 ALLOWED: dict[str, tuple[set[str], str]] = {
     "build.last_build": ({"os.open", "mkdir", "mkdtemp", "replace", "remove_tree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
-    "build.up_to_date": ({"os.open"}, "what a build has left in .cache/"),
     "build.engine_digest": ({"os.open"}, _OWN),
     "build.pipeline": ({"Memory.open"}, "opens the memory of the build"),
     "cli": ({"os.open"}, "a pipe that nobody reads leads to nowhere"),
@@ -67,6 +66,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "storage.cache": ({"mkdir", "replace", "unlink", "write_bytes"}, "the pictures in .cache/"),
     "storage.working_folder": ({"mkdir", "mkdtemp", "os.open", "remove_tree", "unlink"}, "where import and init make a site"),
     "storage.output": ({"makedirs", "mkdir", "open", "os.open", "replace", "rmdir", "remove_tree", "unlink", "write_text"}, "the door to output folders"),
+    "storage.own_records": ({"os.open"}, "what builds have left in .cache/ and in their output"),
     "storage.locks": ({"os.open"}, "opens a folder to lock it"),
     "storage.output_lock": ({"mkdir", "os.open", "rename", "rmdir", "remove_tree", "unlink"}, "the lock beside an output folder"),
 }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sitegen.build.incremental import Made
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.storage.limits import within_limits
+from sitegen.source.limits import within_limits
 from sitegen.storage.output import Stage
 from sitegen.storage.processes import spread
 

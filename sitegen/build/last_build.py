@@ -25,11 +25,12 @@ from sitegen.i18n.language_tags import Tags, known_tags, recall
 from sitegen.model.page import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.dependency_recording import Kind
-from sitegen.source.files import inside, read_given, remove_tree
+from sitegen.source.files import inside, remove_tree
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, parse
 from sitegen.storage.blobs import DamagedError, Shelf
 from sitegen.storage.locks import is_locked
+from sitegen.storage.own_records import read_bounded
 from sitegen.storage.processes import spread
 
 FOLDER = ".cache/build"
@@ -42,8 +43,6 @@ MOST_FILES = 64
 MANY = 2_000
 
 _CHECKSUM = 32
-#: Bytes of a record that are read: enough for a million files.
-_MOST_RECORDED = 500_000_000
 
 
 class StoredPage(NamedTuple):
@@ -149,7 +148,7 @@ class Memory(Struct):
             temporary = Path(tempfile.mkdtemp(prefix="sitegen-"))
             return cls(temporary, Shelf(temporary), is_kept=False)
         memory = cls(folder, Shelf(folder), is_kept=True, lock=lock)
-        memory.record = None if clean else _read_record(folder / INDEX)
+        memory.record = None if clean else _read_record(folder / INDEX, root / "content")
         if memory.record is None or len(memory.record.shelves()) > MOST_FILES:
             memory.forget()
         if memory.record is not None:
@@ -279,10 +278,10 @@ def _lock(folder: Path) -> IO[str] | None:
     return None
 
 
-def _read_record(path: Path) -> Record | None:
+def _read_record(path: Path, sources: Path) -> Record | None:
     """The record of the last build; None if there is none or it can't be trusted."""
     try:
-        content = read_given(path, _MOST_RECORDED)
+        content = read_bounded(path, [sources])
         payload = content[_CHECKSUM:]
         if hashlib.sha256(payload).digest() != content[:_CHECKSUM]:
             return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import stat
 import sys
 import time
 import zlib
@@ -22,6 +21,7 @@ from msgspec import Struct
 from sitegen.build.engine_digest import ENGINE, installed
 from sitegen.build.options import INPUTS, Options
 from sitegen.problems.problem import Problem
+from sitegen.storage.own_records import read_bounded
 
 FILE = ".cache/standing"
 #: What builds record for `publish`; if it differs, another build has written it.
@@ -31,6 +31,8 @@ UNSETTLED = 2_000_000_000
 #: The most that local time can be behind and ahead of UTC: no time zone is needed if the result is the same everywhere.
 _BEHIND, _AHEAD = dt.timedelta(hours=-12), dt.timedelta(hours=14)
 _CHECKSUM = 8
+#: Bytes of the first line that are read, most of which are warnings.
+_MOST_HEAD = 20_000_000
 
 
 class Seen(NamedTuple):
@@ -77,7 +79,7 @@ _decode_head = msgspec.json.Decoder(_Head).decode
 
 def find_standing(options: Options) -> tuple[Seen, Standing | None]:
     """The inputs, and the last build if it was made from the same inputs and its files are still in place."""
-    kept = _read(options.root / FILE) if _is_remembered(options) else None
+    kept = _read(options.root, options.output) if _is_remembered(options) else None
     if kept is not None and not _are_own(options.root, kept.head.folders):
         kept = None
     seen = _see(options, kept.head.folders if kept else INPUTS)
@@ -91,7 +93,7 @@ def _are_own(root: Path, folders: Sequence[str]) -> bool:
     if tuple(folders[: len(INPUTS)]) != INPUTS:
         return False
     themes = folders[len(INPUTS) :]
-    settings = _read_whole(root / "content/site.yaml").decode("utf-8", "replace") if themes else ""
+    settings = read_bounded(root / "content/site.yaml").decode("utf-8", "replace") if themes else ""
     names = [folder for folder in themes if folder[:1] != "/"]
     if not all(name.strip("./") and name in settings and ".." not in name.split("/") for name in names):
         return False
@@ -109,7 +111,7 @@ def _is_of(kept: _Kept, seen: Seen, options: Options) -> bool:
 
 def _is_in_place(kept: _Kept, options: Options) -> bool:
     """Whether the files of a build are still in place, and it was the last build."""
-    built = _read_whole(options.root / BUILT).decode("utf-8", "replace")
+    built = read_bounded(options.root / BUILT).decode("utf-8", "replace")
     try:
         return built == kept.head.built and not _is_at_work(options.output) and _list(options.output) == kept.outputs
     except OSError:
@@ -225,25 +227,14 @@ def _is_at_work(output: Path) -> bool:
     return any(map(os.path.lexists, (target.with_name(f".{target.name}.stage"), target / ".sitegen-stage")))
 
 
-def _read(path: Path) -> _Kept | None:
+def _read(root: Path, output: Path) -> _Kept | None:
     """What the last build has saved; None if it is damaged."""
-    content = _read_whole(path)
-    whole = content[_CHECKSUM:]
-    if content[:_CHECKSUM] != b"%08x" % zlib.crc32(whole):
+    content = read_bounded(root / FILE, [root / "content", output])
+    if content[:_CHECKSUM] != b"%08x" % zlib.crc32(memoryview(content)[_CHECKSUM:]):
         return None
-    head, _, rest = whole.partition(b"\n")
+    end = content.find(b"\n", 0, _MOST_HEAD)
     try:
-        own = _decode_head(head)
+        own = _decode_head(content[_CHECKSUM:end])
     except (ValueError, RecursionError):  # written by another version
         return None
-    return _Kept(own, rest[: own.size], rest[own.size :])
-
-
-def _read_whole(path: Path) -> bytes:
-    """The bytes of a file; empty if there is no regular file at the path."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as file:
-            return file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else b""
-    except OSError:  # a folder among others
-        return b""
+    return _Kept(own, content[end + 1 : end + 1 + own.size], content[end + 1 + own.size :])

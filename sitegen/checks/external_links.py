@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -28,9 +29,10 @@ from sitegen.model.urls import joined, parts_of
 from sitegen.problems.problem import Problem
 from sitegen.problems.safe_output import shortened
 from sitegen.source.connections import Allowance, ExcessError, NotPublicError, connection_to, in_time, is_public
-from sitegen.source.files import read_given, replace_files
+from sitegen.source.files import replace_files
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
+from sitegen.storage.own_records import read_bounded
 
 #: The result for an address: it works; it has moved permanently; it is gone; the host refuses; or it fails temporarily.
 Verdict = Literal["alive", "moved", "dead", "refused", "failing"]
@@ -162,16 +164,12 @@ def _problems(url: str, answer: Answer, places: Sequence[tuple[str, Mark]]) -> I
 
 def _remembered(root: Path) -> dict[str, Answer]:
     try:
-        rows = json.loads(read_given(root / MEMORY))
-        return {url: Answer(**row) for url, row in rows.items()}
-    except (
-        OSError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-    ):  # no memory yet, or another version's: request all
+        answers = msgspec.json.decode(read_bounded(root / MEMORY, [root / "content"]), type=dict[str, Answer])
+        for answer in answers.values():
+            dt.date.fromisoformat(answer.day)
+    except (ValueError, RecursionError):  # no memory yet, or another version's: request all
         return {}
+    return answers
 
 
 def _remember(root: Path, answers: Mapping[str, Answer]) -> None:

@@ -22,9 +22,9 @@ from sitegen.model.fields import flat
 from sitegen.model.page import Body, Page, TableName
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.limits import within_limits
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
-from sitegen.storage.limits import within_limits
 
 #: Cells of tables that a page may show again: about half a second in each language.
 MOST_REPEATED = 40_000

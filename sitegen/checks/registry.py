@@ -15,7 +15,7 @@ from sitegen.library.glossary import glossary_page
 from sitegen.library.library import Library
 from sitegen.model.page import Key, Page
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.storage.limits import within_limits
+from sitegen.source.limits import within_limits
 
 #: Results of `OWN_CHECKS`: page → digests of the files that were read, and the problems found in them.
 Known = dict[Key, tuple[tuple[str, ...], tuple[Problem, ...]]]

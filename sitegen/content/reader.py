@@ -26,11 +26,11 @@ from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.files import read_text
 from sitegen.source.front_matter import parse_front_matter
 from sitegen.source.leftover_files import litter_problem
+from sitegen.source.limits import within_limits
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
 from sitegen.storage.blobs import Shelf
-from sitegen.storage.limits import within_limits
 from sitegen.storage.processes import WORTH_FORKING, spread
 
 

@@ -15,6 +15,7 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.po_files import catalog_files, is_translated, parse_po
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.limits import within_limits
 from sitegen.source.theme_layers import LayerFile, Layers
 
 
@@ -49,10 +50,14 @@ def read_messages(layers: Layers, languages: Mapping[str, Language], source: str
     files = {path: catalog_files(layers, language) for path, language in languages.items()}
     parsed = {path: [_read_catalog(file, languages[path], problems) for file in own] for path, own in files.items()}
     problems.extend(missing_messages(layers, languages, source, files, parsed))
-    read = {path: [_compile(catalog) for catalog in own] for path, own in parsed.items() if not languages[path].base}
+    read = {
+        path: [_compile(file, catalog, problems) for file, catalog in zip(files[path], own, strict=True)]
+        for path, own in parsed.items()
+        if not languages[path].base
+    }
     for path, language in languages.items():
         if language.base:
-            read[path] = [*_of_both_scripts(path, languages, files, parsed)]
+            read[path] = [*_of_both_scripts(path, languages, files, parsed, problems)]
     return Messages({path: tuple(own) for path, own in read.items()}, tuple(problems))
 
 
@@ -72,6 +77,7 @@ def _of_both_scripts(
     languages: Mapping[str, Language],
     files: Mapping[str, Sequence[LayerFile]],
     parsed: Mapping[str, Sequence[Any]],
+    problems: list[Problem],
 ) -> Iterator[bytes | None]:
     """Yield the messages of a derived language: in each layer its own, then those of its base language, transliterated.
 
@@ -83,8 +89,8 @@ def _of_both_scripts(
         for own in (path, locale.base)
         for file, catalog in zip(files[own], parsed[own], strict=True)
     )
-    for _, catalog, own in sorted(both, key=lambda row: row[0].layer):
-        yield _compile(catalog) if own == path else _compile(catalog, locale.written)
+    for file, catalog, own in sorted(both, key=lambda row: row[0].layer):
+        yield _compile(file, catalog, problems, str if own == path else locale.written)
 
 
 class _SourceMessages(gettext.NullTranslations):
@@ -109,22 +115,37 @@ class _SourceMessages(gettext.NullTranslations):
 
 def _read_catalog(file: LayerFile, language: Language, problems: list[Problem]) -> Any:
     """Read a language's catalog; return None if it can't be used."""
-    path = file.shown
     try:
-        text = file.text()
-        catalog = parse_po(path, text, language.tag)
-        problems.extend(header_problems(path, catalog, language.tag, text))
+        catalog, found = within_limits(file.shown, lambda: _checked(file, language))
     except SiteError as error:
         problems.extend(error.problems)
         return None
-    for message in catalog:
-        if message.id and is_translated(message):
-            problems.extend(message_problems(path, message))
+    problems.extend(found)
     return catalog
 
 
-def _compile(catalog: Any, written: Callable[[str], str] = str) -> bytes | None:
+def _checked(file: LayerFile, language: Language) -> tuple[Any, list[Problem]]:
+    path, text = file.shown, file.text()
+    catalog = parse_po(path, text, language.tag)
+    found = [*header_problems(path, catalog, language.tag, text)]
+    for message in catalog:
+        if message.id and is_translated(message):
+            found.extend(message_problems(path, message))
+    return catalog, found
+
+
+def _compile(
+    file: LayerFile, catalog: Any, problems: list[Problem], written: Callable[[str], str] = str
+) -> bytes | None:
     """Compile the completely translated messages of a catalog, transliterated by `written`."""
+    try:
+        return within_limits(file.shown, lambda: _compiled(catalog, written))
+    except SiteError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def _compiled(catalog: Any, written: Callable[[str], str]) -> bytes | None:
     from babel.messages.catalog import Catalog
     from babel.messages.mofile import write_mo
 

@@ -16,6 +16,7 @@ from sitegen.i18n.locale import Locale
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text
 from sitegen.source.lazy_regex import lazily
+from sitegen.source.limits import within_limits
 from sitegen.source.mark import Mark
 from sitegen.source.text import MAX_FILE, Source
 from sitegen.source.theme_layers import LayerFile, Layers
@@ -75,8 +76,12 @@ def parse_po(path: str, text: str, tag: str | None = None) -> Any:
     """Parse a text as a Babel catalog; `path` is used in the problems.
 
     Raises:
-        SiteError: the text is not a valid .po file.
+        SiteError: the text is not a valid .po file, or takes too long.
     """
+    return within_limits(path, lambda: _parse(path, text, tag))
+
+
+def _parse(path: str, text: str, tag: str | None) -> Any:
     from babel.messages.pofile import PoFileError, PoFileParser
 
     source = Source.of(path, text)

@@ -31,11 +31,11 @@ from sitegen.model.urls import ancestor_keys, is_external, with_scheme
 from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.files import read_text, walk
 from sitegen.source.front_matter import page_text
+from sitegen.source.limits import within_limits
 from sitegen.source.mark import Mark, Places
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source, problem_at
 from sitegen.source.yaml_nodes import MAX_DEPTH
-from sitegen.storage.limits import within_limits
 
 #: A Markdown link or picture, or the definition of a reference: the text before its target, and the target.
 _LINK = re.compile(r"(\]\(<?|^[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]*<?)([^()\s<>]+)", re.MULTILINE)
@@ -159,7 +159,7 @@ def _settings(folder: Path) -> _Site:
     path = next((name for name in ("mkdocs.yml", "mkdocs.yaml") if (folder / name).is_file()), "mkdocs.yml")
     try:
         text = read_text(folder, path)
-        settings = _load(text)
+        settings = within_limits(path, partial(_load, text))
     except yaml.YAMLError as error:
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
         place = getattr(error, "problem_mark", None)

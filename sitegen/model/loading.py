@@ -18,6 +18,7 @@ from sitegen.model.settings import BLOCKS, TABLES, Config
 from sitegen.model.site_yaml import read_base_url, read_settings
 from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
 from sitegen.source.files import read_text
+from sitegen.source.limits import within_limits
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, Parse, parse
@@ -50,11 +51,14 @@ def load_config(
         raise SiteError(_missing(root, path) for path in missing)
     problems: list[Problem] = []
 
+    def checked(path: str, read_table: Callable[[Checker, Node], Any]) -> Any:
+        text = read_text(root, path)
+        source = Source.of(path, text)
+        return read_table(Checker(source, problems, others=len(problems)), parse(source, text))
+
     def read(path: str, read_table: Callable[[Checker, Node], Any]) -> Any:
         try:
-            text = read_text(root, path)
-            source = Source.of(path, text)
-            return read_table(Checker(source, problems, others=len(problems)), parse(source, text))
+            return within_limits(path, lambda: checked(path, read_table))
         except SiteError as error:
             problems.extend(error.problems)
             return None

@@ -17,8 +17,9 @@ from sitegen.build.pipeline import Report
 from sitegen.build.up_to_date import BUILT, FILE, Seen, Standing, as_kept
 from sitegen.model.urls import parts_of
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import read_given, replace_files, walk
+from sitegen.source.files import replace_files, walk
 from sitegen.source.theme_layers import Layers
+from sitegen.storage.own_records import read_bounded
 
 _SOURCES = ("content", "templates", "static", "translations")
 #: Names reserved for examples and tests (RFC 2606 and 6761).
@@ -67,8 +68,8 @@ def _themes(root: Path, names: Sequence[str]) -> Iterator[str]:
 def read_record(root: Path, output: Path) -> Record | None:
     """The record of the site in a folder; None if another site was built last, or none here."""
     try:
-        record = msgspec.json.decode(read_given(root / BUILT), type=Record)
-    except (OSError, ValueError, RecursionError):
+        record = msgspec.json.decode(read_bounded(root / BUILT), type=Record)
+    except (ValueError, RecursionError):
         return None
     return record if record.output == str(output.resolve()) else None
 

@@ -35,8 +35,8 @@ from sitegen.storage.output import (
     has_releases,
     is_release_name,
     leads_to_release,
-    read_own,
 )
+from sitegen.storage.own_records import read_bounded
 
 HISTORY = "history"
 LOCK = ".lock"
@@ -322,7 +322,7 @@ def _current(target: Path) -> str | None:
 
 def _history(target: Path) -> list[str]:
     """Names of the existing releases, oldest first."""
-    names = read_own(target / HISTORY).decode("utf-8", "replace").split("\n")
+    names = read_bounded(target / HISTORY).decode("utf-8", "replace").split("\n")
     names = [name for name in dict.fromkeys(names) if is_release_name(name)]
     return [name for name in names if _is_file(target / RELEASES / name / MANIFEST)]
 

@@ -436,5 +436,5 @@ def _told(error: Exception) -> tuple[str, str]:
     """The code and the message of an error while a template runs."""
     if isinstance(error, MemoryError | RecursionError):
         what = "memory" if isinstance(error, MemoryError) else "depth"
-        return "too-costly", f"this takes more {what} than a page may"
+        return "too-costly", f"this takes more {what} than a file may"
     return "template-error", str(error) if isinstance(error, FilterError) else f"{type(error).__name__}: {error}"

@@ -20,11 +20,15 @@ from msgspec import Struct, field
 from sitegen.problems.problem import SiteError, counted, refusal
 from sitegen.source.files import remove_tree
 from sitegen.source.paths import fault_of
+from sitegen.storage.own_records import read_bounded
 
 #: Marks a folder as ours: whether it is complete, and which files builds have put there, in the format of `sha256sum`.
 MARKER = ".sitegen"
 #: Recorded in place of an unknown digest, if an older generator wrote the file.
 UNKNOWN = "0" * 64
+_SHORTEST_ROW = len(f"{UNKNOWN}  a\n")
+#: Rows of a marker that may be shorter, as older generators wrote them, without digests.
+_FEW_ROWS = 100_000
 WHOLE = "Made by build.py, which replaces and removes the files named here.\n"
 #: The marker's state while files are put in place one by one: an interrupted build leaves no site to publish.
 UNFINISHED = "A build of this folder has not ended: it may hold files of two builds.\n"
@@ -94,7 +98,10 @@ def _is_folder_turned_link(path: str, found: Mapping[str, Looks], named: Collect
 
 def read_digests(target: Path) -> dict[str, str]:
     """The files that builds have put in an output folder, each with its SHA-256 or `UNKNOWN`."""
-    state, *rows = read_own(target / MARKER).decode("utf-8", "replace").split("\n")
+    content = read_bounded(target / MARKER, [target])
+    if content.count(b"\n") > _FEW_ROWS + len(content) // _SHORTEST_ROW:
+        return {}
+    state, *rows = content.decode("utf-8", "replace").split("\n")
     if f"{state}\n" not in (WHOLE, UNFINISHED):
         return {}
     if not rows or rows[0][64:66] != "  ":
@@ -104,7 +111,7 @@ def read_digests(target: Path) -> dict[str, str]:
 
 def is_built(folder: Path) -> bool:
     """Whether a folder has the marker of a build, even of one that has not ended."""
-    return read_own(folder / MARKER).startswith((WHOLE.encode(), UNFINISHED.encode()))
+    return read_bounded(folder / MARKER, [folder]).startswith((WHOLE.encode(), UNFINISHED.encode()))
 
 
 def find_changed(built: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
@@ -186,7 +193,7 @@ def _is_made(folder: Path, place: Path, *, is_output: bool) -> bool:
 
 def has_releases(folder: Path) -> bool:
     """Whether a folder has the marker of a publication."""
-    return read_own(folder / MARKER) == PUBLISHED.encode()
+    return read_bounded(folder / MARKER) == PUBLISHED.encode()
 
 
 def leads_to_release(link: Path) -> bool:
@@ -246,7 +253,7 @@ def list_files(folder: Path) -> dict[str, Looks]:
 def find_marker(folder: Path) -> int | None:
     """When the build of a folder ended, in nanoseconds; None if it did not end, or if the folder is not ours."""
     marker = folder / MARKER
-    return os.stat(marker).st_mtime_ns if read_own(marker).startswith(WHOLE.encode()) else None
+    return os.stat(marker).st_mtime_ns if read_bounded(marker, [folder]).startswith(WHOLE.encode()) else None
 
 
 def _list(top: str, below: str, found: dict[str, Looks]) -> list[str]:

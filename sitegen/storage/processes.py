@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sitegen.problems.problem import SiteError
-from sitegen.storage.limits import costly, too_costly
+from sitegen.source.limits import costly, too_costly
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -7,6 +7,7 @@ name and a checksum of both texts, so that a text changed since the export is de
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing, nearest, refusal
 from sitegen.source.files import read_given, reason_of, replace_texts
+from sitegen.source.limits import within_limits
 from sitegen.source.text import CONTROL, MAX_LINE
 from sitegen.translation.exchange_formats import ENDINGS, FORMATS, has_units, is_exported
 from sitegen.translation.inline_marks import Broken, broken_marks
@@ -27,6 +29,8 @@ from sitegen.translation.units import Progress, find_units
 
 #: Maximum size of a file to import, in bytes; larger files are rejected without reading them.
 MOST_BYTES = 50_000_000
+#: Bytes that are read or compared in a second, at the least.
+SLOWEST = 500_000
 #: What readers of files put in place of a character that does not exist, or was cut in two.
 LOST = "\N{REPLACEMENT CHARACTER}"
 
@@ -96,7 +100,8 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
     Raises:
         SiteError: the file is unreadable or for another language or site, or a text has changed; nothing is written.
     """
-    tag, answers = _read(path)
+    beyond = _seconds_of(path)
+    tag, answers = within_limits(str(path), lambda: _read(path), beyond)
     if not (language or tag):
         raise SiteError([bad_file(path, "the file does not name its language", "name it with --language", (1, 1))])
     with whole_library(root) as (library, _):
@@ -104,7 +109,9 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
         _check_stated(path, library.config, language, tag)
         units = {unit.id: unit for unit in find_units(root, library, target)}
         _refuse_others(path, answers, units.values())
-        changes, confirmed = _changes(path, answers, units, library.config.blocks)
+        changes, confirmed = within_limits(
+            str(path), lambda: _changes(path, answers, units, library.config.blocks), beyond
+        )
         current = {(unit.page, unit.name) for unit in units.values() if unit.state == "current"}
         blame = _blame(Places(path))
         files, left_out = page_files(root, library, target, changes, confirmed, current, blame)
@@ -164,6 +171,13 @@ def _read(path: Path) -> tuple[str, list[Answer]]:
         message = "none of its texts can be read: their entries or elements are not those of the export"
         raise SiteError([bad_file(path, message, "export it again, and translate it there", (1, 1))])
     return tag, answers
+
+
+def _seconds_of(path: Path) -> float:
+    """The processor time that a file may take beside that of any other: it may hold the texts of the whole site."""
+    with suppress(OSError):
+        return path.stat().st_size / SLOWEST
+    return 0
 
 
 def _content(path: Path) -> bytes:

@@ -22,7 +22,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 from corpus import LANGUAGES, lay_out_own
 
 from sitegen.cli import main
-from sitegen.storage.limits import MOST_SECONDS
+from sitegen.source.limits import MOST_SECONDS
 
 RECORD = Path(__file__).parent / "record.json"
 PAGES = 100
@@ -66,7 +66,7 @@ def _calls(root: Path) -> int:
     one = mock.patch.object(os, "sched_getaffinity", return_value={0})
     same = mock.patch.dict(os.environ, LANGUAGE="C")  # in which argparse looks for no catalogs of its own
     quick = mock.patch(
-        "sitegen.storage.limits._FREE", MOST_SECONDS
+        "sitegen.source.limits._FREE", MOST_SECONDS
     )  # however slow the machine, no page is remembered as slow
     with settled, trusted, one, same, quick, contextlib.redirect_stderr(io.StringIO()) as told:
         if profile.runcall(main, ["build", "--root", str(root), "--jobs", "1"]):

@@ -320,7 +320,7 @@ def test_up_to_date_build_imports_no_reader_renderer_or_check(
         "sitegen.build.pipeline",
         "sitegen.source",
     } & modules == set()
-    assert len([name for name in modules if name.startswith("sitegen.")]) <= 15
+    assert len([name for name in modules if name.startswith("sitegen.")]) <= 17
 
 
 def test_site_is_up_to_date_from_any_working_directory(site: Settled) -> None:

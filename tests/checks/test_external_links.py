@@ -15,6 +15,7 @@ import pytest
 from conftest import MakeSite
 from msgspec.structs import replace
 
+from sitegen.checks import external_links
 from sitegen.checks.external_links import AGENT, HOLDS, Answer, Manner, addresses_of, ask_all, check_external
 from sitegen.source import connections
 
@@ -153,6 +154,11 @@ def test_moved_address_is_reported_with_its_target(host: Host) -> None:
     assert ask(host, "moved").target == f"{host.url}/ok"
 
 
+@pytest.mark.parametrize("url", ["http://example../", "http://a b/", "http://a:99999/", f"http://{'a' * 64}.example/"])
+def test_an_address_that_can_have_no_host_is_dead_and_not_asked_again_tomorrow(url: str) -> None:
+    assert ask_all([url], QUICK)[url] == Answer("dead", "its host or port can't exist")
+
+
 def test_unknown_host_and_refusing_host_are_dead() -> None:
     answers = ask_all(["http://no-such-host.invalid/", "http://127.0.0.1:9/"], QUICK)
 
@@ -245,6 +251,20 @@ class Endless(BaseHTTPRequestHandler):
         with suppress(OSError):
             while True:
                 self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def test_a_host_that_says_more_than_it_may_is_not_asked_again(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(external_links, "MOST_AROUND", -1)
+    answers = ask_all([f"{host.url}/ok", f"{host.url}/404"], QUICK)
+
+    assert {answer.verdict for answer in answers.values()} == {"failing"}
+    assert not host.seen
+
+
+def test_no_address_is_advised_that_is_too_long_to_write(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(MOVES, "far", (301, f"/ok?{'x' * external_links.LONGEST}"))
+
+    assert ask(host, "far").verdict == "alive"
 
 
 def test_an_endless_answer_is_given_up() -> None:

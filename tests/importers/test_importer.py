@@ -19,7 +19,7 @@ from sitegen.cli import main
 from sitegen.importers.importer import Imported, import_site
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.reporters import MOST_ALIKE
-from sitegen.storage import limits
+from sitegen.source import limits
 
 #: What typographers draw otherwise, and the boxes of tasks, which Hugo makes fields of a form.
 _SAME = str.maketrans(

@@ -375,6 +375,7 @@ def test_answers_that_break_off_are_told_together_while_they_are_few(count: int)
     [
         (301, {"Location": "https://evil.example/en/"}, "not sent: the host redirects to 'https://evil.example/en/'"),
         (308, {"Location": "//evil.example/en/"}, "not sent: the host redirects to '//evil.example/en/'"),
+        (301, {"Location": "https://[::1"}, "not sent: the host redirects to 'https://[::1'"),
         (301, {"Location": "/en/old/"}, "not sent: the host redirects to '/en/old/'"),
         (200, {"Content-Encoding": "br"}, "sent as 'br', which it isn't: browsers can't read it"),
         (301, {"Location": "/en/"}, None),
@@ -406,3 +407,104 @@ def test_what_readers_would_not_get_is_reported(status: int, headers: dict[str, 
     assert [(problem.path, problem.message) for problem in problems] == (
         [(f"{address}en/old/index.html", f"the file is {told}")] if told else []
     )
+
+
+def hosting(count: int, answer: Callable[[http.server.BaseHTTPRequestHandler, int], None]) -> tuple[type, list[int]]:
+    """A host of so many pages, each of which is answered by a function with the number of the request; and these numbers."""
+    page = b"<!doctype html>"
+    manifest = Manifest({f"{number}.html": (len(page), hashlib.sha256(page).hexdigest()) for number in range(count)})
+    asked: list[int] = []
+
+    class Host(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            body = manifest.as_json() if self.path.endswith(MANIFEST) else page
+            self.send_response(200 if body is not page else getattr(answer, "status", 200))
+            if body is page:
+                asked.append(len(asked))
+                answer(self, len(asked))
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None: ...
+
+    return Host, asked
+
+
+def send_long_headers(host: http.server.BaseHTTPRequestHandler, number: int) -> None:
+    for name in range(5):
+        host.send_header(f"X-{name}", "x" * 20_000)
+
+
+def lead_far_away(host: http.server.BaseHTTPRequestHandler, number: int) -> None:
+    host.send_header("Location", f"/{number}/{'x' * 4_000}")
+
+
+lead_far_away.status = 301  # type: ignore[attr-defined]
+
+
+def give_each_its_own(host: http.server.BaseHTTPRequestHandler, number: int) -> None:
+    host.send_header("X-Content-Type-Options", f"{number}{'x' * 2_000}")
+
+
+@pytest.mark.parametrize("answer", [send_long_headers, lead_far_away, give_each_its_own])
+def test_a_host_that_says_more_than_it_may_is_not_asked_for_all_its_files(
+    answer: Callable[[http.server.BaseHTTPRequestHandler, int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_check, "MOST_AROUND", 15_000)
+    monkeypatch.setattr(live_check, "FOR_EACH", 100)
+    host, asked = hosting(200, answer)
+    with pytest.raises(SiteError) as caught:
+        told_of(host)
+
+    assert len(asked) < 200
+    assert [problem.code for problem in caught.value.problems] == ["publish"]
+    assert "is not asked any more: it sends far more headers, redirects" in caught.value.problems[0].message
+
+
+def test_what_a_host_says_is_printed_in_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.problems.problem.MOST_PROBLEMS", 5)
+    _, problems = told_of(hosting(20, lead_far_away)[0])
+    led = [problem for problem in problems if problem.code == "release"]
+
+    assert len(led) == 5
+    assert led[0].message.startswith("the file is not sent: the host redirects to '/")
+    assert led[0].message.endswith("x\u2026'")
+    assert led[-1].message.startswith("16 more problems of this sort at http://127.0.0.1:")
+    assert max(len(problem.message) for problem in problems) < 300
+
+
+def test_no_more_addresses_of_a_sitemap_are_read_than_the_host_has_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def get(path: str, **_: object) -> live_check.Answer:
+        asked.append(path)
+        return live_check.Answer(200, {}, 0, "", b"<loc>http://a/1/</loc>" * 1_000 + b"<loc>" + b"x" * 100_000)
+
+    with closing(live_check.Client("http://a/")) as client:
+        monkeypatch.setattr(client, "get", get)
+        read = list(live_check._locations(client, ["en/sitemap.xml", "fr/sitemap.xml"], 30))
+
+    assert (len(read), asked) == (30, ["/en/sitemap.xml"])
+
+
+def test_pages_in_the_second_part_of_a_sitemap_lead_nowhere_else() -> None:
+    assert [
+        path for path in ("sitemap.xml", "en/sitemap-2.xml", "en/mysitemap.xml") if live_check._IS_SITEMAP.search(path)
+    ] == [
+        "sitemap.xml",
+        "en/sitemap-2.xml",
+    ]
+
+
+def test_outside_a_site_no_host_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    host, asked = hosting(3, send_long_headers)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), host) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert cli.main(("check", "--live", f"http://127.0.0.1:{server.server_port}/", "--root", str(tmp_path))) == 1
+        server.shutdown()
+
+    assert "missing-content" in capsys.readouterr().err
+    assert asked == []

@@ -48,8 +48,8 @@ def test_every_item_is_processed_in_order(workers: int) -> None:
     [
         (crash, "a process ended while reading it"),
         (lambda: os._exit(-1), "a process ended while reading it"),
-        (deep, "this takes more depth than a page may"),
-        (lambda: bytearray(1 << 40), "this takes more memory than a page may"),
+        (deep, "this takes more depth than a file may"),
+        (lambda: bytearray(1 << 40), "this takes more memory than a file may"),
     ],
     ids=["signal", "exit", "depth", "memory"],
 )
@@ -81,7 +81,7 @@ def test_a_small_site_in_one_process_has_the_same_limits(
 
     (problem,) = caught.value.problems
     assert problem.path == "content/page-5"
-    assert problem.message == f"this takes more {what} than a page may"
+    assert problem.message == f"this takes more {what} than a file may"
     assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
@@ -100,7 +100,7 @@ def test_a_template_that_takes_too_much_is_a_problem(
     site = make_site({"templates/page.html": template})
 
     assert {(problem.code, problem.message) for problem in site.problems()} == {
-        ("too-costly", f"this takes more {what} than a page may")
+        ("too-costly", f"this takes more {what} than a file may")
     }
 
 

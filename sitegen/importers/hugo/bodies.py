@@ -23,7 +23,7 @@ from sitegen.importers.hugo.shortcode_uses import PageUses
 from sitegen.importers.hugo.site import Family, HugoPage
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.edits import Traced
-from sitegen.storage.limits import within_limits
+from sitegen.source.limits import within_limits
 
 Value = TypeVar("Value")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from sitegen.importers.front_matter_formats import parse_loosely, parse_table
 from sitegen.importers.hugo.site import HugoLanguage, HugoSite, Setting
 from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.files import read_text
+from sitegen.source.limits import within_limits
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source, problem_at
 from sitegen.source.yaml import Node
@@ -35,7 +37,7 @@ def read_settings(folder: Path) -> dict[str, Setting]:
     for path in _settings_files(folder):
         refuse_links(folder, path)
         name, form = PurePosixPath(path).stem.lower(), _ENDINGS[PurePosixPath(path).suffix]
-        node = _parse(Source.of(path, read_text(folder, path)), form)
+        node = within_limits(path, partial(_parse_file, folder, path, form))
         outer, _, inner = name.partition(".")
         if name in ("hugo", "config"):
             settings |= {key: Setting(path, child) for key, child in node.value.items()}
@@ -47,6 +49,10 @@ def read_settings(folder: Path) -> dict[str, Setting]:
         hint = "name the folder that contains hugo.toml"
         raise refusal(folder, "missing-content", "this is not a Hugo site: it has no hugo.toml", hint)
     return settings
+
+
+def _parse_file(folder: Path, path: str, form: str) -> Node:
+    return _parse(Source.of(path, read_text(folder, path)), form)
 
 
 def _parse(source: Source, form: str) -> Node:

@@ -8,14 +8,16 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 from conftest import HOME, SITE, MakeSite
 
 from sitegen.problems.problem import SiteError
-from sitegen.storage import limits
-from sitegen.storage.limits import TimeIsUpError, within_limits
+from sitegen.source import limits
+from sitegen.source.limits import TimeIsUpError, within_limits
 from sitegen.storage.processes import spread
+from sitegen.translation import exchange
 
 #: Seconds for what never ends; the rest of a tiny site takes a tenth of it.
 FEW = 0.5
@@ -76,7 +78,7 @@ def test_what_takes_too_long_is_interrupted(monkeypatch: pytest.MonkeyPatch, wor
 
     (problem,) = caught.value.problems
     assert (problem.path, problem.code) == ("content/a/index.en.md", "too-costly")
-    assert problem.message == "this takes more than 0.02 seconds of processor time, more than a page may"
+    assert problem.message == "this takes more than 0.02 seconds of processor time, more than a file may"
     assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
     assert within_limits("content/b/index.en.md", lambda: 42) == 42
 
@@ -228,3 +230,38 @@ def test_a_text_that_takes_too_long_to_read_hides_no_other_problem(make_site: Ma
 
     assert ("content/p1/index.en.md", "too-costly") in found
     assert {(f"content/p{number}/index.en.md", "alt") for number in range(pages) if number != 1} <= found
+
+
+@pytest.mark.parametrize(
+    ("path", "function"),
+    [
+        ("content/kinds.yaml", "sitegen.model.loading.read_kinds"),
+        ("content/site.yaml", "sitegen.model.loading.read_settings"),
+        ("translations/fr/LC_MESSAGES/messages.po", "sitegen.i18n.po_files._forms_by_line"),
+        ("translations/fr/LC_MESSAGES/messages.po", "sitegen.i18n.catalogs.message_problems"),
+        ("translations/fr/LC_MESSAGES/messages.po", "sitegen.i18n.catalogs._compiled"),
+    ],
+)
+def test_settings_and_catalogs_have_limits(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, path: str, function: str
+) -> None:
+    catalog = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Hello"\nmsgstr "Bonjour"\n'
+    site = make_site({"translations/fr/LC_MESSAGES/messages.po": catalog})
+    monkeypatch.setattr(function, lambda *_, **__: endless())
+
+    with pytest.raises(SiteError) as caught:
+        site.build()
+    assert ("too-costly", path) in {(problem.code, problem.path) for problem in caught.value.problems}
+
+
+def test_a_file_to_import_has_limits_that_grow_with_its_size(
+    tmp_path: Path, make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "fr.po"
+    file.write_bytes(b"#" * exchange.SLOWEST)
+    monkeypatch.setattr(exchange, "_read", lambda _: endless())
+
+    with pytest.raises(SiteError) as caught:
+        exchange.import_file(make_site().root, file)
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [("too-costly", str(file))]
+    assert exchange._seconds_of(file) == 1

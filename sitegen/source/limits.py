@@ -1,4 +1,4 @@
-"""At most so much processor time, memory and depth for one item: a text that is read, checked and made into pages.
+"""At most so much processor time, memory and depth for one item: a file that is read, checked and made into pages.
 
 No look at a text tells what it will cost: so a timer interrupts work that goes on for too long, wherever it is. It counts
 the time of this process, not that of programs that it has started, and not the time spent waiting. The processes of a
@@ -193,13 +193,13 @@ if hasattr(signal, "setitimer"):
 def too_costly(item: Any, error: MemoryError | RecursionError | TimeIsUpError) -> Problem:
     """The problem of an item, or of a path, that takes too much memory, depth or time."""
     if isinstance(error, TimeIsUpError):
-        return costly(item, f"this takes more than {MOST_SECONDS:g} seconds of processor time, more than a page may")
+        return costly(item, f"this takes more than {MOST_SECONDS:g} seconds of processor time, more than a file may")
     what = "memory" if isinstance(error, MemoryError) else "depth"
-    return costly(item, f"this takes more {what} than a page may")
+    return costly(item, f"this takes more {what} than a file may")
 
 
 def costly(item: Any, message: str) -> Problem:
     """The problem of an item, or of a path, that takes too much."""
     path = str(getattr(item, "path", item))
-    path = f"content{path}".rstrip("/") if path.startswith("/") else path
+    path = f"content{path}".rstrip("/") if path.startswith("/") and path.endswith("/") else path
     return Problem(path=path, code="too-costly", message=message, hint="make it smaller or simpler, or split it")
