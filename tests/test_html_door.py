@@ -21,6 +21,8 @@ TEMPLATES = sorted(
     if "dist" not in path.parts
 )
 
+#: Functions that mark a text as HTML.
+MARKING = ("Markup", "as_html")
 #: Function → why what it marks as HTML is HTML.
 MARKS: dict[str, str] = {
     "render.blocks.Drawing._drawn": "the Markdown within a block, and blocks that templates have drawn",
@@ -53,11 +55,12 @@ def marks_of(path: Path) -> Iterator[tuple[str, int]]:
     def of(node: ast.AST, inside: str) -> Iterator[tuple[str, int]]:
         for child in ast.iter_child_nodes(node):
             name = f"{inside}.{child.name}" if isinstance(child, (ast.FunctionDef, ast.ClassDef)) else inside
-            if isinstance(child, ast.Call) and _called(child) in ("Markup", "as_html"):
+            if isinstance(child, ast.Call) and _called(child) in MARKING:
                 yield inside, child.lineno
             yield from of(child, name)
 
-    return of(parsed(path), module)
+    text = path.read_text(encoding="utf-8")
+    return of(parsed(path), module) if any(name in text for name in MARKING) else iter(())
 
 
 def _called(node: ast.Call) -> str:

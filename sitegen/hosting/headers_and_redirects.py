@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
@@ -258,16 +259,25 @@ def find_ranges(locales: Mapping[str, Locale]) -> dict[str, str]:
     written = {
         f"{full_tag(locale.tag).language}_{locale.script}": path for path, locale in reversed(list(locales.items()))
     }
-    from babel.core import get_global
-
-    likely: Mapping[str, str] = get_global("likely_subtags")
-    for shorter, whole in sorted(likely.items()):
-        path = written.get("_".join(whole.split("_")[:2]))
-        if path is not None and not shorter.startswith("und"):
-            found.setdefault(shorter.replace("_", "-").lower(), path)
+    for own, path in written.items():
+        for shorter in _shorter_tags().get(own, ()):
+            found.setdefault(shorter, path)
     for path, locale in locales.items():
         found.setdefault(full_tag(locale.tag).language, path)
     return dict(sorted(found.items(), key=lambda row: (-len(row[0]), row[0])))
+
+
+@cache
+def _shorter_tags() -> dict[str, list[str]]:
+    """Language and script, such as zh_Hant → the shorter tags that CLDR takes for them; of its 8,000, once a process."""
+    from babel.core import get_global
+
+    likely: Mapping[str, str] = get_global("likely_subtags")
+    found: dict[str, list[str]] = {}
+    for shorter, whole in likely.items():
+        if not shorter.startswith("und"):
+            found.setdefault("_".join(whole.split("_", 2)[:2]), []).append(shorter.replace("_", "-").lower())
+    return found
 
 
 # shared by the hosts' formats

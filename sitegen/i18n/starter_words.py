@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import yaml
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.po_files import tags_of
+from sitegen.source.yaml_loader import Loader
 
 STARTER = Path(__file__).parents[1] / "starter"
 #: The beginning of a file whose words nobody has reviewed yet.
@@ -26,5 +29,10 @@ def starter_words(language: Language, otherwise: str = "") -> dict[str, Any] | N
     file = next((file for file in files if file.is_file()), None)
     if file is None:
         return None
+    return {**_read(file)}
+
+
+@cache
+def _read(file: Path) -> Mapping[str, Any]:
     text = file.read_text(encoding="utf-8")
-    return {**yaml.safe_load(text), "is_draft": text.startswith(_DRAFT)}
+    return {**yaml.load(text, Loader), "is_draft": text.startswith(_DRAFT)}  # noqa: S506 - it is a part of the engine

@@ -20,6 +20,7 @@ from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order, ref
 from sitegen.problems.reporters import format_all
 from sitegen.source.excerpts import with_excerpts
 from sitegen.source.files import changing, copy_files, remove_file, replace_files
+from sitegen.source.yaml_loader import Loader
 from sitegen.storage.working_folder import finish_interrupted, put_in_place, working_folder
 
 #: The file with templates and styles for imported sites: path → text.
@@ -102,7 +103,7 @@ def _put(root: Path, folder: Path, draft: Draft) -> tuple[Problem, ...]:
 def _write(work: Path, draft: Draft, folder: Path) -> None:
     starter = {
         path: text.replace("TAXONOMIES", str(list(draft.taxonomies)))
-        for path, text in yaml.safe_load(STARTER.read_text(encoding="utf-8")).items()
+        for path, text in yaml.load(STARTER.read_text(encoding="utf-8"), Loader).items()  # noqa: S506 - it is a part of the engine
     }
     replace_files(work, {path: text.encode() for path, text in {**starter, **draft.texts}.items()})
     copy_files(folder, work, draft.files)

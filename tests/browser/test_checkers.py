@@ -1,10 +1,11 @@
-"""Checks by external tools: structured data by the types of schema.org, photographs by a browser that decodes them."""
+"""Checks by external tools: HTML by the W3C's checker, structured data by the types of schema.org, photographs by a browser that decodes them."""
 
 from __future__ import annotations
 
 import io
 import json
 import subprocess
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from browsing import page_of, served
 from conftest import SITE, MakeSite
 from PIL import Image
-from published import Published, require
+from published import DOCS_PAGES, LONG_DOCS_PAGES, MAIN_TYPES, OF_EACH_SCRIPT, Published, html_errors, require
 
 MODULES = Path(__file__).parent / "node_modules"
 TSC = MODULES / "typescript/bin/tsc"
@@ -32,6 +33,21 @@ def complaints(graphs: list[Any], folder: Path) -> str:
     (folder / "node_modules").symlink_to(MODULES)
     (folder / "tsconfig.json").write_text(json.dumps({"compilerOptions": OPTIONS, "files": [source.name]}))
     return subprocess.run(["node", str(TSC), "-p", "."], capture_output=True, text=True, check=False, cwd=folder).stdout
+
+
+@pytest.mark.parametrize("types", ["main", pytest.param("all", marks=pytest.mark.soak)])
+def test_html_checker_finds_no_error(center: Published, docs: Path, types: str) -> None:
+    """All pages in English, the main types in each script, and the documentation; `make soak` checks everything."""
+    main = {f"{language}/{path}index.html" for language, path in product(OF_EACH_SCRIPT, MAIN_TYPES)}
+    paths = [
+        path for path, page in center.pages.items() if types == "all" or page.language in ("", "en") or path in main
+    ]
+    told = ["", *DOCS_PAGES, *(LONG_DOCS_PAGES if types == "all" else ())]
+
+    assert main <= set(paths)
+    assert (
+        html_errors([*(center.folder / path for path in paths), *(docs / path / "index.html" for path in told)]) == ""
+    )
 
 
 @pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.soak)])

@@ -1,4 +1,4 @@
-"""The documentation as readers see it: HTML and accessibility by external checkers, links, search, code, width.
+"""The documentation as readers see it: accessibility by an external checker, links, search, code, width.
 
 One page of each template in each language stands for the others; links are followed on every page.
 """
@@ -13,14 +13,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from browsing import page_of, served, violations
 from lxml import html
-from published import html_errors
+from published import DOCS_PAGES as PAGES
+from published import LONG_DOCS_PAGES as LONG
 
-#: One page of each template in each language, and a chapter with tables.
-PAGES = [
-    f"{language}/{path}" for language in ("en", "zh", "ru") for path in ("", "start/", "reference/", "search/", "site/")
-] + ["en/reference/settings/"]
-#: Pages that are long: examples, every problem, the guides. Checkers take seconds for each.
-LONG = ["en/reference/template-attributes/", "en/reference/problems/", "en/editing/", "ru/translating/"]
 PHONE = {"width": 320, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
 
@@ -29,19 +24,6 @@ DESKTOP = {"width": 1280, "height": 900}
 def docs_address(docs: Path) -> Iterator[str]:
     with served(docs) as url:
         yield url
-
-
-def check_html(docs: Path, paths: list[str]) -> str:
-    return html_errors(docs / path / "index.html" for path in paths)
-
-
-def test_html_is_valid(docs: Path) -> None:
-    assert check_html(docs, ["", *PAGES]) == ""
-
-
-@pytest.mark.soak
-def test_html_of_long_pages_is_valid(docs: Path) -> None:
-    assert check_html(docs, LONG) == ""
 
 
 def broken(browser: Any, address: str, paths: list[str], scheme: str) -> list[tuple[str, str, str]]:

@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 from browsing import page_of, violations
-from published import MAIN_TYPES, PAGE_TYPES, Published, html_errors, sampled
+from published import MAIN_TYPES, OF_EACH_SCRIPT, PAGE_TYPES, Published, sampled
 
 LANGUAGES = ("en", "zh", "ru", "kk", "ky", "tg", "uz", "uz-cyrl", "be", "hi", "ur", "fa")
-#: Languages whose pages are looked at in every size and scheme; the others share their scripts.
-OF_EACH_SCRIPT = ("en", "zh", "ru", "hi", "ur")
 
 #: Texts that stand on one another or run out of the page. A line's box is taken without its outer quarters, as fonts
 #: claim more room than their letters fill.
@@ -72,18 +70,6 @@ MISSING = """() => {
   }
   return [...missing];
 }"""
-
-
-@pytest.mark.parametrize("types", ["main", pytest.param("all", marks=pytest.mark.soak)])
-def test_html_checker_finds_no_error(center: Published, types: str) -> None:
-    """All pages in English and the main types in each script; `make soak` checks everything."""
-    main = {f"{language}/{path}index.html" for language, path in product(OF_EACH_SCRIPT, MAIN_TYPES)}
-    paths = [
-        path for path, page in center.pages.items() if types == "all" or page.language in ("", "en") or path in main
-    ]
-
-    assert main <= set(paths)
-    assert html_errors(center.folder / path for path in paths) == ""
 
 
 #: What axe looks at in each script whose lines run from left to right as in English: the rest is as it is there.

@@ -34,6 +34,14 @@ PAGE_TYPES = (
 )  # fmt: skip
 #: Those that hold every part of the frame and every sort of content; `make soak` looks at all types wherever these are looked at.
 MAIN_TYPES = ("", "about/plan/", "study/summer-school/", "glossary/", "search/")
+#: Languages whose pages are looked at in every size and scheme; the others share their scripts.
+OF_EACH_SCRIPT = ("en", "zh", "ru", "hi", "ur")
+#: Of the documentation: one page of each template in each language, and a chapter with tables.
+DOCS_PAGES = [
+    f"{language}/{path}" for language in ("en", "zh", "ru") for path in ("", "start/", "reference/", "search/", "site/")
+] + ["en/reference/settings/"]
+#: Pages that are long: examples, every problem, the guides. Checkers take seconds for each.
+LONG_DOCS_PAGES = ["en/reference/template-attributes/", "en/reference/problems/", "en/editing/", "ru/translating/"]
 
 
 def require(tool: str, is_there: bool) -> None:
@@ -162,7 +170,10 @@ class Published:
 
 
 def html_errors(files: Iterable[Path]) -> str:
-    """What the W3C's checker of HTML finds in files; the code that Java makes of it in haste is fast enough for one run."""
+    """What the W3C's checker of HTML finds in files; the code that Java makes of it in haste is fast enough for one run.
+
+    Its start takes as long as 300 pages.
+    """
     require("java", shutil.which("java") is not None)
     require("vnu-jar", VNU.exists())
     command = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss4m", "-jar", str(VNU), "--errors-only"]

@@ -50,7 +50,9 @@ def imported(path: Path, *, at_run_time: bool = False) -> Iterator[str]:
     """Modules of the engine that a file imports, within functions too: "source.yaml"; for types too, unless at run time."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     branches = (
-        node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
     )
     passed = {node for branch in branches for node in ast.walk(branch)} if at_run_time else set()
     for node in (node for node in ast.walk(tree) if node not in passed):
