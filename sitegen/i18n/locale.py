@@ -20,7 +20,7 @@ from sitegen.i18n.dates_and_numbers import Formats
 from sitegen.i18n.language import Language
 from sitegen.i18n.language_names import language_name, own_names
 from sitegen.i18n.language_tags import full_tag, is_rtl
-from sitegen.i18n.transliteration import PSEUDO, in_script
+from sitegen.i18n.transliteration import PSEUDO, writer
 
 if TYPE_CHECKING:
     import babel
@@ -69,7 +69,11 @@ class Locale(Struct, frozen=True, dict=True):
 
     def written(self, text: str) -> str:
         """A text of the language that this one is made of, in this one's script; of a language of its own, as it is."""
-        return in_script(text, self.tag, self.words) if self.base else text
+        return self._writer(text) if self.base else text
+
+    @cached_property
+    def _writer(self) -> Callable[[str], str]:
+        return writer(self.tag, self.words)
 
     @cached_property
     def cldr(self) -> babel.Locale:

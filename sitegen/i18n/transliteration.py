@@ -1,7 +1,7 @@
 """Transliteration: languages written in two alphabets, and pseudo-locales.
 
 Each function works on plain text, HTML and messages: tags, entities, code, addresses and placeholders stay unchanged.
-To add a script, add a function and an entry in `SCRIPTS`.
+To add a script, add a function and an entry in `SCRIPTS`; it takes the spellings of a site once, before any text.
 """
 
 from __future__ import annotations
@@ -23,13 +23,19 @@ _SPOKEN = lazily(r'(?<=\salt=)"[^"]*"|(?<=\stitle=)"[^"]*"')
 
 
 def in_script(text: str, tag: str, words: Mapping[str, str]) -> str:
-    """Transliterate a text into the script of a language tag, a key of `SCRIPTS`.
+    """Transliterate one text as `writer` does."""
+    return writer(tag, words)(text)
+
+
+def writer(tag: str, words: Mapping[str, str]) -> Callable[[str], str]:
+    """Return the function that transliterates texts into the script of a language tag, a key of `SCRIPTS`.
 
     Args:
         words: words that the rules would get wrong → their spelling; they also apply to words that begin with one.
     """
-    change = partial(SCRIPTS[tag], words=words)
-    return _around(_FIXED, text, change, partial(_spoken, change=change))
+    change = SCRIPTS[tag](words)
+    keep = partial(_spoken, change=change)
+    return lambda text: _around(_FIXED, text, change, keep)
 
 
 def _around(fixed: re.Pattern[str], text: str, change: Callable[[str], str], keep: Callable[[str], str]) -> str:
@@ -81,24 +87,20 @@ _UZBEK_TS = lazily(r"(?<=[nkp])s(?=iya)|ts(?=iya|e[^n]|y|i(?!n|z|k))")
 _FOREIGN = lazily(r"c(?!h)|w", re.IGNORECASE)
 
 
-def uzbek_cyrillic(text: str, words: Mapping[str, str]) -> str:
+def uzbek_cyrillic(words: Mapping[str, str]) -> Callable[[str], str]:
     """Transliterate Uzbek to Cyrillic; words with letters outside its Latin alphabet (c, w) are foreign and kept."""
-    spelled = _uzbek_speller(tuple(words.items()))
-    return _UZBEK_WORD.sub(lambda found: spelled(found[0]), text)
+    longest_first = sorted(set(map(len, words)), reverse=True)
+    # most words of a site are in it often
+    spelled = lru_cache(maxsize=20_000)(partial(_uzbek_word, words=words, longest_first=longest_first))
+    return lambda text: _UZBEK_WORD.sub(lambda found: spelled(found[0]), text)
 
 
-@lru_cache(maxsize=2)
-def _uzbek_speller(words: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
-    """Return word → its spelling; most words of a site are in it often."""
-    longest_first = sorted(dict(words), key=len, reverse=True)
-    return lru_cache(maxsize=20_000)(partial(_uzbek_word, words=dict(words), longest_first=longest_first))
-
-
-def _uzbek_word(word: str, words: Mapping[str, str], longest_first: Sequence[str]) -> str:
+def _uzbek_word(word: str, words: Mapping[str, str], longest_first: Sequence[int]) -> str:
     body = word.lstrip("'\u2018\u2019")
     body = body.rstrip("\u2018\u2019'") if not re.search(r"[oOgG][\u2018\u2019']+$", body) else body
     before, _, after = word.partition(body)
-    known = next((known for known in longest_first if body.startswith(known)), None)
+    beginnings = (body[:length] for length in longest_first if length <= len(body))
+    known = next((beginning for beginning in beginnings if beginning in words), None)
     if known is not None:
         return before + _joined(words[known], _uzbek_letters(body[len(known) :])) + after
     if _FOREIGN.search(body):
@@ -147,7 +149,7 @@ _ACCENTS = str.maketrans(
 _FILLING = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def accented(text: str, words: Mapping[str, str]) -> str:
+def accented(text: str) -> str:
     """Accent the letters of English and lengthen it by 40 %, to expose truncated text and hard-coded strings."""
     if not re.search("[A-Za-z]", text):
         return text
@@ -160,7 +162,7 @@ def accented(text: str, words: Mapping[str, str]) -> str:
     return text.rstrip().translate(_ACCENTS) + filling[: wanted + 2].rstrip().translate(_ACCENTS) + end
 
 
-def mirrored(text: str, words: Mapping[str, str]) -> str:
+def mirrored(text: str) -> str:
     """Turn English right-to-left: wrap each word in RLO and PDF, as in Android's ar-XB."""
     return re.sub(r"[A-Za-z][\w'\u2019]*", "\u202e\\g<0>\u202c", text)
 
@@ -176,9 +178,9 @@ SERBIAN = {
 _SERBIAN_WORD = lazily(f"[{''.join(SERBIAN)}{''.join(SERBIAN).upper()}]+")
 
 
-def serbian_latin(text: str, words: Mapping[str, str]) -> str:
+def serbian_latin(words: Mapping[str, str]) -> Callable[[str], str]:
     """Transliterate Serbian to Latin; capital Љ, Њ and Џ become two capitals only in an all-caps word."""
-    return _SERBIAN_WORD.sub(lambda found: words.get(found[0]) or _serbian_word(found[0]), text)
+    return lambda text: _SERBIAN_WORD.sub(lambda found: words.get(found[0]) or _serbian_word(found[0]), text)
 
 
 def _serbian_word(word: str) -> str:
@@ -187,12 +189,12 @@ def _serbian_word(word: str) -> str:
     return latin.upper() if is_all_capitals else latin
 
 
-#: Language tag → the function that transliterates a text.
-SCRIPTS: dict[str, Callable[..., str]] = {
+#: Language tag → the function that takes a site's own spellings, and returns the one that transliterates a text.
+SCRIPTS: dict[str, Callable[[Mapping[str, str]], Callable[[str], str]]] = {
     "sr-Latn": serbian_latin,
     "uz-Cyrl": uzbek_cyrillic,
-    "en-XA": accented,
-    "ar-XB": mirrored,
+    "en-XA": lambda _: accented,
+    "ar-XB": lambda _: mirrored,
 }
 #: Pseudo-locales, derived from the source language on demand, to test the site before translation.
 PSEUDO = ("en-XA", "ar-XB")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 import pytest
 from conftest import MakeSite
@@ -56,6 +57,22 @@ def test_exception_of_the_site_is_spelled_as_given_with_its_endings() -> None:
 def test_every_letter_of_the_table_is_reached() -> None:
     for latin, letter in UZBEK.items():
         assert cyrillic("b" + latin) == "б" + letter
+
+
+def test_each_word_is_looked_up_once_for_each_length_of_the_spellings_of_a_site() -> None:
+    class Spellings(dict[str, str]):
+        asked = 0
+
+        def __contains__(self, word: object) -> bool:
+            self.asked += 1
+            return super().__contains__(word)
+
+    names = ["".join(pair) for pair in product("bdgklmnrst", repeat=3)]
+    spellings = Spellings({**dict.fromkeys(names, "й"), "bdgkl": "ы"})
+
+    assert in_script(" ".join(f"{name}ga" for name in names), "uz-Cyrl", spellings) == " ".join(["йга"] * len(names))
+    assert in_script("bdgklga", "uz-Cyrl", spellings) == "ыга"  # the longest wins
+    assert spellings.asked == 2 * len(names) + 1
 
 
 @pytest.mark.parametrize(
