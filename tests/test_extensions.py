@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -177,6 +178,34 @@ def test_importer_of_an_extension_reads_what_it_recognizes(tmp_path: Path) -> No
     assert run(new).returncode == 0
     assert "<p>Its text.</p>" in (new / "public/en/first/index.html").read_text(encoding="utf-8")
     assert "not an importer" in run(tmp_path, "import", str(tmp_path / "old"), "--from", "notes").stderr
+
+
+def test_importer_of_the_documentation_reads_nothing_outside_its_folder_and_reports_what_it_leaves_out(
+    tmp_path: Path,
+) -> None:
+    notes = tmp_path / "old/notes"
+    (notes / "below").mkdir(parents=True)
+    (notes / "below/smile.txt").write_text("😀: {x} #1\n\n---\n\nText\r\n", encoding="utf-8")
+    (notes / "latin.txt").write_bytes(b"Caf\xe9\n")
+    (notes / "out.txt").symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "secret.txt").write_text("Secret", encoding="utf-8")
+    os.mkfifo(notes / "pipe.txt")
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "extensions.py").write_text(EXAMPLES["An importer: a folder of notes"], encoding="utf-8")
+
+    done = run(new, "import", str(tmp_path / "old"))
+
+    assert done.stderr.endswith("2 pages, 2 texts and 0 files in .; all that is left to do is in import.txt\n")
+    assert re.findall(r"(\w+\.txt)(?::\d+)*: \w+\[([\w-]+)\]", (new / "import.txt").read_text(encoding="utf-8")) == [
+        ("latin.txt", "encoding"),
+        ("out.txt", "symlink"),
+        ("pipe.txt", "unreadable"),
+    ]
+    pages = {path.parent.relative_to(new).as_posix() for path in new.rglob("content/**/*.md")}
+    assert pages == {"content", "content/below/smile"}
+    assert run(new).returncode == 0
+    assert "<title>😀: {x} #1" in (new / "public/en/below/smile/index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("call", ['output("page", file_of_language("a", str))', 'host("nginx", None)'])
