@@ -3,8 +3,9 @@ import CMS from '@sveltia/cms';
 import { components } from './blocks.js';
 import './focus.js';
 import { formatOf } from './format.js';
+import { whole } from './parts.js';
 
-const { blocks, styles, ...config } = await (await fetch('config.json')).json();
+const { blocks, styles, ...config } = whole(await (await fetch('config.json')).json());
 const pages = config.collections.flatMap((own) => own.files ?? own);
 pages.forEach((own, index) => {
   own.format = `${index}-${own.format}`; // the editor wants -frontmatter at its end

@@ -311,14 +311,13 @@ def _like(
     return FieldType(read=read, schema=like(pattern), form=_matching(shown, message), is_ordered=is_ordered)
 
 
-def _select(options: Callable[[Field, FormSite], Mapping[str, str]]) -> Callable[[Field, FormSite], Form]:
-    """Return a form with options to select from; `options` gives value → label."""
+def _select(options: Callable[[Field, FormSite], Any]) -> Callable[[Field, FormSite], Form]:
+    return lambda declared, site: {"widget": "select", "options": options(declared, site)}
 
-    def form(declared: Field, site: FormSite) -> Form:
-        rows = [{"value": value, "label": label} for value, label in options(declared, site).items()]
-        return {"widget": "select", "options": rows}
 
-    return form
+def options_of(labels: Mapping[str, str]) -> list[Form]:
+    """Return value → label as the options of a form to select from."""
+    return [{"value": value, "label": label} for value, label in labels.items()]
 
 
 def _list_form(declared: Field, site: FormSite) -> Form:
@@ -385,7 +384,7 @@ TYPES.update(
     choice=FieldType(
         read=_choice,
         schema=lambda declared: {"enum": list(declared.choices)},
-        form=_select(lambda declared, site: declared.choices),
+        form=_select(lambda declared, site: options_of(declared.choices)),
         is_selectable=True,
     ),
     page=FieldType(

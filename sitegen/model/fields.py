@@ -88,14 +88,14 @@ Schema = dict[str, Any]
 
 
 class FormSite(Protocol):
-    """What a form needs to know about its site."""
+    """What a form needs to know about its site; each answer stands for a part of the configuration that is written once."""
 
-    def pages(self, kind: str | None) -> Mapping[str, str]:
-        """Return content path → title, for the pages of a kind or for all pages."""
+    def pages(self, kind: str | None) -> Form:
+        """Return the options of a reference: the pages of a kind, or all pages."""
         ...
 
-    def countries(self) -> Mapping[str, str]:
-        """Return country code → name."""
+    def countries(self) -> Form:
+        """Return the options of a country."""
         ...
 
     def field(self, declared: Field) -> Form:

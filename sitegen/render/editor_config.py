@@ -2,14 +2,17 @@
 
 Folders with a kind for their pages are collections, in which editors can create pages; every other page is a single
 file. Facts are only in the source version, as `i18n` tells the form; references are chosen from a list of pages.
+What stands in many places, such as that list, is written once: see `_Parts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Any
 
 from sitegen.library.library import Library
 from sitegen.model.blocks import BlockType
+from sitegen.model.field_types import options_of
 from sitegen.model.fields import TYPES, Field, Form
 from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
 from sitegen.model.page import Key
@@ -49,6 +52,7 @@ def make_config(library: Library, styles: Iterable[str]) -> Form:
         "collections": [*_collections(library, forms), _files(library, forms)],
         "blocks": [forms.block(block) for block in forms.blocks],
         "styles": list(styles),
+        "parts": forms.parts,
     }
     return own if is_local(config.editor) else {**own, "publish_mode": "editorial_workflow"}
 
@@ -68,9 +72,12 @@ def _backend(editor: Editor) -> Form:
 
 
 def _collections(library: Library, forms: _Forms) -> Iterator[Form]:
+    below: dict[Key | None, set[str]] = {}
+    for key in library.pages:
+        below.setdefault(parent_key(key), set()).add(library.kind(key).name)
     for key in library.pages:
         if _is_collection(library, key):
-            kinds = _kinds_in(library, key)
+            kinds = _kinds_in(library, key, below.get(key, set()))
             yield {
                 "name": key.strip("/").replace("/", "-"),
                 "label": _title(library, key),
@@ -112,10 +119,9 @@ def _is_collection(library: Library, key: Key | None) -> bool:
     return key in library.pages and key != "/" and key is not None and library.kind(key).children.kind is not None
 
 
-def _kinds_in(library: Library, key: Key) -> list[Kind]:
+def _kinds_in(library: Library, key: Key, named: set[str]) -> list[Kind]:
     """Return the default kind of a folder's pages, then the other kinds that some of them use."""
     first = library.config.kinds[str(library.kind(key).children.kind)]
-    named = {library.kind(child).name for child in library.pages if parent_key(child) == key}
     return [first, *(library.config.kinds[name] for name in sorted(named - {first.name}))]
 
 
@@ -129,8 +135,32 @@ def _picked(name: str, hint: str, options: Iterable[str], *, i18n: bool = False)
     return {"name": name, "widget": "select", "options": list(options), **shown}
 
 
+def _review() -> Form:
+    review = TRANSLATION_FIELDS["review"]
+    return _picked("review", f"in translations only; {review.help}", review.choices, i18n=True)
+
+
 def _label(name: str) -> str:
     return name.replace("_", " ").capitalize()
+
+
+class _Parts:
+    """What stands in the configuration many times: it is written once, and `editor/parts.js` puts it in its places.
+
+    Otherwise each page would repeat the form of its kind, and each reference in it all pages.
+    """
+
+    def __init__(self) -> None:
+        self.written: list[Any] = []
+        self._places: dict[Hashable, Form] = {}
+
+    def once(self, name: Hashable, make: Callable[[], Any]) -> Form:
+        """Return the place of a part, which is made when it is first asked for."""
+        if name not in self._places:
+            made = make()  # which may write other parts, that stand before it
+            self._places[name] = {"part": len(self.written)}
+            self.written.append(made)
+        return self._places[name]
 
 
 class _Forms:
@@ -139,12 +169,18 @@ class _Forms:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._source = library.locales[library.config.source_language].cldr
+        self._parts = _Parts()
+        self.parts = self._parts.written
+        self._fields: dict[int, Field] = {}  # so that no other field gets the id of one that is gone
         config = library.config
         #: The blocks that the site's texts may contain.
         self.blocks = () if config.markdown.engine == "python-markdown" else tuple(config.blocks.values())
 
-    def page(self, kinds: list[Kind]) -> list[Form]:
+    def page(self, kinds: list[Kind]) -> Form:
         """Return the form fields of a page, facts first; for several kinds, those of all, required if all require them."""
+        return self._parts.once(("page", *(kind.name for kind in kinds)), lambda: self._page(kinds))
+
+    def _page(self, kinds: list[Kind]) -> list[Form]:
         fields: dict[str, Field] = {}
         for side in ("facts", "words"):
             for kind in kinds:
@@ -152,17 +188,14 @@ class _Forms:
                     fields.setdefault(declared.name, declared)
         needed = {name for name in fields if all(name in kind.fields and kind.fields[name].required for kind in kinds)}
         others = [kind.name for kind in kinds[1:]]
-        rows = [
-            {**self.field(declared), "required": name in needed} for name, declared in fields.items() if name != "kind"
-        ]
-        review = TRANSLATION_FIELDS["review"]
+        rows = {name: self._row(own, required=name in needed) for name, own in fields.items() if name != "kind"}
         choice = [_picked("kind", "the kind of page, if another than usual", others)] if others else []
         return [
             *choice,
-            *(row for row in rows if row["name"] not in _SELDOM),
-            _picked("review", f"in translations only; {review.help}", review.choices, i18n=True),
-            self._text(),
-            *(row for row in rows if row["name"] in _SELDOM),
+            *(row for name, row in rows.items() if name not in _SELDOM),
+            self._parts.once("review", _review),
+            self._parts.once("text", self._text),
+            *(row for name, row in rows.items() if name in _SELDOM),
         ]
 
     def _text(self) -> Form:
@@ -186,25 +219,43 @@ class _Forms:
 
     def _attribute(self, declared: Field) -> Form:
         """Return the input for an attribute; facts are optional because translations leave them out."""
-        form = self.field(declared)
+        form = self._input(declared)
         if declared.side == "facts":
             hints = (form.get("hint"), f"in the text in {self._source.get_language_name('en')} only")
             form |= {"required": False, "hint": "; ".join(part for part in hints if part)}
         return form
 
-    def pages(self, kind: str | None) -> dict[str, str]:
-        """Return the pages that a reference may refer to, with their titles."""
-        library = self._library
-        keys = (key for key in library.pages if kind is None or kind in library.kind(key).lineage)
-        return {key: _title(library, key) for key in keys}
+    def pages(self, kind: str | None) -> Form:
+        """Return the pages that a reference may refer to as options, labelled with their titles."""
+        return self._parts.once(("pages", kind), lambda: self._pages(kind))
 
-    def countries(self) -> dict[str, str]:
-        """Return all countries, named in the source language."""
+    def _pages(self, kind: str | None) -> list[Form]:
+        library = self._library
+        fitting = {own.name for own in library.config.kinds.values() if kind is None or kind in own.lineage}
+        return [
+            self._parts.once(("option", key), lambda key=key: {"value": key, "label": _title(library, key)})  # type: ignore[misc]
+            for key in library.pages
+            if library.kind(key).name in fitting
+        ]
+
+    def countries(self) -> Form:
+        """Return all countries as options, named in the source language."""
+        return self._parts.once("countries", lambda: options_of(self._countries()))
+
+    def _countries(self) -> Mapping[str, str]:
         names = self._source.territories
         return {code: names[code] for code in sorted(names) if len(code) == 2 and code.isalpha()}
 
     def field(self, declared: Field) -> Form:
         """Return the input for a field."""
+        return self._row(declared, required=declared.required)
+
+    def _row(self, declared: Field, *, required: bool) -> Form:
+        # A kind has the very fields that it inherits, so that each is one part, however many kinds extend a kind.
+        own = self._fields.setdefault(id(declared), declared)
+        return self._parts.once((id(own), required), lambda: {**self._input(own), "required": required})
+
+    def _input(self, declared: Field) -> Form:
         form: Form = {"name": declared.name, "label": _label(declared.name), "required": declared.required}
         form["i18n"] = declared.side == "words" or declared.name in TRANSLATION_FIELDS
         form["preview"] = declared.side == "words" and (declared.required or declared.name == "summary")

@@ -58,7 +58,27 @@ def site(make_site: MakeSite) -> TinySite:
 
 def config_of(site: TinySite) -> Any:
     build(Options(root=site.root, output=site.public))
-    return json.loads((site.public / "admin/config.json").read_text(encoding="utf-8"))
+    return whole(json.loads(written_config(site)))
+
+
+def written_config(site: TinySite) -> str:
+    return (site.public / "admin/config.json").read_text(encoding="utf-8")
+
+
+def whole(config: Any) -> Any:
+    """The configuration with its parts in their places, as `editor/parts.js` puts it together."""
+    made: list[Any] = []
+
+    def placed(value: Any) -> Any:
+        if isinstance(value, list):
+            return [placed(own) for own in value]
+        if isinstance(value, dict):
+            return made[value["part"]] if "part" in value else {key: placed(own) for key, own in value.items()}
+        return value
+
+    for part in config.pop("parts"):
+        made += [placed(part)]
+    return placed(config)
 
 
 def form_of(config: Any, name: str) -> dict[str, Any]:
@@ -92,6 +112,36 @@ def test_reference_is_picked_from_pages_of_its_kind_and_a_choice_by_label(site: 
     assert (form["status"]["hint"], form["status"]["required"]) == ("how far it is", True)
     assert form["where"]["fields"][1]["options"][0]["value"] == "AC"
     assert form["parts"]["fields"][0]["required"] is True
+
+
+def test_configuration_grows_with_the_pages_and_not_with_their_square(make_site: MakeSite) -> None:
+    fields = "".join(f"    f{number}: {{type: page}}\n    c{number}: {{type: country}}\n" for number in range(5))
+    kinds = f"page:\n  template: page.html\n  facts:\n{fields}" + "".join(
+        f"k{n}: {{extends: page}}\n" for n in range(6)
+    )
+
+    def size(count: int) -> int:
+        texts = {f"content/p{n}/index.en.md": f"---\nkind: k{n % 6}\ntitle: P{n}\n---\n" for n in range(count)}
+        site = make_site({**texts, "build/editor/entry.js": "made\n"}, site=PUBLISHED, kinds=kinds)
+        (home, *_) = next(own["files"] for own in config_of(site)["collections"] if "files" in own)
+        assert len(next(row["options"] for row in home["fields"] if row["name"] == "f4")) == count + 1
+        return len(written_config(site))
+
+    few, many = size(20), size(40)
+
+    assert many - few < 20 * 300, "a few lines for each page, in which 5 fields name each of the others"
+
+
+def test_browser_puts_the_parts_of_the_configuration_in_their_places(site: TinySite) -> None:
+    expected, written = config_of(site), json.loads(written_config(site))
+
+    made = ran_by_node(
+        f"import {{ readFileSync }} from 'node:fs'; import {{ whole }} from '{script_of('parts.js')}';"
+        "console.log(JSON.stringify(whole(JSON.parse(readFileSync(0)))))",
+        written,
+    )
+
+    assert made == expected
 
 
 def test_folder_with_pages_of_two_kinds_offers_the_fields_of_both(site: TinySite) -> None:
@@ -330,7 +380,7 @@ def test_previews_of_two_folders_do_not_share_what_a_browser_remembers(make_site
     named = []
     for root in (own.root, clone, clone.parent / ".." / clone.parent.name / "site"):
         build(Options(root=root, output=root / "public", editor=True))
-        config = json.loads((root / "public/admin/config.json").read_text(encoding="utf-8"))
+        config = whole(json.loads((root / "public/admin/config.json").read_text(encoding="utf-8")))
         assert "publish_mode" not in config
         named.append(config["backend"]["repo"])
 
