@@ -42,18 +42,34 @@ class MenuEntry(Struct, frozen=True):
 
 
 def menu_references(entries: Iterable[MenuEntry]) -> Iterator[Reference]:
-    """Yield the pages that a menu refers to."""
-    for entry in entries:
-        if entry.page is not None:
-            yield entry.page
-        yield from menu_references(entry.entries)
+    """Return the pages that a menu refers to."""
+    return (entry.page for entry in _flat(entries) if entry.page is not None)
 
 
 def read_menus(check: Checker, node: Node | None, read_texts: ReadTexts) -> dict[str, tuple[MenuEntry, ...]]:
     """Read menus such as `main: [/about/, {url: …, label: {en: …}}]`; return name → entries."""
     if not check.is_mapping(node, "menus: must have a line for each menu", "write `main: [/about/]` under it"):
         return {}
-    return {name: _entries(check, child, name, read_texts) for name, child in node.value.items()}
+    menus = {name: _entries(check, child, name, read_texts) for name, child in node.value.items()}
+    for name, entries in menus.items():
+        _refuse_repeated_children(check, name, entries)
+    return menus
+
+
+def _refuse_repeated_children(check: Checker, name: str, entries: Iterable[MenuEntry]) -> None:
+    """Report pages whose children a menu lists again: each page of the site would show them as often."""
+    seen = set()
+    for page in (entry.page for entry in _flat(entries) if entry.has_children and entry.page):
+        if page.key in seen:
+            message = f"menus.{name}: the children of '{page.key}' are in this menu already"
+            check.report("expected", message, page.mark, "remove `children: true` here")
+        seen.add(page.key)
+
+
+def _flat(entries: Iterable[MenuEntry]) -> Iterator[MenuEntry]:
+    for entry in entries:
+        yield entry
+        yield from _flat(entry.entries)
 
 
 def _entries(check: Checker, node: Node, name: str, read_texts: ReadTexts) -> tuple[MenuEntry, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sitegen.model.menus import MenuEntry
+from sitegen.model.urls import ancestor_keys
 from sitegen.render.dependency_recording import recorded
 from sitegen.render.language_scope import Scope
 from sitegen.render.page_views import PageView
@@ -72,19 +73,53 @@ def flat_menu(entries: Iterable[MenuView]) -> Iterator[MenuView]:
         yield from flat_menu(entry.entries)
 
 
-def neighbours(menu: Iterable[MenuView], page: PageView) -> tuple[MenuView | None, MenuView | None]:
-    """The entries before and after a page's; None at the ends of the menu."""
-    entries = [entry for entry in flat_menu(menu) if entry.page]
-    place = next((number for number, entry in enumerate(entries) if entry.key == page.key), None)
-    if place is None:
-        return None, None
-    before = entries[place - 1] if place else None
-    return before, entries[place + 1] if place + 1 < len(entries) else None
+class Order:
+    """The entries of a menu that lead to pages, in order; made once, since each page asks where it stands among them."""
+
+    def __init__(self, menu: Iterable[MenuView]) -> None:
+        self._entries = [entry for entry in flat_menu(menu) if entry.page]
+        self._places: dict[str, int] = {}
+        for number, entry in enumerate(self._entries):
+            self._places.setdefault(entry.key, number)
+
+    def neighbours(self, page: PageView) -> tuple[MenuView | None, MenuView | None]:
+        """The entries before and after a page's; None at the ends of the menu."""
+        place = self._places.get(page.key)
+        if place is None:
+            return None, None
+        before = self._entries[place - 1] if place else None
+        return before, self._entries[place + 1] if place + 1 < len(self._entries) else None
+
+    def trail(self, page: PageView) -> tuple[str, ...]:
+        """The keys of a page and of those that it is below, but for the home page, as far as they are in the menu."""
+        above = (key for key in ancestor_keys(page.key) if key != "/")
+        return tuple(sorted({*above, page.key} & self._places.keys(), key=self._places.__getitem__))
 
 
-def menus_of(scope: Scope) -> Mapping[str, tuple[MenuView, ...]]:
-    """The menus of site.yaml by name; entries of pages that do not exist in any language are left out."""
-    return {name: _entries(scope, menu) for name, menu in scope.library.config.menus.items()}
+class Menus(Mapping[str, tuple[MenuView, ...]]):
+    """The menus of site.yaml by name, each made when it is asked for.
+
+    Entries of pages that do not exist in any language are left out.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._menus = scope.library.config.menus
+
+    def __getitem__(self, name: str) -> tuple[MenuView, ...]:
+        menu = self._menus[name]
+        return self._scope.trace.once(("menu", name, self._scope.locale.path), lambda: _entries(self._scope, menu))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._menus)
+
+    def __len__(self) -> int:
+        return len(self._menus)
+
+    def order(self, name: str) -> Order:
+        """The pages of a menu in order; of none if there is no such menu."""
+        place = ("order", name, self._scope.locale.path)
+        return self._scope.trace.once(place, lambda: Order(self.get(name, ())))
 
 
 def _entries(scope: Scope, entries: Iterable[MenuEntry]) -> tuple[MenuView, ...]:

@@ -12,7 +12,7 @@ from sitegen.model.settings import Config
 from sitegen.model.urls import url_of_file
 from sitegen.render.file_names import CALENDAR, FEED, SEARCH, STATUS
 from sitegen.render.language_scope import Scope
-from sitegen.render.menus import MenuView, flat_menu, menus_of, neighbours
+from sitegen.render.menus import Menus, MenuView
 from sitegen.render.page_views import PageView
 from sitegen.render.value_views import Words
 
@@ -55,18 +55,18 @@ class SiteView:
         organisation: PageView | None = self._scope.value(reference) if reference else None
         return organisation
 
-    @property
-    def menus(self) -> Mapping[str, tuple[MenuView, ...]]:
+    @cached_property
+    def menus(self) -> Menus:
         """The menus of site.yaml by name; entries of pages that do not exist in any language are left out."""
-        return self._scope.trace.once(("menus", self._scope.locale.path), lambda: menus_of(self._scope))
+        return Menus(self._scope)
 
     def beside(self, page: PageView, menu: str = "main") -> tuple[MenuView | None, MenuView | None]:
         """The entries before and after a page's in the order of a menu, as chapters follow each other; None at its ends."""
-        return neighbours(self.menus.get(menu, ()), page)
+        return self.menus.order(menu).neighbours(page)
 
     def trail(self, page: PageView, menu: str = "main") -> tuple[str, ...]:
         """Content paths of a menu's entries for the page and for what it is below: those that are marked as current."""
-        return tuple([entry.key for entry in flat_menu(self.menus.get(menu, ())) if page.is_within(entry)])
+        return self.menus.order(menu).trail(page)
 
     @property
     def coverage(self) -> tuple[Coverage, ...]:

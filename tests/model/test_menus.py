@@ -63,10 +63,21 @@ def test_child_that_is_added_is_shown_in_the_menu_of_every_page(make_site: MakeS
         ("{pge: /about/}", "'pge' is not"),
         ("{url: 'javascript:x', label: {en: A}}", "url: 'javascript:x'"),
         ("{page: /about/, label: {xx: A}}", "'xx' is not"),
+        (
+            "{page: /news/, children: true}, {label: {en: A}, entries: [/news/, {page: /news/, children: true}]}",
+            "site.yaml:4:90: error[expected]: menus.main: the children of '/news/' are in this menu already",
+        ),
     ],
 )
 def test_mistake_in_an_entry_is_reported(make_site: MakeSite, entry: str, told: str) -> None:
     assert told in make(make_site, f"menus: {{main: [{entry}]}}\n").told()
+
+
+def test_page_may_stand_in_a_menu_often_and_its_children_once_in_each(make_site: MakeSite) -> None:
+    entries = "[/news/, {page: /news/, children: true}, {label: {en: A}, entries: [/news/]}]"
+    site = make(make_site, f"menus: {{main: {entries}, footer: {entries}}}\n")
+
+    assert site.build()["en/about/index.html"].count("[One|") == 1
 
 
 def test_page_of_a_nested_entry_is_renamed_in_the_menu_too(make_site: MakeSite) -> None:

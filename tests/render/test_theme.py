@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
@@ -12,6 +14,7 @@ from conftest import HOME, REPOSITORY, SITE, TinySite
 from lxml import html
 
 from sitegen.problems.problem import SiteError
+from sitegen.render.menus import MenuView
 
 THEME = REPOSITORY / "sitegen/theme"
 CATALOGS = sorted(path.parts[-3] for path in THEME.glob("translations/*/LC_MESSAGES/messages.po"))
@@ -256,6 +259,38 @@ def test_list_without_dates_has_no_column_for_them_and_offers_no_calendar(make_s
     (main,) = html.fromstring(pages["en/projects/index.html"]).xpath("//main")
     assert "What we build. Mill" in " ".join(main.text_content().split())
     assert not main.xpath(".//*[contains(@class, 'dated')] | .//a[@type='text/calendar']")
+
+
+def test_menu_is_drawn_once_for_all_pages_and_marks_each_page_and_what_it_is_below(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[str, str]] = []
+    title = vars(MenuView)["title"].fget
+
+    def counted(entry: MenuView) -> Any:
+        assert entry.scope is not None
+        drawn.append((entry.scope.locale.path, entry.key))
+        return title(entry)
+
+    monkeypatch.setattr(MenuView, "title", property(counted))
+    files = {f"content/about/{name}/index.en.md": "---\ntitle: T\n---\n" for name in "abc"}
+    kinds = {"content/kinds.yaml": "page: {template: chapter.html}\n"}
+    menu = "[{page: /about/, children: true}, /]"
+
+    pages = themed(make_site, {**files, **kinds}, f"{THEMED}menus: {{main: {menu}, footer: {menu}}}\n").build()
+
+    current = r'<a href="/en([^"]*)" aria-current="(\w+)"'
+    chapter, footer = ("/about/b/", "page"), ("/about/b/", "page")
+    assert re.findall(current, pages["en/about/b/index.html"]) == [
+        ("/about/", "true"),
+        ("/about/b/", "page"),
+        chapter,
+        footer,
+    ]
+    assert re.findall(current, pages["en/index.html"]) == [("/", "page")] * 3
+    beside = 1  # as the chapter before or after another
+    assert drawn.count(("en", "/about/a/")) == 3 + 2 * beside
+    assert drawn.count(("en", "/about/b/")) == 3 + 2 * beside
 
 
 def test_home_page_shows_the_pages_of_a_menu_s_groups(make_site: MakeSite) -> None:
