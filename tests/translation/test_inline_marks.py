@@ -94,10 +94,9 @@ def check_pieces(text: str) -> None:
     assert all(piece.text for piece in pieces)
 
 
-@given(NESTED)
-@settings(max_examples=300)
-def test_pieces_of_any_nesting_join_to_the_text_and_pairs_nest(text: str) -> None:
-    check_pieces(text)
+@pytest.mark.parametrize("examples", [100, pytest.param(1000, marks=pytest.mark.soak)])
+def test_pieces_of_any_nesting_join_to_the_text_and_pairs_nest(examples: int) -> None:
+    settings(max_examples=examples)(given(NESTED)(check_pieces))()
 
 
 @given(st.text(alphabet="*_~`[]()!<>:{}=\"'|\\\n -#1.abbréж中ن", max_size=60))

@@ -446,7 +446,7 @@ def unbounded(reader: str, tokens: Sequence[str], length: int, nothing: float = 
 
 
 #: Readers that take seconds for all tokens are given each third one or the like; `make soak` gives them every one.
-SHARES = {"body": 3, "import body": 14, "import html": 3, "import yaml keys": 3, "css": 2, "marks": 3}
+SHARES = {"body": 3, "import body": 14, "import html": 3, "import yaml keys": 3, "css": 2, "marks": 6}
 
 
 @pytest.mark.parametrize(
