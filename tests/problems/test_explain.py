@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from sitegen.problems.explain import Example, as_markdown, explain, list_codes, load_pages
 from sitegen.problems.problem import CODES, SiteError
 
-SITE, PAGES = load_pages()
 #: Codes that no files and commands alone can show, and why.
 WITHOUT = {
     "failed": "only a mistake of the generator makes it",
@@ -36,7 +35,7 @@ REPORTED = r"(?m)^(\S.*?: (?:error|warning))\[([a-z-]+)\]"
 
 def outcome(root: Path, example: Example) -> str:
     """What is printed when an example is added to the small site and run."""
-    for path, text in {**SITE, **example.files}.items():
+    for path, text in {**load_pages()[0], **example.files}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         own = path in example.files
         (root / path).write_bytes((text * (example.times if own else 1)).encode(example.encode if own else "utf-8"))
@@ -52,19 +51,24 @@ def outcome(root: Path, example: Example) -> str:
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
-    assert PAGES.keys() == CODES.keys()
-    assert {code for code, page in PAGES.items() if page.wrong is None} == WITHOUT.keys()
+    pages = load_pages()[1]
+
+    assert pages.keys() == CODES.keys()
+    assert {code for code, page in pages.items() if page.wrong is None} == WITHOUT.keys()
 
 
 def test_no_sentence_of_a_page_is_truncated() -> None:
     assert [
-        (page.code, text) for page in PAGES.values() for text in (page.why, page.do) if not text.endswith((".", ".)"))
+        (page.code, text)
+        for page in load_pages()[1].values()
+        for text in (page.why, page.do)
+        if not text.endswith((".", ".)"))
     ] == []
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if code not in WITHOUT])
 def test_wrong_example_has_the_problem_and_the_right_one_does_not(code: str, tmp_path: Path) -> None:
-    page = PAGES[code]
+    page = load_pages()[1][code]  # not when the tests are collected, which each process does
     assert page.wrong is not None
     assert page.right is not None
 

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 
 from sitegen.content.dialects import FOREIGN
 from sitegen.source import line_joining
 from sitegen.source.character_scan import may_have_controls, may_have_digits, may_have_unspaced, signs_in
 from sitegen.source.text import CONTROL
 
-EVERYTHING = "".join(map(chr, range(sys.maxunicode + 1)))
+
+@cache
+def everything() -> str:
+    """All characters; not made when the tests are collected, which each process does."""
+    return "".join(map(chr, range(sys.maxunicode + 1)))
 
 
 def test_no_control_character_is_missed() -> None:
-    found = CONTROL.findall(EVERYTHING)
+    found = CONTROL.findall(everything())
 
     assert len(found) > 2000
     assert [c for c in found if not may_have_controls(f"a{c}b".encode("utf-8", "surrogatepass"))] == []
 
 
 def test_no_digit_of_any_script_is_missed() -> None:
-    digits = re.findall(r"\d", EVERYTHING)
+    digits = re.findall(r"\d", everything())
 
     assert len(digits) > 600
     assert [digit for digit in digits if not may_have_digits(f"a{digit}b")] == []
 
 
 def test_no_character_of_a_script_without_spaces_is_missed() -> None:
-    found = re.findall(line_joining._UNSPACED.pattern, EVERYTHING)
+    found = re.findall(line_joining._UNSPACED.pattern, everything())
 
     assert len(found) > 90_000
     assert [character for character in found if not may_have_unspaced(f"a{character}b")] == []
