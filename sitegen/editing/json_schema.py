@@ -31,7 +31,7 @@ _MOST_CHARACTERS = 10_000_000
 #: Names → names, and the fields of both sides.
 _NAMES = {"type": "object", "additionalProperties": {"type": "string"}}
 _SIDES = {side: {"$ref": "#/definitions/fields"} for side in ("facts", "words")}
-_NOT_JSON = "these settings are more than plain JSON, such as comments, and would lose it if ours were added"
+_NOT_JSON = "these settings are more than plain JSON, such as comments or 1.10, and would lose it if ours were added"
 _ADD = "add what is missing of {}"
 
 
@@ -111,10 +111,10 @@ def _with_settings(stands: bytes, ours: dict[str, Any]) -> str:
     """A file of settings with what it lacks of ours; unchanged if it lacks nothing.
 
     Raises:
-        ValueError: it is no object of plain JSON, such as one with comments, which would be lost.
+        ValueError: it is no object of plain JSON, such as one with comments, or has a number that would be rounded.
         RecursionError: it is nested too deep.
     """
-    theirs = json.loads(stands.decode(), object_pairs_hook=_unique)
+    theirs = json.loads(stands.decode(), object_pairs_hook=_unique, parse_float=_exact, parse_constant=_exact)
     joined = _joined(theirs, ours)
     if not isinstance(theirs, dict):
         raise ValueError
@@ -125,6 +125,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) < len(pairs):
         raise ValueError
     return dict(pairs)
+
+
+def _exact(number: str) -> float:
+    if repr(float(number)) != number:
+        raise ValueError
+    return float(number)
 
 
 def _joined(theirs: Any, ours: Any) -> Any:

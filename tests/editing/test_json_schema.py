@@ -209,9 +209,11 @@ def test_settings_that_somebody_wrote_are_kept(make_site: MakeSite) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{\n  // mine\n  "editor.tabSize": 3,\n}\n', '{"a": 1, "a": 2}', "[]", '{"a": ', "", "{" * 5000]
-)
-def test_settings_with_comments_stay_as_they_are(make_site: MakeSite, text: str) -> None:
+    "text",
+    ['{\n  // mine\n  "editor.tabSize": 3,\n}\n', '{"a": 1, "a": 2}', "[]", '{"a": ', "", "{" * 5000, '{"a": 1.10}',
+     '{"a": 0.12345678901234567890}', '{"a": 1e400}', '{"a": NaN}'],
+)  # fmt: skip
+def test_settings_that_would_lose_something_stay_as_they_are(make_site: MakeSite, text: str) -> None:
     site = make_site()
     site.write(".vscode/settings.json", text)
 
