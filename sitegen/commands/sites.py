@@ -37,12 +37,14 @@ def _init(options: Namespace) -> int:
 
 
 def _refuse_within(root: Path, folder: Path) -> None:
-    """Refuse a new site among the sources of the site in whose folder the command runs."""
+    """Refuse a new site among the sources of the site in whose folder the command runs, or within a built one."""
     from sitegen.build.options import UNPUBLISHED
-    from sitegen.storage.output import refuse_own
+    from sitegen.storage.output import refuse_made, refuse_own
 
+    what, hint = "the new site's folder", "name a folder outside of this site"
     if (root / "content/site.yaml").exists():
-        refuse_own(root, folder, UNPUBLISHED, "the new site's folder", "name a folder outside of this site")
+        refuse_own(root, folder, UNPUBLISHED, what, hint)
+    refuse_made(folder, what, hint)
 
 
 @editing
@@ -59,7 +61,9 @@ def _import(options: Namespace) -> int:
     if options.kind or options.into or options.folder.is_file():
         return _import_rows(options)
     from sitegen.importers.importer import import_site
+    from sitegen.storage.output import refuse_made
 
+    refuse_made(options.root, "the new site's folder", "name another folder with --root")
     done = import_site(options.folder, options.root, options.sort)
     tell(done.problems, options)
     where = f"; all that is left to do is in {options.root / done.report}" if done.report else ""

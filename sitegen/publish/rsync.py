@@ -85,6 +85,10 @@ class Host(Struct, frozen=True):
             raise host.refusal("this names no folder of a host", "name it as rsync:HOST:DIR")
         if not posixpath.normpath(host.root).strip("/.~"):
             raise host.refusal("releases have a folder of their own", "name one as rsync:HOST:DIR")
+        if re.search(
+            r"[^./][^/]*/+(?:[^/]*/+)*\.\.(?:/|\Z)", host.root
+        ):  # after a link, a shell and rsync go elsewhere
+            raise host.refusal("'..' follows a folder in the path", "name the whole path of the folder")
         if host.root.startswith("~"):
             raise host.refusal(NO_HOME, NO_HOME_HINT)
         return host

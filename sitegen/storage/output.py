@@ -174,6 +174,12 @@ def refuse_own(root: Path, target: Path, own: Iterable[str], what: str, hint: st
     if top in own or (top.startswith(".") and top != _CACHE) or ".git" in place.parts:
         raise _refusal(target, f"{what} can't be one of the site's own folders", hint)
     refuse_links(root, target, what)
+    refuse_made(target, what, hint, is_output=is_output)
+
+
+def refuse_made(target: Path, what: str, hint: str, *, is_output: bool = False) -> None:
+    """Raise SiteError if a folder to write to is within a built site, which it may be as output, or within releases."""
+    place = _resolved(target, what)
     made = next((folder for folder in (place, *place.parents) if _is_made(folder, place, is_output=is_output)), None)
     if made:
         raise _refusal(target, within(what, made), hint)

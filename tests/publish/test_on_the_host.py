@@ -186,9 +186,15 @@ def test_nothing_is_put_among_the_releases_of_a_publication(
     place = f"{tmp_path}/{place.format(new=new.name)}"
     before = sorted(tmp_path.rglob("*"))
 
-    for words in (["publish", place], ["publish", f"rsync:here:{place}"], ["archive", place], ["--output", place]):
-        assert main([*words, "--root", str(site.root)]) == 1, words
-        assert "can't be within a site that was built or published: " in capsys.readouterr().err, words
+    own = ["--root", str(site.root)]
+    for words in (
+        *(["publish", place, *own], ["publish", f"rsync:here:{place}", *own], ["archive", place, *own]),
+        *(["--output", place, *own], ["init", place, "--languages", "en"], ["import", str(site.root), "--root", place]),
+    ):
+        assert main(words) == 1, words
+        told = capsys.readouterr().err
+        is_up = "rsync" in words[1] and ".." in place  # refused as such
+        assert ("'..' follows" if is_up else "can't be within a site that was built or published: ") in told, words
 
     assert sorted(tmp_path.rglob("*")) == before
 
@@ -255,6 +261,21 @@ def test_the_home_folder_of_another_is_no_folder_of_ours(
     for target in ("~nobody-of-this-name/x", "folder:~nobody-of-this-name", "rsync:here:~ada/x", "rsync:here:~ada"):
         assert main(["publish", "--root", str(site.root), target]) == 1
         assert "name the whole path of the folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["link/..", "/srv/link/../x", "../a/b/../../c"])
+def test_a_path_of_a_host_that_goes_up_after_a_folder_is_refused(make_site: MakeSite, place: str) -> None:
+    """What is above a link is above the folder to which it leads, but not for a shell and rsync."""
+    site = make_site()
+    site.build()
+
+    with pytest.raises(SiteError) as caught:
+        publish(site.public, f"rsync:here:{place}", How())
+
+    assert caught.value.problems[0].message in (
+        "'..' follows a folder in the path",
+        "releases have a folder of their own",
+    )
 
 
 @pytest.mark.usefixtures("here")
