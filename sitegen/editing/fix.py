@@ -27,7 +27,7 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.character_scan import may_have_controls
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import changing, files_below, read_file, replace_files
-from sitegen.source.front_matter import closing_line, entries, find_entry, front_matter_span, parse_front_matter
+from sitegen.source.front_matter import entries, find_entry, front_matter_span, is_closed, parse_front_matter
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source, without_control_characters
 from sitegen.source.yaml import parse
@@ -50,19 +50,23 @@ class _Files(Struct):
 
     root: Path
     before: dict[str, bytes] = field(default_factory=dict)
+    texts: dict[str, Text | None] = field(default_factory=dict)  #: as they are now; a file may have a thousand problems
 
     def text(self, path: str) -> Text | None:
         """Return a text file; None if it can't be read or is not UTF-8."""
-        try:
-            return Text(read_file(self.root, path))
-        except (OSError, UnicodeDecodeError):
-            return None
+        if path not in self.texts:
+            try:
+                self.texts[path] = Text(read_file(self.root, path))
+            except (OSError, UnicodeDecodeError):
+                self.texts[path] = None
+        return self.texts[path]
 
     def write(self, files: Mapping[str, bytes]) -> None:
         """Write files, and remember their original contents."""
         for path in files:
             self.before.setdefault(path, read_file(self.root, path))
         replace_files(self.root, files)
+        self.texts.clear()
 
     def diff(self) -> str:
         """Return a unified diff of all changes so far."""
@@ -180,7 +184,7 @@ def _cuts_a_value(path: str, text: Text, edit: Edit) -> bool:
     """Whether an edit replaces the beginning of a value of YAML: of one in several lines, only that is marked."""
     first, last = 0, len(text.whole)
     if path.endswith(".md"):
-        if closing_line(text.whole.split("\n")) is None:
+        if not is_closed(text.whole):
             return False
         first, last = front_matter_span(text.whole)
     elif not path.endswith(".yaml"):

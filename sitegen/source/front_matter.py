@@ -77,6 +77,12 @@ def end_of_front_matter(lines: Sequence[str]) -> int:
     return end
 
 
+def is_closed(text: str) -> bool:
+    """Whether what the first line of a text opens is closed as front matter is."""
+    opening = _OPENING.match(text)
+    return opening is not None and _CLOSING.search(text, opening.end()) is not None
+
+
 def front_matter_span(text: str) -> tuple[int, int]:
     """Start and end offsets of the front matter of a page that has been read before, between its fences."""
     opening = _OPENING.match(text)
