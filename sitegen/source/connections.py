@@ -25,6 +25,8 @@ _LINE, _PIECE = 100, 500
 _SHARE, FREE = 2, 5_000
 #: Seconds that each answer may take without being counted, beside those for its bytes.
 PROMPT = 1.0
+#: Characters of a host's name (RFC 1035, 2.3.4).
+LONGEST_NAME = 253
 #: How many addresses of a host are tried: its name may stand for thousands.
 MOST_ADDRESSES = 8
 
@@ -166,6 +168,8 @@ def _connect(is_public: bool, place: tuple[str, int], *arguments: Any) -> socket
 
 
 def _addresses(host: str, port: int) -> list[str]:
+    if len(host) > LONGEST_NAME:  # Python would encode it first, in the square of its length
+        raise socket.gaierror(f"no host has a name of {len(host)} characters")
     return [str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 

@@ -165,6 +165,16 @@ def test_unknown_host_and_refusing_host_are_dead() -> None:
     assert [answer.verdict for answer in answers.values()] == ["dead", "dead"]
 
 
+def test_a_name_that_no_host_can_have_is_not_even_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded: list[str] = []
+    # Python encodes a label in the square of its length
+    monkeypatch.setattr("encodings.idna.ToASCII", encoded.append)
+    url = f"http://{'西' * 300}.example/"
+
+    assert ask_all([url], QUICK)[url] == Answer("dead", "there is no such host")
+    assert not encoded
+
+
 def test_working_address_is_requested_once_by_head(host: Host) -> None:
     ask(host, "ok")
 
