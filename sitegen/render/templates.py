@@ -29,10 +29,12 @@ from sitegen.media.static_files import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
 from sitegen.problems.problem import Problem, SiteError, nearest
+from sitegen.problems.safe_output import shortened
 from sitegen.render.dependency_recording import Aspect
 from sitegen.render.filters import FilterError, filters_of
 from sitegen.render.language_scope import Scope
 from sitegen.render.page_views import FieldsView, PageView
+from sitegen.render.script_addresses import find_script_address
 from sitegen.render.site_view import SiteView
 from sitegen.render.template_runtime import QuickContext, QuickMacro, message_function, shown
 from sitegen.source.lazy_regex import lazily
@@ -373,10 +375,11 @@ def render_template(environment: jinja2.Environment, name: str, **context: Any) 
     """The text that a template makes.
 
     Raises:
-        SiteError: the template uses what does not exist, or fails otherwise; with its line.
+        SiteError: the template uses what does not exist, or fails otherwise, with its line; or it was given an address that
+            would run a program.
     """
     try:
-        return environment.get_template(name).render(context)
+        text = environment.get_template(name).render(context)
     except jinja2.TemplateSyntaxError as error:
         raise SiteError([syntax_problem(error.filename or f"{_FOLDER}/{error.name}", error)]) from error
     except SiteError:
@@ -385,6 +388,19 @@ def render_template(environment: jinja2.Environment, name: str, **context: Any) 
         Exception
     ) as error:  # templates may fail in any way, and none is a bug of the engine's to show as a traceback
         raise SiteError([_runtime_problem(environment, error, name, context.get("page"))]) from error
+    if tag := find_script_address(text):
+        raise SiteError([_script_problem(tag, name, context.get("page"))])
+    return text
+
+
+def _script_problem(tag: str, name: str, page: Any) -> Problem:
+    path = (
+        page.scope.library.shown(page.key, page.scope.locale.path).path
+        if isinstance(page, PageView)
+        else f"{_FOLDER}/{name}"
+    )
+    hint = "give the field in which it stands the type url or link, and write an address that begins with https://"
+    return problem_at(path, "url", f"{shortened(tag)} would run a program in readers' browsers", None, hint)
 
 
 def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
