@@ -56,6 +56,8 @@ TRANSLATION_FIELDS: Mapping[str, Field] = by_name(
 )
 
 
+#: The most properties of a kind's `schema`, far more than a page says; all may be the same long text.
+MOST_PROPERTIES = 100
 #: Fields of every page that a kind may declare as something else, since nothing is reckoned with them.
 _FREE = frozenset({"order", "summary", "keywords"})
 
@@ -229,6 +231,10 @@ def _schema(check: Checker, node: Node | None, fields: Mapping[str, Field], pare
     if node is None:
         return parent.schema if parent else {}
     if not check.is_mapping(node, "schema: must be written as {type: NewsArticle, datePublished: date}"):
+        return {}
+    if len(node.value) > MOST_PROPERTIES:
+        message = f"schema: {len(node.value):,} properties, of which each page would have all"
+        check.reject(node, "too-costly", message, f"name at most {MOST_PROPERTIES}")
         return {}
     for name, child in node.value.items():
         if name != "type" and child.text not in (*fields, "organisation"):

@@ -229,11 +229,15 @@ def test_time_zone_that_depends_on_the_machine_is_refused(configure: Configure, 
         ("a: {template: a.html, children: {per_page: 1.5}}\n", "1:44: error[number]"),
         ("a: {template: a.html, schema: Thing}\n", "1:31: error[expected]"),
         ("a: {template: a.html, schema: {name: nothing}}\n", "1:38: error[unknown-key]"),
+        (
+            f"a: {{template: a.html, schema: {{{', '.join(f'p{number}: title' for number in range(101))}}}}}\n",
+            "1:31: error[too-costly]: schema: 101 properties, of which each page would have all",
+        ),
     ],
     ids=[
         "no template", "text", "unknown key", "extends", "extends itself", "facts as list", "field as text", "type",
         "field's key", "max", "required", "list of nothing", "group of nothing", "choice of nothing", "sorted text", "sorted groups", "kind of page", "children as text",
-        "children's kind", "per_page", "per_page below 1", "half a per_page", "schema as text", "schema's field",
+        "children's kind", "per_page", "per_page below 1", "half a per_page", "schema as text", "schema's field", "schema of 101",
     ],
 )  # fmt: skip
 def test_mistake_in_kinds_yaml_is_reported_at_its_position(configure: Configure, kinds: str, problem: str) -> None:
@@ -388,7 +392,9 @@ SLIPS = {
     f"pictures: {{widths: {[*range(1, 14)]}}}": "20: error[too-costly]: widths: 13 of them take too long to make of every picture",
     "file_types: kml": "13: error[expected]: file_types: must be a list, such as [kml, dwg]",
     "file_types: [.KML]": "14: error[expected]: file_types: '.KML' is not the end of a file's name",
-    "edit: github.com/owner/name": "7: error[url]: edit: must be an address with {path} in it, the page's file",
+    "edit: github.com/owner/name": "7: error[url]: edit: must be an address with {path} in it once, the page's file",
+    "edit: https://a.org/{path}/{path}": "7: error[url]: edit: must be an address with {path} in it once, the page's file",
+    f"publisher: {{en: {'a' * 1001}}}": "17: error[too-long]: 1,001 characters; a text of site.yaml has at most 1,000",
     "markdown: math": "11: error[expected]: markdown: must be written as {math: true, highlight: true}",
 }
 
