@@ -27,6 +27,17 @@ const DISK = [
 /** Where the time that the editor takes to open a text grows with the square of its length: see lines.js. */
 const LINES = [[/let (\w+)=(\w+)\.slice\((\w+)\)\.join\(`\n`\)(?=,\[)/g, 'let $1=textFrom($2,$3)']];
 
+/**
+ * Where the rich text gives a text back, and where it takes one, which it would prepare for itself: see merge.js.
+ * And where every value is trimmed before it is saved; that would take away the indent of a text's first line.
+ */
+const TEXTS = [
+  [/(\w+)=\((\w+),(\w+)\)=>(\{let (\w+)=\3\.filter\(.{1,60}?\);)(\2\.getRootElement\(\).{1,60}?\{value:)(\w+\(\w+\(\5\).{1,80}?\))(?=,selection:)/g, 'markdownOf=$3=>$4return $7},$1=($2,$3)=>{$6merge.edited($2,markdownOf($3))'],
+  [/async\((\w+),(\w+),(\w+)\)=>\((await Promise\.all\(\[\.\.\.\2\.matchAll\(.{1,120}?\)\)),(?:\2=\w+\(\2\),){3}new Promise\(\((\w+),(\w+)\)=>\{(\1\.update\(\(\)=>\{.{1,120}?\}\})\)/g,
+    'async($1,$2,$3,own=merge.opening($1,$2))=>($4,new Promise(($5,$6)=>{if(!merge.isDue($1,own))return $5();$7,{onUpdate:()=>own.image=$1.getEditorState().read(()=>markdownOf($3))})'],
+  [/(\w+)\[(\w+)\]=(\w+)\.trim\(\)(?=;let \w+=\[\.\.\.\3\.matchAll)/g, '$1[$2]=$2===`body`?$3:$3.trim()'],
+];
+
 await rm(TARGET, { recursive: true, force: true });
 await build({
   entryPoints: ['entry.js'],
@@ -55,10 +66,10 @@ function ownFont(family, part, address) {
 
 async function verbatim({ path }) {
   let contents = await readFile(path, 'utf8');
-  for (const [theirs, own] of [...VERBATIM, ...DISK, ...LINES]) {
+  for (const [theirs, own] of [...VERBATIM, ...DISK, ...LINES, ...TEXTS]) {
     if (contents.match(theirs)?.length !== 1) throw new Error(`the editor has not exactly one ${theirs}`);
     contents = contents.replace(theirs, own);
   }
-  const own = `import * as disk from ${JSON.stringify(resolve('disk.js'))};import{textFrom}from ${JSON.stringify(resolve('lines.js'))};`;
+  const own = `import * as disk from ${JSON.stringify(resolve('disk.js'))};import * as merge from ${JSON.stringify(resolve('merge.js'))};import{textFrom}from ${JSON.stringify(resolve('lines.js'))};`;
   return { contents: own + contents };
 }

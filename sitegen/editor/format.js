@@ -7,7 +7,6 @@
  */
 import { diffArrays } from 'diff';
 import { isSame, lost, values, withValues } from './front.js';
-import { merged } from './merge.js';
 
 /** The key under which a file travels through the editor. */
 export const ORIGINAL = '_original';
@@ -55,7 +54,7 @@ function rewritten(original, fields, form) {
   const { why } = opened(original, form);
   if (!why) return withEndsOf(original, written(plain(original), fields));
   const before = locked(why, original);
-  if (isSame(before, { ...fields, body: bodyOf(before.body ?? '', fields.body) })) return original;
+  if (isSame(before, fields)) return original;
   throw refused(why);
 }
 
@@ -94,7 +93,7 @@ function refused(why) {
 function written(original, { body, ...fields }) {
   const [, opening, front = '', closing, rest = ''] = FENCED.exec(original);
   const before = trimmed(rest);
-  const now = bodyOf(before, body);
+  const now = trimmed(body ?? '');
   const [gap, end] = before ? [rest.match(/^\n*/)[0], rest.slice(rest.trimEnd().length)] : ['\n\n', '\n'];
   const changed = changedFront(front, fields);
   return opening + changed + closing + (before === now ? rest : now ? gap + now + end : '\n');
@@ -108,17 +107,6 @@ function changedFront(front, fields) {
     throw refused(message);
   }
   throw refused('a value could not be written as YAML');
-}
-
-/** A body as the editor leaves it, in which what nobody has edited is as it was; the editor trims its first line. */
-function bodyOf(before, body) {
-  const [indent] = before.match(/^[ \t]*/);
-  const isIndented = indent && firstLine(body ?? '') === firstLine(before.slice(indent.length));
-  return merged(before, (isIndented ? indent : '') + trimmed(body ?? ''));
-}
-
-function firstLine(text) {
-  return text.split('\n', 1)[0].trimEnd();
 }
 
 /** A text without the empty lines around it, which mean nothing. */

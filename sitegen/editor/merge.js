@@ -1,64 +1,79 @@
-/** Puts right what the editor changes in a text that nobody has edited there. */
+/**
+ * Keeps a text as it was in its file where the editor's rich text would change it though nobody has edited it there.
+ *
+ * The rich text reads a text and writes it anew, in a way of its own. What it makes of a text that was just opened is
+ * the image of that text: only what differs from the image has been edited. In "Edit in Markdown" every letter is a person's.
+ */
 import { diffArrays } from 'diff';
 
-/** What begins or ends something around which the editor puts empty lines. */
-const MARK = /^(?::{2,}| {0,3}(?:`{3,}|~{3,}))/;
+/** Editor → the text that it shows, and its image once it shows that. */
+const shown = new WeakMap();
+/** Lines edited from which on the search for those that have stayed would take too long at each key. */
+const MOST = 2000;
+
+/** What an editor that is about to show a text is to know of it. */
+export function opening(editor, text) {
+  const own = { text };
+  shown.set(editor, own);
+  return own;
+}
+
+/** Whether an editor is still to show a text: another one may have come while it got ready. */
+export function isDue(editor, own) {
+  return shown.get(editor) === own;
+}
+
+/** The text as it is now in an editor that would write it so. */
+export function edited(editor, now) {
+  const { text = now, image } = shown.get(editor) ?? {};
+  return image === undefined ? text : merged(text, image, now);
+}
 
 /**
- * A text from the editor, in which what nobody has edited is as it was in the file.
+ * A text with what makes `now` another one than its image: lines that stay, and the empty lines between them, are the text's own.
  *
- * Lines are the same where the editor makes the one of the other. Between two that have stayed neighbours the same empty
- * lines stand as before, unless a paragraph was parted or joined.
+ * Whatever is taken from the text has the letters of what it replaces, so no word of `now` is lost.
  */
-export function merged(before, after) {
-  const [old, now] = [filled(before), filled(after)];
-  const isSame = (one, other) => images(one.text).has(other.text);
-  const parts = diffArrays(old, now, { comparator: isSame });
-  const lines = [];
-  let place = 0;
-  for (const { added, removed, value } of parts) {
-    if (removed) place += value.length;
-    else if (added) lines.push(...value);
-    else lines.push(...old.slice(place, (place += value.length)).map((line, index) => ({ ...line, now: now[lines.length + index].gap })));
+export function merged(text, image, now) {
+  if (now === image) return text;
+  const [old, made, own] = [text, image, now].map(lines);
+  const [origins, places] = [pairs(made, old, letters), pairs(made, own, (line) => line.text)];
+  let [result, last] = ['', [0, 0, 0]];
+  for (const [index, place] of places) {
+    if (!origins.has(index)) continue;
+    const found = [old[origins.get(index)], made[index], own[place]];
+    const [before, without, since] = [text, image, now].map((whole, side) => whole.slice(last[side], found[side].start));
+    const hasEmptyLines = since === without && !before.trim() && !without.trim();
+    const isAsMade = found[1].text === found[2].text && letters(found[0]) === letters(found[1]);
+    result += (hasEmptyLines ? before : since) + found[isAsMade ? 0 : 2].text;
+    last = found.map(({ start, text: line }) => start + line.length);
   }
-  return lines.map((line, index) => gap(line, lines[index - 1], index) + line.text).join('');
+  return result;
 }
 
-/** The lines with something in them, each with what stands before it. */
-function filled(text) {
-  const found = [];
-  let [gap, place] = ['', 0];
-  for (const line of text.split('\n')) {
-    if (line.trim()) {
-      found.push({ text: line, gap, place: place++ });
-      gap = '\n';
-    } else gap += `${line}\n`;
+/** The lines with something in them, and the end. */
+function lines(text) {
+  let end = -1;
+  const all = text.split('\n').map((line) => ({ text: line, start: (end += line.length + 1) - line.length }));
+  return [...all.filter((line) => line.text.trim()), { text: '', start: text.length }];
+}
+
+/** Which line of the one text is which of the other, in their order: index → index; as many others in one place are the same, edited. */
+function pairs(one, other, sign) {
+  const [ownSigns, otherSigns] = [one, other].map((all) => all.slice(0, -1).map(sign));
+  const found = new Map();
+  let [index, place, gone] = [0, 0, 0];
+  for (const { added, removed, count } of diffArrays(ownSigns, otherSigns, { maxEditLength: MOST }) ?? []) {
+    const [from, to] = added ? [index - gone, place] : [index, place];
+    if (added ? count === gone : !removed) for (let step = 0; step < count; step += 1) found.set(from + step, to + step);
+    if (!added) index += count;
+    if (!removed) place += count;
+    gone = removed ? count : 0;
   }
-  return found;
+  return found.set(one.length - 1, other.length - 1);
 }
 
-function gap(line, before, index) {
-  if (!index) return line.now === undefined || line.place ? '' : line.gap;
-  if (line.now === undefined) return line.gap;
-  const isNeighbour = before.now !== undefined && before.place === line.place - 1;
-  const isAlike = isParted(line.gap) === isParted(line.now) || MARK.test(line.text) || MARK.test(before.text);
-  return isNeighbour && isAlike ? line.gap : line.now;
-}
-
-function isParted(gap) {
-  return gap.split('\n').length > 2;
-}
-
-/** What the editor may make of a line: emphasis with `_`, lists indented twice as far, in a block within a block once more. */
-function images(line) {
-  const own = line.replace(/(?<!\*)\*(?!\*)([^*\n]+)\*(?!\*)/g, '_$1_');
-  const found = new Set();
-  for (let text of [line, own]) {
-    for (let depth = 0; depth < 4; depth += 1) {
-      const spaced = text.replaceAll('&#32;', ' ');
-      for (const made of [text, spaced]) found.add(made).add(made.trimEnd());
-      text = text.replace(/^(\s+)([-+*]|\d+\.)/, (_, space, sign) => ' '.repeat(space.length * 2) + sign);
-    }
-  }
-  return found;
+/** What the rich text does not change in a line. */
+function letters({ text }) {
+  return text.replace(/&#?\w+;|[^\p{L}\p{N}]+/gu, '') || text.trim();
 }

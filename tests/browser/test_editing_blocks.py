@@ -175,6 +175,36 @@ def test_text_that_the_editor_parses_differently_stays_unchanged(page: Any, site
     assert page.evaluate(READ)[HARD] == before.replace("title: About us", "title: About the house")
 
 
+#: What a person types in the Markdown of that page; each alone means another thing, or looks as the editor would write it.
+TYPED = [
+    ("- one\n  - two", "- one\n    - two"),
+    ("Some *stars*", "  \n   Some _stars_"),
+    ('title").\n', 'title").  \n'),
+    ('x = "  - no list"\n\n:::', 'if y:\n    - x = "*"\n\n\n\n:::'),
+    ("```\n:::tip\nWithin it\n\n* stars\n", "```\n\n\n:::tip\n\n_Within_ it\n* stars\n\n"),
+    ("> a quotation\n>\n", "> a quotation\n> \n"),
+]
+
+
+def test_text_typed_in_markdown_is_saved_letter_by_letter(page: Any, site: Site) -> None:
+    typed = TEXT
+    for old, new in TYPED:
+        assert old in typed
+        typed = typed.replace(old, new)
+    page.get_by_text("Single pages", exact=True).first.click()
+    page.get_by_text("About us", exact=True).first.click()
+    page.get_by_role("group", name="Markdown").first.wait_for()
+    page.get_by_role("button", name="Edit in Markdown").first.click()
+    fill(page, (page.locator("section[data-key-path=body] textarea:visible").first, typed.strip("\n")))
+    page.get_by_role("button", name="Edit in Markdown").first.click()
+    page.get_by_role("group", name="Markdown").first.wait_for()
+    fill(page, (page.get_by_role("textbox", name="Title").first, "About the house"))
+    save(page, site)
+
+    before = site.pages()[HARD]
+    assert page.evaluate(READ)[HARD] == before.replace("title: About us", "title: About the house").replace(TEXT, typed)
+
+
 def put_in(page: Any, block: str, **texts: str) -> None:
     """Put a block in from the menu, at the end of the text."""
     body = page.locator('[contenteditable="true"]').first

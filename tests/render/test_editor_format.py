@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ ROUND = """
 import { readFileSync } from 'node:fs';
 import { read, write } from '%s';
 const cases = JSON.parse(readFileSync(0, 'utf8'));
-const trimmed = (own) => JSON.parse(JSON.stringify(own), (key, value) => (typeof value === 'string' ? value.trim() : value));
+const trimmed = (own) => JSON.parse(JSON.stringify(own), (key, value) => (typeof value === 'string' && key !== 'body' ? value.trim() : value));
 const saved = ([text, changes]) => {
   try {
     return write({ ...trimmed(text === null ? {} : read(text)), ...changes });
@@ -25,7 +27,7 @@ console.log(JSON.stringify(cases.map(saved)));
 
 
 def written(cases: list[tuple[str | None, dict[str, Any]]]) -> list[str | list[str]]:
-    """Each text as the editor, which trims every value, leaves it after changing some; or why it was not saved."""
+    """Each text as the editor, which trims all values but the body, leaves it after changing some; or why it was not saved."""
     return ran_by_node(ROUND % script_of("format.js"), cases)  # type: ignore[no-any-return]
 
 
@@ -261,3 +263,86 @@ def test_page_with_bytes_that_are_no_text_is_left_alone() -> None:
     refused = ["saving_failed", f"Nothing was saved. This page can't be edited here: {why}"]
 
     assert written([(page, {}), (page, {"title": "Two"})]) == [page, refused]
+
+
+#: Lines of which each means another thing beside others, or is written in another way by the editor's rich text.
+LINES = [
+    "a", "*a* b", "_a_ b", "say *x*, _y_", "- a", "  - b", "    - b", "        - b", "1. a", "   1. b", "    code", "", "", "", "  ",
+    "One  ", "One", "```", "```yaml", "  - test", "~~~", ":::tip", ":::", "> a", ">", "> ", "***", "---", "| *a* |", "a&#32;b", "a b",
+    "C:\\\\x", "C:\\x", "\ta", "日期 *五月*", "# *a*", "[x](/a&#38;b)",
+]  # fmt: skip
+
+
+def text_of(chosen: random.Random) -> list[str]:
+    return chosen.choices(LINES, k=chosen.randint(0, 12))
+
+
+def edit(chosen: random.Random, text: list[str]) -> list[str]:
+    """A text with one to three lines put in, taken away, changed or indented."""
+    made = list(text)
+    for _ in range(chosen.randint(1, 3)):
+        place = chosen.randint(0, len(made))
+        kept = chosen.choice([[], made[place : place + 1]])
+        new = chosen.choice([[], [chosen.choice(LINES)], [f"  {made[place]}" if place < len(made) else "end"]])
+        made[place : place + 1] = new + kept
+    return made
+
+
+def test_text_that_a_person_has_typed_is_saved_letter_by_letter() -> None:
+    chosen = random.Random(17)
+    texts = [text_of(chosen) for _ in range(2_000)]
+    typed = ["\n".join(edit(chosen, text)) for text in texts]
+    start = "---\ntitle: One\n---\n"
+
+    found = written(
+        [(f"{start}\n{chr(10).join(text)}\n", {"body": new}) for text, new in zip(texts, typed, strict=True)]
+    )
+    assert all(isinstance(text, str) and text.startswith(start) for text in found)
+    # The empty lines around a text, and spaces at its end, mean nothing.
+    assert [text[len(start) :].lstrip("\n").rstrip() for text in found if isinstance(text, str)] == [
+        text.lstrip("\n").rstrip() for text in typed
+    ]
+
+
+MERGED = """
+import { readFileSync } from 'node:fs';
+import { merged } from '%s';
+console.log(JSON.stringify(JSON.parse(readFileSync(0, 'utf8')).map((texts) => merged(...texts))));
+"""
+
+
+def merged(cases: list[tuple[str, str, str]]) -> list[str]:
+    """Text, what the rich text makes of it, and that after an edit → the text with the edit."""
+    return ran_by_node(MERGED % script_of("merge.js"), cases)  # type: ignore[no-any-return]
+
+
+def image(text: str) -> str:
+    """A text as the rich text writes it: stars, codes of letters, spaces at ends, and empty lines in its own way."""
+    plain = re.sub(r"(?<!\*)\*(?!\*)([^*\n]+)\*(?!\*)", r"_\1_", text.replace("&#32;", " ").replace("&#38;", "&"))
+    lines = re.sub(r"[ \t]+$", "", plain, flags=re.MULTILINE)
+    return re.sub(r"\n+(?=:::|```)|\n{3,}", "\n\n", lines).strip("\n")
+
+
+def test_text_of_which_nobody_has_edited_a_line_is_as_it_was_in_the_file() -> None:
+    chosen = random.Random(18)
+    texts = ["\n".join(text_of(chosen)) for _ in range(2_000)]
+    images = [image(text) for text in texts]
+    edited = ["\n".join(edit(chosen, own.split("\n"))) for own in images]
+
+    assert merged([(text, own, own) for text, own in zip(texts, images, strict=True)]) == texts
+    assert merged(list(zip(texts, texts, edited, strict=True))) == edited
+    found = merged(list(zip(texts, images, edited, strict=True)))
+    filled = [[line for line in image(text).split("\n") if line.strip()] for text in found]
+    assert filled == [[line for line in image(text).split("\n") if line.strip()] for text in edited]
+
+
+def test_edit_in_the_rich_text_changes_its_own_line_and_no_empty_line_beside_it() -> None:
+    text = "*One* word\n\n\n\nTwo *words*\n:::tip\n*Three*\n:::\n- *a*\n- *b*\n\n***\nEnd  \n"
+    made = image(text)
+
+    assert merged([(text, made, made.replace("_One_ word", "_One_ word more"))]) == [
+        text.replace("*One* word", "_One_ word more")
+    ]
+    assert merged([(text, made, made.replace("_words_", "words"))]) == [text.replace("*words*", "words")]
+    assert merged([(text, made, made.replace("- _b_", "- _b_\n- new"))]) == [text.replace("- *b*", "- *b*\n- new")]
+    assert merged([(text, made, made.replace("- _a_\n", ""))]) == [text.replace("- *a*\n", "")]
