@@ -23,6 +23,11 @@ _LINE, _PIECE = 100, 500
 #: One in so many bytes that arrive may be of lines and pieces, and as many more in each answer: 40 headers, chunks of 250
 #: bytes and pieces of a kilobyte are not counted.
 _SHARE, FREE = 2, 5_000
+#: Bytes that a host may send to open a secure connection and, once it is open, for tickets; each further byte that gives
+#: no content counts for so many, since 27 may change a key, which takes as long as 1,000 of headers.
+_HANDSHAKE, _TICKETS, _HEAVY = 30_000, 3_000, 40
+#: The longest record of TLS (RFC 8446, 5.2), and bytes that are read at once.
+_RECORD, _AT_ONCE = 16_645, 16_384
 #: Seconds that each answer may take without being counted, beside those for its bytes.
 PROMPT = 1.0
 #: Characters of a host's name (RFC 1035, 2.3.4).
@@ -116,6 +121,77 @@ def _answer(allowance: Allowance, *arguments: Any, **options: Any) -> http.clien
     return answer
 
 
+class _SecureSocket(socket.socket):
+    """Speaks TLS by itself: OpenSSL alone would go on reading, uncounted, what a host sends instead of content.
+
+    The handshake begins with what is first sent, so that a watch may look on.
+    """
+
+    def __init__(self, plain: socket.socket, host: str, allowance: Allowance) -> None:
+        self._allowance, self._around, self._unfinished = allowance, -_HANDSHAKE, 0
+        self._arrived, self._leaving = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = _secure().wrap_bio(self._arrived, self._leaving, server_hostname=host)
+        seconds = plain.gettimeout()
+        super().__init__(plain.family, plain.type, plain.proto, plain.detach())
+        self.settimeout(seconds)
+
+    def sendall(self, content: Any, flags: int = 0, /) -> None:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[self._until_done(self._tls.write, rest) :]
+        if not self._unfinished:  # until now this was the handshake
+            self._around, self._unfinished = self._arrived.pending - _TICKETS, _RECORD
+
+    def recv_into(self, buffer: Any, size: int = 0, flags: int = 0) -> int:
+        try:
+            size = self._until_done(self._tls.read, len(buffer), buffer)
+        except ssl.SSLEOFError:  # as with Python's own: http.client knows whether the answer is whole
+            return 0
+        self._around -= size + size // 64 + 50  # what honest records and pieces need beside their content
+        self._settle(self._arrived.pending + self._tls.pending())
+        return size
+
+    def _until_done(self, act: Callable[..., Any], *arguments: Any) -> int:
+        """What OpenSSL returns once enough has arrived."""
+        try:
+            while True:
+                done: int | None = None
+                with suppress(ssl.SSLWantReadError):
+                    done = act(*arguments)
+                if leaving := self._leaving.read():
+                    super().sendall(leaving)
+                if done is not None:
+                    return done
+                self._receive()
+        except (ssl.SSLError, ConnectionError):
+            self._settle(0)
+            raise
+
+    def _receive(self) -> None:
+        self._settle(self._unfinished)
+        piece = self.recv(_AT_ONCE)
+        self._around += len(piece) + _PIECE // _HEAVY
+        self._arrived.write(piece) if piece else self._arrived.write_eof()
+
+    def _settle(self, unread: int) -> None:
+        """Count what has given no content, but for as many bytes that may yet give some."""
+        if (wasted := self._around - unread) > 0:
+            self._around = unread
+            self._allowance.spend(wasted * _HEAVY)
+
+
+class _SecureConnection(http.client.HTTPSConnection):
+    """A connection with such a socket."""
+
+    def __init__(self, host: str, port: int | None, seconds: float, allowance: Allowance) -> None:
+        super().__init__(host, port, timeout=seconds, context=_secure())
+        self._allowance = allowance
+
+    def connect(self) -> None:
+        http.client.HTTPConnection.connect(self)
+        self.sock = _SecureSocket(self.sock, self.host, self._allowance)
+
+
 class NotPublicError(OSError):
     """A host whose address only machines near this one can reach."""
 
@@ -134,9 +210,7 @@ def connection_to(
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port
     if parts.scheme == "https":
-        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            host, port, timeout=seconds, context=_secure()
-        )
+        connection: http.client.HTTPConnection = _SecureConnection(host, port, seconds, allowance)
     else:
         connection = http.client.HTTPConnection(host, port, timeout=seconds)
     connection.response_class = partial(_answer, allowance)  # type: ignore[assignment]
@@ -147,7 +221,9 @@ def connection_to(
 @cache
 def _secure() -> ssl.SSLContext:
     """What all secure connections share: the certificates take longer to load than a file."""
-    return ssl.create_default_context()
+    context = ssl.create_default_context()
+    context.options |= ssl.OP_NO_RENEGOTIATION  # each costs as much as a new connection
+    return context
 
 
 def is_public(host: str) -> bool:

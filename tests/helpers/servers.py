@@ -105,6 +105,15 @@ class Server:
             connection.close()
 
 
+def make_certificate(folder: Path) -> None:
+    """Write `fullchain.pem` and `privkey.pem` of a host at 127.0.0.1, which trusts itself."""
+    require("openssl", shutil.which("openssl") is not None)
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command += ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
+    subprocess.run(command, check=True, capture_output=True)
+
+
 def write_nginx(folder: Path, text: str) -> list[str]:
     """The configuration as Debian's nginx reads one of conf.d, but as whoever runs the tests."""
     (folder / "site.conf").write_text(text, encoding="utf-8")

@@ -14,7 +14,7 @@ import pytest
 from commands import run
 from conftest import KINDS, MakeSite, TinySite
 from published import matching, read_headers, require
-from servers import BROTLI, FILES, PATH, SITE, WRITERS, Server, running, write_nginx
+from servers import BROTLI, FILES, PATH, SITE, WRITERS, Server, make_certificate, running, write_nginx
 from waiting import free_port
 
 from sitegen.build.options import Options
@@ -277,13 +277,6 @@ def test_https_site_sends_hsts(make_site: MakeSite, tmp_path: Path) -> None:
         answers = [server.ask(""), server.ask("fa/none"), server.ask("en/old/")]
 
     assert [answer.headers["strict-transport-security"] for answer in answers] == ["max-age=31536000"] * 3
-
-
-def make_certificate(folder: Path) -> None:
-    require("openssl", shutil.which("openssl") is not None)
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1"]
-    command += ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
-    subprocess.run(command, check=True, capture_output=True)
 
 
 def test_two_sites_live_on_one_nginx(make_site: MakeSite, tmp_path: Path) -> None:

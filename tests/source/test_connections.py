@@ -6,11 +6,14 @@ import contextlib
 import http.client
 import io
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from servers import make_certificate
 
 from sitegen.source import connections
 from sitegen.source.connections import FREE, SLOWEST, Allowance, ExcessError, connection_to, in_time
@@ -20,17 +23,20 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 @contextlib.contextmanager
-def host(begin: bytes, again: bytes, times: int | None) -> Iterator[int]:
+def host(begin: bytes, again: bytes, times: int | None, secure: ssl.SSLContext | None = None) -> Iterator[int]:
     """The port of a host that answers with a beginning, and then the same again, without end if `times` is None."""
 
     def answer() -> None:
-        with listening.accept()[0] as connection, contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+            connection = stack.enter_context(listening.accept()[0])
+            if secure:
+                connection = stack.enter_context(secure.wrap_socket(connection, server_side=True))
             connection.recv(65_536)
             connection.sendall(begin)
             if times is not None:
                 connection.sendall(again * times + b"0\r\n\r\n")
             while times is None:
-                connection.sendall(again * 10_000)
+                connection.sendall(again * (100_000 // len(again) + 1))
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=answer, daemon=True)
@@ -43,9 +49,9 @@ def allowance(most: int = 1_000_000, seconds: float = 60) -> Allowance:
     return Allowance(most, seconds)
 
 
-def body_of(port: int, own: Allowance | None = None) -> bytes:
+def body_of(port: int, own: Allowance | None = None, *, top: str = "http://127.0.0.1") -> bytes:
     own = own or allowance()
-    connection = connection_to(f"http://127.0.0.1:{port}/", 30, own)
+    connection = connection_to(f"{top}:{port}/", 30, own)
     with contextlib.closing(connection), in_time(connection, 30, own):
         connection.request("GET", "/")
         return connection.getresponse().read()
@@ -91,6 +97,85 @@ def test_bytes_that_arrive_one_by_one_are_counted() -> None:
 
     assert len(whole) == 1_000
     assert sum(counted) > 10 * FREE
+
+
+# secure connections
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("certificate")
+    make_certificate(folder)
+    return folder
+
+
+@pytest.fixture
+def secure(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ssl.SSLContext]:
+    """That of a host at 127.0.0.1 which is trusted."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "fullchain.pem", certificate / "privkey.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "fullchain.pem"))
+    connections._secure.cache_clear()
+    yield context
+    connections._secure.cache_clear()
+
+
+@pytest.mark.parametrize("most", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=["1.2", "1.3"])
+@pytest.mark.parametrize("size", [2_000, 100_000], ids=["small chunks", "large chunks"])
+def test_a_secure_answer_costs_no_more_than_another(secure: ssl.SSLContext, most: ssl.TLSVersion, size: int) -> None:
+    secure.maximum_version = most
+    whole = CHUNKED + b"".join(b"%x\r\n%s\r\n" % (size, b"a" * size) for _ in range(50)) + b"0\r\n\r\n"
+    with host(whole, b"", 0, secure) as port:
+        assert body_of(port, allowance(most=0), top="https://127.0.0.1") == b"a" * size * 50
+
+
+def test_a_secure_answer_may_end_without_saying_so(secure: ssl.SSLContext) -> None:
+    with host(b"HTTP/1.1 200 OK\r\n\r\na", b"", 0, secure) as port:
+        assert body_of(port, top="https://127.0.0.1") == b"a0\r\n\r\n"
+
+
+def test_a_host_needs_a_certificate_of_its_name(secure: ssl.SSLContext) -> None:
+    with host(b"", b"", 0, secure) as port, pytest.raises(ssl.SSLCertVerificationError) as raised:
+        body_of(port, top="https://localhost")
+
+    assert "Hostname mismatch" in raised.value.verify_message
+
+
+def test_a_host_needs_a_certificate_that_is_trusted(secure: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with host(b"", b"", 0, secure) as port, pytest.raises(ssl.SSLCertVerificationError, match="self-signed"):
+        body_of(port, top="https://127.0.0.1")
+
+
+HELLO_REQUESTS = b"\0\0\0\0" * 4_000
+"""Messages that a host may send at any time, and that mean nothing during a handshake (RFC 5246, 7.4.1.1)."""
+
+
+@pytest.mark.parametrize("size", [4, 16_000], ids=["a record each", "in large records"])
+def test_a_handshake_without_end_is_given_up(size: int) -> None:
+    record = b"\x16\x03\x03" + size.to_bytes(2, "big") + HELLO_REQUESTS[:size]
+    with host(b"", record, None) as port, pytest.raises(ExcessError, match="tiny pieces"):
+        body_of(port, top="https://127.0.0.1")
+
+
+def test_a_handshake_is_shut_down_in_time() -> None:
+    own = allowance()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        contextlib.closing(connection_to(f"https://127.0.0.1:{silent.getsockname()[1]}/", 30, own)) as connection,
+        pytest.raises(TimeoutError, match="too slowly"),
+        in_time(connection, 0.05, own),
+    ):
+        connection.request("GET", "/")
+
+
+def test_tickets_without_end_are_given_up(secure: ssl.SSLContext) -> None:
+    secure.num_tickets = 200
+    with host(b"HTTP/1.1 200 OK\r\n\r\n", b"", 0, secure) as port, pytest.raises(ExcessError, match="tiny pieces"):
+        body_of(port, top="https://127.0.0.1")
+
+
+# what hosts may cost in all
 
 
 def test_a_host_that_is_late_each_time_is_given_up() -> None:
