@@ -183,12 +183,32 @@ function nothingTo(front, key, now) {
   return [[place, place, ` ${inline(now, 'PLAIN')}`]];
 }
 
+/** Changes of a table key by key; one on a line of its own is taken out or put in there. */
 function changesOfMap(front, node, before, now) {
   if (!isObject(now) || Array.isArray(now)) return undefined;
   const keys = node.items.map(({ key }) => String(key.value));
-  const isAlike = Object.keys(now).every((key) => keys.includes(key) || isEmpty(now[key]));
-  if (!isAlike || keys.some((key) => !isEmpty(before[key]) && isEmpty(now[key]))) return undefined;
-  return all(node.items.map((pair, index) => changes(front, pair, before[keys[index]], now[keys[index]])));
+  const added = Object.keys(now).filter((key) => !keys.includes(key) && !isEmpty(now[key]));
+  if (node.flow && added.length) return undefined;
+  const edits = all(node.items.map((pair, index) => changesOfPair(front, node, pair, before[keys[index]], now[keys[index]])));
+  if (!edits || !added.length) return edits;
+  const { end } = entryOf(front, node.items.at(-1));
+  const indent = ' '.repeat(columnOf(front, node.items[0]));
+  return [...edits, ...added.map((key) => [end, end, indented({ [key]: now[key] }, indent)])];
+}
+
+function changesOfPair(front, node, pair, before, now) {
+  if (isSame(before, now) || !isEmpty(now)) return changes(front, pair, before, now);
+  const { start, end } = entryOf(front, pair);
+  return node.flow || front.slice(start, pair.key.range[0]).trim() ? undefined : [[start, end, '']];
+}
+
+function columnOf(front, { key: { range: [place] } }) {
+  return place - front.lastIndexOf('\n', place - 1) - 1;
+}
+
+/** A value as YAML writes it, so far to the right. */
+function indented(value, indent) {
+  return stringify(value, { lineWidth: 0 }).replace(/^(?=.)/gm, indent);
 }
 
 function changesOfList(front, node, before, now) {
@@ -208,14 +228,25 @@ function changesOfBlockList(front, node, before, now) {
   const dashes = starts.map((start) => /^ *- /.exec(front.slice(start))?.[0]);
   if (new Set(starts).size < starts.length || dashes.some((dash) => !dash || dash !== dashes[0])) return undefined;
   const indent = dashes[0].slice(0, -2);
-  const lines = starts.map((start, index) => front.slice(start, starts[index + 1] ?? last).replace(/\n*$/, '\n'));
+  const places = starts.map((start, index) => (index ? aboveOf(front, start, node.items[index - 1].range[1]) : start));
+  const lines = places.map((start, index) => front.slice(start, places[index + 1] ?? last).replace(/\n*$/, '\n'));
   const free = new Set(before.keys());
   const made = now.map((item) => {
     const own = [...free].find((index) => isSame(before[index], item));
     free.delete(own);
-    return own === undefined ? stringify([item], { lineWidth: 0 }).replace(/^(?=.)/gm, indent) : lines[own];
+    return own === undefined ? indented([item], indent) : lines[own];
   });
   return [[starts[0], last, made.join('')]];
+}
+
+/** Where the comments begin that stand right above a line. */
+function aboveOf(front, start, least) {
+  let place = start;
+  for (;;) {
+    const above = front.lastIndexOf('\n', place - 2) + 1;
+    if (above < least || above === place || !/^ *#/.test(front.slice(above, place))) return place;
+    place = above;
+  }
 }
 
 function all(parts) {

@@ -150,11 +150,15 @@ def test_changed_value_touches_no_other_line(ends: str) -> None:
 @pytest.mark.parametrize(
     ("form", "value", "made"),
     [
-        ("\n  - a  # first\n  # above\n  - b", ["a", "new", "b"], "\n  - a  # first\n  # above\n  - new\n  - b"),
+        ("\n  - a  # first\n  # above\n  - b", ["a", "new", "b"], "\n  - a  # first\n  - new\n  # above\n  - b"),
         ("\n  - name: A  # who\n    url: '/a/'", [{"name": "A", "url": "/b/"}], "\n  - name: A  # who\n    url: '/b/'"),
         ("\n  - name: A  # who", [{"name": "A"}, {"name": "B"}], "\n  - name: A  # who\n  - name: B"),
         ("\n  a: 1.10  # version\n  b: 'x'", {"a": "1.10", "b": "y"}, "\n  a: 1.10  # version\n  b: 'y'"),
         ("\n  2024: 10\n  2025: 20", {"2024": "10", "2025": "30"}, "\n  2024: 10\n  2025: \"30\""),
+        ("\n  - a  # first\n  # above\n  - b", ["b"], "\n  # above\n  - b"),
+        ("\n  - a  # first\n  # above\n  - b", ["b", "a"], "\n  # above\n  - b\n  - a  # first"),
+        ("\n  a: 1  # one\n  # two\n  b: 'x'", {"a": 1, "b": "x", "c: d": "y"}, "\n  a: 1  # one\n  # two\n  b: 'x'\n  \"c: d\": y"),
+        ("\n  a: 1  # one\n  # two\n  b: 'x'", {"b": "x"}, "\n  # two\n  b: 'x'"),
         (" |\n  a\n  b", "a\nc", " |\n  a\n  c"),
         (" >-  # why\n  folded\n  text", "new", " |-  # why\n  new"),
         ("", "new", " new"),
