@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
+from math import isqrt
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -43,15 +44,15 @@ _OWN: dict[str, dict[str, Any]] = {
 #: as at 5, and at speed 6, AVIF three times as long as at 8, for files of the same size within some percent.
 _TRANSPARENT: dict[str, dict[str, Any]] = {"avif": {"quality": 60, "speed": 8}, "webp": {"quality": 78, "method": 5}}
 #: Version of the conversion; increase it to convert all pictures again.
-RECIPE = 4
+RECIPE = 5
 #: More pixels are an attack or a mistake. JPEG can be decoded at a reduced size; other formats are decoded in full.
 MOST_PIXELS, MOST_WHOLE = 100_000_000, 40_000_000
 #: The maximum side length of WebP.
 MOST_SIDE = 16_383
 #: Each scan of a JPEG is decoded over the whole picture, and a few bytes are enough for one; programs write about ten.
 MOST_SCANS = 30
-#: Pictures with more pixels are reduced before any other step, this many pixels at a time.
-_LARGE, _STRIP = 12_000_000, 1_000_000
+#: Pictures with more pixels are reduced before any other step, this many pixels at a time, to at most so many.
+_LARGE, _STRIP, _MOST_REDUCED = 12_000_000, 1_000_000, 16_000_000
 #: Exceptions that Pillow raises for invalid pictures.
 _BROKEN = (
     OSError,
@@ -198,9 +199,10 @@ def _decoded(content: bytes, width: int) -> tuple[Any, bytes | None]:
 
 
 def _smaller(opened: Any, width: int) -> Any:
-    """Reduce a large picture to save memory, but keep it at least 1.5 times as wide as needed."""
-    factor = 2 * _shown_size(opened)[0] // (3 * width)
-    if opened.width * opened.height < _LARGE or factor < 2:
+    """Reduce a large picture to save memory, but keep it at least 1.5 times as wide as needed, unless it is very tall."""
+    pixels = opened.width * opened.height
+    factor = max(2 * _shown_size(opened)[0] // (3 * width), isqrt(max(pixels - 1, 0) // _MOST_REDUCED) + 1)
+    if pixels < _LARGE or factor < 2:
         return opened
     if opened.format == "JPEG":
         opened.draft(None, (opened.width // factor, opened.height // factor))

@@ -12,7 +12,8 @@ PAGE = {"content/a/index.en.md": "---\ntitle: A\n---\n"}
     "name",
     ["evil.html", "evil.HTM", "page.xhtml", "data.xml", "style.xsl", "sw.js", "x.mjs", "x.php", "x.shtml", "x.svgz", "x.css", "x.wasm",
      "notes.php.txt", "plan.jsp.pdf", "x.PHP5.pdf", "x.phar.zip", "x.asp;.jpg", "x.mhtml", "x.swf", "x.hta", "x.exe", "README", "feed.atom", "x.kml", "app.webmanifest", "x.htc",
-     "evil.html.gz", "index.html.gz", "e.JS.GZ", "a.svg.gz", "sitemap.xml.gz"],
+     "evil.html.gz", "index.html.gz", "e.JS.GZ", "a.svg.gz", "sitemap.xml.gz",
+     "a.html.yaml", "a.svg.jsonl", "a.js.parquet"],
 )  # fmt: skip
 def test_executable_file_is_reported(make_site: MakeSite, name: str) -> None:
     site = make_site({**PAGE, f"content/a/{name}": "x"})
@@ -26,7 +27,8 @@ def test_executable_file_is_reported(make_site: MakeSite, name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["Plan.PDF", "minutes.docx", "list.xlsx", "talk.pptx", "talk.mp4", "talk.vtt", "song.mp3", "all.zip", "map.geojson", "v1.2.pdf",
-     "a.b.c.csv", "Устав.pdf", "plan (1).odt", "dates.ics", "table.yaml", "face.woff2", "all.tar.gz", "data.csv.gz", "node.js.pdf"],
+     "a.b.c.csv", "Устав.pdf", "plan (1).odt", "dates.ics", "table.yaml", "face.woff2", "all.tar.gz", "data.csv.gz", "node.js.pdf", "page.html.zip",
+     "v1.2.yaml"],
 )  # fmt: skip
 def test_common_file_types_are_published(make_site: MakeSite, name: str) -> None:
     site = make_site({**PAGE, f"content/a/{name}": "x"})

@@ -15,7 +15,7 @@ from PIL import Image
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build, check
-from sitegen.media.images import Pictures, _in_strips
+from sitegen.media.images import Pictures, _decoded, _in_strips
 from sitegen.problems.problem import Problem, SiteError
 
 SITE = """\
@@ -330,6 +330,15 @@ def test_another_greatest_width_gives_what_a_clean_build_gives(
 
     assert warm == site.files()
     assert narrow["en/a/campus.100.avif"] != warm["en/a/campus.100.avif"]
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
+def test_a_very_tall_picture_is_reduced_though_it_is_narrow(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.media.images._LARGE", 1_000)
+    monkeypatch.setattr("sitegen.media.images._MOST_REDUCED", 16_000)
+    Image.new("RGB", (100, 600)).save(buffer := io.BytesIO(), form)
+
+    assert _decoded(buffer.getvalue(), 100)[0].size == (50, 300)
 
 
 def test_site_without_widths_publishes_pictures_in_one_format(make_site: MakeSite) -> None:
