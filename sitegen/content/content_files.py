@@ -21,7 +21,8 @@ from sitegen.source.files import walk
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.leftover_files import is_litter
 
-_SETTINGS = frozenset({"site.yaml", "kinds.yaml", "blocks.yaml", "tables.yaml"})
+#: The settings of a site, directly in content/.
+SETTINGS = frozenset({"site.yaml", "kinds.yaml", "blocks.yaml", "tables.yaml"})
 #: A file probably meant as a page, as some programs save it.
 _LIKE_PAGE = lazily(r".*\.(?:md|markdown)(?:\.txt)?|index\.[A-Z-]+\.(?:docx?|odt|rtf|txt)", re.IGNORECASE)
 #: A copy of a page's file, as file managers name it: `index.en (1).md`, `index.en-1.md`, `Copy of index.en.md`.
@@ -93,7 +94,7 @@ def list_content(root: Path, config: Config) -> Listing:
             elif _LIKE_PAGE.fullmatch(name):
                 problems.extend(_not_a_page(path, name, {own for own, _ in names}, config))
                 continue
-            elif folder != "content" or name not in _SETTINGS:
+            elif folder != "content" or name not in SETTINGS:
                 files[key, normal(name)] = path
             signatures[path] = signature
     return Listing(pages, files, signatures, tuple(problems), tuple(litter))

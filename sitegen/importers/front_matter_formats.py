@@ -15,6 +15,7 @@ from sitegen.source.front_matter import FENCE, closing_line
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source, without_control_characters
 from sitegen.source.yaml import Node, parse
+from sitegen.source.yaml_nodes import MAX_DEPTH
 
 _START = Mark(1, 1)
 #: Characters that YAML rejects as indentation or takes for letters: tab, non-breaking space, zero-width space.
@@ -95,18 +96,24 @@ class _Places:
                 group = found.lastindex or 0
                 self._found.setdefault(found[group], []).append((index, found.start(group)))
 
-    def located(self, value: Any, after: int, mark: Mark = _START) -> Node:
-        """Return a value as a node; its keys are on the line `after` or below."""
+    def located(self, value: Any, after: int, mark: Mark = _START, depth: int = 1) -> Node:
+        """Return a value as a node; its keys are on the line `after` or below.
+
+        Raises:
+            RecursionError: it is nested deeper than YAML may be.
+        """
+        if depth > MAX_DEPTH and isinstance(value, (dict, list)):
+            raise RecursionError
         match value:
             case dict():
                 children = {}
                 for key, child in value.items():
                     line, column = self._place(key, after)
                     place = Mark(line + self._first_line, column + 1, len(key))
-                    children[key.lower()] = replace(self.located(child, line, place), key=place)
+                    children[key.lower()] = replace(self.located(child, line, place, depth + 1), key=place)
                 return Node(children, "", mark)
             case list():
-                return Node(tuple(self.located(child, after, mark) for child in value), "", mark)
+                return Node(tuple(self.located(child, after, mark, depth + 1) for child in value), "", mark)
             case bool():
                 return Node(value, str(value).lower(), mark)
             case None | int() | float():

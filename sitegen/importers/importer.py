@@ -29,11 +29,14 @@ STARTER = Path(__file__).with_name("starter.yaml")
 TOLERABLE = frozenset(
     {"alt", "block", "unknown-block", "dead-anchor", "dead-file", "dead-page", "heading", "html", "picture"}
 )
-#: Problem codes of files that can't be published: an unsafe or costly SVG, a huge file, two files at one address, a forbidden file type.
-_LEFT_OUT = frozenset({"svg", "too-costly", "too-large", "url-clash", "file-type"})
+#: Problem codes of files that can't be published: an unsafe or costly SVG, a huge file, two files at one address, a
+#: forbidden file type, a name almost like a page's.
+_LEFT_OUT = frozenset({"svg", "too-costly", "too-large", "url-clash", "file-type", "unknown-language"})
 #: The parts of a site in the order in which they are moved; `content` is last, as it makes the folder a site.
 _REPORT = "import.txt"
 _TOPS = (_REPORT, "static", "templates", "content")
+#: How often the new site is checked, as what is left out may leave other problems.
+_MOST_ROUNDS = 10
 #: The prefix of the working folder.
 _WORK = ".import-"
 
@@ -116,7 +119,7 @@ def _settle(work: Path, settings: str) -> list[Problem]:
     """
     left_out: list[Problem] = []
     codes: set[str] = set()
-    while True:
+    for _ in range(_MOST_ROUNDS):
         found = problems_of(Options(root=work, output=work / "public", remembers=False))
         errors = [problem for problem in found if problem.severity == "error"]
         files = {p.path: p for p in errors if p.code in _LEFT_OUT and not p.path.endswith((".md", ".yaml"))}

@@ -35,11 +35,14 @@ def infer_field(name: str, nodes: Iterable[Node], side: Side = "facts") -> Field
 
 
 def _group(name: str, tables: list[Node], side: Side) -> Field | None:
-    keys = dict.fromkeys(key for table in tables for key in table.value)
-    fields = {key: infer_field(key, [t.value[key] for t in tables if key in t.value], side) for key in keys}
+    values: dict[str, list[Node]] = {}
+    for table in tables:
+        for key, node in table.value.items():
+            values.setdefault(key, []).append(node)
+    fields = {key: infer_field(key, nodes, side) for key, nodes in values.items()}
     known = {key: declared for key, declared in fields.items() if declared is not None}
     made = Field(name=name, type="group", side=side, fields=known)
-    are_names = all(re.fullmatch(r"[A-Za-z_][\w-]*", key) for key in keys)
+    are_names = all(re.fullmatch(r"[A-Za-z_][\w-]*", key) for key in values)
     return made if are_names and len(known) == len(fields) and _levels(made) <= _MOST_LEVELS else None
 
 

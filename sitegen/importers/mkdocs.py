@@ -23,6 +23,7 @@ from sitegen.importers.draft import Draft
 from sitegen.importers.front_matter_formats import split_front_matter
 from sitegen.importers.hugo.addresses import key_of
 from sitegen.importers.infer import title_of
+from sitegen.importers.placed_files import PlacedFiles
 from sitegen.importers.unsafe_links import HINT, fault_of_link, without_unsafe_links
 from sitegen.model.base_url import is_site_url
 from sitegen.model.page import Key
@@ -117,10 +118,11 @@ class _Site(Struct):
     default: str
     languages: dict[str, str]
     by_folder: bool
+    placed: PlacedFiles
     pages: dict[tuple[Key, str], _Page] = field(default_factory=dict)
     of: dict[str, tuple[Key, str]] = field(default_factory=dict)
-    files: list[str] = field(default_factory=list)
-    placed: dict[str, tuple[Key, str]] = field(default_factory=dict)
+    keys: set[Key] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
     def tell(self, path: str, message: str, hint: str = "", mark: Mark | None = None) -> None:
@@ -147,9 +149,8 @@ def read_mkdocs(folder: Path) -> Draft:
         "# Made from an MkDocs site; from now on it is yours.\n\npage:\n  template: page.html\n  children: {kind: page, sort: order}\n"
     )
     texts["content/site.yaml"] = "\n".join(_site_yaml(site)) + "\n"
-    files = {f"content{key}{name}": source for source, (key, name) in site.placed.items()}
-    keys = {page.key for page in pages}
-    return Draft(texts=texts, files=files, problems=tuple(site.problems), pages=len(keys), versions=len(pages))
+    files = {f"content{key}{name}": source for (key, name), source in site.placed.taken.items()}
+    return Draft(texts=texts, files=files, problems=tuple(site.problems), pages=len(site.keys), versions=len(pages))
 
 
 # settings
@@ -182,11 +183,12 @@ def _settings(folder: Path) -> _Site:
     default = next((name for name, (is_default, _) in named.items() if is_default), next(iter(named)))
     docs = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
     if docs.startswith(("/", "..")):
-        mark = Mark(next(number for number, line in enumerate(text.split("\n"), 1) if "docs_dir" in line), 1)
+        own_lines = (number for number, line in enumerate(text.split("\n"), 1) if "docs_dir" in line)
+        mark = Mark(next(own_lines, 1), 1)
         hint = "name a folder beside this file"
         raise SiteError([problem_at(path, "symlink", f"docs_dir: '{docs}' is outside the site", mark, hint)])
     by_folder = plugin.get("docs_structure") == "folder"
-    site = _Site(folder, settings, docs, default, tags, by_folder)
+    site = _Site(folder, settings, docs, default, tags, by_folder, PlacedFiles(folder))
     lines = {_LABEL.sub("", line).strip(" \t\"'"): number for number, line in enumerate(text.split("\n"), 1)}
     titles = {name: title for name, (_, title) in named.items() if title}
     if "INHERIT" in settings:
@@ -231,7 +233,7 @@ def _read_pages(site: _Site) -> None:
     for path in sorted(_paths(site)):
         below = path.removeprefix(f"{site.docs}/")
         if not _PAGE.search(path):
-            site.files.append(path)
+            site.files.add(path)
             continue
         stem, language = _split(site, _PAGE.sub("", below))
         folder, _, name = stem.rpartition("/")
@@ -285,11 +287,12 @@ def _title(heading: str) -> str:
 
 def _make_missing(site: _Site) -> None:
     """Add pages for the home page and for folders that lack one."""
-    keys = {key for key, _ in site.pages}
-    needed = {Key("/"), *(above for key in keys for above in ancestor_keys(key))} - keys
+    site.keys |= {key for key, _ in site.pages}
+    needed = {Key("/"), *(above for key in site.keys for above in ancestor_keys(key))} - site.keys
     for key in sorted(needed):
         title = str(site.settings.get("site_name") or "Site") if key == "/" else title_of(key)
         site.pages[key, site.default] = _Page("", site.default, key, title, "", "")
+    site.keys |= needed
 
 
 def _tell_nav(site: _Site, nav: Any) -> None:
@@ -368,26 +371,9 @@ def _target(site: _Site, page: _Page, written: str) -> str | None:
         if candidate in site.of:
             return site.of[candidate][0] + mark + anchor
     key = key_of(_split(site, _PAGE.sub("", own))[0])
-    if (
-        _PAGE.search(own) is None
-        and "." not in own.rpartition("/")[2]
-        and any((key, name) in site.pages for name in site.languages)
-    ):
+    if _PAGE.search(own) is None and "." not in own.rpartition("/")[2] and key in site.keys:
         return key + mark + anchor
-    return _file(site, page, named)
-
-
-def _file(site: _Site, page: _Page, source: str) -> str | None:
-    """Return the link from a page to a file, which is placed beside the first page that links to it."""
-    if source not in site.placed:
-        if source not in site.files:
-            return None
-        name, taken = source.rpartition("/")[2].lstrip("_."), set(site.placed.values())
-        stem, dot, ending = name.rpartition(".")
-        tries = (name, *(f"{stem}-{number}{dot}{ending}" for number in range(2, len(taken) + 3)))
-        site.placed[source] = (page.key, next(own for own in tries if (page.key, own) not in taken))
-    key, name = site.placed[source]
-    return name if key == page.key else f"{key}{name}"
+    return site.placed.link(named, page.key) if named in site.files else None
 
 
 def _site_yaml(site: _Site) -> Iterator[str]:

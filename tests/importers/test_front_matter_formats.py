@@ -75,3 +75,15 @@ def test_aliases_that_grow_without_end_are_reported(depth: int) -> None:
         parse_loosely(Source.of("a", text), text, 1)
 
     assert caught.value.problems[0].code == "yaml-alias"
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [("json", '{"a":' * 25 + "1" + "}" * 25), ("toml", "a = " + "[" * 25 + "]" * 25 + "\n")],
+    ids=["json", "toml"],
+)
+def test_tables_are_nested_no_deeper_than_in_yaml(form: str, text: str) -> None:
+    with pytest.raises(SiteError) as caught:
+        parse_table(Source.of("a", text), form)
+
+    assert caught.value.problems[0].message == f"unreadable {form.upper()}: nested too deep"

@@ -334,3 +334,43 @@ def test_what_the_navigation_has_besides_pages_is_reported_at_its_line(tmp_path:
         (6, "nav: 'https://e.net/' is left out"),
         (7, "nav: 'gone.md' is left out: there is no such page"),
     ]
+
+
+def test_folder_of_the_texts_is_reported_however_its_setting_is_written(tmp_path: Path) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", 'site_name: S\n"docs_\\x64ir": ../x\n')
+
+    with pytest.raises(SiteError) as caught:
+        import_site(old.root, tmp_path / "new")
+
+    problem = caught.value.problems[0]
+    assert (problem.line, problem.message) == (1, "docs_dir: '../x' is outside the site")
+
+
+def test_files_named_as_settings_or_pages_do_not_become_them(tmp_path: Path) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", "site_name: S\n")
+    old.write("docs/index.md", "# Home\n\n`[x](site.yaml)` [k](kinds.yaml) [i](INDEX.EN.txt)\n")
+    for name in ("site.yaml", "kinds.yaml", "INDEX.EN.txt"):
+        old.write(f"docs/{name}", "page: {template: evil.html}\n")
+
+    import_site(old.root, tmp_path / "new")
+
+    new = tmp_path / "new/content"
+    assert "Made from an MkDocs site" in (new / "site.yaml").read_text(encoding="utf-8")
+    assert "evil" not in (new / "kinds.yaml").read_text(encoding="utf-8")
+    assert not (new / "INDEX.EN.txt").exists()
+
+
+def test_work_grows_no_faster_than_files_of_one_name(tmp_path: Path) -> None:
+    def work(size: int) -> int:
+        old = TinySite(tmp_path / str(size))
+        old.write("mkdocs.yml", "site_name: S\n")
+        old.write("docs/index.md", "".join(f"[x]({number}/d.txt)\n\n" for number in range(size)))
+        for number in range(size):
+            old.write(f"docs/{number}/d.txt", str(number))
+        return calls(lambda: mkdocs.read_mkdocs(old.root))
+
+    first, second, third = (work(size) for size in (60, 120, 240))
+
+    assert third - second < 2.4 * (second - first)

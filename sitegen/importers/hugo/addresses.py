@@ -14,7 +14,8 @@ from sitegen.model.urls import ancestor_keys, last_part, parent_key
 #: A token of a pattern, such as `:year` or `:sections[1:]`.
 _TOKEN = re.compile(r":([a-z]+)(?:\[(\w*)(:?)(\w*)\])?")
 
-_PAGE_FILE = re.compile(r"\A(index(?:\..*)?)\.md\Z", re.DOTALL)
+#: The names of a page's file and of settings.
+_RESERVED = re.compile(r"index(?:\..*)?\.md|(?:site|kinds|blocks|tables)\.yaml", re.DOTALL)
 
 
 def urlize(text: str) -> str:
@@ -32,10 +33,11 @@ def urlize(text: str) -> str:
 def key_of(path: str) -> Key:
     """Convert a path of folders to a content path: `/Posts/My Note` → `/posts/my-note/`.
 
-    No folder gets the name of a page's file: `index.md` → `index-md`.
+    No folder gets the name of a page's file or of settings: `index.md` → `index-md`.
     """
     parts = (re.sub(r"[#+@]", "", urlize(part)).lstrip("_.") for part in path.split("/"))
-    return Key("/" + "".join(_PAGE_FILE.sub(r"\1-md", part) + "/" for part in parts if part))
+    plain = ("-".join(part.rsplit(".", 1)) if _RESERVED.fullmatch(part) else part for part in parts)
+    return Key("/" + "".join(f"{part}/" for part in plain if part))
 
 
 def address_of(site: HugoSite, page: HugoPage, sections: Collection[Key]) -> str:

@@ -64,7 +64,7 @@ class Bodies:
         for family, versions in uses:
             for language, page in versions.items():
                 ids = partial(list_anchors, self._plain[page.page.path], page.page.text("title"), self._dialect)
-                self._links.anchors[language, family.key] = self._within_limits(page.page, ids, ())
+                self._links.know_anchors(language, family.key, self._within_limits(page.page, ids, ()))
         self._problems += self.declared.told()
 
     def adapted(self, family: Family, page: HugoPage) -> Adapted:

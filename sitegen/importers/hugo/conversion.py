@@ -10,6 +10,7 @@ from sitegen.importers.hugo.links import Links
 from sitegen.importers.hugo.pages import adopt
 from sitegen.importers.hugo.reader import read_site
 from sitegen.importers.hugo.writer import texts_of
+from sitegen.importers.placed_files import PlacedFiles
 from sitegen.media.file_types import is_run
 from sitegen.problems.problem import Problem, counted
 
@@ -27,9 +28,9 @@ _NOT_CONTENT = {
 def read_hugo(folder: Path) -> Draft:
     """Read a Hugo site; raises SiteError if there is no Hugo site, or its settings can't be read."""
     adopted, problems = adopt(read_site(folder)), list[Problem]()
-    links = Links(folder, adopted)
+    links = Links(adopted, PlacedFiles(folder))
     texts = texts_of(folder, adopted, links, problems)
-    beside = {f"content{owner}{name}": source for (owner, name), source in links.taken.items()}
+    beside = {f"content{owner}{name}": source for (owner, name), source in links.files.taken.items()}
     static = adopted.site.static
     return Draft(
         texts=texts,

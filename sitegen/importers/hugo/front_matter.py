@@ -66,10 +66,9 @@ class FrontMatter(Struct, dict=True):
             yield f"keywords: [{', '.join(list_item(word.text) for word in words)}]"
         if not is_source and page.text("draft") == "true":
             yield "draft: true"
-        for name, declared in fields.items():
-            node = page.front.get(name)
-            if node is not None and node.value is not None and declared.side == "words":
-                yield f"{declared.name}: {written(declared, node)}"
+        for name, declared in self.adopted.fields_of(family, page):
+            if declared.side == "words":
+                yield f"{declared.name}: {written(declared, page.front[name])}"
 
     def _slug(self, family: Family, page: HugoPage) -> str:
         """Return the slug, if the address would differ without it; otherwise ""."""
@@ -89,15 +88,14 @@ class FrontMatter(Struct, dict=True):
                 yield f"{name}: {value}"
         if aliases := list(self._aliases(family)):
             yield f"aliases: [{', '.join(list_item(alias) for alias in aliases)}]"
-        for name, declared in self.adopted.fields[family.kind].items():
-            node = page.front.get(name)
-            if node is None or node.value is None or declared.side == "words":
+        for name, declared in self.adopted.fields_of(family, page):
+            if declared.side == "words":
                 continue
             if declared.item is not None and declared.item.type == "page":
                 keys = (self.adopted.terms[name, page.language, term.text] for term in terms_of(page, name))
                 yield f"{declared.name}: [{', '.join(dict.fromkeys(keys))}]"
             else:
-                yield f"{declared.name}: {written(declared, node)}"
+                yield f"{declared.name}: {written(declared, page.front[name])}"
 
     def _fact(self, page: HugoPage, name: str) -> str:
         """Return a fact that all pages can have, as written in our front matter; "" if there is none."""

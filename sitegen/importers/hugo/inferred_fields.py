@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -21,24 +21,41 @@ KNOWN = frozenset(
 )
 #: Build settings of Hugo without a counterpart here.
 FOREIGN = frozenset("layout markup outputs resources sitemap".split())  # noqa: SIM905
+_SKIPPED = KNOWN | FOREIGN
 
 
-def fields_of(families: Sequence[Family], taxonomies: Sequence[Taxonomy], problems: list[Problem]) -> dict[str, Field]:
-    """Return the own fields of a kind: those for its taxonomies, and the other fields of its pages."""
-    pages = [page for family in families for page in family.versions.values()]
+def fields_of(
+    families: Iterable[Family], taxonomies: Mapping[str, Taxonomy], problems: list[Problem]
+) -> dict[str, Field]:
+    """Return the own fields of a kind: those for its taxonomies, which are given by plural, and those of its pages."""
+    users = _users(families)
     found: dict[str, Field] = {}
-    for taxonomy in taxonomies:
-        if any(terms_of(page, taxonomy.plural) for page in pages):
+    own = [taxonomies[name] for name in users if name in taxonomies]
+    for taxonomy in sorted(own, key=lambda taxonomy: taxonomy.place):
+        if any(terms_of(page, taxonomy.plural) for _, pages in users[taxonomy.plural] for page in pages):
             item = Field(name=taxonomy.plural, type="page", kind=taxonomy.singular)
             found[taxonomy.plural] = Field(name=taxonomy.plural, type="list", item=item)
-    skipped = KNOWN | FOREIGN | {taxonomy.plural for taxonomy in taxonomies}
-    for name in dict.fromkeys(name for page in pages for name in page.front if name not in skipped):
-        spelled = next(page.names[name] for page in pages if name in page.front)
-        declared = infer_field(_free_name(spelled), [page.front[name] for page in pages if name in page.front])
+    for name in (name for name in users if name not in _SKIPPED and name not in taxonomies):
+        pages = [page for _, versions in users[name] for page in versions]
+        spelled = pages[0].names[name]
+        declared = infer_field(_free_name(spelled), [page.front[name] for page in pages])
         if declared is None or not re.fullmatch(r"[A-Za-z_][\w-]*", spelled):
             problems += _untold(name, pages)
         else:
-            found[name] = replace(declared, side="words" if _is_word(name, declared, families) else "facts")
+            found[name] = replace(declared, side="words" if _is_word(name, declared, users[name]) else "facts")
+    return found
+
+
+def _users(families: Iterable[Family]) -> dict[str, list[tuple[Family, list[HugoPage]]]]:
+    """Return field → the pages that have it, each with those of its versions that do."""
+    found: dict[str, list[tuple[Family, list[HugoPage]]]] = {}
+    for family in families:
+        own: dict[str, list[HugoPage]] = {}
+        for page in family.versions.values():
+            for name in page.front:
+                own.setdefault(name, []).append(page)
+        for name, pages in own.items():
+            found.setdefault(name, []).append((family, pages))
     return found
 
 
@@ -49,21 +66,18 @@ def _free_name(name: str) -> str:
 
 def _untold(name: str, pages: Iterable[HugoPage]) -> Iterator[Problem]:
     for page in pages:
-        if name in page.front:
-            message = (
-                f"'{page.names[name]}' has another shape on other pages, or is not a valid field name; it is left out"
-            )
-            yield page.loss(message, page.front[name].key, "give it the same shape on all pages")
+        message = f"'{page.names[name]}' has another shape on other pages, or is not a valid field name; it is left out"
+        yield page.loss(message, page.front[name].key, "give it the same shape on all pages")
 
 
-def _is_word(name: str, declared: Field, families: Iterable[Family]) -> bool:
+def _is_word(name: str, declared: Field, users: Iterable[tuple[Family, Sequence[HugoPage]]]) -> bool:
     """Whether a field differs between languages; if no page has it in several languages, text fields are words."""
     is_fact = False
-    for family in families:
-        values = {written(declared, page.front[name]) for page in family.versions.values() if name in page.front}
+    for family, pages in users:
+        values = {written(declared, page.front[name]) for page in pages}
         if len(values) > 1 or (values and name not in family.head.front):
             return True
-        is_fact |= len([page for page in family.versions.values() if name in page.front]) > 1
+        is_fact |= len(pages) > 1
     return not is_fact and _is_text(declared)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from itertools import chain, count
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
 from urllib.parse import unquote
 
 from msgspec import Struct, field
@@ -13,25 +14,27 @@ from msgspec import Struct, field
 from sitegen.importers.hugo.addresses import key_of
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import HugoPage
+from sitegen.importers.placed_files import PlacedFiles
 from sitegen.model.page import Key
-from sitegen.model.urls import is_external, join_key, with_scheme
-from sitegen.source.files import read_file
+from sitegen.model.urls import is_external, join_key, last_part, with_scheme
 
 #: A link to a page's file: `two.md`, `two.fr.md`, `bundle/index.md`.
 _MARKDOWN = re.compile(r"\.(?:md|markdown|mdown)$", re.IGNORECASE)
 
 
 class Links(Struct, dict=True):
-    """Finds pages, headings and files of the old site, and records where files are placed."""
+    """Finds pages, headings and files of the old site, and places the files."""
 
-    folder: Path
     adopted: Adopted
-    #: (language, new key) → ids of the headings of this version.
-    anchors: dict[tuple[str, Key], tuple[str, ...]] = field(default_factory=dict)
-    #: Path of a file in the old site → (page that it is placed beside, its name).
-    placed: dict[str, tuple[Key, str]] = field(default_factory=dict)
-    #: The inverse of `placed`; for identical files, the first of them.
-    taken: dict[tuple[Key, str], str] = field(default_factory=dict)
+    files: PlacedFiles
+    #: (language, new key) → ids of the headings of this version, and id → its number.
+    _anchors: dict[tuple[str, Key], tuple[str, ...]] = field(default_factory=dict)
+    _numbers: dict[tuple[str, Key], dict[str, int]] = field(default_factory=dict)
+
+    def know_anchors(self, language: str, key: Key, ids: Sequence[str]) -> None:
+        """Note the ids of the headings of a version."""
+        self._anchors[language, key] = tuple(ids)
+        self._numbers[language, key] = {own: number for number, own in reversed(list(enumerate(ids)))}
 
     def target(self, page: HugoPage, written: str) -> str | None:
         """Return the new target of a link in a page's text; None if it is external, with a scheme, or dead."""
@@ -47,16 +50,15 @@ class Links(Struct, dict=True):
         if found is not None:
             return found + asked + query + mark + (self._anchor(page, found, anchor) if mark else "")
         source = self._find_file(page, path)
-        return self._beside(own, source) if source else None
+        return self.files.link(source, own) if source else None
 
     def logical(self, page: HugoPage, named: str) -> str | None:
         """Return the old address of the page that `ref` refers to; None if there is no such page."""
         path, mark, anchor = named.partition("#")
         found = self.find_page(page, path) if path else self.adopted.of[page.language, page.key]
         if found is None and "/" not in path.strip("/"):  # a bare name can refer to a page anywhere
-            stem = f"/{key_of(_stem(path)).strip('/')}/"
-            alike = [key for (language, key) in self.adopted.of if language == page.language and key.endswith(stem)]
-            found = self.adopted.of[page.language, alike[0]] if len(alike) == 1 else None
+            stem = key_of(_stem(path)).strip("/")
+            found = self._by_name.get((page.language, stem))
         if found is None:
             return None
         family = self.adopted.families[found]
@@ -65,13 +67,12 @@ class Links(Struct, dict=True):
     def find_page(self, page: HugoPage, path: str) -> Key | None:
         """Find a page by the path of its file, as Hugo does first, or by its address."""
         site = self.adopted.site
-        languages = tuple(dict.fromkeys((page.language, site.default, *site.languages)))
         key, from_root = key_of(join_key(page.folder, _stem(path))), key_of(_stem(path))
-        without_language = (Key(key.removeprefix(f"/{path}")) for path in languages if key.startswith(f"/{path}/"))
+        first = key.split("/")[1]
+        without_language = (Key(key.removeprefix(f"/{first}")),) if first in site.languages else ()
         for own in (key, *without_language, *(() if path.startswith(".") else (from_root,))):
-            found = (self.adopted.of.get((language, own)) for language in languages)
-            if first := next(filter(None, found), None):
-                return first
+            if versions := self._versions.get(own):
+                return versions[self._nearest(page, versions)]
         address = posixpath.normpath(posixpath.join(page.url, path))
         for candidate in (address, address + "/", path):
             if candidate in self.adopted.by_url:
@@ -83,7 +84,41 @@ class Links(Struct, dict=True):
         for (language, folder, name), source in self.adopted.site.files.items():
             owner = self.adopted.of.get((language, folder))
             if owner is not None:
-                self._place(source, owner, name, language)
+                self.files.place(source, owner, name, language)
+
+    def _nearest(self, page: HugoPage, languages: Mapping[str, object]) -> str:
+        """Return the language in which to look for what a page links to: its own, the default one, the first one."""
+        wanted = (page.language, self.adopted.site.default)
+        return next((language for language in wanted if language in languages), next(iter(languages)))
+
+    @cached_property
+    def _versions(self) -> dict[Key, dict[str, Key]]:
+        """Key in Hugo → language → new key."""
+        found: dict[Key, dict[str, Key]] = {}
+        for (language, old), key in sorted(self.adopted.of.items(), key=self._order):
+            found.setdefault(old, {})[language] = key
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str], Key | None]:
+        """(language, name of a page) → its new key; None if several pages have this name."""
+        found: dict[tuple[str, str], Key | None] = {}
+        for (language, old), key in self.adopted.of.items():
+            place = (language, last_part(old))
+            found[place] = None if place in found else key
+        return found
+
+    @cached_property
+    def _files(self) -> dict[tuple[Key, str], dict[str, str]]:
+        """(key of the folder, name) → language → path."""
+        found: dict[tuple[Key, str], dict[str, str]] = {}
+        for (language, key, name), path in sorted(self.adopted.site.files.items(), key=self._order):
+            found.setdefault((key, name), {})[language] = path
+        return found
+
+    def _order(self, entry: tuple[tuple[Any, ...], object]) -> int:
+        """Return the place of the language that the key of an entry begins with."""
+        return self.adopted.site.order[entry[0][0]]
 
     def _below_site(self, written: str) -> str:
         """Remove the site's base URL from an address."""
@@ -95,9 +130,8 @@ class Links(Struct, dict=True):
         """Return the id of a heading in all languages: that of the source's heading at the same position."""
         family = self.adopted.families[key]
         shown = page.language if page.language in family.versions else family.source
-        own, source = self.anchors.get((shown, key), ()), self.anchors.get((family.source, key), ())
-        plain = unquote(anchor)
-        number = own.index(plain) if plain in own else len(source)
+        plain, source = unquote(anchor), self._anchors.get((family.source, key), ())
+        number = self._numbers.get((shown, key), {}).get(plain, len(source))
         return source[number] if number < len(source) else plain
 
     def _find_file(self, page: HugoPage, path: str) -> str | None:
@@ -106,33 +140,9 @@ class Links(Struct, dict=True):
         folder, _, name = path.rpartition("/")
         for base in (page.folder, page.url):
             key = key_of(join_key(Key(base), folder + "/" if folder or path.startswith("/") else "."))
-            for language in dict.fromkeys((page.language, site.default, *site.languages)):
-                if (language, key, name) in site.files:
-                    return site.files[language, key, name]
+            if found := self._files.get((key, name)):
+                return found[self._nearest(page, found)]
         return site.shared.get(posixpath.normpath(posixpath.join(page.url, path)))
-
-    def _beside(self, own: Key, source: str) -> str:
-        """Return the link from a page to a file, placing the file beside the page if it has no place yet."""
-        if source not in self.placed:
-            self._place(source, own, source.rpartition("/")[2])
-        owner, name = self.placed[source]
-        return name if owner == own else owner + name
-
-    def _place(self, source: str, owner: Key, name: str, language: str = "") -> None:
-        """Place a file beside a page; if its name is taken, add the language or a number.
-
-        Leading `_` and `.` are removed, as files with such names are not published.
-        """
-        name = name.lstrip("_.") or "file"
-        stem, dot, ending = name.rpartition(".")
-        of_language = f"{stem}.{language}{dot}{ending}" if language else name
-        numbered = (f"{stem}-{number}{dot}{ending}" for number in count(2))
-        tries = chain((name, of_language), numbered)
-        for place in ((owner, own) for own in tries):
-            other = self.taken.setdefault(place, source)
-            if other == source or read_file(self.folder, other) == read_file(self.folder, source):
-                self.placed[source] = place
-                return
 
 
 def _stem(path: str) -> str:

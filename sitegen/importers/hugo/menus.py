@@ -15,8 +15,12 @@ from sitegen.model.page import Key
 from sitegen.model.urls import with_scheme
 from sitegen.problems.problem import Problem
 from sitegen.source.front_matter import list_item
+from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 from sitegen.source.yaml import Node
+
+#: The most levels of a menu; site.yaml has a limited depth.
+_MOST_LEVELS = 6
 
 
 class Menus(Struct, dict=True):
@@ -33,7 +37,7 @@ class Menus(Struct, dict=True):
             known = menus.setdefault(name, {}).setdefault(entry.target, entry)
             for language, text in entry.labels.items():
                 known.labels.setdefault(language, text)
-        return {name: _written_menu(list(entries.values())) for name, entries in sorted(menus.items())}
+        return {name: self._written(name, list(entries.values())) for name, entries in sorted(menus.items())}
 
     def _menus_of_settings(self) -> Iterator[tuple[str, _Entry]]:
         site = self.adopted.site
@@ -61,15 +65,16 @@ class Menus(Struct, dict=True):
         target = own.get("pageref") or with_scheme(own.get("url") or "")
         key = self.links.find_page(page, target) if target.startswith("/") or "pageref" in own else None
         labels = {language: own["name"]} if own.get("name") else {}
-        weight, names = weight_of(entry.value.get("weight")), (own.get("identifier", ""), own.get("name", ""))
+        mark, weight = entry.key or entry.mark, weight_of(entry.value.get("weight"))
+        names = (own.get("identifier", ""), own.get("name", ""))
         if key is not None:
-            yield menu, _Entry(key, weight, own.get("parent", ""), (*names, key), labels)
+            yield menu, _Entry(key, weight, own.get("parent", ""), (*names, key), labels, path, mark)
         elif re.match("https?://", target) and labels:
-            yield menu, _Entry(target, weight, own.get("parent", ""), names, labels)
+            yield menu, _Entry(target, weight, own.get("parent", ""), names, labels, path, mark)
         else:
             message = f"menus.{menu}: '{own.get('name') or target}' does not lead to a page of the site"
             hint = "menus name pages and addresses that begin with https://; put it into a template"
-            self.problems.append(problem_at(path, "not-imported", message, entry.key or entry.mark, hint))
+            self.problems.append(problem_at(path, "not-imported", message, mark, hint))
 
     def _menus_of_pages(self) -> Iterator[tuple[str, _Entry]]:
         for family in self.adopted.families.values():
@@ -82,10 +87,25 @@ class Menus(Struct, dict=True):
                         own = entry.entries
                         above = own["parent"].text if "parent" in own else ""
                         names = tuple(own[key].text for key in ("identifier", "name") if key in own)
-                        yield menu, _Entry(family.key, weight_of(own.get("weight")), above, (*names, family.key), {})
+                        weight, path, mark = weight_of(own.get("weight")), family.head.path, entry.key or entry.mark
+                        yield menu, _Entry(family.key, weight, above, (*names, family.key), {}, path, mark)
                 else:
                     weight = weight_of(family.head.front.get("weight"))
-                    yield from ((item.text, _Entry(family.key, weight, "", (family.key,), {})) for item in node.items)
+                    for item in node.items:
+                        own_entry = _Entry(family.key, weight, "", (family.key,), {}, family.head.path, item.mark)
+                        yield item.text, own_entry
+
+    def _written(self, menu: str, entries: Sequence[_Entry]) -> list[str]:
+        """Return the entries of a menu as written in site.yaml; report those that nothing leads to."""
+        written, shown = _written_menu(entries)
+        for entry in entries:
+            if entry.target not in shown:
+                message = (
+                    f"menus.{menu}: '{entry.target}' is left out, as its parents are nested too deep or in a circle"
+                )
+                hint = f"nest at most {_MOST_LEVELS} levels"
+                self.problems.append(problem_at(entry.path, "not-imported", message, entry.mark, hint))
+        return written
 
 
 class _Entry(Struct, frozen=True):
@@ -96,20 +116,23 @@ class _Entry(Struct, frozen=True):
     parent: str  #: a name of its parent entry; "" if there is none
     names: tuple[str, ...]  #: the names by which child entries refer to it
     labels: dict[str, str]  #: language path → label
+    path: str  #: the file that has it
+    mark: Mark
 
 
-def _written_menu(entries: Sequence[_Entry]) -> list[str]:
-    """Return the entries of a menu as written in site.yaml, with child entries nested."""
+def _written_menu(entries: Sequence[_Entry]) -> tuple[list[str], set[str]]:
+    """Return the entries of a menu as written in site.yaml, with child entries nested, and the targets of them all."""
     places = {name: entry for entry in entries for name in entry.names if name}
     below: dict[str, list[_Entry]] = {}
     for entry in sorted(entries, key=lambda entry: (entry.weight, entry.target)):
         above = places.get(entry.parent) if entry.parent else None
         below.setdefault(above.target if above is not None and above is not entry else "", []).append(entry)
 
-    def written(entry: _Entry, above: frozenset[str]) -> str:
-        inner = [
-            written(child, above | {entry.target}) for child in below.get(entry.target, ()) if child.target not in above
-        ]
+    shown: set[str] = set()
+
+    def written(entry: _Entry, level: int) -> str:
+        shown.add(entry.target)
+        inner = [written(child, level + 1) for child in below.get(entry.target, ()) if level < _MOST_LEVELS]
         is_page = entry.target.startswith("/")
         if is_page and not inner:
             return entry.target
@@ -119,4 +142,4 @@ def _written_menu(entries: Sequence[_Entry]) -> list[str]:
         parts += [f"entries: [{', '.join(inner)}]"] if inner else []
         return "{" + ", ".join(parts) + "}"
 
-    return [written(entry, frozenset({entry.target})) for entry in below.get("", ())]
+    return [written(entry, 1) for entry in below.get("", ())], shown

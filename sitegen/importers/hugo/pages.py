@@ -35,8 +35,22 @@ class Adopted(Struct, frozen=True, dict=True):
 
     def kind_below(self, kind: str) -> str:
         """Return the default kind of the pages below a page of this kind."""
-        singular = next((t.singular for t in self.taxonomies if t.plural == kind), kind)
+        singular = self._singular.get(kind, kind)
         return singular if singular in self.fields else kind
+
+    @cached_property
+    def _singular(self) -> dict[str, str]:
+        return {taxonomy.plural: taxonomy.singular for taxonomy in self.taxonomies}
+
+    def fields_of(self, family: Family, page: HugoPage) -> list[tuple[str, Field]]:
+        """Return the own fields of a page that are filled in, by lowercase name, in the order of its kind."""
+        places, fields = self._places[family.kind], self.fields[family.kind]
+        names = [name for name, node in page.front.items() if name in places and node.value is not None]
+        return [(name, fields[name]) for name in sorted(names, key=places.__getitem__)]
+
+    @cached_property
+    def _places(self) -> dict[str, dict[str, int]]:
+        return {kind: {name: place for place, name in enumerate(fields)} for kind, fields in self.fields.items()}
 
     @cached_property
     def by_url(self) -> dict[str, Key]:
@@ -90,27 +104,27 @@ def adopt(site: HugoSite) -> Adopted:
     for key, page in made:
         members.setdefault(key, {}).setdefault(page.language, page)
         of.setdefault((page.language, page.key), key)
-    families = {key: _family(site, key, versions, taxonomies) for key, versions in sorted(members.items())}
+    by_plural = {taxonomy.plural: taxonomy for taxonomy in taxonomies}
+    families = {key: _family(site, key, versions, by_plural) for key, versions in sorted(members.items())}
     of_kind: dict[str, list[Family]] = {}
     for family in families.values():
         of_kind.setdefault(family.kind, []).append(family)
-    own = {kind: fields_of(found, taxonomies, problems) for kind, found in sorted(of_kind.items())}
-    sorts = {kind: sort_of(found, kind in {t.plural for t in taxonomies}) for kind, found in of_kind.items()}
+    own = {kind: fields_of(found, by_plural, problems) for kind, found in sorted(of_kind.items())}
+    sorts = {kind: sort_of(found, kind in by_plural) for kind, found in of_kind.items()}
     return Adopted(site, families, of, taxonomies, terms, own, sorts, tuple(problems))
 
 
-def _family(site: HugoSite, key: Key, found: Mapping[str, HugoPage], taxonomies: Sequence[Taxonomy]) -> Family:
-    versions = {language: found[language] for language in site.languages if language in found}
+def _family(site: HugoSite, key: Key, found: Mapping[str, HugoPage], taxonomies: Mapping[str, Taxonomy]) -> Family:
+    versions = dict(sorted(found.items(), key=lambda entry: site.order[entry[0]]))
     source = site.default if site.default in versions else next(iter(versions))
     return Family(key, source, _kind(key, versions[source], taxonomies), versions)
 
 
-def _kind(key: Key, page: HugoPage, taxonomies: Sequence[Taxonomy]) -> str:
+def _kind(key: Key, page: HugoPage, taxonomies: Mapping[str, Taxonomy]) -> str:
     """Return a page's kind: that of its taxonomy for a term, otherwise its type or its section, or else `page`."""
     parts = [part for part in key.split("/") if part]
-    for taxonomy in taxonomies:
-        if parts[:1] == [taxonomy.plural]:
-            return taxonomy.plural if len(parts) == 1 else taxonomy.singular
+    if parts and parts[0] in taxonomies:
+        return parts[0] if len(parts) == 1 else taxonomies[parts[0]].singular
     name = page.text("type") or (parts[0] if len(parts) > 1 or (parts and page.is_section) else "page")
     return re.sub(r"[^\w-]+", "-", name.lower()) or "page"
 
@@ -137,13 +151,12 @@ def _families(
     site: HugoSite, pages: Iterable[HugoPage], problems: list[Problem]
 ) -> tuple[dict[tuple[str, Key], Key], dict[Key, dict[str, HugoPage]]]:
     """Group pages by `translationKey`, or else by their path below their language's folder."""
-    order = list(site.languages)
     own: dict[str, list[HugoPage]] = {}
-    for page in sorted(pages, key=lambda page: (order.index(page.language), page.key)):
-        own.setdefault(page.text("translationkey"), []).append(page)
-    named = {
-        (page.language, page.key): _first(site, group).key for name, group in own.items() if name for page in group
-    }
+    for page in sorted(pages, key=lambda page: (site.order[page.language], page.key)):
+        name = page.text("translationkey") if page.key != "/" else ""  # a home page stays one
+        own.setdefault(name, []).append(page)
+    heads = {name: _first(site, group).key for name, group in own.items() if name}
+    named = {(page.language, page.key): key for name, key in heads.items() for page in own[name]}
     of: dict[tuple[str, Key], Key] = {}
     members: dict[Key, dict[str, HugoPage]] = {}
     for page in sorted((p for group in own.values() for p in group), key=lambda p: (p.key.count("/"), p.key)):

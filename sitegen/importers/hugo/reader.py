@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -27,7 +28,7 @@ from sitegen.importers.hugo.settings import (
 )
 from sitegen.importers.hugo.site import HugoLanguage, HugoPage, HugoSite
 from sitegen.model.page import Key
-from sitegen.model.urls import ancestor_keys
+from sitegen.model.urls import parent_key
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import MOST_FOLDERS, open_file, read_file, read_text
 from sitegen.source.text import Source, decode, without_control_characters
@@ -38,6 +39,10 @@ _MARKDOWN = frozenset({"md", "markdown", "mdown"})
 _WRITTEN = re.compile(r"""^[ \t]*+["']?([\w-]++)["']?[ \t]*+[:=]""", re.MULTILINE)
 #: File extensions of texts that Hugo publishes unchanged, or renders with other programs.
 _HTML = frozenset({"html", "htm"})
+#: The most addresses of each shared file on average, and beyond them.
+_MOST_TIMES, _MOST_SHARED = 4, 1_000
+#: The most that a page may inherit, in characters, and how many of them a value counts in addition to its text.
+_MOST_INHERITED, _SIZE_OF_VALUE = 4_000, 50
 _OTHER_TEXTS = frozenset({"adoc", "asciidoc", "ad", "org", "rst", "pandoc", "pdc"})
 
 
@@ -86,18 +91,28 @@ class _Reader(Struct, dict=True):
     files: dict[tuple[str, Key, str], str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    read_folders: set[str] = field(default_factory=set)
 
     def read(self, language: HugoLanguage) -> None:
         """Read the folders of a language, except nested folders of other languages."""
         for folder, place in language.folders:
-            self._read_folder(language, folder, place)
+            if folder not in self.read_folders:
+                self.read_folders.add(folder)
+                self._read_folder(language, folder, place)
+
+    @cached_property
+    def _tops(self) -> frozenset[str]:
+        """The folders of all languages."""
+        return frozenset(folder for language in self.site.languages.values() for folder, _ in language.folders)
+
+    @cached_property
+    def _defaults(self) -> frozenset[tuple[str, str]]:
+        return frozenset(self.site.languages[self.site.default].folders)
 
     def _read_folder(self, language: HugoLanguage, top: str, place: str) -> None:
-        default = self.site.languages.get(self.site.default, language)
-        if (top, place) in default.folders:
-            language = default  # for files without a language
-        others = {folder for other in self.site.languages.values() for folder, _ in other.folders} - {top}
-        for folder, names in _walk(self.folder, top, others, self.problems):
+        if (top, place) in self._defaults:
+            language = self.site.languages[self.site.default]  # for files without a language
+        for folder, names in _walk(self.folder, top, self._tops, self.problems):
             is_bundle = any(self._split(name, language)[0] == "index" for name in names)
             above = key_of(place + folder.removeprefix(top))
             for name in names:
@@ -143,15 +158,37 @@ class _Reader(Struct, dict=True):
 
 
 def _with_cascades(pages: Mapping[tuple[str, Key], HugoPage], problems: list[Problem]) -> Iterator[HugoPage]:
-    """Add to each page the fields that it inherits by `cascade` from itself and its ancestors."""
-    handed = {place: list(_handed_down(page, problems)) for place, page in pages.items()}
+    """Add to each page the fields that it inherits by `cascade` from itself and its ancestors.
+
+    All pages without a cascade below one share what it hands down; as each page is written with it, that has a limit.
+    """
+
+    @cache
+    def inherited(language: str, key: Key) -> Mapping[str, Node]:
+        page, above = pages.get((language, key)), parent_key(key)
+        outer = inherited(language, above) if above is not None else {}
+        if page is None or "cascade" not in page.front:
+            return outer
+        handed: dict[str, Node] = {}
+        for name, node in (*_handed_down(page, problems), *outer.items()):
+            handed.setdefault(name, node)
+        if sum(map(_size, handed.values())) <= _MOST_INHERITED:
+            return handed
+        message = "the cascade is not imported, as it hands down too much to each page below"
+        problems.append(page.loss(message, page.front["cascade"].key, "set it in the pages that need it"))
+        return outer
+
     for (language, key), page in pages.items():
-        front, names = dict(page.front), dict(page.names)
-        for above in (key, *reversed(ancestor_keys(key))):
-            for name, node in handed.get((language, above), ()):
-                front.setdefault(name, node)
-                names.setdefault(name, name)
-        yield replace(page, front=front, names=names)
+        own = inherited(language, key)
+        added = {name: node for name, node in own.items() if name not in page.front}
+        names = {name: page.names.get(name, name) for name in (*page.front, *added)}
+        yield replace(page, front={**page.front, **added}, names=names) if added else page
+
+
+def _size(node: Node) -> int:
+    """Return about how much a value takes, in characters."""
+    children = node.value if isinstance(node.value, tuple) else node.entries.values()
+    return _SIZE_OF_VALUE + len(node.text) + sum(map(len, node.entries)) + sum(map(_size, children))
 
 
 def _handed_down(page: HugoPage, problems: list[Problem]) -> Iterator[tuple[str, Node]]:
@@ -171,7 +208,7 @@ def _is_hidden(page: HugoPage) -> bool:
     return page.text("headless") == "true" or render in ("never", "false", "link")
 
 
-def _walk(root: Path, folder: str, others: Iterable[str], problems: list[Problem]) -> Iterator[tuple[str, list[str]]]:
+def _walk(root: Path, folder: str, others: Container[str], problems: list[Problem]) -> Iterator[tuple[str, list[str]]]:
     """Yield folders with their file names, skipping hidden ones and `others`; report symbolic links.
 
     Raises:
@@ -199,12 +236,16 @@ def _shared(root: Path, mounts: Iterable[Mount], problems: list[Problem]) -> dic
     places = [(top, "/") for top in ("assets", "static") if (root / top).exists()]
     for mount in mounts:
         places += [(mount.source, place) for top in ("assets", "static") if (place := mount.below(top)) is not None]
-    return {
-        place + f"{folder}/{name}".removeprefix(f"{top}/"): f"{folder}/{name}"
-        for top, place in places
-        for folder, names in _walk(root, top, (), problems)
-        for name in names
-    }
+    found: dict[str, str] = {}
+    for number, (top, place) in enumerate(places):
+        if len(found) > _MOST_TIMES * len(set(found.values())) + _MOST_SHARED:
+            left = ", ".join(dict.fromkeys(top for top, _ in places[number:]))
+            message = f"files are mounted at more than {_MOST_TIMES} addresses each; these mounts are left out: {left}"
+            problems.append(Problem(path=top, code="not-imported", message=message, hint="mount them once"))
+            break
+        for folder, names in _walk(root, top, (), problems):
+            found |= {place + f"{folder}/{name}".removeprefix(f"{top}/"): f"{folder}/{name}" for name in names}
+    return found
 
 
 def _static(shared: Mapping[str, str], mounts: Iterable[Mount]) -> dict[str, str]:

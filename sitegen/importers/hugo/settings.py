@@ -13,7 +13,7 @@ from msgspec import Struct
 from sitegen.i18n.language_tags import parse_tag
 from sitegen.importers.front_matter_formats import parse_loosely, parse_table
 from sitegen.importers.hugo.site import HugoLanguage, HugoSite, Setting
-from sitegen.problems.problem import Problem, SiteError, refusal
+from sitegen.problems.problem import Problem, SiteError, listing, refusal
 from sitegen.source.files import read_text
 from sitegen.source.limits import within_limits
 from sitegen.source.mark import Mark
@@ -25,6 +25,8 @@ _START = Mark(1, 1)
 NO_NODE = Node({}, "", _START)
 #: A name that is valid in an address, and so in a path of the new site.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+#: The most languages and mounts; every page has an address in each language, and each mount may show each file.
+_MOST_LANGUAGES, _MOST_MOUNTS = 100, 500
 
 
 def read_settings(folder: Path) -> dict[str, Setting]:
@@ -114,7 +116,11 @@ def read_mounts(folder: Path, settings: Mapping[str, Setting], problems: list[Pr
     module = settings.get("module")
     table = module.node.entries.get("mounts") if module else None
     found: list[Mount] = []
-    for node in table.value if module and table and isinstance(table.value, tuple) else ():
+    listed = table.value if module and table and isinstance(table.value, tuple) else ()
+    if module and len(listed) > _MOST_MOUNTS:
+        message, hint = f"more than {_MOST_MOUNTS} mounts", "copy the files to where they are shown"
+        raise SiteError([problem_at(module.path, "too-costly", message, listed[_MOST_MOUNTS].mark, hint)])
+    for node in listed:
         mount = _mount(node)
         if not mount.source or mount.source.startswith(("/", "..")) or not (folder / mount.source).exists():
             message, hint = f"the mount of '{mount.source}' can't be followed", "copy what it holds into this folder"
@@ -177,25 +183,51 @@ def read_languages(site: HugoSite, mounts: Iterable[Mount]) -> dict[str, HugoLan
     """Return the languages ordered by weight; a site without declared languages has only the default one.
 
     Raises:
-        SiteError: a language has an unknown tag, a name that is invalid in addresses, or a folder outside the site.
+        SiteError: a language has an unknown tag, a name that is invalid in addresses, or a folder outside the site;
+            there are too many languages, or the default one is not among them.
     """
     table = site.settings.get("languages", Setting("hugo.toml", NO_NODE))
-    declared = table.node.entries.items()
-    entries = {path: node for path, node in declared if isinstance(node.value, dict)} or {site.default: NO_NODE}
+    declared = {path: node for path, node in table.node.entries.items() if isinstance(node.value, dict)}
+    entries = {path: node for path, node in declared.items() if not _is_disabled(node)}
+    entries = entries if declared else {site.default: NO_NODE}
+    if wrong := _wrong_with_all(site, entries, table):
+        raise SiteError([wrong])
+    ordered = sorted(entries, key=lambda path: (_weight(entries[path]), path))
+    default = site.default if site.default in entries else ordered[0]
     found, problems = {}, list[Problem]()
-    for path, node in sorted(entries.items(), key=lambda entry: (_weight(entry[1]), entry[0])):
-        own = {name: child.text for name, child in node.value.items()}
-        if own.get("disabled", "").lower() != "true":
-            found[path] = _language(site, path, own, mounts)
-            problems += (problem_at(table.path, *told, node.key) for told in _wrong_with(found[path]))
+    for path in ordered:
+        own = {name: child.text for name, child in entries[path].value.items()}
+        found[path] = _language(site, path, own, mounts, is_default=path == default)
+        problems += (problem_at(table.path, *told, entries[path].key) for told in _wrong_with(found[path]))
     if problems:
         raise SiteError(problems)
     return found
 
 
-def _language(site: HugoSite, path: str, own: Mapping[str, str], mounts: Iterable[Mount]) -> HugoLanguage:
+def _is_disabled(language: Node) -> bool:
+    return "disabled" in language.value and language.value["disabled"].text.lower() == "true"
+
+
+def _wrong_with_all(site: HugoSite, entries: Mapping[str, Node], table: Setting) -> Problem | None:
+    """Return what is wrong with the languages as a whole; None if nothing is."""
+    named = site.settings.get("defaultcontentlanguage")
+    if not entries:
+        return problem_at(table.path, "language", "all languages are disabled", table.node.key, "enable one of them")
+    if len(entries) > _MOST_LANGUAGES:
+        message = f"{len(entries):,} languages, more than the {_MOST_LANGUAGES} that can be imported"
+        return problem_at(table.path, "too-costly", message, table.node.key, "disable those without pages")
+    if named is not None and named.node.text and named.node.text.lower() not in entries:
+        message = f"defaultContentLanguage: '{named.node.text}' is not among the languages"
+        hint = f"name one of {listing(entries)}"
+        return problem_at(named.path, "language", message, named.node.key, hint)
+    return None
+
+
+def _language(
+    site: HugoSite, path: str, own: Mapping[str, str], mounts: Iterable[Mount], *, is_default: bool
+) -> HugoLanguage:
     """Return a language of the settings; its tag is empty if it is unknown."""
-    has_none = path == site.default and site.setting("defaultcontentlanguageinsubdir") is not True
+    has_none = is_default and site.setting("defaultcontentlanguageinsubdir") is not True
     folder = posixpath.normpath(own.get("contentdir") or str(site.setting("contentdir") or "content"))
     mounted = [(mount, mount.below("content")) for mount in mounts]
     folders = tuple(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from sitegen.content.blocks import written_label
+from sitegen.importers.free_names import FreeNames
 from sitegen.importers.hugo.shortcode_conversions import Leaf, Made, is_read, written_attributes
 from sitegen.importers.hugo.shortcode_parser import Form
 from sitegen.importers.hugo.shortcode_uses import PageUses, Use, attributes_of
@@ -43,7 +44,7 @@ Target = Callable[[HugoPage, str], str | None]
 
 
 class _Attribute(Struct, dict=True):
-    """An attribute with all its values."""
+    """An attribute with all its values; asked what it is only when it has them all, as the answer is kept."""
 
     name: str
     values: dict[str, None] = field(default_factory=dict)
@@ -51,7 +52,7 @@ class _Attribute(Struct, dict=True):
     differs: bool = False  #: whether its values or positions differ between languages
     is_label: bool = False  #: whether its name says that readers see it
 
-    @property
+    @cached_property
     def is_read(self) -> bool:
         """Whether its values are text for readers."""
         return self.is_label or any(is_read(self.name, value) for value in self.values)
@@ -60,7 +61,7 @@ class _Attribute(Struct, dict=True):
     def is_word(self) -> bool:
         return self.is_read or self.differs
 
-    @property
+    @cached_property
     def type(self) -> str:
         """The narrowest type for all values."""
         filled = [value for value in self.values if value.strip()]
@@ -102,7 +103,7 @@ class _Block(Struct, dict=True):
                 own.values[value] = None
                 own.named[value] = _named(page, name, value, target)
 
-    @property
+    @cached_property
     def label(self) -> str:
         """The word in its brackets; "" if there is none."""
         if self.form == "inline":
@@ -136,10 +137,11 @@ class Declared:
     def __init__(self, target: Target, template_of: Callable[[str], str]) -> None:
         self.blocks: dict[tuple[str, Form], _Block] = {}
         self._target = target
-        self._template_of = cache(template_of)
+        self._is_code = cache(lambda name: _is_code(template_of(name)))
+        self._by_name: dict[str, _Block] = {}
         self._forms: dict[str, set[Form]] = {}
         self._differ: set[tuple[str, str]] = set()
-        self._taken: set[str] = set()
+        self._names = FreeNames()
 
     def gather(self, families: Iterable[tuple[Family, Mapping[str, PageUses]]]) -> None:
         """Gather all uses on all pages."""
@@ -152,7 +154,7 @@ class Declared:
             if place not in self.blocks:
                 first = (page.page, use, page.mark(use.tag.start))
                 self.blocks[place] = _Block(self._free_name(*place), place[1], place[0], first)
-                self._taken.add(self.blocks[place].name)
+        self._by_name = {block.name: block for block in self.blocks.values()}
         for page, use in found:
             self.blocks[use.tag.name, self._form(use)].take(page.page, use, self._target)
         for family, versions in own:
@@ -168,8 +170,7 @@ class Declared:
         plain = re.sub(r"[^a-z0-9]+", "-", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", shortcode).lower()).strip("-")
         name = plain if re.fullmatch(NAME, plain) else f"own-{plain or 'block'}"
         name = f"own-{name}" if name in shipped_blocks() else name
-        tries = (name, f"{name}-{form}", *(f"{name}-{form}-{number}" for number in range(2, len(self._taken) + 3)))
-        return next(own for own in tries if own not in self._taken)
+        return self._names.take(name, f"{name}-{form}", numbered=lambda number: f"{name}-{form}-{number}")
 
     def _compare(self, family: Family, versions: Mapping[str, PageUses]) -> None:
         """Collect the facts whose values or positions differ in translations."""
@@ -185,7 +186,7 @@ class Declared:
     def _note_differing(
         self, name: str, given: Sequence[Mapping[str, str]], theirs: Sequence[Mapping[str, str]]
     ) -> None:
-        block = next((block for block in self.blocks.values() if block.name == name), None)
+        block = self._by_name.get(name)
         if block is None:
             return
         is_aligned = len(given) == len(theirs)
@@ -251,10 +252,8 @@ class Declared:
 
     def holds_code(self, use: Use) -> bool:
         """Whether the enclosed text is data or code, according to the shortcode's template."""
-        template = self._template_of(use.tag.name)
         has_fence = re.search(r"^\s*(?:```|~~~)", use.call.inner, re.MULTILINE) is not None
-        is_code = _CODE.search(template) is not None and _RENDERS.search(template) is None
-        return use.tag.sign == "<" and is_code and not has_fence
+        return use.tag.sign == "<" and self._is_code(use.tag.name) and not has_fence
 
     # declarations
 
@@ -281,6 +280,10 @@ class Declared:
 
 def _is_declared(use: Use) -> bool:
     return use.made is None and not use.tag.in_address and not use.tag.in_code
+
+
+def _is_code(template: str) -> bool:
+    return _CODE.search(template) is not None and _RENDERS.search(template) is None
 
 
 def _has_balance(text: str) -> bool:
@@ -352,9 +355,14 @@ def template_reader(folder: Path) -> Callable[[str], str]:
     themes = sorted(path.name for path in (folder / "themes").glob("*")) if (folder / "themes").is_dir() else []
     tops = ("layouts", *(f"themes/{theme}/layouts" for theme in themes))
 
+    places: dict[str, str] = {}
+    for place in (f"{top}/{sort}" for top in tops for sort in _FOLDERS):
+        for path in sorted((folder / place).rglob("*.html")):
+            below = path.relative_to(folder).as_posix()
+            places.setdefault(below.removeprefix(f"{place}/").removesuffix(".html"), below)
+
     def read(name: str) -> str:
-        paths = [f"{top}/{sort}/{name}.html" for top in tops for sort in _FOLDERS]
-        found = next((path for path in paths if ".." not in name and (folder / path).is_file()), None)
+        found = places.get(name)
         try:
             return read_text(folder, found) if found else ""
         except SiteError:

@@ -87,8 +87,14 @@ class HugoSite(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def default(self) -> str:
-        """The path of the language of files without a language."""
-        return str(self.setting("defaultcontentlanguage") or "en").lower()
+        """The path of the language of files without a language: as it is set, or else English, or else the first one."""
+        named = str(self.setting("defaultcontentlanguage") or "en").lower()
+        return named if named in self.languages else next(iter(self.languages), named)
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """Language → its place among the languages."""
+        return {path: number for number, path in enumerate(self.languages)}
 
     @cached_property
     def base_url(self) -> str:

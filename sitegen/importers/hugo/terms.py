@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from sitegen.importers.free_names import FreeNames
 from sitegen.importers.hugo.addresses import key_of, urlize
 from sitegen.importers.hugo.site import HugoPage, HugoSite
 from sitegen.model.page import Key
@@ -29,6 +30,7 @@ class Taxonomy(Struct, frozen=True):
 
     singular: str
     plural: str
+    place: int  #: its place among the taxonomies
 
 
 def plain_taxonomies(site: HugoSite, problems: list[Problem]) -> Iterator[Taxonomy]:
@@ -48,7 +50,9 @@ def _taxonomies(site: HugoSite) -> Iterator[Taxonomy]:
         return
     is_declared = table is not None and isinstance(table.value, dict)
     found = {name: node.text for name, node in table.entries.items()} if table and is_declared else _TAXONOMIES
-    yield from (Taxonomy(singular, plural.lower()) for singular, plural in found.items() if singular != plural)
+    for place, (singular, plural) in enumerate(found.items()):
+        if singular != plural:
+            yield Taxonomy(singular, plural.lower(), place)
 
 
 def terms_of(page: HugoPage, plural: str) -> tuple[Node, ...]:
@@ -72,15 +76,15 @@ def pages_of_terms(
     """
     terms: dict[tuple[str, str, str], Key] = {}
     made: list[tuple[Key, HugoPage]] = []
-    for plural in (taxonomy.plural for taxonomy in taxonomies):
+    for plural, own in _using(taxonomies, members).items():
         votes: dict[tuple[str, str], Counter[str]] = {}
-        for versions in members.values():
+        for versions in own:
             _vote(site, plural, versions, votes, problems)
-        keys: dict[str, Key] = {}
+        keys, free = dict[str, Key](), FreeNames()
         for name in sorted((urlize(meant.most_common(1)[0][0]) for meant in votes.values()), key=_is_changed):
-            _term_key(plural, name, keys)
+            _term_key(plural, name, keys, free)
         for (language, text), meant in votes.items():
-            key = _term_key(plural, meant.most_common(1)[0][0], keys)
+            key = _term_key(plural, meant.most_common(1)[0][0], keys, free)
             terms[plural, language, text] = key
             address = f"{plural}/{urlize(text)}/" if _fits(text) else key.lstrip("/")
             made.append((key, made_page(site, language, key_of(f"{plural}/{text}"), address, text)))
@@ -88,6 +92,17 @@ def pages_of_terms(
             list_key = Key(f"/{plural}/")
             made.append((list_key, made_page(site, language, list_key, f"{plural}/", plural.capitalize())))
     return terms, made
+
+
+def _using(
+    taxonomies: Sequence[Taxonomy], members: Mapping[Key, Mapping[str, HugoPage]]
+) -> dict[str, list[Mapping[str, HugoPage]]]:
+    """Return taxonomy → the pages that have terms of it."""
+    found: dict[str, list[Mapping[str, HugoPage]]] = {taxonomy.plural: [] for taxonomy in taxonomies}
+    for versions in members.values():
+        for name in dict.fromkeys(name for page in versions.values() for name in page.front if name in found):
+            found[name].append(versions)
+    return found
 
 
 def _fits(term: str) -> bool:
@@ -100,14 +115,13 @@ def _is_changed(name: str) -> bool:
     return key_of(name) != f"/{name}/"
 
 
-def _term_key(plural: str, text: str, keys: dict[str, Key]) -> Key:
+def _term_key(plural: str, text: str, keys: dict[str, Key], free: FreeNames) -> Key:
     """Return the key of a term's page; if keys would be the same, as for C and C++, the second one gets a number."""
     name = urlize(text)
     if name not in keys:
         own = key_of(name).strip("/").encode()[:_LONGEST].decode(errors="ignore")
         plain = f"/{plural}/{own or 'term'}"
-        number = sum(key.startswith((f"{plain}/", f"{plain}-")) for key in keys.values()) + 1
-        keys[name] = Key(f"{plain}-{number}/" if f"{plain}/" in keys.values() else f"{plain}/")
+        keys[name] = Key(free.take(f"{plain}/", numbered=lambda number: f"{plain}-{number}/"))
     return keys[name]
 
 

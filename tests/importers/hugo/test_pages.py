@@ -130,3 +130,29 @@ def test_keywords_of_a_page_stay_those_that_its_readers_search_for(move_hugo: Mo
     assert site.text("content/a/index.en.md") == '---\ntitle: A\nkeywords: ["press, kit", media]\n---\n'
     assert site.text("content/a/index.fr.md") == "---\ntitle: A\nkeywords: [revue]\n---\n"
     site.build()
+
+
+def test_home_page_with_a_translation_key_stays_the_home_page(move_hugo: MoveHugo) -> None:
+    menu = "[[menus.main]]\nname = 'Home'\npageRef = '/'\n"
+    files = {
+        "content/_index.md": "---\ntitle: Home\ntranslationKey: a\n---\n",
+        "content/a.md": "---\ntitle: A\ntranslationKey: a\n---\n",
+    }
+
+    site = move_hugo(files, settings=menu)
+
+    assert "title: Home" in site.text("content/index.en.md")
+    assert "main: [/]" in site.text("content/site.yaml")
+
+
+def test_folders_and_files_named_as_settings_do_not_become_settings(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "content/_index.md": "---\ntitle: Home\n---\n",
+            "content/site.yaml": "title: {en: Evil}\n",
+            "content/kinds.yaml/_index.md": "---\ntitle: Kinds\n---\n",
+        }
+    )
+
+    assert "Evil" not in site.text("content/site.yaml")
+    assert "title: Kinds" in site.text("content/kinds-yaml/index.en.md")

@@ -194,3 +194,75 @@ def test_unreadable_site_is_reported(tmp_path: Path, files: Files, message: str)
         read(tmp_path, files)
 
     assert caught.value.problems[0].message == message
+
+
+def test_the_first_language_is_the_default_if_there_is_no_english(tmp_path: Path) -> None:
+    settings = "[languages.fr]\nweight = 2\n[languages.de]\nweight = 1\n[languages.en]\ndisabled = true\n"
+    files = {"hugo.toml": settings, "content/_index.md": "", "content/_index.fr.md": ""}
+
+    site = read(tmp_path, files)
+
+    assert site.default == "de"
+    assert addresses(site) == {"content/_index.md": "/", "content/_index.fr.md": "/fr/"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "line", "message"),
+    [
+        (
+            "defaultContentLanguage = 'it'\n[languages.fr]\n",
+            1,
+            "defaultContentLanguage: 'it' is not among the languages",
+        ),
+        ("[languages.fr]\ndisabled = true\n", 1, "all languages are disabled"),
+        (
+            "\n" + "".join(f"[languages.l{number}]\nlocale = 'en'\n" for number in range(101)),
+            2,
+            "101 languages, more than the 100 that can be imported",
+        ),
+        (
+            "[module]\n" + "[[module.mounts]]\nsource = 'a'\ntarget = 'static'\n" * 501,
+            2,
+            "more than 500 mounts",
+        ),
+    ],
+    ids=["default", "disabled", "too many", "mounts"],
+)
+def test_settings_that_cannot_be_followed_are_reported_at_their_line(
+    tmp_path: Path, settings: str, line: int, message: str
+) -> None:
+    with pytest.raises(SiteError) as caught:
+        read(tmp_path, {"hugo.toml": settings, "content/_index.md": ""})
+
+    problem = caught.value.problems[0]
+    assert (problem.path, problem.line, problem.message) == ("hugo.toml", line, message)
+
+
+def test_a_cascade_that_hands_down_too_much_is_left_out_and_that_above_it_holds(tmp_path: Path) -> None:
+    much = "".join(f"  k{number}: v\n" for number in range(100))
+    files = {
+        "hugo.toml": "",
+        "content/_index.md": "---\ncascade:\n  a: all\n  b: all\n---\n",
+        "content/s/_index.md": "---\ncascade:\n  b: own\n---\n",
+        "content/s/p.md": "",
+        "content/t/_index.md": f"---\ntitle: T\ncascade:\n{much}---\n",
+        "content/t/p.md": "",
+    }
+
+    site = read(tmp_path, files)
+
+    inherited = {page.path: page.text("a") + page.text("b") + page.text("k1") for page in site.pages}
+    assert inherited["content/s/p.md"] == "allown"
+    assert inherited["content/t/p.md"] == "allall"
+    message = "the cascade is not imported, as it hands down too much to each page below"
+    assert [(p.path, p.line, p.message) for p in site.problems] == [("content/t/_index.md", 3, message)]
+
+
+def test_a_folder_that_is_mounted_again_and_again_is_reported(tmp_path: Path) -> None:
+    mounts = "".join(f"[[module.mounts]]\nsource = 'more'\ntarget = 'static/{number}'\n" for number in range(30))
+    files = {"hugo.toml": mounts, "content/_index.md": "", **{f"more/{number}.txt": "" for number in range(100)}}
+
+    site = read(tmp_path, files)
+
+    assert len(site.shared) == 1_500
+    assert [problem.path for problem in site.problems] == ["more"]

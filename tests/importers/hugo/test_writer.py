@@ -131,3 +131,21 @@ def test_syntax_of_hugo_without_a_counterpart_is_reported_at_its_position(move_h
         "content/a.md:5:5: warning[shortcode]: the shortcode 'icon' became the block ':icon' (1 use in 1 file), and shows only its words"
         in site.told_then
     )
+
+
+def test_menu_entries_nested_too_deep_or_in_a_circle_are_reported(move_hugo: MoveHugo) -> None:
+    def entry(name: str, parent: str) -> str:
+        return (
+            f"[[menus.main]]\nidentifier = '{name}'\nname = '{name}'\nurl = 'https://{name}.org'\nparent = '{parent}'\n"
+        )
+
+    chain = "".join(entry(f"e{number}", f"e{number - 1}") for number in range(1_000))
+    circle = entry("x", "y") + entry("y", "x")
+
+    site = move_hugo({"content/_index.md": ""}, settings=chain + circle)
+
+    assert "https://e5.org" in site.text("content/site.yaml")
+    assert "https://e6.org" not in site.text("content/site.yaml")
+    left_out = "is left out, as its parents are nested too deep or in a circle"
+    assert f"menus.main: 'https://e6.org' {left_out}" in site.told_then
+    assert f"menus.main: 'https://x.org' {left_out}" in site.told_then
