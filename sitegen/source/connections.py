@@ -26,6 +26,9 @@ _SHARE, FREE = 2, 5_000
 #: Bytes that a host may send to open a secure connection and, once it is open, for tickets; each further byte that gives
 #: no content counts for so many, since 27 may change a key, which takes as long as 1,000 of headers.
 _HANDSHAKE, _TICKETS, _HEAVY = 30_000, 3_000, 40
+#: How much longer than its first a message of ours may be in the handshake: with keys of ffdhe3072, the longest that
+#: browsers know, the second is; one of ffdhe8192 takes 0.2 s.
+_KEY = 200
 #: The longest record of TLS (RFC 8446, 5.2), and bytes that are read at once.
 _RECORD, _AT_ONCE = 16_645, 16_384
 #: Seconds that each answer may take without being counted, beside those for its bytes.
@@ -128,7 +131,7 @@ class _SecureSocket(socket.socket):
     """
 
     def __init__(self, plain: socket.socket, host: str, allowance: Allowance) -> None:
-        self._allowance, self._around, self._unfinished = allowance, -_HANDSHAKE, 0
+        self._allowance, self._around, self._unfinished, self._hello = allowance, -_HANDSHAKE, 0, 0
         self._arrived, self._leaving = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = _secure().wrap_bio(self._arrived, self._leaving, server_hostname=host)
         seconds = plain.gettimeout()
@@ -136,11 +139,12 @@ class _SecureSocket(socket.socket):
         self.settimeout(seconds)
 
     def sendall(self, content: Any, flags: int = 0, /) -> None:
+        if not self._unfinished:
+            self._until_done(self._tls.do_handshake)
+            self._around, self._unfinished = self._arrived.pending - _TICKETS, _RECORD
         rest = memoryview(content)
         while rest:
             rest = rest[self._until_done(self._tls.write, rest) :]
-        if not self._unfinished:  # until now this was the handshake
-            self._around, self._unfinished = self._arrived.pending - _TICKETS, _RECORD
 
     def recv_into(self, buffer: Any, size: int = 0, flags: int = 0) -> int:
         try:
@@ -151,21 +155,32 @@ class _SecureSocket(socket.socket):
         self._settle(self._arrived.pending + self._tls.pending())
         return size
 
-    def _until_done(self, act: Callable[..., Any], *arguments: Any) -> int:
+    def _until_done(self, act: Callable[..., Any], *arguments: Any) -> Any:
         """What OpenSSL returns once enough has arrived."""
         try:
             while True:
-                done: int | None = None
                 with suppress(ssl.SSLWantReadError):
                     done = act(*arguments)
-                if leaving := self._leaving.read():
-                    super().sendall(leaving)
-                if done is not None:
+                    self._send()
                     return done
+                self._send()
                 self._receive()
         except (ssl.SSLError, ConnectionError):
             self._settle(0)
+            self._message()
             raise
+
+    def _send(self) -> None:
+        if message := self._message():
+            super().sendall(message)
+
+    def _message(self) -> bytes:
+        """What OpenSSL wants to send; in the handshake, its length tells that of the keys."""
+        message = self._leaving.read()
+        self._hello = self._hello or len(message)
+        if not self._unfinished and len(message) > self._hello + _KEY:
+            raise ExcessError("it asks for keys that take too long to compute")
+        return message
 
     def _receive(self) -> None:
         self._settle(self._unfinished)
@@ -223,6 +238,8 @@ def _secure() -> ssl.SSLContext:
     """What all secure connections share: the certificates take longer to load than a file."""
     context = ssl.create_default_context()
     context.options |= ssl.OP_NO_RENEGOTIATION  # each costs as much as a new connection
+    names = [cipher["name"] for cipher in context.get_ciphers()]
+    context.set_ciphers(":".join(name for name in names if not name.startswith("DHE-")))  # a key may take a second
     return context
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import http.client
 import io
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,9 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 @contextlib.contextmanager
-def host(begin: bytes, again: bytes, times: int | None, secure: ssl.SSLContext | None = None) -> Iterator[int]:
+def host(
+    begin: bytes | Callable[[bytes], bytes], again: bytes, times: int | None, secure: ssl.SSLContext | None = None
+) -> Iterator[int]:
     """The port of a host that answers with a beginning, and then the same again, without end if `times` is None."""
 
     def answer() -> None:
@@ -31,8 +34,8 @@ def host(begin: bytes, again: bytes, times: int | None, secure: ssl.SSLContext |
             connection = stack.enter_context(listening.accept()[0])
             if secure:
                 connection = stack.enter_context(secure.wrap_socket(connection, server_side=True))
-            connection.recv(65_536)
-            connection.sendall(begin)
+            request = connection.recv(65_536)
+            connection.sendall(begin if isinstance(begin, bytes) else begin(request))
             if times is not None:
                 connection.sendall(again * times + b"0\r\n\r\n")
             while times is None:
@@ -173,6 +176,31 @@ def test_tickets_without_end_are_given_up(secure: ssl.SSLContext) -> None:
     secure.num_tickets = 200
     with host(b"HTTP/1.1 200 OK\r\n\r\n", b"", 0, secure) as port, pytest.raises(ExcessError, match="tiny pieces"):
         body_of(port, top="https://127.0.0.1")
+
+
+def test_a_host_may_ask_for_another_key(secure: ssl.SSLContext) -> None:
+    secure.set_ecdh_curve("secp521r1")
+    with host(CHUNKED, b"1\r\na\r\n", 1, secure) as port:
+        assert body_of(port, allowance(most=0), top="https://127.0.0.1") == b"a"
+
+
+def test_a_host_that_asks_for_a_key_of_8192_bits_is_given_up() -> None:
+    def ask(hello: bytes) -> bytes:  # a HelloRetryRequest (RFC 8446, 4.1.4) for ffdhe8192, in TLS 1.3
+        of_the_session, extensions = hello[43:76], bytes.fromhex("002b 0002 0304 0033 0002 0104")
+        request = b"\3\3" + hashlib.sha256(b"HelloRetryRequest").digest() + of_the_session
+        request += b"\x13\1\0" + len(extensions).to_bytes(2, "big") + extensions
+        request = b"\2" + len(request).to_bytes(3, "big") + request
+        return b"\x16\3\3" + len(request).to_bytes(2, "big") + request
+
+    with host(ask, b"", 0) as port, pytest.raises(ExcessError, match="keys that take too long"):
+        body_of(port, top="https://127.0.0.1")
+
+
+def test_no_host_chooses_the_length_of_keys() -> None:
+    """As with DHE in TLS 1.2, where one of 10,000 bits takes a second."""
+    exchanges = {cipher["kea"] for cipher in connections._secure().get_ciphers()}
+    assert exchanges >= {"kx-any", "kx-ecdhe"}
+    assert "kx-dhe" not in exchanges
 
 
 # what hosts may cost in all
