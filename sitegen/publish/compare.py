@@ -6,15 +6,14 @@ Builds are identical byte for byte if nothing has changed, so every file that di
 from __future__ import annotations
 
 import contextlib
-import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from sitegen.problems.problem import SiteError, refusal
@@ -32,11 +31,19 @@ MOST_NAMED = 30
 ENGINE = Path(__file__).parents[2]
 
 
+class _State(Struct, frozen=True):
+    state: str
+
+
+class _States(Struct, frozen=True):
+    pages: Mapping[str, _State] = {}
+
+
 class Tree(Struct, frozen=True):
-    """A built site: path → (size, digest) of each page, and the states of its translations."""
+    """A built site: path → (size, digest) of each page, and the states of its translations by language."""
 
     files: Mapping[str, tuple[int, str]]
-    states: Mapping[str, Any]
+    states: Mapping[str, _States]
 
     @property
     def languages(self) -> list[str]:
@@ -64,14 +71,23 @@ class Difference(Struct, frozen=True):
 
 
 def read_tree(folder: Path) -> Tree:
-    """The built site in a folder; raises SiteError if the folder contains none."""
+    """The built site in a folder; raises SiteError if the folder contains none, or a damaged list of states."""
     if not (folder / MARKER).is_file():
         raise refusal(folder, "unreadable", "the folder contains no built site", "build it first")
     there = list_files(folder).keys()
     pages = {path for path in there & (read_digests(folder).keys() or there) if path.endswith(".html")}
-    status = folder / STATUS
-    states = json.loads(read_given(status)) if status.is_file() else {}
-    return Tree(read_files(folder, pages), states)
+    return Tree(read_files(folder, pages), _read_states(folder / STATUS))
+
+
+def _read_states(status: Path) -> dict[str, _States]:
+    if not status.is_file():
+        return {}
+    try:
+        return msgspec.json.decode(read_given(status), type=dict[str, _States])
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise refusal(
+            status, "unreadable", "this is no list of states that a build has written", "build the site again"
+        ) from error
 
 
 def compare(before: Tree, after: Tree) -> tuple[Difference, ...]:
@@ -89,10 +105,10 @@ def _compare(before: Tree, after: Tree, language: str) -> Difference:
 
 def _states(before: Tree, after: Tree, language: str) -> Iterator[tuple[str, str, str]]:
     """Pages that are in both builds, with different states."""
-    old, new = (tree.states.get(language, {}).get("pages", {}) for tree in (before, after))
+    old, new = (tree.states.get(language, _States()).pages for tree in (before, after))
     for key in sorted(old.keys() & new.keys()):
-        if old[key]["state"] != new[key]["state"]:
-            yield key, old[key]["state"], new[key]["state"]
+        if old[key] != new[key]:
+            yield key, old[key].state, new[key].state
 
 
 @contextmanager

@@ -56,6 +56,19 @@ def test_new_changed_and_removed_pages_are_reported_in_their_language(make_site:
     assert found["fr"].weight[1] > found["fr"].weight[0]
 
 
+@pytest.mark.parametrize("text", ["[", "[]", '{"en": 1}', '{"en": {"pages": {"/": {}}}}', '{"en": ' * 5000, "\xff"])
+def test_damaged_list_of_states_is_a_problem_of_its_file(make_site: MakeSite, text: str) -> None:
+    site = make_site(STATUS)
+    site.report()
+    (site.public / "status.json").write_text(text, encoding="latin-1")
+
+    with pytest.raises(SiteError) as caught:
+        read_tree(site.public)
+
+    [problem] = caught.value.problems
+    assert (Path(problem.path).name, problem.code) == ("status.json", "unreadable")
+
+
 def test_newly_stale_translation_is_reported(make_site: MakeSite) -> None:
     site = make_site({**STATUS, "content/index.fr.md": "---\ntitle: Accueil\n---\n"})
     site.report()
