@@ -151,7 +151,7 @@ class _SecureSocket(socket.socket):
             size = self._until_done(self._tls.read, len(buffer), buffer)
         except ssl.SSLEOFError:  # as with Python's own: http.client knows whether the answer is whole
             return 0
-        self._around -= size + size // 64 + 50  # what honest records and pieces need beside their content
+        self._around -= size + size // 64 + 80  # what a record has beside its content, and pieces in which it may come
         self._settle(self._arrived.pending + self._tls.pending())
         return size
 
