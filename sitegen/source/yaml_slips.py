@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -24,11 +25,11 @@ _ENDS_EARLY = re.compile(r"""\s*(?:- +)*[\w-]+: +(?:"[^"]*"|'[^']*'|\[[^]]*\]|\{
 #: Spaces that YAML treats as letters.
 _NO_SPACE = r"\u00a0\u2000-\u200a\u202f\u3000"
 _GLUED = re.compile(rf"(\s*(?:- +)*(?P<key>[\w-]+))(?::(?=[\S{_NO_SPACE}])|\s*：)[{_NO_SPACE}]*")
-#: A line that begins with a word without a colon after it: `status = open`.
 #: A line below which keys may be indented: a key without a value, or with one that begins in brackets; and list items.
 _OPENS = re.compile(r"\s*(?:-(?:\s+|$))*(?:[\w-]+\s*[:：])?\s*(?:#.*|[{\[].*)?$")
 _DASHES = re.compile(r"(?:- +)*")
 _KEY = re.compile(r"""(?:[\w-]+|"[^"]*"|'[^']*')\s*[:：]""")
+#: A line that begins with a word without a colon after it: `status = open`.
 _NO_COLON = re.compile(r"([^\W\d][\w-]*)(?![\w-])(?!\s*[:：])[\s=;]*(.*)")
 _IN_QUOTES = "put the whole value in double quotes"
 _INDENTED = "check its indentation, and put values with quotes inside in double quotes"
@@ -141,11 +142,13 @@ def _last_bracket(lines: Sequence[str], index: int, first_line: int) -> Mark | N
 
 def find_glued(source: Source, text: str, first_line: int, last: int | None = None) -> Problem | None:
     """The first line such as `title:abc` or `title：abc`, which YAML reads as one word, up to the line of this index."""
-    lines = text.split("\n")
+    lines, read = text.split("\n"), _starts_of_texts(text, last) if last is not None else frozenset()
     for number in lines_outside_values(text):
         line, found = lines[number], _GLUED.match(lines[number])
         if last is not None and number > last:
             return None
+        if found and (number, found.start("key")) in read:
+            continue
         if not found or ": " in line or line.endswith(":") or "://" in line:
             continue
         if "- " in found[1] and not _is_key("".join(lines[number + 1 : number + 2]), found.start("key")):
@@ -154,6 +157,16 @@ def find_glued(source: Source, text: str, first_line: int, last: int | None = No
         mark = Mark(number + first_line, found.end(1) + 1, len(sign))
         return source.problem("yaml-syntax", _between(sign), mark, f"write `{found['key']}: …`", ": ")
     return None
+
+
+def _starts_of_texts(text: str, last: int) -> frozenset[tuple[int, int]]:
+    """Where the texts begin, line and column, that end before a line that YAML can't read: the slip is in none of them."""
+    starts = set[tuple[int, int]]()
+    with suppress(yaml.YAMLError):
+        for token in yaml.scan(text, Loader=Loader):
+            if isinstance(token, yaml.ScalarToken) and token.end_mark.line < last:
+                starts.add((token.start_mark.line, token.start_mark.column))
+    return frozenset(starts)
 
 
 def _is_key(line: str, column: int) -> bool:

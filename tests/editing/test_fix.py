@@ -362,6 +362,15 @@ def test_each_slip_is_either_mended_or_left(slips: TinySite) -> None:
     assert any("\n  - name: x\n    role: y" in read(slips, path) for path in pages)
 
 
+def test_text_that_ends_before_the_line_of_a_slip_is_left(slips: TinySite) -> None:
+    """It looks like a key with a full-width colon, and another below it; what can't be read is `status`."""
+    notes = "notes:\n  - 日期：五月\n    日期：六月\n    c#d\n"
+    slips.write("content/a/index.en.md", f"---\nkind: news\ntitle: A\n{notes}status: ‘a: b’\n---\n")
+    fixed(slips)
+
+    assert notes in read(slips, "content/a/index.en.md")
+
+
 def assert_fixes_keep_texts(site: TinySite, seed: int, pages: int) -> None:
     rng = random.Random(seed)
     made = {f"content/p{number}/index.{{}}.md": slipped.Slipped(rng) for number in range(pages)}
