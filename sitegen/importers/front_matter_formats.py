@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sitegen.problems.problem import SiteError
 from sitegen.source.front_matter import FENCE, closing_line
 from sitegen.source.mark import Mark
-from sitegen.source.text import Source, without_control_characters
+from sitegen.source.text import CONTROL, Source, without_control_characters
 from sitegen.source.yaml import Node, parse
 from sitegen.source.yaml_nodes import MAX_DEPTH
 
@@ -101,6 +101,7 @@ class _Places:
 
         Raises:
             RecursionError: it is nested deeper than YAML may be.
+            ValueError: a text has an invisible character, which is written as an escape.
         """
         if depth > MAX_DEPTH and isinstance(value, (dict, list)):
             raise RecursionError
@@ -119,6 +120,9 @@ class _Places:
             case None | int() | float():
                 return Node(value, "" if value is None else str(value), mark)
         text = value if isinstance(value, str) else value.isoformat()
+        if hidden := CONTROL.search(text):
+            where = f"line {mark.line - self._first_line + 1} column {mark.column}"
+            raise ValueError(f"a character that can't be seen, U+{ord(hidden[0]):04X}: {where}")
         return Node(text, text, mark)
 
     def _place(self, key: str, after: int) -> tuple[int, int]:

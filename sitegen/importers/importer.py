@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from sitegen.build.options import Options
 from sitegen.build.pipeline import problems_of
 from sitegen.importers.draft import Draft
+from sitegen.importers.placed_files import has_meaning
 from sitegen.importers.registry import importer_for
 from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order, refusal
 from sitegen.problems.reporters import format_all
@@ -104,6 +105,8 @@ def _put(root: Path, folder: Path, draft: Draft) -> tuple[Problem, ...]:
 
 
 def _write(work: Path, draft: Draft, folder: Path) -> None:
+    if wrong := [path for path in draft.files if path in draft.texts or has_meaning(path)]:
+        raise refusal(wrong[0], "not-imported", "a file of the old site can't be a page, settings or a template")
     starter = {
         path: text.replace("TAXONOMIES", str(list(draft.taxonomies)))
         for path, text in yaml.load(STARTER.read_text(encoding="utf-8"), Loader).items()  # noqa: S506 - it is a part of the engine

@@ -69,7 +69,7 @@ def written(declared: Field, node: Node) -> str:
         items = (written(declared.item, item) for item in node.items if item.value is not None)
         return f"[{', '.join(items)}]"
     if declared.fields:
-        filled = ((key, child) for key, child in node.value.items() if child.value is not None)
+        filled = ((key, child) for key, child in node.entries.items() if child.value is not None)
         return "{" + ", ".join(f"{key}: {written(declared.fields[key], child)}" for key, child in filled) + "}"
     return scalar(node.text) if declared.type == "text" else node.text
 

@@ -63,11 +63,18 @@ class PlacedFiles:
         return name
 
 
+def has_meaning(path: str) -> bool:
+    """Whether a path of the new site says more to the generator than a file: a page, settings, a catalog, a template."""
+    top, _, below = path.partition("/")
+    is_settings = top == "content" and below.casefold() in SETTINGS
+    is_page = top == "content" and _PAGE_FILE.fullmatch(below.rpartition("/")[2])
+    return top not in ("content", "static") or is_settings or bool(is_page)
+
+
 def _plain(name: str, owner: Key) -> str:
-    """Return a name that says nothing to the generator: not that of settings, of a page, or of what is left out."""
+    """Return a name without meaning to the generator, and that is not left out."""
     plain = name.lstrip("_.") or "file"
-    has_meaning = (owner == "/" and plain.casefold() in SETTINGS) or _PAGE_FILE.fullmatch(plain)
-    return f"file-{plain}" if has_meaning else plain
+    return f"file-{plain}" if has_meaning(f"content{owner}{plain}") else plain
 
 
 def _digest(folder: Path, path: str) -> bytes:

@@ -87,3 +87,11 @@ def test_tables_are_nested_no_deeper_than_in_yaml(form: str, text: str) -> None:
         parse_table(Source.of("a", text), form)
 
     assert caught.value.problems[0].message == f"unreadable {form.upper()}: nested too deep"
+
+
+def test_invisible_character_written_as_an_escape_is_reported_at_its_line() -> None:
+    with pytest.raises(SiteError) as caught:
+        parse_table(Source.of("a", '{\n "a": 1,\n "b": ["c\\u0000d"]\n}'), "json")
+
+    problem = caught.value.problems[0]
+    assert (problem.line, problem.message) == (3, "unreadable JSON: a character that can't be seen, U+0000")

@@ -66,3 +66,10 @@ def test_value_survives_writing_and_reading(value: str, as_yaml: str, items: lis
 
     assert text == as_yaml
     assert [item.text for item in nodes(text)[0].value] == items
+
+
+def test_group_without_a_value_is_written_as_an_empty_one() -> None:
+    declared = infer_field("x", nodes("{a: 1}", "null"))
+    assert declared is not None
+
+    assert [written(declared, node) for node in nodes("{a: 1}", "null")] == ["{a: 1}", "{}"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from work import calls
 
-from sitegen.importers.placed_files import PlacedFiles
+from sitegen.importers.placed_files import PlacedFiles, has_meaning
 from sitegen.model.page import Key
 
 HOME, PAGE = Key("/"), Key("/a/")
@@ -70,3 +70,16 @@ def test_hundreds_of_files_of_one_name_are_read_once_each(tmp_path: Path) -> Non
     second = calls(lambda: [files.link(f"{number}/d.txt", PAGE) for number in range(100, 300)])
 
     assert second < 2.1 * first
+
+
+def test_what_pages_settings_templates_and_catalogs_are_is_no_file() -> None:
+    meaning = [
+        "content/Site.yaml",
+        "content/a/index.fr.md",
+        "templates/page.html",
+        "translations/fr.po",
+        "extensions.py",
+    ]
+    plain = ["content/a/site.yaml", "content/d.txt", "static/site.yaml", "static/index.fr.md"]
+
+    assert [path for path in (*meaning, *plain) if has_meaning(path)] == meaning

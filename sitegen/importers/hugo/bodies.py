@@ -26,6 +26,8 @@ from sitegen.source.edits import Traced
 from sitegen.source.limits import within_limits
 
 Value = TypeVar("Value")
+#: The most characters of included texts: so many, and so many times the texts of the pages.
+_INCLUDED, _TIMES = 1_000_000, 5
 
 
 class Bodies:
@@ -47,6 +49,7 @@ class Bodies:
         self._pairs = pairs_of(adopted.site)
         self.has_formulas = False
         self._plain: dict[str, Traced] = {}
+        self._may_include = _INCLUDED + _TIMES * sum(len(page.body) for page in adopted.site.pages)
 
     def read(self) -> None:
         """Replace the shortcodes of all pages, and collect the ids of their headings."""
@@ -92,7 +95,7 @@ class Bodies:
         return self._within_limits(page, partial(self._uses_of, page), PageUses(page, Traced("")))
 
     def _uses_of(self, page: HugoPage) -> PageUses:
-        text = with_includes(page, self._adopted.site)
+        text = self._with_includes(page)
         text = with_formulas(text, self._pairs)
         text = with_captions(text) if self._shows_titles else text
         text = indented(text) if "{{" in text.text else text
@@ -106,6 +109,17 @@ class Bodies:
                 )
             )
         return uses
+
+    def _with_includes(self, page: HugoPage) -> Traced:
+        """Return the text of a page with its includes inserted, as long as those of all pages are not far too long."""
+        if self._may_include < 0:
+            return Traced(page.body)
+        text = with_includes(page, self._adopted.site)
+        self._may_include -= len(text.text) - len(page.body)
+        if self._may_include < 0:
+            message = "from here on no text is included, as what pages include is far longer than the pages"
+            self._tell(page, "not-imported", message, 0, "link to a page with the text instead")
+        return text
 
     def _param(self, page: HugoPage, name: str) -> str | None:
         found = page.text(name.lower()) or self._adopted.site.setting("params", name.lower())

@@ -25,6 +25,8 @@ _START = Mark(1, 1)
 NO_NODE = Node({}, "", _START)
 #: A name that is valid in an address, and so in a path of the new site.
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+#: The longest pattern of an address.
+_LONGEST_PATTERN = 500
 #: The most languages and mounts; every page has an address in each language, and each mount may show each file.
 _MOST_LANGUAGES, _MOST_MOUNTS = 100, 500
 
@@ -50,7 +52,23 @@ def read_settings(folder: Path) -> dict[str, Setting]:
     if not settings and not (folder / "content").is_dir():
         hint = "name the folder that contains hugo.toml"
         raise refusal(folder, "missing-content", "this is not a Hugo site: it has no hugo.toml", hint)
+    _refuse_long_patterns(settings)
     return settings
+
+
+def _refuse_long_patterns(settings: Mapping[str, Setting]) -> None:
+    """Reject a pattern of `permalinks` that no address needs, as each page would fill it in."""
+    for table in (settings[name] for name in ("permalinks", "languages") if name in settings):
+        nodes = [table.node] if table is settings.get("permalinks") else _patterns_of_languages(table.node)
+        for node in nodes:
+            nodes += node.entries.values()
+            if len(node.text) > _LONGEST_PATTERN:
+                message = f"permalinks: a pattern of {len(node.text):,} characters, over {_LONGEST_PATTERN}"
+                raise SiteError([problem_at(table.path, "too-costly", message, node.key, "shorten it")])
+
+
+def _patterns_of_languages(table: Node) -> list[Node]:
+    return [node.entries["permalinks"] for node in table.entries.values() if "permalinks" in node.entries]
 
 
 def _parse_file(folder: Path, path: str, form: str) -> Node:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from work import calls
 
+from sitegen.importers.hugo import bodies
 from sitegen.importers.hugo.conversion import read_hugo
 
 HOME = {"content/_index.md": "---\ntitle: Home\n---\n"}
@@ -94,3 +95,16 @@ def test_work_grows_no_faster_than_the_site(tmp_path: Path, files: Callable[[int
     first, second, third = (work(tmp_path / str(size), files(size)) for size in (60, 120, 240))
 
     assert third - second < 2.4 * (second - first), f"{first:,} {second:,} {third:,} calls"
+
+
+def test_texts_that_every_page_includes_do_not_grow_endlessly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "_INCLUDED", 1_000)
+    include = '{{< include "long.md" >}}\n'
+    pages = {f"content/p{number}.md": page("", include) for number in range(9)}
+    work(tmp_path, {"content/long.md": page("build: {render: never}\n", "word\n\n" * 100), **pages})
+
+    draft = read_hugo(tmp_path)
+
+    told = [problem.path for problem in draft.problems if "no text is included" in problem.message]
+    assert told == ["content/p3.md"]
+    assert ["word" in draft.texts[f"content/p{number}/index.en.md"] for number in range(9)] == [True] * 4 + [False] * 5

@@ -225,8 +225,18 @@ def test_the_first_language_is_the_default_if_there_is_no_english(tmp_path: Path
             2,
             "more than 500 mounts",
         ),
+        (
+            f"[permalinks]\na = '/:year/'\n[permalinks.page]\nposts = '{':title' * 100}'\n",
+            4,
+            "permalinks: a pattern of 600 characters, over 500",
+        ),
+        (
+            f"[languages.en]\n[languages.en.permalinks]\nposts = '{':title' * 100}'\n",
+            3,
+            "permalinks: a pattern of 600 characters, over 500",
+        ),
     ],
-    ids=["default", "disabled", "too many", "mounts"],
+    ids=["default", "disabled", "too many", "mounts", "pattern", "pattern of a language"],
 )
 def test_settings_that_cannot_be_followed_are_reported_at_their_line(
     tmp_path: Path, settings: str, line: int, message: str
