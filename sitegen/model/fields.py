@@ -127,6 +127,10 @@ class FieldType(Struct, frozen=True, kw_only=True):
 TYPES: dict[str, FieldType] = {}
 
 
+#: The most characters of a text in the settings.
+MOST_OF_TEXT = 1000
+
+
 class Checker(Struct, frozen=True):
     """Converts the nodes of a file to values, and collects their problems."""
 
@@ -155,6 +159,16 @@ class Checker(Struct, frozen=True):
             message = "there are too many problems to check the rest of the file"
             last = self.source.problem("too-costly", message, mark, "correct those before it first")
             raise SiteError([*self.problems, last])
+
+    def refuse_long_texts(self, node: Node) -> None:
+        """Report each text of a file of settings that is too long to stand on every page, some of them many times."""
+        if isinstance(node.value, dict | tuple):
+            for child in node.value.values() if isinstance(node.value, dict) else node.value:
+                self.refuse_long_texts(child)
+        elif len(node.text) > MOST_OF_TEXT:
+            file = self.source.path.rpartition("/")[2]
+            message = f"{len(node.text):,} characters; a text of {file} has at most {MOST_OF_TEXT:,}"
+            self.reject(node, "too-long", message, "shorten it")
 
     def is_mapping(self, node: Node | None, message: str, hint: str = "") -> TypeGuard[Node]:
         """Whether a node is a mapping; report anything else that is not missing."""

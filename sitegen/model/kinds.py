@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -56,8 +57,8 @@ TRANSLATION_FIELDS: Mapping[str, Field] = by_name(
 )
 
 
-#: The most properties of a kind's `schema`, far more than a page says; all may be the same long text.
-MOST_PROPERTIES = 100
+#: The most properties of a kind's `schema`, far more than a page says, and how many of them may say the same.
+MOST_PROPERTIES, MOST_ALIKE = 100, 3
 #: Fields of every page that a kind may declare as something else, since nothing is reckoned with them.
 _FREE = frozenset({"order", "summary", "keywords"})
 
@@ -134,6 +135,7 @@ CHILDREN_FIELDS = by_name(
 
 def read_kinds(check: Checker, node: Node) -> dict[str, Kind]:
     """Read the kinds, including the one that every site has; return name → kind."""
+    check.refuse_long_texts(node)
     kinds = {
         "page": Kind(
             name="page", template="page.html", lineage=("page",), fields=BASE_FIELDS, schema={}, mark=Mark(1, 1)
@@ -236,7 +238,12 @@ def _schema(check: Checker, node: Node | None, fields: Mapping[str, Field], pare
         message = f"schema: {len(node.value):,} properties, of which each page would have all"
         check.reject(node, "too-costly", message, f"name at most {MOST_PROPERTIES}")
         return {}
+    seen = Counter[str]()
     for name, child in node.value.items():
+        seen[child.text] += 1
+        if seen[child.text] == MOST_ALIKE + 1:
+            message = f"schema: '{child.text}' stands here for the {MOST_ALIKE + 1}th time, and each page would have it as often"
+            check.reject(child, "too-costly", message, f"name it at most {MOST_ALIKE} times")
         if name != "type" and child.text not in (*fields, "organisation"):
             hint = nearest(child.text, fields)
             check.reject(child, "unknown-key", f"schema: '{child.text}' is not a field of the kind", hint)

@@ -46,8 +46,6 @@ def read_base_url(check: Checker, node: Node | None) -> str:
 MOST_OF_BUDGET = 1_000_000
 #: The most widths in which pictures are published: the work of each is that of a whole picture, in three formats.
 MOST_WIDTHS = 12
-#: The most characters of a text in site.yaml, as most of them stand on every page, some many times.
-MOST_OF_TEXT = 1000
 #: Keys of site.yaml → their description.
 SITE_KEYS = {
     "title": "the site's name in each language, by the language's path",
@@ -100,7 +98,7 @@ _BASE_URL = Field(name="base_url", type="url")
 def read_settings(check: Checker, node: Node) -> dict[str, Any]:
     """Read site.yaml; return the settings by their names in `Config`."""
     check.known(node, SITE_KEYS, "site.yaml")
-    _refuse_long_texts(check, node)
+    check.refuse_long_texts(node)
     check.required(
         {key: replace(TEXT, name=key, required=True) for key in ("title", "base_url", "languages")}, node, "site.yaml"
     )
@@ -138,15 +136,6 @@ def read_settings(check: Checker, node: Node) -> dict[str, Any]:
         "unprefixed": language_named(check, "unprefixed", entries.get("unprefixed"), languages, ""),
         "severities": _severities(check, entries.get("checks")),
     }
-
-
-def _refuse_long_texts(check: Checker, node: Node) -> None:
-    if isinstance(node.value, (dict, tuple)):
-        for child in node.value.values() if isinstance(node.value, dict) else node.value:
-            _refuse_long_texts(check, child)
-    elif len(node.text) > MOST_OF_TEXT:
-        message = f"{len(node.text):,} characters; a text of site.yaml has at most {MOST_OF_TEXT:,}"
-        check.reject(node, "too-long", message, "shorten it")
 
 
 def _titles(check: Checker, name: str, node: Node | None, languages: Mapping[str, Language]) -> dict[str, str]:

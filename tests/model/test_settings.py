@@ -233,11 +233,16 @@ def test_time_zone_that_depends_on_the_machine_is_refused(configure: Configure, 
             f"a: {{template: a.html, schema: {{{', '.join(f'p{number}: title' for number in range(101))}}}}}\n",
             "1:31: error[too-costly]: schema: 101 properties, of which each page would have all",
         ),
+        (
+            "a: {template: a.html, schema: {a: title, b: title, c: title, d: title}}\n",
+            "1:65: error[too-costly]: schema: 'title' stands here for the 4th time",
+        ),
+        (f"a: {{template: a.html, facts: {{x: {{type: choice, of: {{a: {'b' * 1001}}}}}}}}}\n", "1:57: error[too-long]: 1,001"),
     ],
     ids=[
         "no template", "text", "unknown key", "extends", "extends itself", "facts as list", "field as text", "type",
         "field's key", "max", "required", "list of nothing", "group of nothing", "choice of nothing", "sorted text", "sorted groups", "kind of page", "children as text",
-        "children's kind", "per_page", "per_page below 1", "half a per_page", "schema as text", "schema's field", "schema of 101",
+        "children's kind", "per_page", "per_page below 1", "half a per_page", "schema as text", "schema's field", "schema of 101", "schema of one field", "long label",
     ],
 )  # fmt: skip
 def test_mistake_in_kinds_yaml_is_reported_at_its_position(configure: Configure, kinds: str, problem: str) -> None:
