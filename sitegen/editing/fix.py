@@ -10,7 +10,6 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -34,6 +33,9 @@ from sitegen.source.yaml import parse
 from sitegen.source.yaml_entries import Entry, ends_of_values
 
 _TEXTS = (".md", ".yaml")
+#: How often the site is checked again, as a fix may reveal what another one can mend; and the bytes that are read again, in
+#: each of these rounds, of a file with slips of YAML.
+_MOST_ROUNDS, _MOST_READ = 10, 300_000
 #: The edits that fix a problem, each with the path of its file.
 _Fix = list[tuple[str, Edit]]
 
@@ -92,15 +94,34 @@ def apply_fixes(options: Options) -> Fixed:
     with changing(options.root):
         files.write(dict(_normalised(options.root)))
         problems = problems_of(options)
-        seen = set[bytes]()  # of YAML, only the first slip of a file is found at a time; none may come back
-        while changed := _fix_once(files, problems):
-            digest = sha256(repr(sorted(changed.items())).encode()).digest()
-            if digest in seen:
+        for _ in range(_MOST_ROUNDS):
+            if not (changed := _fix_once(files, problems)):
                 break
-            seen.add(digest)
-            files.write(changed)
+            files.write({path: _without_slips(path, now) for path, now in changed.items()})
             problems = problems_of(options)
     return Fixed(files.diff(), problems)
+
+
+def _without_slips(path: str, content: bytes) -> bytes:
+    """Fix the slips that keep YAML from being read, of which only the first is found at a time, in this file alone."""
+    seen, left = set[bytes](), _MOST_READ
+    while content not in seen and (left := left - len(content)) > 0:
+        seen.add(content)
+        files = _Files(Path(), texts={path: Text(content)})
+        content = _fix_once(files, _slips(path, content.decode())).get(path, content)
+    return content
+
+
+def _slips(path: str, text: str) -> tuple[Problem, ...]:
+    """The problems for which the YAML of a file can't be read; none for one without any."""
+    try:
+        if path.endswith(".md"):
+            parse_front_matter(Source.of(path, text))
+        elif path.endswith(".yaml"):
+            parse(Source.of(path, text), text)
+    except SiteError as error:
+        return error.problems
+    return ()
 
 
 def _normalised(root: Path) -> Iterator[tuple[str, bytes]]:
@@ -152,19 +173,7 @@ def _overlap(edit: Edit, other: Edit) -> bool:
 def _is_broken(files: _Files, path: str, now: bytes) -> bool:
     """Whether a file that can be read would no longer be so."""
     text = files.text(path)
-    return text is not None and _is_readable(path, text.whole) and not _is_readable(path, now.decode())
-
-
-def _is_readable(path: str, text: str) -> bool:
-    """Whether the YAML of a file can be read; true for one without any."""
-    try:
-        if path.endswith(".md"):
-            parse_front_matter(Source.of(path, text))
-        elif path.endswith(".yaml"):
-            parse(Source.of(path, text), text)
-    except SiteError:
-        return False
-    return True
+    return text is not None and not _slips(path, text.whole) and bool(_slips(path, now.decode()))
 
 
 def _edits(files: _Files, problem: Problem) -> Iterator[tuple[str, Edit]]:
@@ -195,7 +204,7 @@ def _cuts_a_value(path: str, text: Text, edit: Edit) -> bool:
 
 def _stands_already(text: Text, problem: Problem) -> bool:
     """Whether the file already has the key suggested for a misspelt one; the two then have different meanings."""
-    key = rf"^\s*{re.escape(problem.fix or '')}\s*:"
+    key = rf"^[ \t]*+{re.escape(problem.fix or '')}[ \t]*+:"
     return problem.code == "unknown-key" and re.search(key, text.whole, re.MULTILINE) is not None
 
 
@@ -220,7 +229,7 @@ def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[
     entry = _entry(text, problem.line)
     path = _source_of(files.root, problem.path) if entry is not None else None
     source = files.text(path) if path else None
-    if entry is None or not path or source is None or not _is_readable(path, source.whole):
+    if entry is None or not path or source is None or _slips(path, source.whole):
         return
     own = text.whole[slice(*entry.span)]
     same = find_entry(source.whole, entry.name)

@@ -11,7 +11,9 @@ from commands import Done, run
 from conftest import MakeSite, TinySite
 
 from sitegen.build.options import Options
+from sitegen.build.pipeline import problems_of
 from sitegen.editing.fix import Fixed, apply_fixes
+from sitegen.problems.problem import Problem
 
 KINDS = """\
 page: {template: page.html}
@@ -360,6 +362,25 @@ def test_each_slip_is_either_mended_or_left(slips: TinySite) -> None:
     }
     assert len(pages) - len(wrong) > 30
     assert any("\n  - name: x\n    role: y" in read(slips, path) for path in pages)
+
+
+def test_the_site_is_checked_as_often_for_many_slips_as_for_one(
+    site: TinySite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks: list[Options] = []
+
+    def watched(options: Options) -> tuple[Problem, ...]:
+        checks.append(options)
+        return problems_of(options)
+
+    monkeypatch.setattr("sitegen.editing.fix.problems_of", watched)
+    slips = "".join(f"k{number}：x\n" for number in range(40))
+    site.write("content/a/index.en.md", f"---\ntitle: A\n{slips}---\n")
+    fixed(site)
+
+    assert "k0: x\n" in read(site, "content/a/index.en.md")
+    assert "k39: x\n" in read(site, "content/a/index.en.md")
+    assert len(checks) <= 3
 
 
 def test_text_that_ends_before_the_line_of_a_slip_is_left(slips: TinySite) -> None:
