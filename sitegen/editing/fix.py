@@ -10,18 +10,21 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct, field
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import problems_of
-from sitegen.content.content_files import list_content
+from sitegen.content.content_files import Listing, list_content
 from sitegen.content.reader import kind_of, source_language
 from sitegen.editing.sorting import put_in_order
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
 from sitegen.model.loading import load_config
+from sitegen.model.page import Key
+from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.character_scan import may_have_controls
 from sitegen.source.edits import Edit, Text
@@ -47,12 +50,21 @@ class Fixed(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
+class _Site(Struct, frozen=True):
+    """What files are to the site."""
+
+    config: Config
+    listing: Listing
+    pages: Mapping[str, Key]  #: file → its page
+
+
 class _Files(Struct):
     """A site's files before and after the fixes."""
 
     root: Path
     before: dict[str, bytes] = field(default_factory=dict)
     texts: dict[str, Text | None] = field(default_factory=dict)  #: as they are now; a file may have a thousand problems
+    sites: list[_Site] = field(default_factory=list)  #: what the files make now, once it was asked for
 
     def text(self, path: str) -> Text | None:
         """Return a text file; None if it can't be read or is not UTF-8."""
@@ -69,6 +81,16 @@ class _Files(Struct):
             self.before.setdefault(path, read_file(self.root, path))
         replace_files(self.root, files)
         self.texts.clear()
+        self.sites.clear()
+
+    def site(self) -> _Site:
+        """Return the site, which is valid, as pages have been read with it."""
+        if not self.sites:
+            config = load_config(self.root)
+            listing = list_content(self.root, config)
+            pages = {path: key for key, versions in listing.pages.items() for path in versions.values()}
+            self.sites.append(_Site(config, listing, pages))
+        return self.sites[0]
 
     def diff(self) -> str:
         """Return a unified diff of all changes so far."""
@@ -112,6 +134,7 @@ def _without_slips(path: str, content: bytes) -> bytes:
     return content
 
 
+@lru_cache(4)  # of a source, into which many facts of its translations go
 def _slips(path: str, text: str) -> tuple[Problem, ...]:
     """The problems for which the YAML of a file can't be read; none for one without any."""
     try:
@@ -141,7 +164,8 @@ def _normalised(root: Path) -> Iterator[tuple[str, bytes]]:
 
 def _fix_once(files: _Files, problems: Iterable[Problem]) -> dict[str, bytes]:
     """Return path → contents with all fixes that do not overlap, and leave each file readable that is."""
-    fixes = [fix for problem in problems if (fix := [*_edits(files, problem)])]
+    once = {(problem.path, problem.code if problem.code in _OF_FILE else problem): problem for problem in problems}
+    fixes = [fix for problem in once.values() if (fix := [*_edits(files, problem)])]
     while True:
         changed = _changed(files, fixes)
         broken = {path for path, now in changed.items() if _is_broken(files, path, now)}
@@ -166,7 +190,12 @@ def _changed(files: _Files, fixes: Iterable[_Fix]) -> dict[str, bytes]:
 
 
 def _overlap(edit: Edit, other: Edit) -> bool:
-    """Whether only one of two edits can be made: they change the same text, or add different text at the same place."""
+    """Whether only one of two edits can be made: they change the same text, or add the same entry in different ways."""
+    if (
+        edit.start == edit.end == other.start == other.end
+        and edit.text.partition(":")[0] != other.text.partition(":")[0]
+    ):
+        return False
     return edit != other and (edit.start == other.start or (edit.start < other.end and other.start < edit.end))
 
 
@@ -218,7 +247,7 @@ def _out_of_source(files: _Files, text: Text, problem: Problem) -> Iterator[tupl
     """Remove a field for translations from a file in the source language; others may lack their source version."""
     assert problem.line is not None
     entry = _entry(text, problem.line)
-    is_source = problem.path.endswith(f".{load_config(files.root).source_language}.md")
+    is_source = problem.path.endswith(f".{files.site().config.source_language}.md")
     if entry is not None and is_source and not entry.comments:
         yield problem.path, Edit(*entry.span, "")
 
@@ -227,7 +256,7 @@ def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[
     """Move a fact from a translation to the source version if it is missing there; remove it if it is the same."""
     assert problem.line is not None
     entry = _entry(text, problem.line)
-    path = _source_of(files.root, problem.path) if entry is not None else None
+    path = _source_of(files.site(), problem.path) if entry is not None else None
     source = files.text(path) if path else None
     if entry is None or not path or source is None or _slips(path, source.whole):
         return
@@ -243,23 +272,18 @@ def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[
     yield problem.path, Edit(*entry.span, "")
 
 
-def _source_of(root: Path, path: str) -> str | None:
+def _source_of(site: _Site, path: str) -> str | None:
     """Return the path of the source version of a translation."""
-    config = load_config(root)  # valid, as pages have been read with it
-    for versions in list_content(root, config).pages.values():
-        if path in versions.values():
-            return versions[source_language(versions, config)]
-    return None
+    versions = site.listing.pages[site.pages[path]] if path in site.pages else {}
+    return versions[source_language(versions, site.config)] if versions else None
 
 
 def _in_order(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
     """Sort all sorted lists of a page's file."""
-    config = load_config(files.root)
-    listing = list_content(files.root, config)
-    for key, versions in listing.pages.items():
-        if problem.path in versions.values():
-            kind = kind_of(files.root, config, listing, key)
-            yield from ((problem.path, edit) for edit in put_in_order(text, kind.fields, config.time_zone))
+    site = files.site()
+    if problem.path in site.pages:
+        kind = kind_of(files.root, site.config, site.listing, site.pages[problem.path])
+        yield from ((problem.path, edit) for edit in put_in_order(text, kind.fields, site.config.time_zone))
 
 
 def _plain_drawing(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
@@ -276,3 +300,5 @@ FIXES: Mapping[str, Callable[[_Files, Text, Problem], Iterator[tuple[str, Edit]]
     "svg": _plain_drawing,
     "unsorted": _in_order,
 }
+#: Codes of which one fix mends all problems of a file.
+_OF_FILE = frozenset({"svg", "unsorted"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -40,7 +41,7 @@ def within(ranges: Iterable[tuple[int, int]]) -> Callable[[int], bool]:
 def apart(edits: Iterable[Edit]) -> Iterator[Edit]:
     """Yield the edits in order, skipping those inside text that another edit replaces."""
     end = 0
-    for edit in sorted(set(edits), key=lambda edit: (edit.start, edit.start < edit.end, -edit.end)):
+    for edit in sorted(dict.fromkeys(edits), key=lambda edit: (edit.start, edit.start < edit.end, -edit.end)):
         if edit.start >= end:
             yield edit
             end = max(end, edit.end)
@@ -65,9 +66,12 @@ class Text:
         return found[0] if found else "\n"
 
     def edited(self, edits: Iterable[Edit]) -> bytes:
-        """The file with edits applied that do not overlap; the same edit given twice is applied once."""
+        """The file with edits applied that do not overlap; what is added at the same place stands there in this order.
+
+        The same edit given twice is applied once.
+        """
         parts, end = [], 0
-        for edit in sorted(set(edits)):
+        for edit in sorted(dict.fromkeys(edits), key=attrgetter("start", "end")):
             assert edit.start >= end, "changes overlap"
             parts += [self.whole[end : edit.start], edit.text]
             end = edit.end

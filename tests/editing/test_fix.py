@@ -12,7 +12,9 @@ from conftest import MakeSite, TinySite
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import problems_of
+from sitegen.content.content_files import Listing, list_content
 from sitegen.editing.fix import Fixed, apply_fixes
+from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem
 
 KINDS = """\
@@ -362,6 +364,29 @@ def test_each_slip_is_either_mended_or_left(slips: TinySite) -> None:
     }
     assert len(pages) - len(wrong) > 30
     assert any("\n  - name: x\n    role: y" in read(slips, path) for path in pages)
+
+
+def test_many_facts_of_a_translation_move_to_the_source_in_their_order(
+    site: TinySite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed: list[object] = []
+
+    def watched(root: Path, config: Config) -> Listing:
+        listed.append(root)
+        return list_content(root, config)
+
+    monkeypatch.setattr("sitegen.editing.fix.list_content", watched)
+    names = [f"f{number}" for number in range(30)]
+    kind = f"page: {{template: page.html, facts: {{{', '.join(f'{name}: {{type: text}}' for name in names)}}}}}\n"
+    site.write("content/kinds.yaml", kind)
+    site.write("content/b/index.en.md", "---\ntitle: B\n---\n")
+    facts = "".join(f"{name}: x\n" for name in names)
+    site.write("content/b/index.fr.md", f"---\ntitle: B\n{facts}---\n")
+    fixed(site)
+
+    assert read(site, "content/b/index.en.md") == f"---\n{facts}title: B\n---\n"
+    assert read(site, "content/b/index.fr.md") == "---\ntitle: B\n---\n"
+    assert len(listed) <= 2
 
 
 def test_the_site_is_checked_as_often_for_many_slips_as_for_one(
