@@ -39,6 +39,7 @@ class Change(Struct):
     texts: dict[str, Text] = field(default_factory=dict)
     edits: dict[str, list[Edit]] = field(default_factory=dict)  #: path → edits of the file
     definitions: dict[str, dict[str, list[re.Match[str]]]] = field(default_factory=dict)
+    redefined: set[tuple[str, str, str]] = field(default_factory=set)  #: path, target and new target
 
     def text(self, path: str) -> Text:
         """Return the current text of a file."""
@@ -109,7 +110,10 @@ def written_edits(change: Change, mention: Mention, text: str) -> Iterator[Edit]
     if not found:
         message = f"'{mention.written}' is written with escapes, so it can't be changed here"
         raise SiteError([problem_at(mention.path, "reference", message, mention.mark, "write the page's path plainly")])
-    yield from (Edit(m.start(1), m.end(1), text) for m in found)
+    made = (mention.path, mention.written, text)
+    if made not in change.redefined:  # a page may have thousands of both
+        change.redefined.add(made)
+        yield from (Edit(m.start(1), m.end(1), text) for m in found)
 
 
 def addresses_of(library: Library, key: Key, now: Mapping[str, str] | None = None) -> list[str]:
