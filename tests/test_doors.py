@@ -29,7 +29,7 @@ _OWN = "reads files of the generator itself"
 _TEMPORARY = "makes a folder of its own among the system's temporary ones"
 #: Module → what it may call beside the door, and why.
 ALLOWED: dict[str, tuple[set[str], str]] = {
-    "build.last_build": ({"os.open", "mkdir", "mkdtemp", "replace", "remove_tree", "unlink", "write_bytes"}, "the memory in .cache/build/"),
+    "build.last_build": ({"os.open", "mkdir", "mkdtemp", "remove_tree"}, "the lock of the memory in .cache/build/, or a folder of its own"),
     "build.engine_digest": ({"os.open"}, _OWN),
     "build.pipeline": ({"Memory.open"}, "opens the memory of the build"),
     "cli": ({"os.open"}, "a pipe that nobody reads leads to nowhere"),
@@ -47,7 +47,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "problems.explain": ({"read_text"}, _OWN),
     "problems.crash": ({"NamedTemporaryFile"}, "keeps the report of a crash for whoever asks for it"),
     "publish.archive": ({"read_text", "tarfile.open"}, _OWN),
-    "publish.compare": ({"mkdir", "symlink_to", "TemporaryDirectory"}, _TEMPORARY),
+    "publish.compare": ({"TemporaryDirectory"}, _TEMPORARY),
     "publish.folder": ({"copy2", "link", "mkdir", "os.open", "replace", "remove_tree", "rmdir", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
     "i18n.language_names": ({"read_text"}, _OWN),
     "i18n.traditional_chinese": ({"read_text"}, _OWN),
@@ -60,16 +60,18 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "source.files": ({"chmod", "mkdir", "open", "os.open", "rename", "replace", "remove_tree", "rmtree", "unlink"}, "the door itself"),
     "translation.source_records": ({"TemporaryDirectory"}, _TEMPORARY),
     "storage.blobs": ({"os.open"}, "the texts in .cache/build/"),
-    "build.compiled_modules": ({"os.open", "read_bytes", "replace", "unlink", "write_bytes"}, "compiled modules, kept for the user"),
-    "storage.compiled_templates": ({"unlink"}, "compiled templates, kept for the user"),
+    "build.compiled_modules": ({"os.open", "read_bytes"}, "compiled modules, kept for the user"),
     "storage.user_folder": ({"mkdir"}, "the user's own folder of both"),
-    "storage.cache": ({"mkdir", "replace", "unlink", "write_bytes"}, "the pictures in .cache/"),
     "storage.working_folder": ({"mkdir", "mkdtemp", "os.open", "remove_tree", "unlink"}, "where import and init make a site"),
-    "storage.output": ({"makedirs", "mkdir", "open", "os.open", "replace", "rmdir", "remove_tree", "unlink", "write_text"}, "the door to output folders"),
-    "storage.own_records": ({"os.open"}, "what builds have left in .cache/ and in their output"),
+    "storage.output": ({"makedirs", "mkdir", "os.open", "replace", "rmdir", "remove_tree", "unlink", "write_text"}, "the door to output folders"),
+    "storage.own_records": ({"open", "os.open", "unlink"}, "the door to what builds have left in .cache/ and in their output"),
     "storage.locks": ({"os.open"}, "opens a folder to lock it"),
     "storage.output_lock": ({"mkdir", "os.open", "rename", "rmdir", "remove_tree", "unlink"}, "the lock beside an output folder"),
 }  # fmt: skip
+
+
+#: What writes with `write_text` or `write_bytes`, which follow a link: in new folders, or under names of random digits.
+_INTO_NEW_FOLDERS = {"publish.folder", "publish.git_branch", "publish.rsync", "storage.output"}
 
 
 @cache
@@ -125,6 +127,26 @@ def test_every_permitted_call_is_used() -> None:
     assert {
         name: sorted(own - used.get(name, set())) for name, (own, _) in ALLOWED.items() if own - used.get(name, set())
     } == {}
+
+
+def test_what_is_opened_to_be_written_is_new_or_no_link() -> None:
+    """A branch may have put a link where a file of ours is to be; a name that nobody can guess is not enough to rely on."""
+    opened = [
+        (path, node.lineno, ast.unparse(node))
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and _name_of(node) == "os.open"
+    ]
+
+    assert [
+        f"{path}:{line}"
+        for path, line, code in opened
+        if "O_CREAT" in code and not ("O_EXCL" in code or "O_NOFOLLOW" in code)
+    ] == []
+    assert sum("O_CREAT" in code for *_, code in opened) > 5
+    assert {
+        name_of(path) for path in MODULES for name, _ in calls(path) if name.startswith("write_")
+    } <= _INTO_NEW_FOLDERS
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import marshal
 import os
+import re
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
@@ -19,12 +20,16 @@ from types import CodeType
 from typing import Any, NamedTuple
 
 from sitegen.build import engine_digest
+from sitegen.problems.problem import SiteError
+from sitegen.storage.own_records import own_files, remove_own
 from sitegen.storage.user_folder import user_folder
 
 #: If more modules than this are missing in the file, it is written anew.
 FEW = 8
 #: The most files that are kept: one for each installation, and version of Python or the engine.
 MOST = 8
+#: The names of files, also while they are written, as older versions named those too.
+_OWN = re.compile(r"[0-9a-f]{8}(\.[0-9]+)?|\.edit-[0-9a-f]+")
 #: What a file begins with: checksum and length of its index. What Python's own begin with.
 _HEAD, _HEAD_OF_PYTHON = 16, 16
 
@@ -56,7 +61,7 @@ class CompiledModules:
 
     def _read(self) -> None:
         """Read the index, unless it is damaged or of another installation."""
-        self._handle = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        self._handle = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         checksum, size = (int(os.read(self._handle, _HEAD // 2), 16) for _ in range(2))
         head = os.read(self._handle, size)
         if zlib.crc32(head) != checksum:
@@ -111,10 +116,11 @@ class CompiledModules:
                 length += len(code)
         kept: Any = (_identity(), (looks, engine_digest.engine()), length, index, frozenset(loaded.keys() - index))
         head = marshal.dumps(kept)
-        with contextlib.suppress(OSError):
-            temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-            temporary.write_bytes(b"".join((b"%08x%08x" % (zlib.crc32(head), len(head)), head, *codes)))
-            os.replace(temporary, self._path)
+        from sitegen.source.files import replace_files  # by now any build has loaded it
+
+        whole = b"".join((b"%08x%08x" % (zlib.crc32(head), len(head)), head, *codes))
+        with contextlib.suppress(OSError, SiteError):
+            replace_files(self._path.parent, {self._path.name: whole}, settle=False)
             _thin_out(self._path.parent)
 
 
@@ -180,5 +186,5 @@ def _compiled(source: str) -> tuple[tuple[int, int], bytes] | None:
 
 def _thin_out(folder: Path) -> None:
     """Remove the oldest files if there are many."""
-    for path in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)[:-MOST]:
-        path.unlink(missing_ok=True)
+    own = own_files(folder, _OWN.fullmatch)
+    remove_own(sorted(own, key=lambda file: file.stat(follow_symlinks=False).st_mtime_ns)[:-MOST])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -25,12 +26,12 @@ from sitegen.i18n.language_tags import Tags, known_tags, recall
 from sitegen.model.page import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.dependency_recording import Kind
-from sitegen.source.files import inside, remove_tree
+from sitegen.source.files import inside, is_waiting, remove_tree, replace_files
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, parse
 from sitegen.storage.blobs import DamagedError, Shelf
 from sitegen.storage.locks import is_locked
-from sitegen.storage.own_records import read_bounded
+from sitegen.storage.own_records import own_files, read_bounded, remove_own
 from sitegen.storage.processes import spread
 
 FOLDER = ".cache/build"
@@ -43,6 +44,8 @@ MOST_FILES = 64
 MANY = 2_000
 
 _CHECKSUM = 32
+#: The names that we give: of the record, also as older versions wrote it, and of what is on the shelf.
+_OWN = re.compile(rf"{INDEX}(\.[0-9]+)?|[0-9]+-[0-9a-f]{{8}}")
 
 
 class StoredPage(NamedTuple):
@@ -148,7 +151,7 @@ class Memory(Struct):
             temporary = Path(tempfile.mkdtemp(prefix="sitegen-"))
             return cls(temporary, Shelf(temporary), is_kept=False)
         memory = cls(folder, Shelf(folder), is_kept=True, lock=lock)
-        memory.record = None if clean else _read_record(folder / INDEX, root / "content")
+        memory.record = None if clean else _read_record(root)
         if memory.record is None or len(memory.record.shelves()) > MOST_FILES:
             memory.forget()
         if memory.record is not None:
@@ -162,14 +165,8 @@ class Memory(Struct):
         self._remove_but(frozenset())
 
     def _remove_but(self, used: frozenset[str]) -> None:
-        for path in self.folder.iterdir():
-            if path.name in used or path.name == "lock":
-                continue
-            with contextlib.suppress(OSError):
-                if path.is_dir() and not path.is_symlink():
-                    remove_tree(path)
-                else:
-                    path.unlink(missing_ok=True)
+        own = own_files(self.folder, lambda name: _OWN.fullmatch(name) or is_waiting(name))
+        remove_own(file for file in own if file.name not in used)
 
     def parse(self, source: Source, text: str) -> Node:
         """The nodes of a settings file, as the last build read them if the text is the same; loading PyYAML takes longer.
@@ -226,11 +223,9 @@ class Memory(Struct):
             return
         self.record = replace(record, version=version(), saved=time.time_ns(), parsed=self.parsed, tags=known_tags())
         self.parsed = {}
-        temporary = self.folder / f"{INDEX}.{os.getpid()}"
-        with contextlib.suppress(OSError, UnicodeEncodeError):  # names that are not valid Unicode are not remembered
+        with contextlib.suppress(OSError, SiteError, UnicodeEncodeError):  # names not in Unicode are not remembered
             payload = encode(self.record)
-            temporary.write_bytes(hashlib.sha256(payload).digest() + payload)
-            os.replace(temporary, self.folder / INDEX)
+            replace_files(self.folder, {INDEX: hashlib.sha256(payload).digest() + payload}, settle=False)
             self._remove_but(frozenset((INDEX, *self.record.shelves())))
 
     def close(self) -> None:
@@ -270,18 +265,18 @@ class RememberedPages(Mapping[Key, Page]):
 
 def _lock(folder: Path) -> IO[str] | None:
     """A lock on the folder; None if another build holds it."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    handle = os.fdopen(os.open(folder / "lock", flags, 0o644))
+    place = folder / "lock"
+    handle = os.fdopen(os.open(place, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644))
     if is_locked(handle.fileno(), otherwise=False):
         return handle
     handle.close()
     return None
 
 
-def _read_record(path: Path, sources: Path) -> Record | None:
+def _read_record(root: Path) -> Record | None:
     """The record of the last build; None if there is none or it can't be trusted."""
     try:
-        content = read_bounded(path, [sources])
+        content = read_bounded(root, f"{FOLDER}/{INDEX}", [root / "content"])
         payload = content[_CHECKSUM:]
         if hashlib.sha256(payload).digest() != content[:_CHECKSUM]:
             return None

@@ -93,7 +93,7 @@ def _are_own(root: Path, folders: Sequence[str]) -> bool:
     if tuple(folders[: len(INPUTS)]) != INPUTS:
         return False
     themes = folders[len(INPUTS) :]
-    settings = read_bounded(root / "content/site.yaml").decode("utf-8", "replace") if themes else ""
+    settings = read_bounded(root, "content/site.yaml").decode("utf-8", "replace") if themes else ""
     names = [folder for folder in themes if folder[:1] != "/"]
     if not all(name.strip("./") and name in settings and ".." not in name.split("/") for name in names):
         return False
@@ -111,7 +111,7 @@ def _is_of(kept: _Kept, seen: Seen, options: Options) -> bool:
 
 def _is_in_place(kept: _Kept, options: Options) -> bool:
     """Whether the files of a build are still in place, and it was the last build."""
-    built = read_bounded(options.root / BUILT).decode("utf-8", "replace")
+    built = read_bounded(options.root, BUILT).decode("utf-8", "replace")
     try:
         return built == kept.head.built and not _is_at_work(options.output) and _list(options.output) == kept.outputs
     except OSError:
@@ -229,7 +229,7 @@ def _is_at_work(output: Path) -> bool:
 
 def _read(root: Path, output: Path) -> _Kept | None:
     """What the last build has saved; None if it is damaged."""
-    content = read_bounded(root / FILE, [root / "content", output])
+    content = read_bounded(root, FILE, [root / "content", output])
     if content[:_CHECKSUM] != b"%08x" % zlib.crc32(memoryview(content)[_CHECKSUM:]):
         return None
     end = content.find(b"\n", 0, _MOST_HEAD)

@@ -164,7 +164,7 @@ def _problems(url: str, answer: Answer, places: Sequence[tuple[str, Mark]]) -> I
 
 def _remembered(root: Path) -> dict[str, Answer]:
     try:
-        answers = msgspec.json.decode(read_bounded(root / MEMORY, [root / "content"]), type=dict[str, Answer])
+        answers = msgspec.json.decode(read_bounded(root, MEMORY, [root / "content"]), type=dict[str, Answer])
         for answer in answers.values():
             dt.date.fromisoformat(answer.day)
     except (ValueError, RecursionError):  # no memory yet, or another version's: request all

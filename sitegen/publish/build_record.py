@@ -68,7 +68,7 @@ def _themes(root: Path, names: Sequence[str]) -> Iterator[str]:
 def read_record(root: Path, output: Path) -> Record | None:
     """The record of the site in a folder; None if another site was built last, or none here."""
     try:
-        record = msgspec.json.decode(read_bounded(root / BUILT), type=Record)
+        record = msgspec.json.decode(read_bounded(root, BUILT), type=Record)
     except (ValueError, RecursionError):
         return None
     return record if record.output == str(output.resolve()) else None

@@ -5,7 +5,7 @@ Builds are identical byte for byte if nothing has changed, so every file that di
 
 from __future__ import annotations
 
-import contextlib
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,7 +22,7 @@ from sitegen.publish.manifest import read_files
 from sitegen.render.file_names import STATUS
 from sitegen.source.files import read_given
 from sitegen.source.git import GIT, environment, words_of
-from sitegen.storage.cache import FOLDER
+from sitegen.storage.cache import LENT
 from sitegen.storage.output import MARKER, list_files, read_digests
 
 #: The most pages to name one by one in each language; the others are counted.
@@ -135,25 +135,16 @@ def built_at(root: Path, commit: str) -> Iterator[Path]:
 
 
 def _build(site: Path, output: Path, root: Path, commit: str) -> None:
-    _share_cache(root, site)
     has_engine = (site / "build.py").is_file() and (site / "sitegen").is_dir()
     engine = ["build.py"] if has_engine else ["-m", "sitegen"]
     command = [sys.executable, *engine, "--root", str(site), "--output", str(output)]
-    done = subprocess.run(command, cwd=site if has_engine else ENGINE, capture_output=True, text=True, check=False)  # noqa: S603 - no shell
+    env = {**os.environ, LENT: str(root.resolve())}  # its entries are named by their inputs: right for any commit
+    place = site if has_engine else ENGINE
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, env=env)  # noqa: S603 - no shell
     if done.returncode:
         lines = done.stderr.splitlines() or ["no reason given"]
         reason = next((line for line in lines if ": error[" in line), lines[-1])
         raise _refusal(commit, reason, f"see all its problems: git worktree add FOLDER {commit}, then build it there")
-
-
-def _share_cache(root: Path, site: Path) -> None:
-    """Let the commit's build use our cache: its entries are named by their inputs, and so are right for any commit."""
-    if (site / FOLDER).parent.is_symlink():  # as the commit has it; it may lead anywhere
-        return
-    with contextlib.suppress(OSError):  # without it, the build only takes longer
-        (root / FOLDER).mkdir(parents=True, exist_ok=True)
-        (site / FOLDER).parent.mkdir(exist_ok=True)
-        (site / FOLDER).symlink_to((root / FOLDER).resolve(), target_is_directory=True)
 
 
 def _git(command: list[str], commit: str) -> str:

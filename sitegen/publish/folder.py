@@ -322,7 +322,7 @@ def _current(target: Path) -> str | None:
 
 def _history(target: Path) -> list[str]:
     """Names of the existing releases, oldest first."""
-    names = read_bounded(target / HISTORY).decode("utf-8", "replace").split("\n")
+    names = read_bounded(target, HISTORY).decode("utf-8", "replace").split("\n")
     names = [name for name in dict.fromkeys(names) if is_release_name(name)]
     return [name for name in names if _is_file(target / RELEASES / name / MANIFEST)]
 

@@ -138,7 +138,7 @@ def manifest_at(path: Path) -> Manifest:
 def manifest_in(release: Path) -> Manifest | None:
     """The manifest of a release in a folder; None if there is none, or it is a link, or damaged."""
     try:
-        return read_manifest(read_bounded(release / MANIFEST, [release]), str(release))
+        return read_manifest(read_bounded(release, MANIFEST, [release]), str(release))
     except SiteError:
         return None
 

@@ -371,12 +371,16 @@ def replace_files(root: Path, files: Mapping[str, bytes], *, settle: bool = True
         SiteError: one can't be written; nothing has changed except the files already renamed.
     """
     waiting: list[tuple[Path, Path]] = []
-    for folder in sorted({(root / path).parent for path in files}) if settle else ():
+    places: dict[str, Path] = {}
+    for path in files:
+        with writing(path, "the file"):
+            places[path] = inside(root, path)
+    for folder in sorted({place.parent for place in places.values()}) if settle else ():
         _remove_waiting(folder)
     try:
         for path, content in files.items():
             with writing(path, "the file"):
-                place = inside(root, path)
+                place = places[path]
                 place.parent.mkdir(parents=True, exist_ok=True)
                 temporary = _beside(place)
                 waiting.append((temporary, place))

@@ -46,7 +46,8 @@ class Shelf(Struct):
         file, offset, length, checksum = shelved
         try:
             if file not in self._open:
-                self._open[file] = os.open(self.folder / file, os.O_RDONLY | os.O_NONBLOCK)  # a pipe in its place
+                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a link or a pipe may be in its place
+                self._open[file] = os.open(self.folder / file, flags)
             content = os.pread(self._open[file], length, offset)
         except OSError as error:
             raise DamagedError(file) from error

@@ -9,20 +9,27 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.source.files import read_given
+from sitegen.problems.problem import SiteError
+from sitegen.source.files import MOST_BYTES, inside, is_waiting, replace_files
+from sitegen.storage.own_records import own_files, read_own, remove_own
 
 FOLDER = ".cache/pictures"
+#: The variable in which `compare` names the site whose pictures a build shares, as a commit can't be trusted to.
+LENT = "SITEGEN_PICTURES_OF"
 CATALOGS = ".cache/messages"
 _DIGEST = 32
+#: The name of an entry, and of one that older versions were writing.
+_OWN = re.compile(r"([0-9a-f]{16}|[0-9a-f]{64})(\.[0-9a-f]{8})?")
 
 
 class Cache(Struct, frozen=True):
-    """The entries of a site; nothing is kept if the folder is not writable, or is a link to somewhere else."""
+    """The entries of a site; nothing is kept in a folder that is not writable, or is reached through a link."""
 
     folder: Path
     is_read: bool = True  #: whether entries of earlier builds are used
@@ -31,6 +38,7 @@ class Cache(Struct, frozen=True):
     @classmethod
     def of(cls, root: Path, folder: str = FOLDER, *, is_read: bool = True) -> Cache:
         """A cache of a site."""
+        root = Path(os.environ.get(LENT) or root) if folder == FOLDER else root
         is_ours = _is_ours(root, folder)
         return cls(root / folder, is_read and is_ours, is_kept=is_ours)
 
@@ -46,47 +54,45 @@ class Cache(Struct, frozen=True):
         """The content of a key; None if it is missing or damaged."""
         if not self.is_read:
             return None
-        path = self._place(key)
         try:
-            whole = read_given(path)
+            whole = read_own(inside(self.folder, _place(key)), lambda size: size <= MOST_BYTES)
         except OSError:
             return None
         digest, content = whole[:_DIGEST], whole[_DIGEST:]
-        return content if _digest(path, content) == digest else None
+        return content if _digest(key, content) == digest else None
 
     def keep(self, key: str, content: bytes) -> None:
         """Write the content of a key."""
-        if not self.is_kept:
-            return
-        path = self._place(key)
-        with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
-            try:
-                temporary.write_bytes(_digest(path, content) + content)
-                os.replace(temporary, path)
-            finally:
-                temporary.unlink(missing_ok=True)
+        if self.is_kept:
+            with contextlib.suppress(OSError, SiteError):
+                replace_files(self.folder, {_place(key): _digest(key, content) + content}, settle=False)
 
     def keep_only(self, key: str, content: bytes) -> None:
         """Write the content of a key, and remove all others."""
         self.keep(key, content)
-        with contextlib.suppress(OSError):
-            for path in self.folder.glob("*/*") if self.is_kept else ():
-                if path.name != key:
-                    path.unlink(missing_ok=True)
+        if self.is_kept:
+            remove_own(file for file in self.entries() if file.name != key)
 
-    def _place(self, key: str) -> Path:
-        return self.folder / key[:2] / key
+    def entries(self) -> Iterator[os.DirEntry[str]]:
+        """The file of each entry, and of those that killed builds were writing."""
+        for number in range(256):
+            yield from own_files(self.folder / f"{number:02x}", lambda name: _OWN.fullmatch(name) or is_waiting(name))
 
 
-def _digest(path: Path, content: bytes) -> bytes:
+def _place(key: str) -> str:
+    return f"{key[:2]}/{key}"
+
+
+def _digest(key: str, content: bytes) -> bytes:
     """The digest of an entry: of its name too, so that one put in the place of another is noticed."""
-    digest = hashlib.sha256(path.name.encode())
+    digest = hashlib.sha256(key.encode())
     digest.update(content)
     return digest.digest()
 
 
 def _is_ours(root: Path, folder: str) -> bool:
-    """Whether the folder is a cache of its kind: this site's, or another site's to which `compare` has linked it."""
-    return os.path.realpath(root / folder).replace(os.sep, "/").endswith(f"/{folder}")
+    try:
+        inside(root, f"{folder}/00/0")
+    except OSError:  # a link that leads to somewhere else
+        return False
+    return True

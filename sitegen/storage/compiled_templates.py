@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from sitegen.storage.cache import Cache
+from sitegen.storage.own_records import remove_own
 from sitegen.storage.user_folder import user_folder
 
 #: From this many on, the older half of them is removed; a site has some fifty.
@@ -26,6 +27,5 @@ def compiled_templates(root: Path, *, is_read: bool) -> Cache | None:
 def thin_out(cache: Cache) -> None:
     """Remove the older half of the entries if there are many: those of earlier versions, and of templates since changed."""
     with contextlib.suppress(OSError):  # another build may remove them too
-        entries = sorted(cache.folder.glob("*/*"), key=lambda path: path.stat().st_mtime_ns)
-        for path in entries[: len(entries) // 2] if len(entries) > MOST else ():
-            path.unlink(missing_ok=True)
+        entries = sorted(cache.entries(), key=lambda file: file.stat(follow_symlinks=False).st_mtime_ns)
+        remove_own(entries[: len(entries) // 2] if len(entries) > MOST else ())

@@ -34,7 +34,7 @@ def one_at_a_time(folder: Path, tell: Callable[[], None]) -> Iterator[None]:
     """
     handle = -1
     with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
+        handle = os.open(folder, os.O_RDONLY | os.O_NONBLOCK)
     try:
         if handle >= 0 and not is_locked(handle, otherwise=True):
             tell()

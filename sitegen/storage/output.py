@@ -10,7 +10,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -20,7 +19,7 @@ from msgspec import Struct, field
 from sitegen.problems.problem import SiteError, counted, refusal
 from sitegen.source.files import remove_tree
 from sitegen.source.paths import fault_of
-from sitegen.storage.own_records import read_bounded
+from sitegen.storage.own_records import read_bounded, read_own
 
 #: Marks a folder as ours: whether it is complete, and which files builds have put there, in the format of `sha256sum`.
 MARKER = ".sitegen"
@@ -98,7 +97,7 @@ def _is_folder_turned_link(path: str, found: Mapping[str, Looks], named: Collect
 
 def read_digests(target: Path) -> dict[str, str]:
     """The files that builds have put in an output folder, each with its SHA-256 or `UNKNOWN`."""
-    content = read_bounded(target / MARKER, [target])
+    content = read_bounded(target, MARKER, [target])
     if content.count(b"\n") > _FEW_ROWS + len(content) // _SHORTEST_ROW:
         return {}
     state, *rows = content.decode("utf-8", "replace").split("\n")
@@ -111,7 +110,7 @@ def read_digests(target: Path) -> dict[str, str]:
 
 def is_built(folder: Path) -> bool:
     """Whether a folder has the marker of a build, even of one that has not ended."""
-    return read_bounded(folder / MARKER, [folder]).startswith((WHOLE.encode(), UNFINISHED.encode()))
+    return read_bounded(folder, MARKER, [folder]).startswith((WHOLE.encode(), UNFINISHED.encode()))
 
 
 def find_changed(built: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
@@ -199,7 +198,7 @@ def _is_made(folder: Path, place: Path, *, is_output: bool) -> bool:
 
 def has_releases(folder: Path) -> bool:
     """Whether a folder has the marker of a publication."""
-    return read_bounded(folder / MARKER) == PUBLISHED.encode()
+    return read_bounded(folder, MARKER) == PUBLISHED.encode()
 
 
 def leads_to_release(link: Path) -> bool:
@@ -258,8 +257,8 @@ def list_files(folder: Path) -> dict[str, Looks]:
 
 def find_marker(folder: Path) -> int | None:
     """When the build of a folder ended, in nanoseconds; None if it did not end, or if the folder is not ours."""
-    marker = folder / MARKER
-    return os.stat(marker).st_mtime_ns if read_bounded(marker, [folder]).startswith(WHOLE.encode()) else None
+    is_whole = read_bounded(folder, MARKER, [folder]).startswith(WHOLE.encode())
+    return os.stat(folder / MARKER).st_mtime_ns if is_whole else None
 
 
 def _list(top: str, below: str, found: dict[str, Looks]) -> list[str]:
@@ -320,7 +319,7 @@ class Stage(Struct):
         staged = f"{self.folder}/{path}"
         self._make_folder(staged.rpartition("/")[0])
         self.digests[path] = hashlib.sha256(content).hexdigest()
-        handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+        handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
         try:
             written = os.write(handle, content)
             while written < len(content):  # a full disk: the next attempt raises the error
@@ -416,16 +415,6 @@ class Stage(Struct):
 def _is_page(path: str) -> bool:
     """Whether a file is a page, or a compressed version of one."""
     return ".html" in path.rpartition("/")[2]
-
-
-def read_own(path: str | Path) -> bytes:
-    """The bytes of a file of ours; empty if there is none, or a link, or a pipe, which nobody may ever fill."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(handle, "rb") as file:
-            return file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else b""
-    except OSError:
-        return b""
 
 
 def _refuse_unwritable(target: Path, paths: Iterable[str]) -> None:

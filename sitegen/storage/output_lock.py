@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,14 +29,15 @@ def alone(target: Path) -> Iterator[Path]:
         hint = "run this again when it has finished, or name another folder with --output"
         raise refusal(target, "unreadable", "another build is running in this output folder", hint)
     try:
-        with contextlib.suppress(OSError):  # left by a build that was killed
+        with writing(target), contextlib.suppress(FileNotFoundError):  # left by a build that was killed
+            _refuse_link(work / "site")
             remove_tree(work / "site")
         yield work / "site"
     finally:
         with contextlib.suppress(OSError):
             remove_tree(work / "site")
         with contextlib.suppress(OSError):  # while it is locked: the next build creates it again
-            if not (work / "site").exists():  # otherwise the lock shows whose it is
+            if not os.path.lexists(work / "site"):  # otherwise the lock shows whose it is
                 (work / "lock").unlink()
                 work.rmdir()
         os.close(lock)
@@ -76,8 +78,7 @@ def _lock(work: Path) -> int | None:
     while True:
         with contextlib.suppress(FileExistsError):
             work.mkdir(mode=0o700, parents=True)
-        if work.is_symlink():
-            raise FileExistsError(errno.EEXIST, "a link is where temporary files must be", str(work))
+        _refuse_link(work)
         is_new = not (work / "lock").exists()
         try:
             handle = os.open(work / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -87,12 +88,20 @@ def _lock(work: Path) -> int | None:
             os.close(handle)
             return None
         if _is_same(handle, work / "lock"):
-            if is_new and len([*work.iterdir()]) > 1:
+            is_foreign = is_new and len([*work.iterdir()]) > 1
+            if is_foreign:
                 (work / "lock").unlink()
+            if is_foreign or not stat.S_ISREG(os.fstat(handle).st_mode):
                 os.close(handle)
                 raise FileExistsError(errno.EEXIST, f"no build has made what is in {work.name}", str(work))
             return handle
         os.close(handle)
+
+
+def _refuse_link(folder: Path) -> None:
+    if folder.is_symlink():
+        message = f"a link is where temporary files must be, {folder.parent.name}/{folder.name}"
+        raise FileExistsError(errno.EEXIST, message, str(folder))
 
 
 def _is_same(handle: int, path: Path) -> bool:

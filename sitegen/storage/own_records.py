@@ -1,10 +1,15 @@
-"""What builds have left for the next one: read only while it is no larger than the site explains."""
+"""What builds have left for the next one, in folders that a branch may have filled first.
+
+A record is read only while it is no larger than the site explains, no link is followed on the way to it, and what is
+removed has a name that we give. `replace_files` writes records, whole and through no link either.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import accumulate
 from pathlib import Path
 
@@ -12,20 +17,48 @@ from pathlib import Path
 FOR_ALL, FOR_EACH = 10_000_000, 5_000
 
 
-def read_bounded(path: Path | str, folders: Iterable[Path | str] = ()) -> bytes:
-    """The bytes of a record; empty if there is none, or a link, a pipe, or more than can have been left there.
+def read_bounded(root: Path, path: str, folders: Iterable[Path | str] = ()) -> bytes:
+    """The bytes of a record; empty if there is none, or a pipe, or more than can have been left there.
 
     Args:
+        path: the record's, below `root`; no step of it is a link.
         folders: the files below them, of which the record tells.
+    """
+    steps = path.split("/")[:-1]
+    if any(map(os.path.islink, (root.joinpath(*steps[: number + 1]) for number in range(len(steps))))):
+        return b""
+    return read_own(root / path, lambda size: _is_explained(size, folders))
+
+
+def read_own(path: str | Path, is_read: Callable[[int], bool] = lambda size: True) -> bytes:
+    """The bytes of a file of ours; empty if there is none, or a link, or a pipe, which nobody may ever fill.
+
+    Args:
+        is_read: whether a file of a size is read.
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as file:
+        with open(handle, "rb") as file:
             looks = os.fstat(handle)
-            is_read = stat.S_ISREG(looks.st_mode) and _is_explained(looks.st_size, folders)
-            return file.read(looks.st_size) if is_read else b""
+            return file.read() if stat.S_ISREG(looks.st_mode) and is_read(looks.st_size) else b""
     except OSError:  # a folder among others
         return b""
+
+
+def own_files(folder: Path, is_ours: Callable[[str], object]) -> list[os.DirEntry[str]]:
+    """The regular files of a folder that have names which we give; none if it is a link."""
+    found: list[os.DirEntry[str]] = []
+    if not folder.is_symlink():
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            found += (entry for entry in entries if is_ours(entry.name) and entry.is_file(follow_symlinks=False))
+    return found
+
+
+def remove_own(files: Iterable[os.DirEntry[str]]) -> None:
+    """Remove files that `own_files` has found; another build may remove them too."""
+    for file in files:
+        with contextlib.suppress(OSError):
+            os.unlink(file)
 
 
 def _is_explained(size: int, folders: Iterable[Path | str]) -> bool:

@@ -15,12 +15,15 @@ def user_folder(root: Path, name: str) -> Path | None:
     """
     try:
         ours = _caches() / "sitegen"
-        if ours.resolve().is_relative_to(root.resolve()):
+        site = root.resolve()
+        if any(place.resolve().is_relative_to(site) for place in (ours, *ours.parents)):  # one may be a link out of it
             return None
         folder = ours / name
         for place in (ours, folder):
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder if _is_own(ours) and _is_own(folder) else None
+            if not _is_own(place):
+                return None
+        return folder
     except (OSError, RuntimeError):  # no home, or one that can't be written
         return None
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sitegen.source.files import move, read_given, remove_tree, replace_files
+from sitegen.source.files import move, remove_tree, replace_files
 from sitegen.storage.locks import is_locked, one_at_a_time
+from sitegen.storage.own_records import read_bounded
 
 #: Marks each working folder, and names what is moved once all is made.
 _OURS, _READY = "begun", "ready"
@@ -48,7 +49,7 @@ def put_in_place(work: Path, names: Iterable[str]) -> None:
         OSError: something of one of these names is there already, or a move fails.
     """
     names, lock = [*names], work.parent / _LOCK
-    os.close(os.open(lock, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666))
+    os.close(os.open(lock, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666))
     with one_at_a_time(lock, lambda: None), _removed(lock):  # another command may have begun at the same moment
         if any(os.path.lexists(work.parent / name) for name in names):
             raise FileExistsError(errno.EEXIST, "another command has made a site there meanwhile", str(work.parent))
@@ -67,13 +68,11 @@ def _removed(lock: Path) -> Iterator[None]:
 
 def _move_out(work: Path) -> bool:
     """Move what is still there of what is ready; return whether a command got so far."""
-    try:
-        names = [name for name in read_given(work / _READY).decode().split("\n") if (work / name).exists()]
-    except FileNotFoundError:
-        return False
-    for name in names:
-        move(work.parent, f"{work.name}/{name}", name)
-    return True
+    ready = read_bounded(work, _READY).decode("utf-8", "replace")
+    for name in ready.split("\n") if ready else ():
+        if os.path.lexists(work / name):
+            move(work.parent, f"{work.name}/{name}", name)
+    return bool(ready)
 
 
 def finish_interrupted(root: Path, prefix: str) -> bool:

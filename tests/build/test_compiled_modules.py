@@ -123,8 +123,8 @@ def test_another_search_path_has_modules_of_its_own(
 
 def test_oldest_files_are_removed(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(12):
-        (cache / str(number)).write_text("")
-        os.utime(cache / str(number), (number, number))
+        (cache / f"{number:08x}").write_text("")
+        os.utime(cache / f"{number:08x}", (number, number))
     load(cache, monkeypatch)[1].keep("of another engine")
     assert len(list(cache.iterdir())) == compiled_modules.MOST
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, MakeSite, TinySite
+from conftest import REPOSITORY, SITE, MakeSite, TinySite
+from PIL import Image
 
 from sitegen.problems.problem import SiteError
 from sitegen.publish.compare import Difference, as_markdown, built_at, compare, read_tree
@@ -110,17 +112,16 @@ def test_commit_is_built_by_its_own_engine(make_site: MakeSite) -> None:
     told = subprocess.run(command, cwd=site.root, capture_output=True, text=True, check=True).stdout
 
     assert "| en | 0 | 1 | 0 |" in told
-    assert (site.root / ".cache/pictures").is_dir()  # both builds have used it, and it has outlived the worktree
     assert (
         subprocess.run([*git, "worktree", "list"], capture_output=True, text=True, check=True).stdout.count("\n") == 1
     )
 
 
-def committed(site: TinySite, folder: Path) -> None:
+def committed(site: TinySite, folder: Path, *options: str) -> None:
     """Make a repository of a folder, with all its files in one commit."""
     git = ["git", "-C", str(folder), "-c", "user.name=A", "-c", "user.email=a@example.org"]
     site.write(".gitignore", "public/\n.cache/\n")
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "one"]):
+    for command in (["init", "-q"], ["add", "-A", *options], ["commit", "-qm", "one"]):
         subprocess.run([*git, *command], check=True)
 
 
@@ -140,17 +141,37 @@ def test_commit_without_an_engine_is_built_by_this_one(make_site: MakeSite, abov
     }
 
 
-def test_a_commit_that_leads_elsewhere_by_links_writes_nothing_there(make_site: MakeSite, tmp_path: Path) -> None:
+@pytest.mark.parametrize("link", [".cache", ".cache/messages/ab"])
+def test_a_commit_that_leads_elsewhere_by_links_changes_nothing_there(
+    make_site: MakeSite, tmp_path: Path, link: str
+) -> None:
     site, elsewhere = make_site(), tmp_path / "elsewhere"
     elsewhere.mkdir()
-    (site.root / ".cache").symlink_to(elsewhere)
-    committed(site, site.root)
-    (site.root / ".cache").unlink()
+    (elsewhere / ("ab" * 8)).write_text("mine")
+    (site.root / link).parent.mkdir(parents=True, exist_ok=True)
+    (site.root / link).symlink_to(elsewhere)
+    committed(site, site.root, "-f")
+    shutil.rmtree(site.root / ".cache") if "/" in link else (site.root / link).unlink()
 
     with built_at(site.root, "HEAD") as folder:
         assert (folder / "en/index.html").is_file()
 
-    assert list(elsewhere.iterdir()) == []
+    assert [path.read_text() for path in elsewhere.iterdir()] == ["mine"]
+
+
+def test_a_commit_shares_the_pictures_of_the_site(make_site: MakeSite) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (900, 9)).save(picture, "PNG")
+    site = make_site(
+        {"content/index.en.md": "---\ntitle: Home\n---\n![A hall](hall.png)\n", "content/hall.png": picture.getvalue()},
+        site=SITE + "pictures: {widths: [480], sizes: 100vw}\n",
+    )
+    committed(site, site.root)
+
+    with built_at(site.root, "HEAD"):
+        pass
+
+    assert [*(site.root / ".cache/pictures").glob("*/*")] != []
 
 
 def test_a_commit_whose_folder_is_a_link_is_refused(make_site: MakeSite, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_a_record_may_be_as_large_as_its_site_explains(
         (tmp_path / f"content/{number}").mkdir(parents=True)
         (tmp_path / f"content/{number}/index.en.md").touch()
 
-    assert read_bounded(tmp_path / "record", [tmp_path / "none", tmp_path / "content"]) == b"x" * (
+    assert read_bounded(tmp_path, "record", [tmp_path / "none", tmp_path / "content"]) == b"x" * (
         size if is_read else 0
     )
 
@@ -43,7 +43,7 @@ def test_only_a_regular_file_is_a_record(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "record")
     os.mkfifo(tmp_path / "pipe")
 
-    assert [read_bounded(tmp_path / name) for name in ("record", "link", "pipe", "none", ".")] == [
+    assert [read_bounded(tmp_path, name) for name in ("record", "link", "pipe", "none", ".")] == [
         b"x",
         b"",
         b"",
