@@ -70,10 +70,10 @@ def inside(root: Path, path: str) -> Path:
     fault = fault_of(unicodedata.normalize("NFC", path))
     if fault:
         raise OSError(errno.EINVAL, fault, path)
-    folder = root
+    folder = str(root)
     for part in path.split("/")[:-1]:
-        folder = folder / part
-        if folder.is_symlink():
+        folder = f"{folder}/{part}"
+        if os.path.islink(folder):  # noqa: PTH114 - for each entry of a cache
             raise LinkError(errno.ELOOP, "a link is where a folder must be", path)
     return root / path
 
@@ -497,8 +497,10 @@ def remove_tree(folder: Path) -> None:
     """Remove a folder with everything in it; the targets of links in it stay.
 
     Raises:
-        OSError: the removal fails, or folders in it are nested a thousand deep.
+        OSError: it is a link or a file, the removal fails, or folders in it are nested a thousand deep.
     """
+    if not stat.S_ISDIR(folder.stat(follow_symlinks=False).st_mode):  # rmtree would wait at a pipe
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     try:
         shutil.rmtree(folder)
     except RecursionError as error:  # until Python 3.13

@@ -24,7 +24,8 @@ FOLDER = ".cache/pictures"
 LENT = "SITEGEN_PICTURES_OF"
 CATALOGS = ".cache/messages"
 _DIGEST = 32
-#: The name of an entry, and of one that older versions were writing.
+#: The name of a folder of entries, and of an entry, also as older versions were writing it.
+_FOLDER = re.compile("[0-9a-f]{2}")
 _OWN = re.compile(r"([0-9a-f]{16}|[0-9a-f]{64})(\.[0-9a-f]{8})?")
 
 
@@ -75,8 +76,10 @@ class Cache(Struct, frozen=True):
 
     def entries(self) -> Iterator[os.DirEntry[str]]:
         """The file of each entry, and of those that killed builds were writing."""
-        for number in range(256):
-            yield from own_files(self.folder / f"{number:02x}", lambda name: _OWN.fullmatch(name) or is_waiting(name))
+        with contextlib.suppress(OSError), os.scandir(self.folder) as found:
+            for folder in found:
+                if _FOLDER.fullmatch(folder.name):
+                    yield from own_files(folder, lambda name: _OWN.fullmatch(name) or is_waiting(name))
 
 
 def _place(key: str) -> str:

@@ -30,7 +30,7 @@ def alone(target: Path) -> Iterator[Path]:
         raise refusal(target, "unreadable", "another build is running in this output folder", hint)
     try:
         with writing(target), contextlib.suppress(FileNotFoundError):  # left by a build that was killed
-            _refuse_link(work / "site")
+            _require_folder(work / "site")
             remove_tree(work / "site")
         yield work / "site"
     finally:
@@ -78,7 +78,7 @@ def _lock(work: Path) -> int | None:
     while True:
         with contextlib.suppress(FileExistsError):
             work.mkdir(mode=0o700, parents=True)
-        _refuse_link(work)
+        _require_folder(work)
         is_new = not (work / "lock").exists()
         try:
             handle = os.open(work / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -98,9 +98,12 @@ def _lock(work: Path) -> int | None:
         os.close(handle)
 
 
-def _refuse_link(folder: Path) -> None:
-    if folder.is_symlink():
-        message = f"a link is where temporary files must be, {folder.parent.name}/{folder.name}"
+def _require_folder(folder: Path) -> None:
+    """Raise OSError if there is something else."""
+    is_link = folder.is_symlink()
+    if is_link or (folder.exists() and not folder.is_dir()):
+        what = "a link" if is_link else "a file"
+        message = f"{what} is where temporary files must be, {folder.parent.name}/{folder.name}"
         raise FileExistsError(errno.EEXIST, message, str(folder))
 
 

@@ -15,8 +15,7 @@ def user_folder(root: Path, name: str) -> Path | None:
     """
     try:
         ours = _caches() / "sitegen"
-        site = root.resolve()
-        if any(place.resolve().is_relative_to(site) for place in (ours, *ours.parents)):  # one may be a link out of it
+        if _is_within(root, ours):
             return None
         folder = ours / name
         for place in (ours, folder):
@@ -26,6 +25,13 @@ def user_folder(root: Path, name: str) -> Path | None:
         return folder
     except (OSError, RuntimeError):  # no home, or one that can't be written
         return None
+
+
+def _is_within(root: Path, folder: Path) -> bool:
+    """Whether a folder is in the site's, as it is written or in fact, or in a home that is: links may lead out again."""
+    sites = tuple(os.path.join(site, "") for site in (os.path.abspath(root), os.path.realpath(root)))  # noqa: PTH100
+    places = (folder, os.path.realpath(folder), os.path.realpath(folder.parent.parent))
+    return any(f"{place}/".startswith(sites) for place in places)
 
 
 def _caches() -> Path:

@@ -141,6 +141,15 @@ def test_no_site_waits_behind_a_link(site: TinySite, theirs: Path, words: str) -
     assert files_below(theirs) == before
 
 
+def test_no_build_waits_at_a_pipe(site: TinySite) -> None:
+    site.write(".public.stage/lock", "")
+    os.mkfifo(site.root / ".public.stage/site")
+    changed(site)
+
+    told = run(site.root, "build").stderr
+    assert "the site can't be written: a file is where temporary files must be, .public.stage/site" in told
+
+
 def test_what_a_killed_build_has_left_is_removed_with_its_links(site: TinySite, theirs: Path) -> None:
     before = files_below(theirs)
     site.write(".public.stage/lock", "")
