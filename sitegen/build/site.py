@@ -21,7 +21,7 @@ from sitegen.checks.file_checks import (
     unreadable_pictures,
     unsafe_drawings,
 )
-from sitegen.checks.page_lists import crowded_lists, lists_of
+from sitegen.checks.page_lists import crowded_choices, crowded_lists, lists_of
 from sitegen.checks.registry import Known, find_problems, find_problems_of, has_own_checks
 from sitegen.content.reader import load_content, read_version
 from sitegen.library.assembly import build_library
@@ -96,7 +96,8 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall, show: Show | None 
     def look_beside_pages() -> None:
         found.extend(find_library_problems(library))
         found.extend(unreadable_pictures(library))
-        found.extend([*unsafe_drawings(root, library), *unpublishable_files(root, library), *crowded_lists(library)])
+        found.extend([*unsafe_drawings(root, library), *unpublishable_files(root, library)])
+        found.extend([*crowded_lists(library), *crowded_choices(library)])
         if inputs.assets.litter:
             found.append(litter_problem("static", inputs.assets.litter))
         jobs.extend(find_jobs(inputs, library, renderer, found))

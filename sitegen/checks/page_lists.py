@@ -1,4 +1,7 @@
-"""Checks what the lists of pages in texts, `::pages{kind=news}`, show together: each may show every page of the site."""
+"""Checks what lists show together: those in texts, `::pages{kind=news}`, may each show every page of the site.
+
+A list with `by:` in kinds.yaml has a page for each value, and each of them links to all values.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,21 @@ from operator import itemgetter
 from typing import Any
 
 from sitegen.library.library import Library
+from sitegen.library.lists import list_pages, selections
 from sitegen.model.fields import flat
 from sitegen.model.page import Block, Page, comparable
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem
+from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
 #: Pages that all lists of a site may show together, and further ones for each of its pages. A blog of 5,000 posts with
 #: three topics each shows 15,000.
 MOST_LISTED, MOST_LISTED_EACH = 20_000, 10
+
+#: Links to values that the pages of all lists with `by:` may have together in a language, and further ones for each page
+#: of the site. A list by 200 countries and 50 years has 63,000; a blog of 5,000 posts with 300 topics 90,000.
+MOST_CHOICES, MOST_CHOICES_EACH = 100_000, 100
 
 
 def lists_of(page: Page, config: Config) -> Iterator[Block]:
@@ -40,6 +49,34 @@ def crowded_lists(library: Library) -> Iterator[Problem]:
         message = f"{len(found):,} lists show {total:,} pages together, over {most:,}; this one shows {longest:,}"
         hint = "say how many it shows at most, such as limit=10"
         yield problem_at(page.versions[page.source].path, "too-costly", message, block.mark, hint)
+
+
+def crowded_choices(library: Library) -> Iterator[Problem]:
+    """Report the list with the most links to values if all lists with `by:` together have too many."""
+    narrowed = {name for name, kind in library.config.kinds.items() if kind.children.by}
+    if not narrowed:
+        return
+    pages = [page for page in library.pages.values() if page.kind in narrowed]
+    counted = [(_choices(library, page), page) for page in pages]
+    total, most = sum(own for own, _ in counted), MOST_CHOICES + MOST_CHOICES_EACH * len(library.pages)
+    if total > most:
+        longest, page = max(counted, key=itemgetter(0))
+        message = (
+            f"lists with `by:` have {total:,} links to values in one language, over {most:,}; this one has {longest:,}"
+        )
+        hint = "in kinds.yaml, leave facts with many values out of `by:`"
+        yield problem_at(page.versions[page.source].path, "too-costly", message, Mark(1, 1), hint)
+
+
+def _choices(library: Library, page: Page) -> int:
+    """The links to values that a list has in the language with the most: all of them on each of its pages."""
+    return max(
+        (
+            len(selections(library, page.key, language)) * sum(1 for _ in list_pages(library, page, language))
+            for language in page.states
+        ),
+        default=0,
+    )
 
 
 def _counting(library: Library) -> Callable[[Block], int]:

@@ -354,14 +354,24 @@ class PageView:
     @property
     def selections(self) -> Mapping[str, tuple[SelectionView, ...]]:
         """How the list of its children can be narrowed: fact → what it can be narrowed to."""
+        found = self.scope.trace.once(("selections", self.key, self.scope.locale.path), self._unmarked_selections)
+        own = self.selection
+        if own is None:
+            return found
+        views = list(found[own.field])
+        views[views.index(replace(own, is_current=False))] = own
+        return {**found, own.field: tuple(views)}
+
+    def _unmarked_selections(self) -> dict[str, tuple[SelectionView, ...]]:
+        """The same for all pages of the list, which would otherwise take the square of what it can be narrowed to."""
         found: dict[str, list[SelectionView]] = {}
         for own in self._selections.values():
-            found.setdefault(own.field, []).append(self._selection_view(own))
+            found.setdefault(own.field, []).append(self._selection_view(own, is_current=False))
         return {field: tuple(own) for field, own in found.items()}
 
-    def _selection_view(self, own: Selection) -> SelectionView:
+    def _selection_view(self, own: Selection, *, is_current: bool) -> SelectionView:
         url = self._library.url(self.key, self.language, 1, own.part)
-        return SelectionView(own.field, self._selection_label(own.value), url, len(own.keys), own.part == self.part)
+        return SelectionView(own.field, self._selection_label(own.value), url, len(own.keys), is_current)
 
     def _selection_label(self, value: Any) -> str:
         match value:
@@ -377,7 +387,7 @@ class PageView:
     def selection(self) -> SelectionView | None:
         """What its list is narrowed to on this page."""
         own = self._selections.get(self.part)
-        return self._selection_view(own) if own else None
+        return self._selection_view(own, is_current=True) if own else None
 
     @property
     def list_url(self) -> Url:

@@ -1,4 +1,4 @@
-"""The lists of pages in texts are bounded together, since each may show every page."""
+"""Lists are bounded together: those in texts may each show every page, and those narrowed by facts link to all values."""
 
 from __future__ import annotations
 
@@ -26,3 +26,28 @@ def test_lists_of_a_site_are_bounded_together(
         assert told in site.told()
     else:
         assert site.build()["en/p2/index.html"].count("<li>") == 4 + 2 + 2
+
+
+@pytest.mark.parametrize(("values", "is_told"), [("a, b, c", True), ("a, b", False)])
+def test_links_of_narrowed_lists_to_their_values_are_bounded_together(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, values: str, is_told: bool
+) -> None:
+    monkeypatch.setattr("sitegen.checks.page_lists.MOST_CHOICES", 8)
+    monkeypatch.setattr("sitegen.checks.page_lists.MOST_CHOICES_EACH", 1)
+    kinds = (
+        "page: {template: page.html, facts: {topics: {type: list, of: {type: choice, of: [a, b, c]}}}}\n"
+        "narrowed: {extends: page, children: {kind: page, by: [topics]}}\n"
+    )
+    site = make_site(
+        {
+            "content/list/index.en.md": "---\nkind: narrowed\ntitle: L\n---\n",
+            "content/list/p/index.en.md": f"---\ntitle: P\ntopics: [{values}]\n---\n",
+        },
+        kinds=kinds,
+    )
+
+    if is_told:
+        told = "lists with `by:` have 12 links to values in one language, over 11; this one has 12"
+        assert f"content/list/index.en.md:1:1: error[too-costly]: {told}" in site.told()
+    else:
+        assert "en/list/topics/b/index.html" in site.build()

@@ -15,6 +15,7 @@ from lxml import html
 
 from sitegen.problems.problem import SiteError
 from sitegen.render.menus import MenuView
+from sitegen.render.page_views import PageView
 
 THEME = REPOSITORY / "sitegen/theme"
 CATALOGS = sorted(path.parts[-3] for path in THEME.glob("translations/*/LC_MESSAGES/messages.po"))
@@ -291,6 +292,42 @@ def test_menu_is_drawn_once_for_all_pages_and_marks_each_page_and_what_it_is_bel
     beside = 1  # as the chapter before or after another
     assert drawn.count(("en", "/about/a/")) == 3 + 2 * beside
     assert drawn.count(("en", "/about/b/")) == 3 + 2 * beside
+
+
+def test_values_of_a_list_are_drawn_once_for_all_its_pages_and_each_page_marks_its_own(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labelled: list[tuple[str, bool]] = []
+    label = PageView._selection_label
+
+    def counted(page: PageView, value: Any) -> str:
+        own = page._selections.get(page.part)
+        labelled.append((page.scope.locale.path, own is not None and own.value == value))
+        return label(page, value)
+
+    monkeypatch.setattr(PageView, "_selection_label", counted)
+    kinds = (
+        "page: {template: page.html, facts: {year: {type: date}, topics: {type: list, of: {type: choice, of: [a, b, c]}}}}\n"
+        "narrowed: {extends: page, template: list.html, children: {kind: page, by: [topics, year], per_page: 4}}\n"
+    )
+    topics = ("[a, b]", "[b, c]", "[c, a]")
+    items = {
+        f"content/list/p{n}/index.en.md": f"---\ntitle: P\ntopics: {topics[n % 3]}\nyear: 200{n % 2}-01-01\n---\n"
+        for n in range(9)
+    }
+    files = {"content/list/index.en.md": "---\nkind: narrowed\ntitle: L\n---\n", "content/kinds.yaml": kinds}
+
+    pages = themed(make_site, {**files, **items}).build()
+
+    current = r'<a href="/en/list/([^"]*)" aria-current="page"'
+    assert re.findall(current, pages["en/list/index.html"]) == []
+    assert re.findall(current, pages["en/list/topics/b/index.html"]) == ["topics/b/"]
+    assert re.findall(current, pages["en/list/topics/b/page/2/index.html"]) == ["topics/b/"]
+    assert re.findall(current, pages["en/list/year/2001/index.html"]) == ["year/2001/"]
+    offered = r'<a href="/en/list/([^/]*/[^/]*/)"[^>]*>[^<]*</a> <small>'
+    values = ["topics/a/", "topics/b/", "topics/c/", "year/2001/", "year/2000/"]
+    assert re.findall(offered, pages["en/list/topics/b/index.html"]) == values
+    assert len([path for path, is_own in labelled if path == "en" and not is_own]) == len(values)
 
 
 def test_home_page_shows_the_pages_of_a_menu_s_groups(make_site: MakeSite) -> None:
