@@ -138,18 +138,12 @@ class _Published:
 
 def _read_editor(root: Path) -> dict[str, bytes]:
     """Return the files of the editor, without its start page, which the site provides."""
-    made = root / EDITOR if (root / EDITOR).is_dir() or not _MADE.is_dir() else _MADE
-    files = {f"admin/{path}": content for path, content in _read(*_split(made), [])}
+    made = (root, EDITOR) if (root / EDITOR).is_dir() or not _MADE.is_dir() else (_MADE.parent, _MADE.name)
+    files = {f"admin/{path}": content for path, content in _read(*made, [])}
     if "admin/entry.js" not in files:
         hint = "run `make editor`; or leave out --editor, or `editor:` in site.yaml"
         raise refusal("content/site.yaml", "missing-editor", "the editor in the browser has not been built", hint)
     return files
-
-
-def _split(folder: Path) -> tuple[Path, str]:
-    """Split a folder, which may be a symbolic link, into root and name."""
-    real = folder.resolve()
-    return real.parent, real.name
 
 
 def _conflicts(files: Mapping[str, bytes]) -> Iterator[Problem]:

@@ -293,7 +293,8 @@ class Reader:
             for made in (EDITOR, FOLDER):
                 (REPOSITORY / made).mkdir(parents=True, exist_ok=True)
                 (self.folder / made).parent.mkdir()
-                (self.folder / made).symlink_to((REPOSITORY / made).resolve())
+            shutil.copytree(REPOSITORY / EDITOR, self.folder / EDITOR)
+            (self.folder / FOLDER).symlink_to((REPOSITORY / FOLDER).resolve())
             for path in (self.folder / "requirements.lock", *(self.folder / "sitegen/editor").iterdir()):
                 os.utime(path, (0, 0))
             (self.folder / ".git/info").mkdir(exist_ok=True)

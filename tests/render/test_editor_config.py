@@ -185,6 +185,22 @@ def test_editor_that_was_not_built_is_reported(make_site: MakeSite) -> None:
     )
 
 
+@pytest.mark.parametrize("link", ["build", "build/editor", "build/editor/notes.txt"])
+def test_editor_that_is_a_link_out_of_the_site_publishes_nothing(
+    make_site: MakeSite, tmp_path: Path, link: str
+) -> None:
+    outside = tmp_path / "mine"
+    (outside / "editor").mkdir(parents=True)
+    for folder in (outside, outside / "editor"):
+        (folder / "entry.js").write_text("secret")
+    site = make_site({} if link == "build" else {"build/x": ""}, site=PUBLISHED)
+    if link.endswith(".txt"):
+        site.write("build/editor/entry.js", "made")
+    (site.root / link).symlink_to(outside / "entry.js" if link.endswith(".txt") else outside)
+
+    assert "error[symlink]" in site.told()
+
+
 @pytest.mark.parametrize(
     ("editor", "told"),
     [
