@@ -116,7 +116,7 @@ class CompiledModules:
                 length += len(code)
         kept: Any = (_identity(), (looks, engine_digest.engine()), length, index, frozenset(loaded.keys() - index))
         head = marshal.dumps(kept)
-        from sitegen.source.files import replace_files  # by now any build has loaded it
+        from sitegen.source.file_writing import replace_files  # by now any build has loaded it
 
         whole = b"".join((b"%08x%08x" % (zlib.crc32(head), len(head)), head, *codes))
         with contextlib.suppress(OSError, SiteError):

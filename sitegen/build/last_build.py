@@ -26,7 +26,8 @@ from sitegen.i18n.language_tags import Tags, known_tags, recall
 from sitegen.model.page import Document, Key, Page, Shelved
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.dependency_recording import Kind
-from sitegen.source.files import inside, is_waiting, remove_tree, replace_files
+from sitegen.source.file_writing import remove_tree, replace_files
+from sitegen.source.files import inside, is_waiting
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, parse
 from sitegen.storage.blobs import DamagedError, Shelf

@@ -28,7 +28,8 @@ from sitegen.model.loading import require_site
 from sitegen.model.page import Key
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.excerpts import told_with_excerpts
-from sitegen.source.files import reading_once, writing
+from sitegen.source.file_writing import writing
+from sitegen.source.files import reading_once
 from sitegen.source.limits import begin_account
 from sitegen.storage.blobs import DamagedError
 from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, list_output, look_at, refuse_inputs

@@ -17,7 +17,8 @@ from sitegen.build.engine_digest import version as engine
 from sitegen.library.library import Library
 from sitegen.problems.problem import SiteError, refusal
 from sitegen.render.jobs import Job
-from sitegen.source.files import read_file, reason_of, writing
+from sitegen.source.file_writing import writing
+from sitegen.source.files import read_file, reason_of
 from sitegen.source.text import problem_at
 from sitegen.storage.output import (
     MARKER,

@@ -29,7 +29,7 @@ from sitegen.model.urls import joined, parts_of
 from sitegen.problems.problem import Problem
 from sitegen.problems.safe_output import shortened
 from sitegen.source.connections import Allowance, ExcessError, NotPublicError, connection_to, in_time, is_public
-from sitegen.source.files import replace_files
+from sitegen.source.file_writing import replace_files
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 from sitegen.storage.own_records import read_bounded

@@ -19,7 +19,8 @@ _MADE = "content/reference"
 def lay_out_documentation(folder: Path) -> None:
     """Copy the documentation into an empty folder, as a site to build there; raises SiteError if it can't be read."""
     from sitegen.problems.problem import refusal
-    from sitegen.source.files import copy_files, walk
+    from sitegen.source.file_writing import copy_files
+    from sitegen.source.files import walk
 
     source = _INSTALLED if _INSTALLED.is_dir() else _CLONED
     if not (source / "content").is_dir():

@@ -61,7 +61,8 @@ def _translate_review(options: Namespace) -> int:
 @editing
 def _translate_export(options: Namespace) -> int:
     from sitegen.build.options import UNPUBLISHED
-    from sitegen.source.files import read_given, replace_file
+    from sitegen.source.file_writing import replace_file
+    from sitegen.source.files import read_given
     from sitegen.storage.output import refuse_own
     from sitegen.translation.exchange import export
     from sitegen.translation.exchange_formats import FORMATS

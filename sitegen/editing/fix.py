@@ -28,7 +28,8 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.character_scan import may_have_controls
 from sitegen.source.edits import Edit, Text
-from sitegen.source.files import changing, files_below, read_file, replace_files
+from sitegen.source.file_writing import changing, replace_files
+from sitegen.source.files import files_below, read_file
 from sitegen.source.front_matter import entries, find_entry, front_matter_span, is_closed, parse_front_matter
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source, without_control_characters

@@ -17,7 +17,7 @@ from sitegen.i18n.transliteration import PSEUDO, SCRIPTS
 from sitegen.model.fields import Checker, Field
 from sitegen.model.loading import given_url
 from sitegen.problems.problem import Problem, SiteError, listing, refusal
-from sitegen.source.files import replace_files, writing
+from sitegen.source.file_writing import replace_files, writing
 from sitegen.source.front_matter import page_text
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar

@@ -21,7 +21,8 @@ from sitegen.model.menus import ENTRY_KEYS
 from sitegen.model.settings import CHECK_LEVELS, Config
 from sitegen.model.site_yaml import EDITOR_FIELDS, MARKDOWN_FIELDS, MOST_WIDTHS, PICTURE_FIELDS, SITE_KEYS
 from sitegen.problems.problem import ALWAYS_ERRORS, CODES, Problem, SiteError
-from sitegen.source.files import read_given, remove_file, replace_files
+from sitegen.source.file_writing import remove_file, replace_files
+from sitegen.source.files import read_given
 from sitegen.source.text import problem_at
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"

@@ -22,7 +22,7 @@ from sitegen.model.settings import Config, today
 from sitegen.model.urls import as_path, write_path
 from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
 from sitegen.source.edits import Text
-from sitegen.source.files import replace_texts
+from sitegen.source.file_writing import replace_texts
 from sitegen.source.front_matter import FENCE, page_text
 from sitegen.source.scalars import scalar
 from sitegen.source.text import Source

@@ -33,7 +33,8 @@ from sitegen.model.page import Key, Page
 from sitegen.model.urls import as_path, write_path
 from sitegen.problems.problem import Problem, SiteError, nearest, refusal
 from sitegen.source.edits import Edit
-from sitegen.source.files import files_below, move, read_file, reason_of, remove_folder, replace_files, replace_texts
+from sitegen.source.file_writing import move, remove_folder, replace_files, replace_texts
+from sitegen.source.files import files_below, read_file, reason_of
 from sitegen.source.git import find_unsaved
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at

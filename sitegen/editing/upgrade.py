@@ -10,7 +10,8 @@ from sitegen.editing.json_schema import write_schemas
 from sitegen.editing.requirement import DISTRIBUTION, is_local, requirement
 from sitegen.model.loading import load_config
 from sitegen.problems.problem import SiteError
-from sitegen.source.files import read_file, read_text, remove_file, remove_folder, replace_files, replace_texts
+from sitegen.source.file_writing import remove_file, remove_folder, replace_files, replace_texts
+from sitegen.source.files import read_file, read_text
 from sitegen.source.text import Source
 from sitegen.source.yaml import parse
 

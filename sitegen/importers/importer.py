@@ -20,7 +20,7 @@ from sitegen.importers.registry import importer_for
 from sitegen.problems.problem import WARNINGS, Problem, SiteError, in_order, refusal
 from sitegen.problems.reporters import format_all
 from sitegen.source.excerpts import with_excerpts
-from sitegen.source.files import changing, copy_files, remove_file, replace_files
+from sitegen.source.file_writing import changing, copy_files, remove_file, replace_files
 from sitegen.source.yaml_loader import Loader
 from sitegen.storage.working_folder import finish_interrupted, put_in_place, working_folder
 

@@ -29,7 +29,8 @@ from sitegen.model.settings import Config
 from sitegen.model.slugs import is_slug, slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
 from sitegen.source.edits import Text
-from sitegen.source.files import read_file, read_given, read_text, replace_texts, unreadable
+from sitegen.source.file_writing import replace_texts
+from sitegen.source.files import read_file, read_given, read_text, unreadable
 from sitegen.source.front_matter import entries, page_text, parse_front_matter, with_values
 from sitegen.source.mark import Mark
 from sitegen.source.paths import fault_of_clone

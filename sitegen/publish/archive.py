@@ -29,7 +29,8 @@ from packageurl import PackageURL
 
 from sitegen.problems.problem import SiteError, refusal
 from sitegen.publish.manifest import Manifest, manifest_in, manifest_of, problems_of
-from sitegen.source.files import read_file, replace_files
+from sitegen.source.file_writing import replace_files
+from sitegen.source.files import read_file
 from sitegen.storage.output import MANIFEST
 
 BOM = "bom.cdx.json"

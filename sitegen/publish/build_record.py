@@ -17,7 +17,8 @@ from sitegen.build.pipeline import Report
 from sitegen.build.up_to_date import BUILT, FILE, Seen, Standing, as_kept
 from sitegen.model.urls import parts_of
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import replace_files, walk
+from sitegen.source.file_writing import replace_files
+from sitegen.source.files import walk
 from sitegen.source.theme_layers import Layers
 from sitegen.storage.own_records import read_bounded
 

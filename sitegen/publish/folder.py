@@ -24,7 +24,8 @@ from msgspec import Struct
 
 from sitegen.problems.problem import SiteError, refusal
 from sitegen.publish.manifest import Manifest, find_wrong, manifest_in, problems_of
-from sitegen.source.files import reason_of, remove_tree
+from sitegen.source.file_writing import remove_tree
+from sitegen.source.files import reason_of
 from sitegen.storage.locks import is_locked
 from sitegen.storage.output import (
     CURRENT,

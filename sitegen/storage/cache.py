@@ -16,7 +16,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.problems.problem import SiteError
-from sitegen.source.files import MOST_BYTES, inside, is_waiting, replace_files
+from sitegen.source.file_writing import replace_files
+from sitegen.source.files import MOST_BYTES, inside, is_waiting
 from sitegen.storage.own_records import own_files, read_own, remove_own
 
 FOLDER = ".cache/pictures"

@@ -17,7 +17,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from sitegen.problems.problem import SiteError, counted, refusal
-from sitegen.source.files import remove_tree
+from sitegen.source.file_writing import remove_tree
 from sitegen.source.paths import fault_of
 from sitegen.storage.own_records import read_bounded, read_own
 

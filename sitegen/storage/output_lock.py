@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sitegen.problems.problem import refusal
-from sitegen.source.files import remove_tree, writing
+from sitegen.source.file_writing import remove_tree, writing
 from sitegen.storage.locks import is_locked
 from sitegen.storage.output import WAITING
 

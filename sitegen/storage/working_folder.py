@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sitegen.source.files import move, remove_tree, replace_files
+from sitegen.source.file_writing import move, remove_tree, replace_files
 from sitegen.storage.locks import is_locked, one_at_a_time
 from sitegen.storage.own_records import read_bounded
 

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from sitegen.model.blocks import BlockType
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing, nearest, refusal
-from sitegen.source.files import read_given, reason_of, replace_texts
+from sitegen.source.file_writing import replace_texts
+from sitegen.source.files import read_given, reason_of
 from sitegen.source.limits import within_limits
 from sitegen.source.text import CONTROL, MAX_LINE
 from sitegen.translation.exchange_formats import ENDINGS, FORMATS, has_units, is_exported

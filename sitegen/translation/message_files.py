@@ -24,7 +24,8 @@ from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
 from sitegen.problems.problem import listing, nearest, refusal
 from sitegen.render.template_messages import site_messages, template_messages
-from sitegen.source.files import read_file, read_text, replace_texts
+from sitegen.source.file_writing import replace_texts
+from sitegen.source.files import read_file, read_text
 from sitegen.source.theme_layers import Layers
 
 #: The language of the messages in theme templates; its catalog translates each message to itself.

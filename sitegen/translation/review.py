@@ -9,7 +9,8 @@ from pathlib import Path
 from sitegen.library.library import Library
 from sitegen.model.page import Document, Key, State
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
-from sitegen.source.files import read_file, read_text, replace_texts
+from sitegen.source.file_writing import replace_texts
+from sitegen.source.files import read_file, read_text
 from sitegen.source.sequences import matcher
 from sitegen.translation.history import Earlier, find_earlier, part_texts
 from sitegen.translation.source_records import changed_parts, make_records, whole_library, with_records, with_review
