@@ -29,6 +29,8 @@ _HANDSHAKE, _TICKETS, _HEAVY = 30_000, 3_000, 40
 #: How much longer than its first a message of ours may be in the handshake: with keys of ffdhe3072, the longest that
 #: browsers know, the second is; one of ffdhe8192 takes 0.2 s.
 _KEY = 200
+#: The length to which OpenSSL fills up the first message, or the second one where the first was shorter than 256 bytes.
+_PADDED = 517
 #: The longest record of TLS (RFC 8446, 5.2), and bytes that are read at once.
 _RECORD, _AT_ONCE = 16_645, 16_384
 #: Seconds that each answer may take without being counted, beside those for its bytes.
@@ -177,7 +179,7 @@ class _SecureSocket(socket.socket):
     def _message(self) -> bytes:
         """What OpenSSL wants to send; in the handshake, its length tells that of the keys."""
         message = self._leaving.read()
-        self._hello = self._hello or len(message)
+        self._hello = self._hello or max(len(message), _PADDED)
         if not self._unfinished and len(message) > self._hello + _KEY:
             raise ExcessError("it asks for keys that take too long to compute")
         return message
