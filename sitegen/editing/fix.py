@@ -65,7 +65,7 @@ class _Files(Struct):
     root: Path
     before: dict[str, bytes] = field(default_factory=dict)
     texts: dict[str, Text | None] = field(default_factory=dict)  #: as they are now; a file may have a thousand problems
-    sites: list[_Site] = field(default_factory=list)  #: what the files make now, once it was asked for
+    known: _Site | None = None  #: what the files make now, once it was asked for
 
     def text(self, path: str) -> Text | None:
         """Return a text file; None if it can't be read or is not UTF-8."""
@@ -82,16 +82,16 @@ class _Files(Struct):
             self.before.setdefault(path, read_file(self.root, path))
         replace_files(self.root, files)
         self.texts.clear()
-        self.sites.clear()
+        self.known = None
 
     def site(self) -> _Site:
         """Return the site, which is valid, as pages have been read with it."""
-        if not self.sites:
+        if self.known is None:
             config = load_config(self.root)
             listing = list_content(self.root, config)
             pages = {path: key for key, versions in listing.pages.items() for path in versions.values()}
-            self.sites.append(_Site(config, listing, pages))
-        return self.sites[0]
+            self.known = _Site(config, listing, pages)
+        return self.known
 
     def diff(self) -> str:
         """Return a unified diff of all changes so far."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -75,14 +74,23 @@ def entries_of(text: str, place: int = 0) -> tuple[Entry, ...]:
 
 
 @lru_cache(4)
+def scalars_of(text: str) -> tuple[tuple[Any, ...], int]:
+    """The scalar tokens of a text, as far as YAML's scanner reads, and the index of the last line that it reads."""
+    scalars, stop = list[Any](), 0
+    try:
+        for token in yaml.scan(text, Loader=Loader):
+            stop = token.end_mark.line
+            if isinstance(token, yaml.ScalarToken):
+                scalars.append(token)
+    except yaml.YAMLError:
+        return tuple(scalars), stop
+    return tuple(scalars), text.count("\n")
+
+
+@lru_cache(4)  # a file may have a thousand problems
 def ends_of_values(text: str) -> Mapping[int, int]:
     """Where each single value or key begins → where it ends, as far as the text can be read."""
-    ends: dict[int, int] = {}
-    with suppress(yaml.YAMLError):
-        for token in yaml.scan(text, Loader=Loader):
-            if isinstance(token, yaml.ScalarToken):
-                ends[token.start_mark.index] = token.end_mark.index
-    return ends
+    return {token.start_mark.index: token.end_mark.index for token in scalars_of(text)[0]}
 
 
 def _entry(text: str, tokens: Sequence[Any], place: int) -> Entry:

@@ -6,7 +6,6 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -14,7 +13,7 @@ import yaml
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
-from sitegen.source.yaml_loader import Loader
+from sitegen.source.yaml_entries import scalars_of
 
 _HALVES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 #: A line whose value begins with a quote; and the end of the text in each kind of quotes.
@@ -161,12 +160,8 @@ def find_glued(source: Source, text: str, first_line: int, last: int | None = No
 
 def _starts_of_texts(text: str, last: int) -> frozenset[tuple[int, int]]:
     """Where the texts begin, line and column, that end before a line that YAML can't read: the slip is in none of them."""
-    starts = set[tuple[int, int]]()
-    with suppress(yaml.YAMLError):
-        for token in yaml.scan(text, Loader=Loader):
-            if isinstance(token, yaml.ScalarToken) and token.end_mark.line < last:
-                starts.add((token.start_mark.line, token.start_mark.column))
-    return frozenset(starts)
+    passed = (token for token in scalars_of(text)[0] if token.end_mark.line < last)
+    return frozenset((token.start_mark.line, token.start_mark.column) for token in passed)
 
 
 def _is_key(line: str, column: int) -> bool:
@@ -195,16 +190,12 @@ def lines_outside_values(text: str) -> Iterator[int]:
 
 def _lines_in_scalars(text: str) -> tuple[set[int], int]:
     """The indexes of the lines that begin within a text, and of the last line that YAML's scanner reads."""
-    inside, stop = set[int](), 0
-    try:
-        for token in yaml.scan(text, Loader=Loader):
-            stop = token.end_mark.line
-            if isinstance(token, yaml.ScalarToken):
-                is_below = token.style in ("|", ">") and token.end_mark.column == 0  # where the next line begins
-                inside.update(range(token.start_mark.line + 1, stop + (not is_below)))
-    except yaml.YAMLError:
-        return inside, stop
-    return inside, text.count("\n")
+    scalars, stop = scalars_of(text)
+    inside = set[int]()
+    for token in scalars:
+        is_below = token.style in ("|", ">") and token.end_mark.column == 0  # where the next line begins
+        inside.update(range(token.start_mark.line + 1, token.end_mark.line + (not is_below)))
+    return inside, stop
 
 
 def _between(sign: str) -> str:

@@ -326,16 +326,22 @@ THROUGH_LINKS = {
 }
 
 
+def built_elsewhere(make_site: MakeSite, folder: Path) -> TinySite:
+    """A site without an output folder; what was built of it lies in a folder, and so does an empty one of somebody else."""
+    site = make_site()
+    site.build()
+    site.public.rename(folder / "built")
+    build(Options(root=site.root, output=folder / "part", shard=Shard(1, 1)))
+    (folder / "foreign").mkdir()
+    return site
+
+
 @pytest.mark.parametrize("words", THROUGH_LINKS.values(), ids=list(THROUGH_LINKS))
 def test_nothing_is_written_through_a_link_in_the_site(
     make_site: MakeSite, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A branch may bring one along: whoever builds it would write into a folder of the attacker's choice."""
-    site = make_site()
-    site.build()
-    site.public.rename(tmp_path / "built")
-    build(Options(root=site.root, output=tmp_path / "part", shard=Shard(1, 1)))
-    (tmp_path / "foreign").mkdir()
+    site = built_elsewhere(make_site, tmp_path)
     site.public.symlink_to(tmp_path / "foreign")
     places = {"root": site.root, "built": tmp_path / "built", "part": tmp_path / "part"}
 
@@ -350,11 +356,7 @@ def test_nothing_is_written_through_a_link_of_the_site_that_another_leads_to(
     make_site: MakeSite, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The user's own link leads to `public`, and that is a link that a branch brought along."""
-    site = make_site()
-    site.build()
-    site.public.rename(tmp_path / "built")
-    build(Options(root=site.root, output=tmp_path / "part", shard=Shard(1, 1)))
-    (tmp_path / "foreign").mkdir()
+    site = built_elsewhere(make_site, tmp_path)
     (site.root / "deep").mkdir()
     (site.root / "deep/out").symlink_to(tmp_path / "foreign")
     site.public.symlink_to("deep/../deep/out")
