@@ -37,7 +37,7 @@ every-test: .venv/tested
 	@$(BIN)/python -m pytest $(QUIET) -n auto --dist worksteal $(ARGS)
 
 soak: .venv/tested  ## the tests that are slow and broad, as each night has them
-	@$(BIN)/python -m pytest $(QUIET) -n auto --dist worksteal -m soak $(ARGS)
+	@$(BIN)/python -m pytest $(QUIET) -n auto --dist worksteal -m "soak or hypothesis" --hypothesis-profile=random $(ARGS)
 
 lint: .venv/tested
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy --no-error-summary

@@ -29,7 +29,10 @@ from sitegen.problems.problem import Problem, SiteError
 
 gc.disable()  # until the tests are collected: of their 10,000 objects each is needed, and a fifth of the time would go into looking
 
-settings.register_profile("suite", deadline=None)  # no test asserts a time
+#: No test asserts a time. The suite has the same examples at each run, so that no proposal fails of what it has not
+#: changed; the nights look for new ones, and what they find becomes an `@example`.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.register_profile("random", deadline=None, print_blob=True)
 settings.load_profile("suite")
 
 REPOSITORY = Path(__file__).parent.parent

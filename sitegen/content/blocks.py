@@ -39,8 +39,6 @@ _ATTRIBUTE = lazily(
 )
 #: The tokens that matter for pairing the brackets of a paragraph.
 _TOKEN = lazily(rf"\\.|`+|(?<![A-Za-z0-9:\\]):{NAME}(?=[\[{{])|[\[\]]|\n[ \t>]*(?=\n)", re.DOTALL)
-#: A line that opens or closes a block of code, also in a block quote or a list item.
-_FENCED = lazily(r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 _EMPTY_LINE = lazily(r"\n[ \t>]*(?=\n)")
 _SPACES = lazily(r"[ \t]*")
 _ESCAPE = lazily(r"\\([!-/:-@\[-`{-~])")
@@ -250,19 +248,6 @@ def find_code_spans(text: str) -> Iterator[tuple[int, int]]:
     for run in re.finditer("`+", text):
         if run.start() >= place and (place := spans.after(run)) > run.end():
             yield run.start(), place
-
-
-def find_code_blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of fenced code blocks."""
-    opened: re.Match[str] | None = None
-    for fence in _FENCED.finditer(text):
-        if opened is None:
-            opened = fence if fence[1][0] == "~" or "`" not in fence[2] else None
-        elif fence[1].startswith(opened[1]) and not fence[2].strip():
-            yield opened.start(), fence.end()
-            opened = None
-    if opened is not None:
-        yield opened.start(), len(text)
 
 
 class CodeSpans:

@@ -7,6 +7,7 @@ the parser has made of a plain text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pyromark
@@ -18,6 +19,7 @@ from sitegen.content.positions import Places
 from sitegen.model.page import Body
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.edits import within
 from sitegen.source.line_joining import has_unspaced
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
@@ -36,6 +38,22 @@ OPTIONS = (
 MOST_ADDED, MOST_TIMES = 1_000_000, 16
 #: A link reference definition and its target.
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
+
+
+def find_definitions(text: str, start: int) -> Iterator[re.Match[str]]:
+    """Yield the link reference definitions in the text of a page, which begins at an offset; those in code are none."""
+    is_code = within(find_code_blocks(text[start:]))
+    yield from (found for found in DEFINITION.finditer(text, start) if not is_code(found.start() - start))
+
+
+def find_code_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of the code blocks in the text of a page, in order."""
+    encoded, last, offset = text.encode(), 0, 0
+    for event, place in parse_around(text, OPTIONS).events:
+        if isinstance(event, dict) and "CodeBlock" in event.get("Start", ()):
+            start = offset + len(encoded[last : place["start"]].decode())
+            last, offset = place["end"], start + len(encoded[place["start"] : place["end"]].decode())
+            yield start, offset
 
 
 def parse_body(source: Source, first_line: int, config: Config | None = None) -> tuple[str, Body, list[Problem]]:

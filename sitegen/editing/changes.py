@@ -9,8 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct, field
 
-from sitegen.content.blocks import find_code_blocks
-from sitegen.content.markdown import DEFINITION
+from sitegen.content.markdown import find_definitions
 from sitegen.content.reader import read_version
 from sitegen.content.tables import is_table
 from sitegen.editing.mentions import Mention, find_mentions
@@ -21,7 +20,7 @@ from sitegen.library.translated_parts import RECORD, translatable_parts
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.urls import Target, join_key, last_part, parent_key, plain
 from sitegen.problems.problem import SiteError
-from sitegen.source.edits import Edit, Text, within
+from sitegen.source.edits import Edit, Text
 from sitegen.source.files import read_file
 from sitegen.source.front_matter import find_entry, front_matter_span, list_item, with_items
 from sitegen.source.text import decode, problem_at
@@ -51,7 +50,8 @@ class Change(Struct):
         """Return the link reference definitions of a target; a table has none."""
         if path not in self.definitions:
             own = self.definitions[path] = {}
-            for found in () if is_table(path) else _definitions(self.text(path).whole):
+            whole = self.text(path).whole
+            for found in () if is_table(path) else find_definitions(whole, front_matter_span(whole)[1]):
                 own.setdefault(plain(found[1]), []).append(found)
         return self.definitions[path].get(plain(target), [])
 
@@ -62,12 +62,6 @@ class Change(Struct):
     def results(self) -> dict[str, bytes]:
         """Return path → new contents, for the files that change."""
         return {path: self.text(path).edited(edits) for path, edits in self.edits.items() if edits}
-
-
-def _definitions(text: str) -> Iterator[re.Match[str]]:
-    """Yield the link reference definitions in the text of a page; those in its front matter or in code are none."""
-    is_code, (_, start) = within(find_code_blocks(text)), front_matter_span(text)
-    yield from (found for found in DEFINITION.finditer(text, start) if not is_code(found.start()))
 
 
 def follow(change: Change, target: Callable[[Mention], str]) -> None:

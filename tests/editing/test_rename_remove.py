@@ -342,7 +342,8 @@ def test_decomposed_names_of_macos_are_renamed_and_removed(make_site: MakeSite) 
 def test_code_and_words_that_look_like_a_definition_stay(make_site: MakeSite) -> None:
     text = (
         "---\ntitle: Home\nsummary: |\n  [1]: /plan/\n---\nSee [/plan/], [it][1].\n\n"
-        "```\n[1]: /plan/\n\n[/plan/]: /plan/\n```\n\n[/plan/]: {0}\n[1]: {0}\n"
+        "```\n[1]: /plan/\n\n[/plan/]: /plan/\n```\n\n"
+        "> ~~~ closed by the end of the quote\n> [1]: /plan/\n\n[/plan/]: {0}\n[1]: {0}\n"
     )
     site = make(make_site, {"content/index.en.md": text.format("/plan/")})
     rename(site.root, "/plan/", "/goals/")

@@ -34,7 +34,7 @@ from lxml import html
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from sitegen.content.blocks import find_code_blocks
+from sitegen.importers.hugo.fences import find_fenced
 from sitegen.importers.hugo.includes import with_includes
 from sitegen.importers.hugo.pages import Adopted, adopt
 from sitegen.importers.hugo.reader import read_site
@@ -233,7 +233,7 @@ class _Source:
         self.text = self.traced.text
         self.found = [(_plain(word[0]).casefold(), word.start()) for word in _WORD.finditer(self.text)]
         self.tags = [tag for tag in find_tags(self.text) if not (tag.is_escaped or tag.is_closing)]
-        self.code = list(find_code_blocks(self.text))
+        self.code = list(find_fenced(self.text))
         self.places: dict[str, list[int]] = defaultdict(list)
         for number, (word, _) in enumerate(self.found):
             self.places[word].append(number)

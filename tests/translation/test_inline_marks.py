@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from work import calls
 
-from sitegen.content.blocks import find_code_blocks
-from sitegen.content.markdown import parse_body
+from sitegen.content.markdown import find_code_blocks, parse_body
 from sitegen.model.blocks import shipped_blocks
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
@@ -126,6 +125,7 @@ def test_any_texts_survive_xliff(
 @pytest.mark.parametrize("style", ["xliff", "xliff2"])
 @given(st.lists(NESTED, min_size=1, max_size=3).map("\n\n".join))
 @example("~~~~~~\n\n::button[Go *on*]{to=/}")  # all of it is code
+@example("> ~~~~word~~~~\n\n::button[Go *on*]{to=/}")  # the quote is
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 def test_page_translated_by_its_source_equals_it_and_a_second_round_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, style: str, body: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from sitegen.content.blocks import find_code_blocks
+from sitegen.importers.hugo.fences import find_fenced
 from sitegen.source.edits import Edit, Traced, within
 
 #: A picture with a title, alone in its paragraph.
@@ -18,7 +18,7 @@ def with_captions(text: Traced) -> Traced:
     """Write each picture with a title as the shortcode `figure`, which has a caption."""
     if "![" not in text.text:
         return text
-    return text.edited(_edits(text.text, within(find_code_blocks(text.text))))
+    return text.edited(_edits(text.text, within(find_fenced(text.text))))
 
 
 def _edits(text: str, is_code: Callable[[int], bool]) -> Iterator[Edit]:

@@ -9,8 +9,8 @@ from itertools import chain
 
 from msgspec import Struct
 
-from sitegen.content.blocks import find_code_blocks
 from sitegen.importers.html_to_markdown import FORMULA
+from sitegen.importers.hugo.fences import find_fenced
 from sitegen.importers.hugo.site import HugoSite
 from sitegen.source.edits import Edit, Traced, within
 
@@ -48,7 +48,7 @@ def with_formulas(text: Traced, pairs: tuple[Pair, ...]) -> Traced:
     """Rewrite the formulas of a text; those that contain a `$` stay as they are."""
     if not any(pair.start in text.text for pair in pairs):
         return text
-    is_code = within(find_code_blocks(text.text))
+    is_code = within(find_fenced(text.text))
     return text.edited(edit for edit in _edits(text.text, pairs) if not is_code(edit.start))
 
 

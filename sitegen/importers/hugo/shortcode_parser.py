@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from sitegen.content.blocks import find_code_blocks
+from sitegen.importers.hugo.fences import find_fenced
 from sitegen.source.edits import within
 
 Form = Literal["container", "leaf", "inline"]
@@ -66,7 +66,7 @@ def find_tags(text: str) -> list[Tag]:
     """Return the tags of a text, each with its closing tag and its enclosing shortcode."""
     tags = [Tag.of(found) for found in _TAG.finditer(text)]
     _pair(tags)
-    is_code = within(find_code_blocks(text) if tags else ())
+    is_code = within(find_fenced(text) if tags else ())
     for tag in tags:
         tag.in_code = is_code(tag.start)
         before = around(text, tag.start, tag.end)[0]
