@@ -126,6 +126,14 @@ def _mkdocs_title(text: str) -> object:
     return mkdocs._title(found[1]) if found else ""
 
 
+def _references(text: str) -> object:
+    """Lines, each the address of a link by reference."""
+    links = "".join(
+        f"[x][{number}]\n\n[{number}]: {line}" for number, line in enumerate(text.splitlines(keepends=True))
+    )
+    return _import("content/a.md", "---\ntitle: A\n---\n")(links)
+
+
 def _json_keys(text: str) -> object:
     pairs = "".join(f'"k{number}": {value}, ' for number, value in enumerate(text.split("\n")) if value)
     return _import("content/a.md")(f'{{{pairs}"title": "A"}}\n')
@@ -160,6 +168,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "import toml keys": _many_keys(_import("content/a.md", "+++\ntitle = 'A'\n", "\n+++\n")),
     "import yaml keys": _many_keys(_import("content/a.md", "---\ntitle: A\n", "\n---\n")),
     "import json keys": _json_keys,
+    "import references": _references,
     "import settings": _many_keys(_import("hugo.toml", HUGO)),
     "terminal": lambda text: str(
         Problem(path=text, code="html", message=text, line=1, column=9, excerpt=text, hint=text)
@@ -378,6 +387,7 @@ TOKENS: dict[str, tuple[str, ...]] = {
     "shape": HTML,
     "terminal": ("\x1b", "\x1b[31m", "a", "\u202e", "漢", "e\u0301", "\n", "\\"),
     "import body": SHORTCODES,
+    "import references": ("/b\n", "javascript:x\n"),
     "import html": (
         *HTML[: HTML.index("\x01")],
         "<!--",

@@ -105,6 +105,7 @@ class _Rest(Reader):
     heads: list[Head] = field(default_factory=list)  #: the headings outside lists and block quotes
     taken: dict[str, int] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
+    definitions: dict[str, list[tuple[int, int]]] | None = None  #: as `_definitions` finds them, when one is asked for
     heading: list[str] | None = None
     given: str | None = None
     run: tuple[int, int] = (0, 0)
@@ -220,10 +221,23 @@ class _Rest(Reader):
         now = self.target(value["dest_url"])
         if now is None or now == value["dest_url"]:
             return
-        places = list(_places(self.text, start, end, value))
-        if not places:
+        if not self._write(value, start, end, written_target(now)):
             self.tell(f"the link to '{value['dest_url']}' can't be changed", start, f"write {now}")
-        self.edits += [Edit(place, stop, written_target(now)) for place, stop in places]
+
+    def _write(self, value: Any, start: int, end: int, target: str) -> bool:
+        """Write another target in a link, or once in all definitions of its target; return whether it was found."""
+        written = value["dest_url"]
+        if value["link_type"] == "Inline":
+            own = _place(self.text, start, end, written)
+            self.edits += [Edit(*own, target)] if own else []
+            return own is not None
+        if self.definitions is None:
+            self.definitions = _definitions(self.text)
+        if written not in self.definitions:
+            return False
+        self.edits += [Edit(*own, target) for own in self.definitions[written]]
+        self.definitions[written].clear()
+        return True
 
     def _unlink(self, value: Any, start: int, end: int) -> bool:
         """Keep only the words of a link that runs a program, has another scheme that no link may have, or no host."""
@@ -236,7 +250,7 @@ class _Rest(Reader):
         opening = 2 if self.text[start] == "!" else 1
         self.edits += [Edit(start, start + opening, ""), Edit(place, end, "")]
         if value["link_type"] not in ("Inline", "Autolink"):
-            self.edits += [Edit(*own, "#") for own in _places(self.text, start, end, value)]
+            self._write(value, start, end, "#")
         return True
 
     def _end_of_words(self, kind: str, start: int, end: int) -> int:
@@ -246,20 +260,22 @@ class _Rest(Reader):
         return self.text.rfind("](" if kind == "Inline" else "][", start, end)
 
 
-def _places(text: str, start: int, end: int, value: Any) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of a link's target, including angle brackets: in the link or in the definitions it refers to."""
-    target = value["dest_url"]
-    if value["link_type"] != "Inline":
-        for found in DEFINITION.finditer(text):
-            if found[1] == target:
-                wide = text[found.start(1) - 1] == "<"
-                yield found.start(1) - wide, found.end(1) + wide
-        return
+def _place(text: str, start: int, end: int, target: str) -> tuple[int, int] | None:
+    """Return the range of an inline link's target, including angle brackets."""
     for opening, closing in (("](", ""), ("](<", ">")):
         place = text.rfind(opening + target + closing, start, end)
         if place >= 0:
-            yield place + 2, place + len(opening) + len(target) + len(closing)
-            return
+            return place + 2, place + len(opening) + len(target) + len(closing)
+    return None
+
+
+def _definitions(text: str) -> dict[str, list[tuple[int, int]]]:
+    """Return target → its ranges in link reference definitions, including angle brackets."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    for found in DEFINITION.finditer(text):
+        wide = text[found.start(1) - 1] == "<"
+        places.setdefault(found[1], []).append((found.start(1) - wide, found.end(1) + wide))
+    return places
 
 
 def emoji_in(text: str) -> Iterator[tuple[re.Match[str], str]]:
