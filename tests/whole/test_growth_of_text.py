@@ -39,6 +39,7 @@ from sitegen.media.svg_fix import cleaned
 from sitegen.model.blocks import shipped_blocks
 from sitegen.model.fields import TYPES, Checker, Field
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source import limits
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source, decode
 from sitegen.source.yaml import Node, parse
@@ -62,6 +63,13 @@ HUGO = (
     "baseURL = 'https://o.example/'\n[markup.goldmark.parser.attribute]\nblock = true\ntitle = true\n"
     "[markup.goldmark.renderer]\nunsafe = true\n"
 )
+
+
+@pytest.fixture(autouse=True)
+def _without_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is cut off would look linear, and what has been cut off once is not read again."""
+    monkeypatch.setattr(limits, "MOST_SECONDS", 600.0)
+    limits.begin_account()
 
 
 def _body(text: str) -> object:
