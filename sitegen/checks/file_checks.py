@@ -62,7 +62,7 @@ def unpublishable_files(root: Path, library: Library) -> Iterator[Problem]:
     more = library.config.file_types
     for _, _, path in library.published_files():
         if (problem := type_problem(path, more)) or (
-            has_signature(path) and not _is_looked_at(library, path) and (problem := content_problem(root, path))
+            has_signature(path, more) and not _is_looked_at(library, path) and (problem := content_problem(root, path))
         ):
             yield problem
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from sitegen.media.file_types import LITTLE_KNOWN
 from sitegen.problems.problem import Problem
 from sitegen.source.files import open_file, shown, unreadable
 from sitegen.source.lazy_regex import lazily
@@ -51,12 +52,22 @@ _FAMILIES: Mapping[str, str] = {
     "otf ttf woff woff2": "font",
     "parquet": "parquet",
 }
-_FITTING = {ending: frozenset(own.split()) for endings, own in _FAMILIES.items() for ending in endings.split()}
+#: What files may be whose ending few servers know: all but what a browser runs that is not told their type.
+_NOT_RUN = frozenset(family for _, family in _BEGINNINGS) - {"markup"}
+_FITTING = {
+    **dict.fromkeys(LITTLE_KNOWN, _NOT_RUN),
+    **{ending: frozenset(own.split()) for endings, own in _FAMILIES.items() for ending in endings.split()},
+}
 
 
-def has_signature(path: str) -> bool:
-    """Whether files of this ending have a beginning of their own."""
-    return path.rpartition(".")[2].lower() in _FITTING
+def has_signature(path: str, more: Collection[str]) -> bool:
+    """Whether files of this ending may not begin with anything.
+
+    Args:
+        more: additional extensions that the site publishes.
+    """
+    ending = path.rpartition(".")[2].lower()
+    return ending in _FITTING or ending in more
 
 
 def content_problem(root: Path, path: str) -> Problem | None:
@@ -67,7 +78,7 @@ def content_problem(root: Path, path: str) -> Problem | None:
     except OSError as error:
         return unreadable(shown(path), error)
     ending = path.rpartition(".")[2].lower()
-    if found is None or found[1] in _FITTING[ending]:
+    if found is None or found[1] in _FITTING.get(ending, _NOT_RUN):
         return None
     message = f"'{path.rpartition('/')[2]}' ends in .{ending}, but its content is {found[0]}"
     hint = "run: git lfs pull" if found[1] == "lfs" else f"save it again as .{ending}, or rename it"

@@ -35,9 +35,7 @@ _RUN_BY_SERVERS = frozenset(
 #: Extensions that browsers run, or that hold what they run.
 _RUN_BY_BROWSERS = frozenset({"htm", "html", "js", "mjs", "svg", "swf", "wasm", "xht", "xhtml", "xml", "xsl"})
 #: Extensions that servers know no type of, or have known for a few years: Apache takes that of the one before, as in notes.html.yaml.
-_LITTLE_KNOWN = frozenset(
-    {"apng", "avif", "bib", "geojson", "heic", "jsonl", "ndjson", "parquet", "ris", "yaml", "yml"}
-)
+LITTLE_KNOWN = frozenset({"apng", "avif", "bib", "geojson", "heic", "jsonl", "ndjson", "parquet", "ris", "yaml", "yml"})
 #: Extensions of what hosts unpack on the way: asked for `a.html`, they send `a.html.gz` as that page.
 UNPACKED_BY_HOSTS = (".br", ".gz", ".zst")
 
@@ -65,7 +63,7 @@ def type_problem(path: str, more: Collection[str]) -> Problem | None:
     elif name.lower().endswith(UNPACKED_BY_HOSTS) and is_run(name):
         message = f"hosts unpack '{name}' and send it as '{name.rpartition('.')[0]}', which a browser runs"
         hint = "pack it into a .zip"
-    elif endings and (endings[-1] in _LITTLE_KNOWN or endings[-1] in more) and is_run(name.rpartition(".")[0]):
+    elif endings and (endings[-1] in LITTLE_KNOWN or endings[-1] in more) and is_run(name.rpartition(".")[0]):
         message = f"a server that doesn't know .{endings[-1]} sends '{name}' as .{endings[-2]}, which a browser runs"
         hint = "rename it"
     elif not endings:

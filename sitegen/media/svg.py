@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
@@ -10,6 +11,7 @@ from sitegen.media.css import MOST_NESTED, PICTURE, cost_of, is_nested_too_deepl
 from sitegen.media.svg_expansion import MOST_DRAWN, Expansion
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_file, unreadable
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import MAX_FILE, problem_at
 
@@ -31,6 +33,10 @@ _ON_OTHER_HOSTS = ("use what is in the file: #id, or an embedded picture", "use 
 _MAX_DEPTH = 200
 #: The most elements of a drawing, and characters of its styles without embedded pictures; both take under half a second.
 MOST_ELEMENTS, MOST_STYLE = 60_000, 200_000
+#: A reference to a declared entity, unless it is in a comment or the like. Only browsers know the declarations.
+_ENTITY = lazily(
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|(&(?!#|(?:amp|lt|gt|quot|apos);)[^&;\s]{0,40};?)", re.DOTALL
+)
 _SIMPLER = "simplify it in the program that it was drawn with, or publish it as a PNG or WebP"
 #: Maximum number of problems to report per drawing; so many are usually of the same kind.
 _MOST_TOLD = 20
@@ -74,6 +80,8 @@ class _Reader:
         self._style_line = 0
         self._expansion = Expansion()
         self._cost = 0
+        self._content = b""
+        self._names_declarations = False
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.XmlDeclHandler = self._declaration
@@ -84,6 +92,7 @@ class _Reader:
         self._parser.ProcessingInstructionHandler = self._instruction
 
     def read(self, content: bytes) -> list[Problem]:
+        self._content = content
         try:
             self._parser.Parse(content, True)
         except _Stop:
@@ -113,6 +122,8 @@ class _Reader:
             raise _Stop
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if not self._depth and self._names_declarations:
+            self._refuse_entities()
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             self._tell(f"elements nested more than {_MAX_DEPTH} deep", "ungroup the drawing")
@@ -130,6 +141,15 @@ class _Reader:
         self._expansion.begin(element, attributes, references, self._parser.CurrentLineNumber)
         if self._expansion.elements > MOST_ELEMENTS:
             self._refuse_cost(f"the drawing has more than {MOST_ELEMENTS:,} elements")
+
+    def _refuse_entities(self) -> None:
+        """Report entities declared elsewhere, which the parser leaves out: browsers know some, and fail at the others."""
+        rest = self._content[self._parser.CurrentByteIndex :].replace(b"\0", b"")  # UTF-16 as ASCII
+        for found in _ENTITY.finditer(rest):
+            if found[1]:
+                line = self._parser.CurrentLineNumber + rest.count(b"\n", 0, found.start())
+                name = found[1].decode("ascii", "replace")
+                self._tell(f"{name} is not read alike everywhere", "write the character itself", line)
 
     def _refuse_cost(self, message: str) -> None:
         here = Mark(max(1, self._parser.CurrentLineNumber), 1)
@@ -178,7 +198,8 @@ class _Reader:
                 self._tell(message, _ON_OTHER_HOSTS[1], self._style_line + line - 1)
 
     def _document_type(self, name: str, system: str | None, public: str | None, has_own: int) -> None:
-        """Report a document type with declarations, which can hide anything; one without is harmless."""
+        """Report a document type with declarations, which can hide anything; one that only names some hides nothing."""
+        self._names_declarations = system is not None
         if has_own:
             self._tell(
                 "a document type with declarations, which can hide anything",

@@ -247,7 +247,17 @@ def _schema(check: Checker, node: Node | None, fields: Mapping[str, Field], pare
         if name != "type" and child.text not in (*fields, "organisation"):
             hint = nearest(child.text, fields)
             check.reject(child, "unknown-key", f"schema: '{child.text}' is not a field of the kind", hint)
+        if child.text in fields and (several := _of_several(fields[child.text])):
+            message = f"schema: '{child.text}' is a {several}, and a property of schema.org says one thing"
+            check.reject(child, "bad-value", message, "name a field that holds one value or a list of such")
     return {name: child.text for name, child in node.value.items()}
+
+
+def _of_several(declared: Field) -> str:
+    """The type of a field, or of what it lists, whose values have several parts; empty for another."""
+    if declared.item:
+        return _of_several(declared.item)
+    return declared.type if declared.type in ("group", "map", "table") else ""
 
 
 #: Keys of a kind's `calendar` → the types of fields that they may refer to.

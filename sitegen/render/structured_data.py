@@ -9,9 +9,10 @@ from urllib.parse import urljoin
 
 from markupsafe import Markup
 
+from sitegen.model.page import Money
 from sitegen.render.page_views import PageView
 from sitegen.render.site_view import SiteView
-from sitegen.render.value_views import Label
+from sitegen.render.value_views import FileView, Label, LinkView, Picture
 
 #: Properties whose text is the name of a thing → type of the thing.
 _THINGS = {"location": "Place"}
@@ -104,12 +105,12 @@ def breadcrumbs(page: PageView) -> Thing:
 def _value(page: PageView, name: str, field: str) -> Any:
     if field == "organisation":
         organisation = SiteView(page.scope).organisation
-        return _json(name, organisation) if organisation else None
+        return _json(page, name, organisation) if organisation else None
     declared = page.scope.library.kind(page.key).fields[field]
-    return _json(name, getattr(page.facts if declared.side == "facts" else page.words, field))
+    return _json(page, name, getattr(page.facts if declared.side == "facts" else page.words, field))
 
 
-def _json(name: str, value: Any) -> Any:
+def _json(page: PageView, name: str, value: Any) -> Any:
     match value:
         case PageView():
             kind = value.scope.library.kind(value.key)
@@ -120,11 +121,17 @@ def _json(name: str, value: Any) -> Any:
                 "url": value.absolute_url,
             }
         case tuple():
-            return [_json(name, item) for item in value]
-        case dt.date():
+            return [_json(page, name, item) for item in value]
+        case dt.date() | dt.time():
             return value.isoformat()
         case Label():
             return value.label
+        case Money():
+            return {"@type": "MonetaryAmount", "value": str(value.amount), "currency": value.currency}
+        case Picture():
+            return _json(page, name, page.scope.file(value.page.key, value))
+        case LinkView() | FileView():
+            return urljoin(page.absolute_url, value.url)
         case str():
             return {"@type": _THINGS[name], "name": str(value)} if name in _THINGS else str(value)
     return value

@@ -97,6 +97,32 @@ def test_invalid_svg_is_reported(make_site: MakeSite, text: str, told: str) -> N
     assert told in site.told()
 
 
+STRICT = '<!DOCTYPE svg PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "<!--">'
+ENTITIES = [
+    "<style>a{x:/&eacute;*} rect{cursor:url(//o.example/c),auto}/*&eacute;*/</style>",
+    '<rect style="x:/&eacute;*;cursor:url(//o.example/c),auto;x:*&eacute;/"/>',
+    '<use href="#&eacute;"/>',
+    "<title>--> caf&eacute;</title>",
+    "<!-- --><title>caf&eacute;</title>",
+]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("text", ENTITIES)
+def test_entity_that_only_browsers_know_is_reported_at_its_line(text: str, encoding: str) -> None:
+    drawing = f'{STRICT}\n<svg xmlns="http://www.w3.org/2000/svg">\n{text}</svg>'
+
+    problem, *_ = find_unsafe_in("a.svg", drawing.encode(encoding))
+
+    assert (problem.message, problem.line) == ("&eacute; is not read alike everywhere", 3)
+
+
+def test_character_reference_and_what_only_looks_like_an_entity_are_read() -> None:
+    text = "<title>caf&#233; &amp; co</title><!-- &eacute; --><style><![CDATA[/* &eacute; */]]></style><!-- R&D -->"
+
+    assert find_unsafe_in("a.svg", f'{STRICT}<svg xmlns="http://www.w3.org/2000/svg">{text}</svg>'.encode()) == []
+
+
 MATPLOTLIB = """\
 <?xml version="1.0" encoding="utf-8" standalone="no"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN"

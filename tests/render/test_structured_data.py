@@ -7,11 +7,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 import lxml.html
+import pytest
 from conftest import MakeSite, TinySite
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sitegen.model.fields import is_empty
+from sitegen.model.fields import TYPES, is_empty
 from sitegen.problems.problem import SiteError
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node
@@ -94,6 +95,62 @@ def test_breadcrumbs_lead_from_home_to_the_page(make_site: MakeSite) -> None:
         (1, "Home", "https://example.org/repo/en/"),
         (2, "A </script><b>", "https://example.org/repo/en/event/"),
     ]
+
+
+VALUES = {
+    "text": ("Words", "Words"),
+    "markdown": ("'*Words*'", "*Words*"),
+    "id": ("abc", "abc"),
+    "number": (1.5, 1.5),
+    "boolean": ("true", True),
+    "date": ("2026-01-31", "2026-01-31"),
+    "datetime": ("2026-01-31T09:30", "2026-01-31T09:30:00+00:00"),
+    "moment": ("2026-01-31", "2026-01-31"),
+    "time_zone": ("Asia/Almaty", "Asia/Almaty"),
+    "time": ("'09:30'", "09:30:00"),
+    "url": ("https://o.example/", "https://o.example/"),
+    "email": ("a@o.example", "a@o.example"),
+    "phone": ("+86 29 1234 5678", "+86 29 1234 5678"),
+    "money": ("1500.50 CNY", {"@type": "MonetaryAmount", "value": "1500.50", "currency": "CNY"}),
+    "country": ("CN", "CN"),
+    "language": ("zh-Hans", "zh-Hans"),
+    "choice, of: [a]": ("a", "A"),
+    "image": ("a.png", "https://example.org/repo/en/own/a.png"),
+    "file": ("a.txt", "https://example.org/repo/en/own/a.txt"),
+    "link": ("/us/", "https://example.org/repo/en/us/"),
+    "list, of: {type: link}": ("[a.txt, 'https://o.example/']", ["https://example.org/repo/en/own/a.txt", "https://o.example/"]),
+}  # fmt: skip
+
+
+def test_value_of_each_type_is_said_as_json_has_it(make_site: MakeSite) -> None:
+    fields = "".join(f"    f{n}: {{type: {declared}}}\n" for n, declared in enumerate(VALUES))
+    schema = "".join(f"    p{n}: f{n}\n" for n in range(len(VALUES)))
+    site = make(make_site)
+    site.write("content/kinds.yaml", f"{KINDS}own:\n  template: page.html\n  facts:\n{fields}  schema:\n{schema}")
+    own = "".join(f"f{n}: {written}\n" for n, (written, _) in enumerate(VALUES.values()))
+    site.write("content/own/index.en.md", f"---\nkind: own\ntitle: Own\n{own}---\n")
+    site.write("content/own/a.txt", "a")
+    (site.root / "content/own/a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+
+    (described, _) = graph(site.build()["en/own/index.html"])
+
+    assert [described[f"p{n}"] for n in range(len(VALUES))] == [said for _, said in VALUES.values()]
+    assert {declared.partition(",")[0] for declared in VALUES} | {"page", "map", "table", "group"} == set(TYPES)
+
+
+@pytest.mark.parametrize(
+    "declared",
+    ["{type: map}", "{type: table}", "{type: list, of: {type: group, fields: {a: {type: text}}}}"],
+    ids=["map", "table", "groups"],
+)
+def test_value_of_several_parts_is_refused_in_kinds(make_site: MakeSite, declared: str) -> None:
+    site = make(make_site)
+    site.write(
+        "content/kinds.yaml", f"{KINDS}own: {{template: page.html, facts: {{a: {declared}}}, schema: {{about: a}}}}\n"
+    )
+
+    assert "content/kinds.yaml:12:" in site.told()
+    assert "a property of schema.org says one thing" in site.told()
 
 
 def test_home_has_no_breadcrumbs(make_site: MakeSite) -> None:
