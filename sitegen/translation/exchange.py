@@ -25,7 +25,7 @@ from sitegen.translation.inline_marks import Broken, broken_marks
 from sitegen.translation.memory import TranslationMemory
 from sitegen.translation.page_files import bytes_of, catalog_file, page_files
 from sitegen.translation.source_records import whole_library, with_review
-from sitegen.translation.texts import NO_PAGE, Answer, Places, Unit, bad_file, place_in, place_of_language
+from sitegen.translation.texts import NO_PAGE, Answer, Places, Unit, bad_file, is_blank, place_in, place_of_language
 from sitegen.translation.units import Progress, find_units
 
 #: Maximum size of a file to import, in bytes; larger files are rejected without reading them.
@@ -121,7 +121,7 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
         files.update(catalog_file(root, library.config, target, changes, blame))
         written = tuple(sorted(name for name, text in files.items() if bytes_of(root, name) != text))
         replace_texts(root, {name: files[name] for name in written})
-        empty = sum(not answer.target.strip("\0") for answer in answers)
+        empty = sum(is_blank(answer.target) for answer in answers)
         return Imported(written, left_out, len(answers), empty)
 
 
@@ -215,10 +215,10 @@ def _changes(
         if answer.source != unit.source and not unit.plural:
             message = "the source text has been changed in the file"
             problems.append(_at(places, unit, message, "change only the target"))
-        elif answer.target.strip("\0") and answer.target != unit.target:
+        elif not is_blank(answer.target) and answer.target != unit.target:
             changes[name] = unit, answer.target
             problems += _broken(places, unit, answer.target, blocks)
-        if answer.is_done and answer.target:
+        if answer.is_done and not is_blank(answer.target):
             confirmed.add(name)
     if not problems and answers and not any(_is_as_now(answer, units, by_name) for answer in answers):
         message = f"none of the {counted(len(answers), 'text')} is in the site as it was exported"

@@ -45,7 +45,7 @@ class Unit(NamedTuple):
     @property
     def is_empty(self) -> bool:
         """Whether there is no translation, in any plural form."""
-        return not self.target.strip("\0")
+        return is_blank(self.target)
 
 
 class Answer(NamedTuple):
@@ -62,9 +62,14 @@ class Answer(NamedTuple):
         return self.id.rpartition("|")[2] == check_of(self.source, self.target)
 
 
+def is_blank(target: str) -> bool:
+    """Whether a translation says nothing, in any plural form."""
+    return not target.replace("\0", " ").strip()
+
+
 def check_of(source: str, target: str) -> str:
     """Return a checksum of eight hex digits that tells on import whether the texts have changed."""
-    known = target if target.strip("\0") else ""  # however many plural forms it lacks
+    known = "" if is_blank(target) else target  # however many plural forms it lacks
     both = f"{source}\0{known}"
     return f"{zlib.crc32(both.encode()):08x}"
 

@@ -22,6 +22,7 @@ from sitegen.translation.xliff_shared import (
     Numbers,
     as_file,
     forms_of,
+    is_translated,
     is_written_anew,
     joined,
     local_name,
@@ -76,7 +77,7 @@ def _xliff_unit(body: ET.Element, unit: Unit, blocks: Mapping[str, BlockType]) -
 
 
 def read_unit1(element: ET.Element) -> Answer:
-    """Return the answer in a unit."""
+    """Return the answer in a unit; one of which a sentence is not translated yet has no target."""
     parts = {"source": "", "target": ""}
     marks: dict[tuple[str, str], str] = {}
     state = element.get("state") or ""
@@ -86,7 +87,21 @@ def read_unit1(element: ET.Element) -> Answer:
         if kind in parts and not parts[kind] and child not in others:
             parts[kind] = _text_of(child, marks)
             state = (child.get("state") or state) if kind == "target" else state
-    return Answer(element.get("id") or "", parts["source"], parts["target"], state in DONE)
+    target = parts["target"] if _is_whole(element) else ""
+    return Answer(element.get("id") or "", parts["source"], target, state in DONE)
+
+
+def _is_whole(unit: ET.Element) -> bool:
+    """Whether each sentence into which a tool has split the text is translated, unless the translation is not split."""
+    sources, targets = (_sentences(unit, side) for side in ("seg-source", "target"))
+    return not targets or all(is_translated(text, targets.get(number, "")) for number, text in sources.items())
+
+
+def _sentences(unit: ET.Element, side: str) -> dict[str, str]:
+    """Return number → sentence, as a tool has marked them in the unit's own texts."""
+    own = (child for child in unit if local_name(child) == side)
+    marks = (mark for text in own for mark in text.iter() if mark.get("mtype") == "seg")
+    return {mark.get("mid") or "": "".join(mark.itertext()) for mark in marks}
 
 
 def _put_marks(source: ET.Element, target: ET.Element, blocks: Mapping[str, BlockType]) -> None:

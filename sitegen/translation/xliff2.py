@@ -22,6 +22,7 @@ from sitegen.translation.xliff_shared import (
     Numbers,
     as_file,
     forms_of,
+    is_translated,
     is_written_anew,
     joined,
     local_name,
@@ -128,13 +129,16 @@ def _about(piece: Piece) -> dict[str, str]:
 
 
 def read_unit2(unit: ET.Element) -> Answer | None:
-    """Return the answer in a unit, whose text a tool may have split into sentences; None if it has no segment."""
+    """Return the answer in a unit, whose text a tool may have split into sentences; None if it has no segment.
+
+    A unit of which a sentence is not translated yet has no target: half of one would take the place of the whole text.
+    """
     segments = [child for child in unit.iter() if local_name(child) in ("segment", "ignorable")]
     if not segments:
         return None
     data = {child.get("id") or "": child.text or "" for child in unit.iter() if local_name(child) == "data"}
     marks: dict[str, tuple[str, str]] = {}
-    sources, targets, states, size = list[str](), list[str](), list[str](), 0
+    sources, targets, states, size, is_whole = list[str](), list[str](), list[str](), 0, True
     for segment in segments:
         parts = {local_name(child): _written_anew(child, data) or _text_of(child, data, marks) for child in segment}
         sources.append(parts.get("source", ""))
@@ -144,9 +148,10 @@ def read_unit2(unit: ET.Element) -> Answer | None:
         if local_name(segment) == "segment":
             states.append((segment.get("state") or unit.get("state") or "") if "target" in parts else "")
             targets.append(parts.get("target", ""))
+            is_whole &= is_translated(sources[-1], targets[-1])
         else:  # the text between sentences
             targets.append(parts.get("target") or sources[-1])
-    target = "".join(targets) if any(target.strip() for target in targets) else ""
+    target = "".join(targets) if is_whole and any(target.strip() for target in targets) else ""
     name, number = unit.get("name") or "", unit.get("id") or ""
     return Answer(name if "|" in name else number, "".join(sources), target, DONE.issuperset(states))
 

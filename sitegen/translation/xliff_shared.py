@@ -62,6 +62,11 @@ def is_written_anew(text: str, marks: Sequence[str]) -> bool:
     return marks == [piece.text for piece in pieces_of(text, shipped_blocks()) if piece.role]
 
 
+def is_translated(source: str, target: str) -> bool:
+    """Whether a sentence has a translation, or needs none."""
+    return bool(target.strip()) or not any(map(str.isalnum, source))
+
+
 def forms_of(unit: Unit) -> Iterator[tuple[int, str, str, str]]:
     """Yield the number, the name, the source and the target of each plural form of a unit, or of its only text."""
     for number, form in enumerate(unit.target.split("\0")):

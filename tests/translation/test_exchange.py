@@ -1058,6 +1058,17 @@ def test_empty_file_is_reported_as_such(noted: TinySite, style: str) -> None:
     )
 
 
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("blank", [" ", "\u00a0 "], ids=["space", "no-break space"])
+def test_blanks_are_no_translation(site: TinySite, style: str, blank: str) -> None:
+    path = written(site, style)
+    before = {file: file.read_bytes() for file in (site.root / "content").rglob("*.fr.md")}
+    fill(path, dict.fromkeys(stored(path)[1], blank), done=True)
+
+    assert import_file(site.root, path).written == ()
+    assert {file: file.read_bytes() for file in before} == before
+
+
 def test_unit_split_into_sentences_by_a_tool_is_joined_again(noted: TinySite) -> None:
     edit(noted.root / "content/a/index.en.md", "One.[^a]", "One. Two. Three.[^a]")
     (unit,) = re.findall(r'id="(/a/\|#\.1\|\w+)"', written(noted, "xliff", only=("stale",)).read_text())
@@ -1076,6 +1087,43 @@ def test_unit_split_into_sentences_by_a_tool_is_joined_again(noted: TinySite) ->
 
     assert "Un. Deux. Trois.[^a]" in (noted.root / "content/a/index.fr.md").read_text()
     assert [page.key for page in find_status(noted.root).of("fr").behind] == ["/"]
+
+
+SPLIT_1 = """<trans-unit id="{unit}"><source>One. Two.[^a]</source><seg-source><mrk mtype="seg" mid="0">One.</mrk> <mrk mtype="seg" mid="1">Two.</mrk>[^a]</seg-source>
+<target state="translated"><mrk mtype="seg" mid="0">Un.</mrk> {rest}[^a]</target></trans-unit>"""
+SPLIT_2 = """<unit id="{unit}"><segment state="translated"><source>One.</source><target>Un.</target></segment><ignorable><source> </source></ignorable>
+<segment state="initial"><source>Two.[^a]</source>{rest}</segment></unit>"""
+
+
+@pytest.mark.parametrize(
+    ("split", "rest"),
+    [
+        (SPLIT_2, ""), (SPLIT_2, "<target/>"), (SPLIT_2, "<target> </target>"),
+        (SPLIT_1, ""), (SPLIT_1, '<mrk mtype="seg" mid="1"/>'), (SPLIT_1, '<mrk mtype="seg" mid="1"> </mrk>'),
+    ],
+)  # fmt: skip
+def test_unit_of_which_a_tool_has_translated_a_sentence_changes_nothing(noted: TinySite, split: str, rest: str) -> None:
+    edit(noted.root / "content/a/index.en.md", "One.[^a]", "One. Two.[^a]")
+    (unit,) = re.findall(r'id="(/a/\|#\.1\|\w+)"', written(noted, "xliff", only=("stale",)).read_text())
+    translation = noted.root / "content/a/index.fr.md"
+    before, path = translation.read_text(), noted.root / "cut.xliff"
+    own = split.format(unit=unit, rest=rest)
+    version, languages = ("2.0", 'srcLang="en" trgLang="fr"') if split is SPLIT_2 else ("1.2", "")
+    about = "" if split is SPLIT_2 else 'source-language="en" target-language="fr" original="/a/" datatype="x"'
+    body = own if split is SPLIT_2 else f"<body>{own}</body>"
+    path.write_text(
+        f'<xliff xmlns="urn:oasis:names:tc:xliff:document:{version}" version="{version}" {languages}>'
+        f'<file id="f" {about}>{body}</file></xliff>'
+    )
+
+    assert import_file(noted.root, path).written == ()
+    assert translation.read_text() == before
+    path.write_text(
+        path.read_text().replace(rest + "[^a]</target>", '<mrk mtype="seg" mid="1">Deux.</mrk>[^a]</target>')
+    )
+    if split is SPLIT_1:
+        import_file(noted.root, path)
+        assert "Un. Deux.[^a]" in translation.read_text()
 
 
 @pytest.mark.parametrize("target", ["content", ""])
