@@ -42,8 +42,10 @@ MEMORY = ".cache/external.json"
 HOLDS = 7
 AGENT = "sitegen-link-check/1.0 (asks each address once a week)"
 _HOPS = 8
-#: Bytes around the answers of one host that are read, and characters of an address that can be advised.
-MOST_AROUND, LONGEST = 1_000_000, 2_000
+#: Seconds of processor time for the answers of one host, with as many more for each address: an honest one takes half.
+WORK, FOR_ADDRESS = 1.0, 0.01
+#: Characters of an address that can be advised.
+LONGEST = 2_000
 #: Statuses that don't tell whether a page exists: a person may well be able to see it.
 _REFUSING = frozenset({401, 402, 403, 406, 407, 418, 421, 425, 429, 451, 999})
 #: Statuses that mean that a page is gone.
@@ -193,7 +195,7 @@ def ask_all(urls: Sequence[str], manner: Manner) -> dict[str, Answer]:
 def _ask_host(urls: Sequence[str], manner: Manner) -> dict[str, Answer]:
     """The answers of a host, which is no longer asked once it has used up its allowance."""
     answers: dict[str, Answer] = {}
-    allowance = Allowance(MOST_AROUND, manner.in_all)
+    allowance = Allowance(0, manner.in_all, WORK + len(urls) * FOR_ADDRESS)
     for number, url in enumerate(urls):
         try:
             allowance.spend()
@@ -286,7 +288,7 @@ def _request(method: str, url: str, manner: Manner, allowance: Allowance) -> tup
     parts = urlsplit(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with (
-        closing(connection_to(url, manner.patience, allowance, is_public=manner.is_public)) as connection,
+        closing(connection_to(url, manner.patience, is_public=manner.is_public)) as connection,
         in_time(connection, 3 * manner.patience, allowance),
     ):
         headers = {"User-Agent": AGENT, "Accept": "*/*", "Accept-Language": "*"}

@@ -34,10 +34,12 @@ MOST = 30_000_000
 #: The most bytes of a file that are compared: the sizes may be the host's own.
 MOST_OF_FILE = 4_000_000_000
 _PART = 65_536
-#: What a host may cost beside its files, in bytes that are read around them and kept of its words, with as many more for
-#: each file; and the seconds that all its answers may take beside those in which each may come.
-MOST_AROUND, FOR_EACH = 20_000_000, 300
+#: What a host may cost beside its files: bytes that are kept of its words, with as many more for each file; the seconds
+#: that all its answers may take beside those in which each may come; and seconds of processor time, with as many more
+#: for each answer and each connection. An honest one takes half of these, if it closes the connection each time too.
+MOST_KEPT, KEPT_OF_EACH = 20_000_000, 300
 IN_ALL = 600
+WORK, FOR_ANSWER, FOR_CONNECTION = 1.0, 0.0002, 0.0018
 #: Characters of an address that leads to a page of the site, or is in a sitemap: more than three times the longest path.
 _LONGEST = 5_000
 NOT_FOUND = "404.html"
@@ -74,7 +76,7 @@ class Client:
         self.url = without_secrets(url if url.endswith("/") else url + "/")
         self._parts = urlsplit(self.url)
         self._idle: list[http.client.HTTPConnection] = []
-        self.allowance = Allowance(MOST_AROUND, IN_ALL)
+        self.allowance = Allowance(MOST_KEPT, IN_ALL, WORK)
 
     @property
     def base_path(self) -> str:
@@ -119,12 +121,15 @@ class Client:
         try:
             connection = self._idle.pop()
         except IndexError:
-            connection = connection_to(self.url, PATIENCE, self.allowance)
+            connection = connection_to(self.url, PATIENCE)
+        if connection.sock is None:  # hosts may close it after each answer
+            self.allowance.extend(work=FOR_CONNECTION)
         try:
             with in_time(connection, PATIENCE, self.allowance) as came:
                 connection.request("GET", path, headers={"Accept-Encoding": "identity", "Cache-Control": "no-cache"})
                 answer = connection.getresponse()
                 size, digest, body = _read(answer, most, came, is_kept=is_kept)
+                headers = {name.lower(): value for name, value in answer.getheaders()}
         except BaseException:
             connection.close()
             raise
@@ -132,7 +137,6 @@ class Client:
             self._idle.append(connection)
         else:
             connection.close()
-        headers = {name.lower(): value for name, value in answer.getheaders()}
         return Answer(answer.status, headers, size, digest, body)
 
 
@@ -188,7 +192,7 @@ class _Survey:
         location = answer.headers.get("location", "") if answer.status in MOVED else ""
         encoding = answer.headers.get("content-encoding", "identity").strip().lower()
         kept = location if len(location) <= _LONGEST else shortened(location), shortened(encoding)
-        self._client.allowance.spend(sum(map(len, kept)))
+        self._client.allowance.spend(kept=sum(map(len, kept)))
         return Seen(answer.status, (answer.size, answer.digest) == file, *reversed(kept))
 
     def _compare_headers(self, path: str, headers: Mapping[str, str]) -> None:
@@ -196,7 +200,7 @@ class _Survey:
             found = shortened(headers.get(name.lower(), ""))
             if headers.get(name.lower(), "").lower() not in (value.lower(), NEGOTIATED.get(name, value).lower()):
                 if (name, value, found) not in self.different:
-                    self._client.allowance.spend(FOR_EACH + len(found))
+                    self._client.allowance.spend(kept=KEPT_OF_EACH + len(found))
                 self.different.setdefault((name, value, found), []).append(path)
 
 
@@ -223,14 +227,14 @@ def _find_problems(client: Client, expected: Manifest | None) -> tuple[Manifest,
     wanted = expected or manifest
     unsent = {host.file for host in HOSTS.values()}  # hosts read these themselves
     paths = [path for path in wanted.all if path not in unsent and not path.startswith(".")]
-    client.allowance.extend(len(paths) * FOR_EACH)
+    client.allowance.extend(kept=len(paths) * KEPT_OF_EACH, work=len(paths) * FOR_ANSWER)
     survey = _Survey(client, wanted)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found_ones = zip(paths, pool.map(survey.ask, paths), strict=True)
         answers = {path: seen for path, seen in found_ones if seen}
     maps = [path for path in answers if _IS_SITEMAP.search(path)]
     built_for = tuple(_locations(client, [SITEMAP] if SITEMAP in answers else [], len(maps)))
-    client.allowance.spend(sum(map(len, built_for)))
+    client.allowance.spend(kept=sum(map(len, built_for)))
     pages = _pages(client, answers, [path for path in maps if path != SITEMAP and answers[path].status == 200])
     missing = {path: answers.pop(path) for path in paths if _is_not_found(path) and path in answers}
     found = [*_told_release(client, manifest, wanted), *_told_address(client, built_for)]

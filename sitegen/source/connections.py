@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import http.client
-import io
 import ipaddress
+import os
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,26 +16,16 @@ from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from sitegen.source.limits import slowness
+
 #: Bytes per second below which a host is too slow to wait for, once its time limit is over.
 SLOWEST = 100_000
-#: The bytes for which a line of headers or chunks counts beside its own, and a piece that arrives by itself: to read one
-#: takes as long as so many bytes.
-_LINE, _PIECE = 100, 500
-#: One in so many bytes that arrive may be of lines and pieces, and as many more in each answer: 40 headers, chunks of 250
-#: bytes and pieces of a kilobyte are not counted.
-_SHARE, FREE = 2, 5_000
-#: Bytes that a host may send to open a secure connection and, once it is open, for tickets; each further byte that gives
-#: no content counts for so many, since 27 may change a key, which takes as long as 1,000 of headers.
-_HANDSHAKE, _TICKETS, _HEAVY = 30_000, 3_000, 40
-#: How much longer than its first a message of ours may be in the handshake: with keys of ffdhe3072, the longest that
-#: browsers know, the second is; one of ffdhe8192 takes 0.2 s.
-_KEY = 200
-#: The length to which OpenSSL fills up the first message, or the second one where the first was shorter than 256 bytes.
-_PADDED = 517
-#: The longest record of TLS (RFC 8446, 5.2), and bytes that are read at once.
-_RECORD, _AT_ONCE = 16_645, 16_384
+#: Bytes for which a second of processor time is allowed: to read them in pieces of a kilobyte takes half of it.
+_FOR_WORK = 50_000_000
 #: Seconds that each answer may take without being counted, beside those for its bytes.
 PROMPT = 1.0
+#: Seconds between two looks at the work that an answer takes.
+_LOOK = 0.05
 #: Characters of a host's name (RFC 1035, 2.3.4).
 LONGEST_NAME = 253
 #: How many addresses of a host are tried: its name may stand for thousands.
@@ -48,189 +39,69 @@ class ExcessError(http.client.HTTPException):
 
 
 class Allowance:
-    """What all answers of a host may cost beside the files in them: what is read around these and kept, and waiting.
+    """What all answers of a host may cost: what is kept of their words, waiting, and the work of reading them.
 
-    Several threads may use it; what they count at the same moment may get lost.
+    Work is measured, and not what causes it: headers, pieces, keys and messages of TLS, in whatever form the next host
+    sends them. Several threads may use an allowance; what they count at the same moment may get lost.
     """
 
-    def __init__(self, most: int, seconds: float) -> None:
-        self._left, self._seconds = most, seconds
+    def __init__(self, kept: int, waiting: float, work: float) -> None:
+        self._kept, self._waiting, self._work = kept, waiting, work
+        self._worked, self._slowness = 0.0, 1.0
 
-    def extend(self, size: int) -> None:
-        """Allow more bytes."""
-        self._left += size
+    def extend(self, *, kept: int = 0, work: float = 0) -> None:
+        """Allow more bytes, and seconds of processor time of a machine that is not slow."""
+        self._kept += kept
+        self._work += work
 
-    def spend(self, size: int = 0, seconds: float = 0) -> None:
+    def spend(self, *, kept: int = 0, waiting: float = 0, work: float = 0) -> None:
         """Count bytes and seconds.
 
         Raises:
             ExcessError: these, or those counted before, are too many.
         """
-        self._left -= size
-        self._seconds -= seconds
-        if self._left < 0:
-            raise ExcessError("it sends far more headers, redirects or tiny pieces than a site has")
-        if self._seconds < 0:
+        self._kept -= kept
+        self._waiting -= waiting
+        self._worked += work
+        if self._kept < 0:
+            raise ExcessError("it sends far more headers and redirects than a site has")
+        if self._waiting < 0:
             raise ExcessError("all its answers together take too long")
+        if self._is_worked_up():
+            raise ExcessError("its answers take far more work than the files in them")
 
-
-class _Count:
-    """Counts what there is around the body of one answer."""
-
-    def __init__(self, allowance: Allowance) -> None:
-        self._allowance, self._over = allowance, -FREE
-
-    def __call__(self, size: int) -> None:
-        self._over = max(self._over + size, -FREE)
-        if self._over > 0:
-            self._allowance.spend(self._over)
-            self._over = 0
-
-
-class _Pieces(io.RawIOBase):
-    """What arrives on a connection; each piece is counted, since a host may send every byte by itself."""
-
-    def __init__(self, raw: io.RawIOBase, count: Callable[[int], None]) -> None:
-        self._raw, self._count = raw, count
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        size: int = self._raw.readinto(buffer)
-        self._count(_PIECE - size // _SHARE)
-        return size
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _Lines(io.BufferedReader):
-    """The same, of which each line is counted: of headers, interim answers, sizes of chunks, trailers."""
-
-    def __init__(self, raw: io.RawIOBase, count: Callable[[int], None]) -> None:
-        super().__init__(_Pieces(raw, count))
-        self._count = count
-
-    def readline(self, size: int | None = -1) -> bytes:
-        line = super().readline(size)
-        self._count(_LINE + len(line))
-        return line
-
-
-def _answer(allowance: Allowance, *arguments: Any, **options: Any) -> http.client.HTTPResponse:
-    """An answer of which everything but the body is counted."""
-    answer = http.client.HTTPResponse(*arguments, **options)
-    answer.fp = _Lines(answer.fp.detach(), _Count(allowance))
-    return answer
-
-
-class _SecureSocket(socket.socket):
-    """Speaks TLS by itself: OpenSSL alone would go on reading, uncounted, what a host sends instead of content.
-
-    The handshake begins with what is first sent, so that a watch may look on.
-    """
-
-    def __init__(self, plain: socket.socket, host: str, allowance: Allowance) -> None:
-        self._allowance, self._around, self._unfinished, self._hello = allowance, -_HANDSHAKE, 0, 0
-        self._arrived, self._leaving = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._tls = _secure().wrap_bio(self._arrived, self._leaving, server_hostname=host)
-        seconds = plain.gettimeout()
-        super().__init__(plain.family, plain.type, plain.proto, plain.detach())
-        self.settimeout(seconds)
-
-    def sendall(self, content: Any, flags: int = 0, /) -> None:
-        if not self._unfinished:
-            self._until_done(self._tls.do_handshake)
-            self._around, self._unfinished = self._arrived.pending - _TICKETS, _RECORD
-        rest = memoryview(content)
-        while rest:
-            rest = rest[self._until_done(self._tls.write, rest) :]
-
-    def recv_into(self, buffer: Any, size: int = 0, flags: int = 0) -> int:
-        try:
-            size = self._until_done(self._tls.read, len(buffer), buffer)
-        except ssl.SSLEOFError:  # as with Python's own: http.client knows whether the answer is whole
-            return 0
-        self._around -= size + size // 64 + 80  # what a record has beside its content, and pieces in which it may come
-        self._settle(self._arrived.pending + self._tls.pending())
-        return size
-
-    def _until_done(self, act: Callable[..., Any], *arguments: Any) -> Any:
-        """What OpenSSL returns once enough has arrived."""
-        try:
-            while True:
-                with suppress(ssl.SSLWantReadError):
-                    done = act(*arguments)
-                    self._send()
-                    return done
-                self._send()
-                self._receive()
-        except (ssl.SSLError, ConnectionError):
-            self._settle(0)
-            self._message()
-            raise
-
-    def _send(self) -> None:
-        if message := self._message():
-            super().sendall(message)
-
-    def _message(self) -> bytes:
-        """What OpenSSL wants to send; in the handshake, its length tells that of the keys."""
-        message = self._leaving.read()
-        self._hello = self._hello or max(len(message), _PADDED)
-        if not self._unfinished and len(message) > self._hello + _KEY:
-            raise ExcessError("it asks for keys that take too long to compute")
-        return message
-
-    def _receive(self) -> None:
-        self._settle(self._unfinished)
-        piece = self.recv(_AT_ONCE)
-        self._around += len(piece) + _PIECE // _HEAVY
-        self._arrived.write(piece) if piece else self._arrived.write_eof()
-
-    def _settle(self, unread: int) -> None:
-        """Count what has given no content, but for as many bytes that may yet give some."""
-        if (wasted := self._around - unread) > 0:
-            self._around = unread
-            self._allowance.spend(wasted * _HEAVY)
+    def _is_worked_up(self) -> bool:
+        if self._worked > self._work * self._slowness:
+            self._slowness = max(self._slowness, slowness())
+        return self._worked > self._work * self._slowness
 
 
 class _SecureConnection(http.client.HTTPSConnection):
-    """A connection with such a socket."""
-
-    def __init__(self, host: str, port: int | None, seconds: float, allowance: Allowance) -> None:
-        super().__init__(host, port, timeout=seconds, context=_secure())
-        self._allowance = allowance
+    """One whose handshake begins with what is first sent, so that a watch may look on."""
 
     def connect(self) -> None:
         http.client.HTTPConnection.connect(self)
-        self.sock = _SecureSocket(self.sock, self.host, self._allowance)
+        self.sock = _secure().wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
 
 
 class NotPublicError(OSError):
     """A host whose address only machines near this one can reach."""
 
 
-def connection_to(
-    address: str, seconds: float, allowance: Allowance, *, is_public: bool = False
-) -> http.client.HTTPConnection:
-    """A connection to the host of an address, not yet open, whose answers have limits.
+def connection_to(address: str, seconds: float, *, is_public: bool = False) -> http.client.HTTPConnection:
+    """A connection to the host of an address, not yet open.
 
     Args:
         seconds: to wait for each piece of an answer.
-        allowance: to which its answers are counted.
         is_public: whether to open it to public addresses only, whatever the host's name stands for at that moment;
             otherwise NotPublicError is raised then.
     """
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port
     if parts.scheme == "https":
-        connection: http.client.HTTPConnection = _SecureConnection(host, port, seconds, allowance)
+        connection: http.client.HTTPConnection = _SecureConnection(host, port, timeout=seconds, context=_secure())
     else:
         connection = http.client.HTTPConnection(host, port, timeout=seconds)
-    connection.response_class = partial(_answer, allowance)  # type: ignore[assignment]
     connection._create_connection = partial(_connect, is_public)  # type: ignore[attr-defined]
     return connection
 
@@ -282,57 +153,98 @@ def in_time(
 ) -> Iterator[Callable[[int], None]]:
     """Shut a connection down after this many seconds, plus the time that a slow host may take for the bytes received.
 
-    Yields a function to call with the number of bytes that have come.
+    The same happens as soon as the allowance is used up by the work of this thread. Where a system has no clock of a
+    thread that others can read (macOS, Windows), that is seen at the end only.
+
+    Yields a function to call with the number of bytes of a file that have come.
 
     Raises:
         TimeoutError: the connection was shut down.
         ExcessError: the host has used up its allowance.
     """
     allowance.spend()
-    watch = _Watch(seconds)
+    watch = _Watch(seconds, allowance)
     try:
         if connection.sock is None:
             connection.connect()
         watch.look_at(connection.sock)  # the connection drops its socket when it closes
         yield watch.came
     except (OSError, ValueError, http.client.HTTPException) as error:
-        if watch.is_late:
-            raise TimeoutError("it answers too slowly") from error
+        if watch.reason:
+            raise watch.reason from error
         raise
     finally:
-        watch.is_over.set()
-        allowance.spend(seconds=watch.waited())
-    if watch.is_late:
-        raise TimeoutError("it answers too slowly")
+        watch.end()
+    if watch.reason:
+        raise watch.reason
 
 
 class _Watch(threading.Thread):
-    """Shuts a connection down when its time is over, which begins when it is open."""
+    """Shuts a connection down when its time is over, which begins when it is open, or when it takes too much work."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, allowance: Allowance) -> None:
         super().__init__(daemon=True)
-        self.is_over, self.is_late = threading.Event(), False
-        self._seconds, self._begun, self._earned = seconds, time.monotonic(), 0.0
+        self.reason: Exception | None = None  #: why it was shut down
+        self._allowance, self._seconds, self._is_over = allowance, seconds, threading.Event()
+        self._begun, self._came, self._looking = time.monotonic(), 0, threading.Lock()
+        self._clock = _clock()
+        self._counted = self._clock()
 
     def look_at(self, sock: socket.socket) -> None:
         """Begin with an open connection."""
         self._sock, self._end = sock, time.monotonic() + self._seconds
+        self._held = sock.makefile("rb", 0)  # so its number is no other connection's
         self.start()
 
     def came(self, size: int) -> None:
-        """Extend the time by what a slow host takes for this many bytes."""
+        """Allow the time and the work that so many bytes may take."""
         self._end += size / SLOWEST
-        self._earned += size / SLOWEST
+        self._came += size
 
-    def waited(self) -> float:
-        """The seconds of waiting that are counted."""
-        return max(0.0, time.monotonic() - self._begun - self._earned - PROMPT)
+    def end(self) -> None:
+        """Stop, and count what the answer took."""
+        with self._looking:
+            self._is_over.set()
+        if self.ident:
+            self._held.close()
+        waited = time.monotonic() - self._begun - self._came / SLOWEST - PROMPT
+        self._allowance.spend(waiting=max(0.0, waited), work=self._worked() - self._came / _FOR_WORK)
 
     def run(self) -> None:
-        """Wait for the end of the answer or of its time."""
-        while not self.is_over.wait(max(0, self._end - time.monotonic())):
+        """Wait for the end of the answer, of its time or of the work it may take."""
+        while not (self.reason or self._is_over.wait(max(0.0, min(_LOOK, self._end - time.monotonic())))):
+            with self._looking:  # afterwards the answer's thread and connection may be gone
+                if not self._is_over.is_set():
+                    self._look()
+
+    def _look(self) -> None:
+        try:
+            self._allowance.spend(work=self._worked() if _IS_TOLD else 0)
             if time.monotonic() >= self._end:
-                self.is_late = True
-                with suppress(OSError):
-                    self._sock.shutdown(socket.SHUT_RDWR)
-                return
+                raise TimeoutError("it answers too slowly")
+        except (ExcessError, TimeoutError) as error:
+            self.reason = error
+            self._cut()
+
+    def _cut(self) -> None:
+        """Put a connection that has ended in the place of this one, of which a host could go on filling its end."""
+        ended, other = socket.socketpair()
+        with ended, other, suppress(OSError):  # on Windows, a shutdown is enough
+            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)  # that of ssl would say goodbye
+            os.dup2(ended.fileno(), self._held.fileno(), inheritable=False)
+
+    def _worked(self) -> float:
+        """The seconds that the answer's thread has worked since this was last asked."""
+        before, self._counted = self._counted, self._clock()
+        return self._counted - before
+
+
+#: Whether a thread's clock can be read by others: neither macOS nor Windows tells them.
+_IS_TOLD = hasattr(time, "pthread_getcpuclockid")
+
+
+def _clock() -> Callable[[], float]:
+    """Tells the processor time of the thread that calls this."""
+    if sys.platform == "darwin" or sys.platform == "win32":
+        return time.thread_time
+    return partial(time.clock_gettime, time.pthread_getcpuclockid(threading.get_ident()))

@@ -150,7 +150,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     if not _is_extended:
         _is_extended = True
         signal.setitimer(signal.ITIMER_PROF, 0)  # not within this
-        more = _in_all * _slowness() - _given
+        more = _in_all * slowness() - _given
         is_slow = more > _LOOP
         signal.setitimer(signal.ITIMER_PROF, more if is_slow else _AGAIN, _AGAIN)
         if is_slow:
@@ -166,17 +166,17 @@ def _tell_unraised(tell: Callable[[Any], object], unraised: Any) -> None:
         tell(unraised)
 
 
-def _slowness() -> float:
+def slowness() -> float:
     """How many times slower this machine is now than the one for which the limit was chosen; at least 1."""
     best = min(_loop() for _ in range(3))
     return min(max(1.0, best / _LOOP), _SLOWEST)
 
 
 def _loop() -> float:
-    start = time.process_time()
+    start = time.thread_time()
     for _ in range(_ROUNDS):
         pass
-    return time.process_time() - start
+    return time.thread_time() - start
 
 
 def _begin_process() -> None:

@@ -263,8 +263,10 @@ class Endless(BaseHTTPRequestHandler):
                 self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-def test_a_host_that_says_more_than_it_may_is_not_asked_again(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(external_links, "MOST_AROUND", -1)
+def test_a_host_that_takes_more_work_than_it_may_is_not_asked_again(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(external_links, "WORK", -1)
     answers = ask_all([f"{host.url}/ok", f"{host.url}/404"], QUICK)
 
     assert {answer.verdict for answer in answers.values()} == {"failing"}
@@ -277,7 +279,8 @@ def test_no_address_is_advised_that_is_too_long_to_write(host: Host, monkeypatch
     assert ask(host, "far").verdict == "alive"
 
 
-def test_an_endless_answer_is_given_up() -> None:
+def test_an_endless_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(external_links, "WORK", 0.1)
     with ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -289,7 +292,7 @@ def test_an_endless_answer_is_given_up() -> None:
 
     assert (answer.verdict, answer.reason) == (
         "failing",
-        "it sends far more headers, redirects or tiny pieces than a site has",
+        "its answers take far more work than the files in them",
     )
 
 

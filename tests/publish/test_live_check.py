@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import http.client
 import http.server
+import itertools
 import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 
@@ -433,11 +434,6 @@ def hosting(count: int, answer: Callable[[http.server.BaseHTTPRequestHandler, in
     return Host, asked
 
 
-def send_long_headers(host: http.server.BaseHTTPRequestHandler, number: int) -> None:
-    for name in range(5):
-        host.send_header(f"X-{name}", "x" * 20_000)
-
-
 def lead_far_away(host: http.server.BaseHTTPRequestHandler, number: int) -> None:
     host.send_header("Location", f"/{number}/{'x' * 4_000}")
 
@@ -449,19 +445,43 @@ def give_each_its_own(host: http.server.BaseHTTPRequestHandler, number: int) -> 
     host.send_header("X-Content-Type-Options", f"{number}{'x' * 2_000}")
 
 
-@pytest.mark.parametrize("answer", [send_long_headers, lead_far_away, give_each_its_own])
+@pytest.mark.parametrize("answer", [lead_far_away, give_each_its_own])
 def test_a_host_that_says_more_than_it_may_is_not_asked_for_all_its_files(
     answer: Callable[[http.server.BaseHTTPRequestHandler, int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_check, "MOST_AROUND", 15_000)
-    monkeypatch.setattr(live_check, "FOR_EACH", 100)
+    monkeypatch.setattr(live_check, "MOST_KEPT", 15_000)
+    monkeypatch.setattr(live_check, "KEPT_OF_EACH", 100)
     host, asked = hosting(200, answer)
     with pytest.raises(SiteError) as caught:
         told_of(host)
 
     assert len(asked) < 200
     assert [problem.code for problem in caught.value.problems] == ["publish"]
-    assert "is not asked any more: it sends far more headers, redirects" in caught.value.problems[0].message
+    assert "is not asked any more: it sends far more headers and redirects" in caught.value.problems[0].message
+
+
+def send_nothing_more(host: http.server.BaseHTTPRequestHandler, number: int) -> None: ...
+
+
+def close_the_connection(host: http.server.BaseHTTPRequestHandler, number: int) -> None:
+    host.send_header("Connection", "close")
+
+
+@pytest.mark.parametrize(("answer", "is_dear"), [(send_nothing_more, True), (close_the_connection, False)])
+def test_a_new_connection_may_take_more_work_than_an_answer(
+    answer: Callable[[http.server.BaseHTTPRequestHandler, int], None], is_dear: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A host may close the connection each time; here each answer takes the work for which a new one allows."""
+    ticks = itertools.count()
+    monkeypatch.setattr("sitegen.source.connections._clock", lambda: lambda: next(ticks) * live_check.FOR_CONNECTION)
+    monkeypatch.setattr("sitegen.source.connections.slowness", lambda: 1.0)
+    monkeypatch.setattr(live_check, "AT_ONCE", 1)
+    monkeypatch.setattr(live_check, "WORK", 20 * live_check.FOR_CONNECTION)
+    host, asked = hosting(100, answer)
+    with pytest.raises(SiteError) if is_dear else nullcontext():
+        told_of(host)
+
+    assert (len(asked) < 100) == is_dear
 
 
 def test_what_a_host_says_is_printed_in_short(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -500,7 +520,7 @@ def test_pages_in_the_second_part_of_a_sitemap_lead_nowhere_else() -> None:
 
 
 def test_outside_a_site_no_host_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    host, asked = hosting(3, send_long_headers)
+    host, asked = hosting(3, send_nothing_more)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), host) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         assert cli.main(("check", "--live", f"http://127.0.0.1:{server.server_port}/", "--root", str(tmp_path))) == 1

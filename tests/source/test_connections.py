@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import http.client
-import io
+import itertools
 import socket
 import ssl
 import threading
@@ -17,7 +16,7 @@ import pytest
 from servers import make_certificate
 
 from sitegen.source import connections
-from sitegen.source.connections import FREE, SLOWEST, Allowance, ExcessError, connection_to, in_time
+from sitegen.source.connections import SLOWEST, Allowance, ExcessError, connection_to, in_time
 
 INTERIM = b"HTTP/1.1 100 Continue\r\n\r\n"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -48,58 +47,90 @@ def host(
         thread.join()
 
 
-def allowance(most: int = 1_000_000, seconds: float = 60) -> Allowance:
-    return Allowance(most, seconds)
+def allowance(waiting: float = 60, work: float = 60) -> Allowance:
+    return Allowance(0, waiting, work)
 
 
 def body_of(port: int, own: Allowance | None = None, *, top: str = "http://127.0.0.1") -> bytes:
     own = own or allowance()
-    connection = connection_to(f"{top}:{port}/", 30, own)
+    connection = connection_to(f"{top}:{port}/", 30)
     with contextlib.closing(connection), in_time(connection, 30, own):
         connection.request("GET", "/")
         return connection.getresponse().read()
 
 
+# the work of reading an answer
+
+
+@pytest.fixture
+def ticking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look at a clock finds a second more of work than the one before."""
+    ticks = itertools.count()
+    monkeypatch.setattr(connections, "_clock", lambda: lambda: float(next(ticks)))
+    monkeypatch.setattr(connections, "slowness", lambda: 1.0)
+    monkeypatch.setattr(connections, "_LOOK", 0.01)
+
+
+HELLO_REQUESTS = b"\x16\x03\x03\x3e\x80" + b"\0\0\0\0" * 4_000
+"""Messages that a host may send at any time, and that mean nothing during a handshake (RFC 5246, 7.4.1.1)."""
+
+
+@pytest.mark.usefixtures("ticking")
 @pytest.mark.parametrize(
-    ("begin", "again"),
+    ("top", "begin", "again"),
     [
-        (b"", INTERIM),
-        (CHUNKED, b"1\r\na\r\n"),
-        (CHUNKED, b"1;" + b"x" * 3_000 + b"\r\na\r\n"),
-        (CHUNKED + b"0\r\n", b"X: y\r\n"),
-        (b"HTTP/1.1 200 OK\r\n", b"X: " + b"x" * 30_000 + b"\r\n"),
+        ("http", b"", INTERIM),
+        ("http", CHUNKED, b"1\r\na\r\n"),
+        ("http", CHUNKED, b"fffffff\r\n"),
+        ("https", b"", HELLO_REQUESTS),
     ],
-    ids=["interim answers", "chunks of a byte", "extensions of chunks", "trailers", "headers"],
+    ids=["interim answers", "chunks of a byte", "a body", "a handshake"],
 )
-def test_an_answer_with_far_more_than_its_body_is_given_up(begin: bytes, again: bytes) -> None:
-    with host(begin, again, None) as port, pytest.raises(ExcessError, match="far more headers"):
-        body_of(port)
+def test_an_answer_that_takes_far_more_work_than_its_body_is_given_up(top: str, begin: bytes, again: bytes) -> None:
+    with host(begin, again, None) as port, pytest.raises(ExcessError, match="far more work"):
+        body_of(port, allowance(work=2.5), top=f"{top}://127.0.0.1")
 
 
-def test_what_a_host_may_cost_is_counted_over_all_its_answers() -> None:
-    own = allowance(most=30_000)
-    large = b"HTTP/1.1 200 OK\r\nX: " + b"x" * 30_000 + b"\r\nContent-Length: 0\r\n\r\n"
-    with host(large, b"", 0) as port:
-        assert body_of(port, own) == b"", "one answer alone may have them"
+@pytest.mark.usefixtures("ticking")
+def test_work_is_counted_over_all_answers_of_a_host() -> None:
+    own = allowance(work=1.5)
+    with host(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", b"", 0) as port:
+        assert body_of(port, own) == b"", "one answer alone may take it"
 
-    with host(large, b"", 0) as port, pytest.raises(ExcessError):
+    with host(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", b"", 0) as port, pytest.raises(ExcessError):
         body_of(port, own)
 
 
-def test_bytes_that_arrive_one_by_one_are_counted() -> None:
-    class Single(io.RawIOBase):
-        def readable(self) -> bool:
-            return True
+@pytest.mark.usefixtures("ticking")
+def test_the_bytes_of_a_file_allow_the_work_that_they_take() -> None:
+    own, silent = socket.socketpair()
+    kept = allowance(work=0.5)
+    with own, silent, in_time(open_connection(own), 30, kept) as came:
+        came(connections._FOR_WORK)
 
-        def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-            buffer[:1] = b"a"
-            return 1
+    with own, silent, pytest.raises(ExcessError), in_time(open_connection(own), 30, kept):
+        pass
 
-    counted: list[int] = []
-    whole = connections._Lines(Single(), counted.append).read(1_000)
+    assert kept._worked == 1, "each second is counted once"
 
-    assert len(whole) == 1_000
-    assert sum(counted) > 10 * FREE
+
+def test_a_slow_machine_has_more_time_for_the_same_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "slowness", lambda: 3.0)
+    own = allowance(work=1)
+    own.spend(work=2.5)
+
+    with pytest.raises(ExcessError):
+        own.spend(work=1)
+
+
+def test_a_clock_tells_of_the_thread_that_made_it() -> None:
+    clock, told = connections._clock(), list[float]()
+    before = time.thread_time()
+    reading = threading.Thread(target=lambda: told.append(clock()))
+    reading.start()
+    reading.join()
+
+    assert before <= told[0] <= time.thread_time()
 
 
 # secure connections
@@ -124,12 +155,10 @@ def secure(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ssl.S
 
 
 @pytest.mark.parametrize("most", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=["1.2", "1.3"])
-@pytest.mark.parametrize("size", [2_000, 100_000], ids=["small chunks", "large chunks"])
-def test_a_secure_answer_costs_no_more_than_another(secure: ssl.SSLContext, most: ssl.TLSVersion, size: int) -> None:
+def test_a_secure_answer_is_read_whole(secure: ssl.SSLContext, most: ssl.TLSVersion) -> None:
     secure.maximum_version = most
-    whole = CHUNKED + b"".join(b"%x\r\n%s\r\n" % (size, b"a" * size) for _ in range(50)) + b"0\r\n\r\n"
-    with host(whole, b"", 0, secure) as port:
-        assert body_of(port, allowance(most=0), top="https://127.0.0.1") == b"a" * size * 50
+    with host(CHUNKED, b"7d0\r\n" + b"a" * 2_000 + b"\r\n", 50, secure) as port:
+        assert body_of(port, top="https://127.0.0.1") == b"a" * 100_000
 
 
 def test_a_secure_answer_may_end_without_saying_so(secure: ssl.SSLContext) -> None:
@@ -150,50 +179,15 @@ def test_a_host_needs_a_certificate_that_is_trusted(secure: ssl.SSLContext, monk
         body_of(port, top="https://127.0.0.1")
 
 
-HELLO_REQUESTS = b"\0\0\0\0" * 4_000
-"""Messages that a host may send at any time, and that mean nothing during a handshake (RFC 5246, 7.4.1.1)."""
-
-
-@pytest.mark.parametrize("size", [4, 16_000], ids=["a record each", "in large records"])
-def test_a_handshake_without_end_is_given_up(size: int) -> None:
-    record = b"\x16\x03\x03" + size.to_bytes(2, "big") + HELLO_REQUESTS[:size]
-    with host(b"", record, None) as port, pytest.raises(ExcessError, match="tiny pieces"):
-        body_of(port, top="https://127.0.0.1")
-
-
 def test_a_handshake_is_shut_down_in_time() -> None:
     own = allowance()
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
-        contextlib.closing(connection_to(f"https://127.0.0.1:{silent.getsockname()[1]}/", 30, own)) as connection,
+        contextlib.closing(connection_to(f"https://127.0.0.1:{silent.getsockname()[1]}/", 30)) as connection,
         pytest.raises(TimeoutError, match="too slowly"),
         in_time(connection, 0.05, own),
     ):
         connection.request("GET", "/")
-
-
-def test_tickets_without_end_are_given_up(secure: ssl.SSLContext) -> None:
-    secure.num_tickets = 200
-    with host(b"HTTP/1.1 200 OK\r\n\r\n", b"", 0, secure) as port, pytest.raises(ExcessError, match="tiny pieces"):
-        body_of(port, top="https://127.0.0.1")
-
-
-def test_a_host_may_ask_for_another_key(secure: ssl.SSLContext) -> None:
-    secure.set_ecdh_curve("secp521r1")
-    with host(CHUNKED, b"1\r\na\r\n", 1, secure) as port:
-        assert body_of(port, allowance(most=0), top="https://127.0.0.1") == b"a"
-
-
-def test_a_host_that_asks_for_a_key_of_8192_bits_is_given_up() -> None:
-    def ask(hello: bytes) -> bytes:  # a HelloRetryRequest (RFC 8446, 4.1.4) for ffdhe8192, in TLS 1.3
-        of_the_session, extensions = hello[43:76], bytes.fromhex("002b 0002 0304 0033 0002 0104")
-        request = b"\3\3" + hashlib.sha256(b"HelloRetryRequest").digest() + of_the_session
-        request += b"\x13\1\0" + len(extensions).to_bytes(2, "big") + extensions
-        request = b"\2" + len(request).to_bytes(3, "big") + request
-        return b"\x16\3\3" + len(request).to_bytes(2, "big") + request
-
-    with host(ask, b"", 0) as port, pytest.raises(ExcessError, match="keys that take too long"):
-        body_of(port, top="https://127.0.0.1")
 
 
 def test_no_host_chooses_the_length_of_keys() -> None:
@@ -207,7 +201,7 @@ def test_no_host_chooses_the_length_of_keys() -> None:
 
 
 def test_a_host_that_is_late_each_time_is_given_up() -> None:
-    own = allowance(seconds=-connections.PROMPT)
+    own = allowance(waiting=-connections.PROMPT)
 
     with pytest.raises(ExcessError, match="take too long"):
         own.spend()
@@ -223,7 +217,7 @@ def test_few_addresses_of_a_host_are_tried(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(connections, "_addresses", lambda *_: [f"127.0.{n // 256}.{n % 256}" for n in range(4_000)])
     monkeypatch.setattr(socket, "create_connection", refuse)
     with pytest.raises(ConnectionRefusedError):
-        connection_to("http://many.example/", 30, allowance()).connect()
+        connection_to("http://many.example/", 30).connect()
 
     assert len(tried) == connections.MOST_ADDRESSES
 

@@ -106,7 +106,7 @@ def test_errors_of_the_work_are_its_own_and_end_the_limit(error: BaseException) 
 
 def test_a_slower_machine_has_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
     left: list[float] = []
-    monkeypatch.setattr(limits, "_slowness", lambda: 5.0)
+    monkeypatch.setattr(limits, "slowness", lambda: 5.0)
 
     def interrupted() -> None:
         signal.raise_signal(signal.SIGPROF)  # as when the time is up for the first time
@@ -142,7 +142,7 @@ def work_for(seconds: float) -> Callable[[], None]:
 
 
 def test_all_work_on_a_file_shares_one_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "_slowness", lambda: 1.0)
+    monkeypatch.setattr(limits, "slowness", lambda: 1.0)
     monkeypatch.setattr(limits, "MOST_SECONDS", 0.2)
     monkeypatch.setattr(limits, "_FREE", 0.01)
     limits.begin_account()
