@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import http.client
 import json
+import math
 import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,8 +43,9 @@ MEMORY = ".cache/external.json"
 HOLDS = 7
 AGENT = "sitegen-link-check/1.0 (asks each address once a week)"
 _HOPS = 8
-#: Seconds of processor time for the answers of one host, with as many more for each address: an honest one takes half.
-WORK, FOR_ADDRESS = 1.0, 0.01
+#: Seconds of processor time for the answers of one host, and for those of all, since one may have many names; with as
+#: many more for each address, of which an honest one takes two thirds.
+WORK, WORK_OF_ALL, FOR_ADDRESS = 1.0, 2.0, 0.003
 #: Characters of an address that can be advised.
 LONGEST = 2_000
 #: Statuses that don't tell whether a page exists: a person may well be able to see it.
@@ -186,16 +188,17 @@ def ask_all(urls: Sequence[str], manner: Manner) -> dict[str, Answer]:
     """Request each address once, with hosts in parallel."""
     hosts: dict[str, list[str]] = {}
     for url in urls:
-        hosts.setdefault(parts_of(url).netloc.lower(), []).append(url)
+        hosts.setdefault((parts_of(url).hostname or "").rstrip("."), []).append(url)
+    whole = Allowance(0, math.inf, WORK_OF_ALL + len(urls) * FOR_ADDRESS)
     with ThreadPoolExecutor(manner.at_once) as pool:
-        found = pool.map(lambda own: _ask_host(own, manner), hosts.values())
+        found = pool.map(lambda own: _ask_host(own, manner, whole), hosts.values())
         return {url: answer for answers in found for url, answer in answers.items()}
 
 
-def _ask_host(urls: Sequence[str], manner: Manner) -> dict[str, Answer]:
+def _ask_host(urls: Sequence[str], manner: Manner, whole: Allowance) -> dict[str, Answer]:
     """The answers of a host, which is no longer asked once it has used up its allowance."""
     answers: dict[str, Answer] = {}
-    allowance = Allowance(0, manner.in_all, WORK + len(urls) * FOR_ADDRESS)
+    allowance = Allowance(0, manner.in_all, WORK + len(urls) * FOR_ADDRESS, whole)
     for number, url in enumerate(urls):
         try:
             allowance.spend()

@@ -233,9 +233,9 @@ def _find_problems(client: Client, expected: Manifest | None) -> tuple[Manifest,
         found_ones = zip(paths, pool.map(survey.ask, paths), strict=True)
         answers = {path: seen for path, seen in found_ones if seen}
     maps = [path for path in answers if _IS_SITEMAP.search(path)]
-    built_for = tuple(_locations(client, [SITEMAP] if SITEMAP in answers else [], len(maps)))
+    built_for = tuple(_locations(client, wanted, [SITEMAP] if SITEMAP in answers else [], len(maps)))
     client.allowance.spend(kept=sum(map(len, built_for)))
-    pages = _pages(client, answers, [path for path in maps if path != SITEMAP and answers[path].status == 200])
+    pages = _pages(client, wanted, answers, [path for path in maps if path != SITEMAP and answers[path].status == 200])
     missing = {path: answers.pop(path) for path in paths if _is_not_found(path) and path in answers}
     found = [*_told_release(client, manifest, wanted), *_told_address(client, built_for)]
     found += survey.lost
@@ -252,17 +252,18 @@ def _told_release(client: Client, manifest: Manifest, wanted: Manifest) -> Itera
         yield problem_at(client.url, "release", message, None, hint)
 
 
-def _locations(client: Client, maps: Iterable[str], most: int) -> Iterator[str]:
-    """The first addresses in sitemaps, or in their index."""
-    bodies = (client.get(url_of_file(client.base_path, path), is_kept=True).body for path in maps)
+def _locations(client: Client, wanted: Manifest, maps: Iterable[str], most: int) -> Iterator[str]:
+    """The first addresses in sitemaps, or in their index; the host may send other ones when it is asked again."""
+    sizes = {url_of_file(client.base_path, path): min(wanted.all[path][0], MOST) for path in maps}
+    bodies = (client.get(url, size, is_kept=True).body for url, size in sizes.items())
     found_ones = islice(chain.from_iterable(map(_LOCATION.finditer, bodies)), most)
     return (found[1].decode("utf-8", "replace") for found in found_ones)
 
 
-def _pages(client: Client, answers: Mapping[str, Seen], maps: Sequence[str]) -> Set[str]:
+def _pages(client: Client, wanted: Manifest, answers: Mapping[str, Seen], maps: Sequence[str]) -> Set[str]:
     """The paths of the pages in the sitemaps of the languages, none of which leads elsewhere."""
     addresses = {url_of_file(client.base_path, path) for path in answers}
-    return addresses.intersection(parts_of(url).path for url in _locations(client, maps, len(addresses)))
+    return addresses.intersection(parts_of(url).path for url in _locations(client, wanted, maps, len(addresses)))
 
 
 def _told_address(client: Client, built_for: Sequence[str]) -> Iterator[Problem]:

@@ -22,6 +22,8 @@ from sitegen.source.limits import slowness
 SLOWEST = 100_000
 #: Bytes for which a second of processor time is allowed: to read them in pieces of a kilobyte takes half of it.
 _FOR_WORK = 50_000_000
+#: The most bytes of an answer before its body.
+_HEAD = 100_000
 #: Seconds that each answer may take without being counted, beside those for its bytes.
 PROMPT = 1.0
 #: Seconds between two looks at the work that an answer takes.
@@ -43,10 +45,13 @@ class Allowance:
 
     Work is measured, and not what causes it: headers, pieces, keys and messages of TLS, in whatever form the next host
     sends them. Several threads may use an allowance; what they count at the same moment may get lost.
+
+    Args:
+        whole: that of all hosts together, to which work is counted too.
     """
 
-    def __init__(self, kept: int, waiting: float, work: float) -> None:
-        self._kept, self._waiting, self._work = kept, waiting, work
+    def __init__(self, kept: int, waiting: float, work: float, whole: Allowance | None = None) -> None:
+        self._kept, self._waiting, self._work, self._whole = kept, waiting, work, whole
         self._worked, self._slowness = 0.0, 1.0
 
     def extend(self, *, kept: int = 0, work: float = 0) -> None:
@@ -69,11 +74,40 @@ class Allowance:
             raise ExcessError("all its answers together take too long")
         if self._is_worked_up():
             raise ExcessError("its answers take far more work than the files in them")
+        if self._whole:
+            self._whole.spend(work=work)
 
     def _is_worked_up(self) -> bool:
         if self._worked > self._work * self._slowness:
             self._slowness = max(self._slowness, slowness())
         return self._worked > self._work * self._slowness
+
+
+class _Head:
+    """The lines of an answer before its body: the library takes 6.5 MB of them, and may make 300,000 headers of one line."""
+
+    def __init__(self, lines: Any) -> None:
+        self._lines, self._left = lines, _HEAD
+        self.close = lines.close
+
+    def readline(self, size: int) -> bytes:
+        line: bytes = self._lines.readline(size)
+        self._left -= len(line)
+        if self._left < 0:
+            raise ExcessError("it sends far more headers than a site has")
+        return line
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer with a bounded head."""
+
+    def begin(self) -> None:
+        lines = self.fp
+        self.fp = _Head(lines)  # type: ignore[assignment]
+        try:
+            super().begin()
+        finally:
+            self.fp = lines if self.fp else self.fp
 
 
 class _SecureConnection(http.client.HTTPSConnection):
@@ -102,6 +136,7 @@ def connection_to(address: str, seconds: float, *, is_public: bool = False) -> h
         connection: http.client.HTTPConnection = _SecureConnection(host, port, timeout=seconds, context=_secure())
     else:
         connection = http.client.HTTPConnection(host, port, timeout=seconds)
+    connection.response_class = _Answer
     connection._create_connection = partial(_connect, is_public)  # type: ignore[attr-defined]
     return connection
 
@@ -200,6 +235,7 @@ class _Watch(threading.Thread):
         """Allow the time and the work that so many bytes may take."""
         self._end += size / SLOWEST
         self._came += size
+        self._allowance.extend(work=size / _FOR_WORK)
 
     def end(self) -> None:
         """Stop, and count what the answer took."""
@@ -208,7 +244,7 @@ class _Watch(threading.Thread):
         if self.ident:
             self._held.close()
         waited = time.monotonic() - self._begun - self._came / SLOWEST - PROMPT
-        self._allowance.spend(waiting=max(0.0, waited), work=self._worked() - self._came / _FOR_WORK)
+        self._allowance.spend(waiting=max(0.0, waited), work=self._worked())
 
     def run(self) -> None:
         """Wait for the end of the answer, of its time or of the work it may take."""

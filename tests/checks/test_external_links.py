@@ -273,14 +273,25 @@ def test_a_host_that_takes_more_work_than_it_may_is_not_asked_again(
     assert not host.seen
 
 
+@pytest.mark.parametrize("which", ["WORK", "WORK_OF_ALL"])
+def test_a_host_is_one_however_its_name_is_written(host: Host, monkeypatch: pytest.MonkeyPatch, which: str) -> None:
+    """Its addresses are asked one after another, and the work for all of them is counted together."""
+    monkeypatch.setattr(external_links, which, 0.0)
+    monkeypatch.setattr(external_links, "FOR_ADDRESS", 0.0)
+    names = [host.url.replace("//", f"//{user}@") for user in "abc"]
+    answers = ask_all([f"{name}/ok" for name in names], QUICK)
+
+    assert [answer.verdict for answer in answers.values()] == ["failing"] * 3
+    assert len(host.seen) == 1
+
+
 def test_no_address_is_advised_that_is_too_long_to_write(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(MOVES, "far", (301, f"/ok?{'x' * external_links.LONGEST}"))
 
     assert ask(host, "far").verdict == "alive"
 
 
-def test_an_endless_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(external_links, "WORK", 0.1)
+def test_an_endless_answer_is_given_up() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -292,7 +303,7 @@ def test_an_endless_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert (answer.verdict, answer.reason) == (
         "failing",
-        "its answers take far more work than the files in them",
+        "it sends far more headers than a site has",
     )
 
 

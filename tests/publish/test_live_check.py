@@ -497,17 +497,18 @@ def test_what_a_host_says_is_printed_in_short(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_no_more_addresses_of_a_sitemap_are_read_than_the_host_has_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+    asked: list[tuple[str, int]] = []
+    wanted = Manifest({f"{language}/sitemap.xml": (90_000, "") for language in ("en", "fr")})
 
-    def get(path: str, **_: object) -> live_check.Answer:
-        asked.append(path)
+    def get(path: str, most: int, **_: object) -> live_check.Answer:
+        asked.append((path, most))
         return live_check.Answer(200, {}, 0, "", b"<loc>http://a/1/</loc>" * 1_000 + b"<loc>" + b"x" * 100_000)
 
     with closing(live_check.Client("http://a/")) as client:
         monkeypatch.setattr(client, "get", get)
-        read = list(live_check._locations(client, ["en/sitemap.xml", "fr/sitemap.xml"], 30))
+        read = list(live_check._locations(client, wanted, wanted.all, 30))
 
-    assert (len(read), asked) == (30, ["/en/sitemap.xml"])
+    assert (len(read), asked) == (30, [("/en/sitemap.xml", 90_000)])
 
 
 def test_pages_in_the_second_part_of_a_sitemap_lead_nowhere_else() -> None:
