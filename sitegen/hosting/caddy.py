@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
 from sitegen.hosting.headers_and_redirects import (
@@ -74,7 +74,7 @@ def _caddy_route(hosting: Hosting) -> Iterator[str]:
     yield from _caddy_hosts(hosting)
     yield from _caddy_negotiation(hosting)
     if hosting.moved:
-        yield from _caddy_map("{path}", "{moved}", _moved(hosting))
+        yield from _caddy_map("{path}", "{moved}", _moved(hosting).items())
         yield from ('@moved expression {moved} != ""', "redir @moved {moved} 301")
     if base != "/":
         yield f"redir {literal(base.rstrip('/'))} {literal(url)} 301"
@@ -85,10 +85,14 @@ def _caddy_route(hosting: Hosting) -> Iterator[str]:
     yield "error 404"
 
 
-def _moved(hosting: Hosting) -> Iterator[tuple[str, str]]:
-    for old, new in hosting.moved.items():
-        refuse_signs(unquote(old) + new, "{}", "Caddy")
-        yield unquote(old), new
+def _moved(hosting: Hosting) -> Mapping[str, str]:
+    """Old addresses, decoded, and the new ones; without the slash too, where Caddy itself would lead there unencoded."""
+    moved = {unquote(old): new for old, new in hosting.moved.items()}
+    for old, new in list(moved.items()):
+        refuse_signs(old + new, "{}", "Caddy")
+        if old.endswith("/") and set(" %").intersection(old):  # signs that its own Location has as they are
+            moved.setdefault(old[:-1], new)
+    return moved
 
 
 def _caddy_headers(hosting: Hosting) -> Iterator[str]:

@@ -322,10 +322,10 @@ def _current(target: Path) -> str | None:
 
 
 def _history(target: Path) -> list[str]:
-    """Names of the existing releases, oldest first."""
-    names = read_bounded(target, HISTORY).decode("utf-8", "replace").split("\n")
-    names = [name for name in dict.fromkeys(names) if is_release_name(name)]
-    return [name for name in names if _is_file(target / RELEASES / name / MANIFEST)]
+    """Names of the existing releases, oldest first, whatever an editor has put around them; as `past` in on_the_host.sh."""
+    lines = read_bounded(target, HISTORY).decode("utf-8", "replace").split("\n")
+    names = dict.fromkeys(line.strip("\ufeff\t\r ") for line in lines)
+    return [name for name in names if is_release_name(name) and _is_file(target / RELEASES / name / MANIFEST)]
 
 
 def _remove_others(target: Path, kept: Sequence[str], work: Path) -> None:

@@ -52,12 +52,15 @@ is_as_published() (
   ' && { sums files .; sums kept .; sha256sum "$manifest"; } | sha256sum --status --strict --ignore-missing -c -
 )
 
-# Prints the names of the existing releases, oldest first.
+# Prints the names of the existing releases, oldest first, whatever an editor has put around them.
 past() {
   is_file "$history" || return 0
-  sed -n '/^[0-9a-f]\{16\}$/p' "$history" | awk '!($0 in known) { known[$0]; print }' | while read -r past; do
-    ! is_file "$releases/$past/$manifest" || echo "$past"
-  done
+  byte_order_mark=$(printf '\357\273\277')
+  around=$(printf '\t\r ')
+  sed -n "s/^$byte_order_mark//; s/^[$around]*\([0-9a-f]\{16\}\)[$around]*\$/\1/p" "$history" |
+    awk '!($0 in known) { known[$0]; print }' | while read -r past; do
+      ! is_file "$releases/$past/$manifest" || echo "$past"
+    done
 }
 
 # Makes sure that the folder is not in another's releases, nor within a built site; prints what it is in.

@@ -41,7 +41,7 @@ PAGE = FRAME + '<h1>{{ page.title }}</h1><link rel="stylesheet" href="{{ asset("
 LONG = "Words that are long enough to be worth it. " * 60
 FILES: dict[str, str | bytes] = {
     "content/index.en.md": f"---\ntitle: Home\n---\n{LONG}\n",
-    "content/plan/index.en.md": f"---\ntitle: Plan\naliases: [/old/, /ru/старый план/]\n---\n{LONG}\n",
+    "content/plan/index.en.md": f"---\ntitle: Plan\naliases: [/old/, /ru/старый план/, /en/5%2541/]\n---\n{LONG}\n",
     "content/plan/campus.png": b"\x89PNG" * 500,
     "static/data.json": '{"words": "' + LONG + '"}',
     "static/days.ics": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",

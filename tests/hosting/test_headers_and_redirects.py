@@ -137,6 +137,7 @@ CASES = {
     "alias without a language": Case("old/", 301, "en/plan/", accepts="ru"),
     "alias in Persian": Case("fa/old/", 301, "fa/plan/", accepts="ru"),
     "alias with a path in another script": Case("ru/%D1%81%D1%82%D0%B0%D1%80%D1%8B%D0%B9%20%D0%BF%D0%BB%D0%B0%D0%BD/", 301, "ru/plan/"),
+    "alias with a percent sign": Case("en/5%2541/", 301, "en/plan/"),
     # what does not exist
     "missing in Persian": Case("fa/none", 404, language="fa", accepts="ru", has=HTML | {"cache-control": BRIEF}),
     "missing in Chinese": Case("zh/none/at/all/", 404, language="zh-Hans"),
@@ -221,6 +222,15 @@ def test_address_without_the_slash_leads_to_its_page(server: Server, path: str) 
 
     assert answer.status in (301, 308)  # nginx says the one, Caddy the other
     assert answer.headers["location"] == f"{server.base_path}{path}/"
+
+
+@pytest.mark.parametrize("path", ["ru/%D1%81%D1%82%D0%B0%D1%80%D1%8B%D0%B9%20%D0%BF%D0%BB%D0%B0%D0%BD", "en/5%2541"])
+def test_old_address_without_the_slash_leads_to_its_page(server: Server, path: str) -> None:
+    leads = {"nginx": f"{path}/", "caddy": path[:3] + "plan/"}
+
+    answer = server.ask(path)
+
+    assert (answer.status, answer.headers["location"]) == (301, server.base_path + leads[server.name])
 
 
 def test_folder_of_the_site_leads_to_the_site(server: Server) -> None:
@@ -332,6 +342,7 @@ def test_redirects_file_sends_aliases_to_their_page_and_misses_to_their_language
     languages = ["en", "fa", "zh", "ru", "uz-cyrl"]
     old = {f"{base}{path}/old/": f"{base}{path}/plan/" for path in languages}
     old |= {f"{base}{name}/": f"{base}en/plan/" for name in ("plan", "old")}
+    old[f"{base}en/5%2541/"] = old[f"{base}5%2541/"] = f"{base}en/plan/"
     old[f"{base}ru/%D1%81%D1%82%D0%B0%D1%80%D1%8B%D0%B9%20%D0%BF%D0%BB%D0%B0%D0%BD/"] = f"{base}ru/plan/"
     assert {rule[0]: rule[1] for rule in rules if rule[2] == "301"} == old
     assert {rule[0]: rule[1] for rule in rules if rule[2] == "301!"} == old

@@ -75,6 +75,7 @@ FOLDERS = {
     "truncate -s -1 .sitegen": ".sitegen",
     "mv .sitegen x; ln -s x .sitegen": ".sitegen",
     "rm history; mkdir history": "history",
+    "rm history; mkfifo history": "history",
     "ln -s nowhere .lock": ".lock",
     "mkfifo .lock": ".lock",
     "echo mine >.lock": "",
@@ -115,6 +116,18 @@ def test_a_folder_and_a_host_find_the_same_not_made_by_publish(tmp_path: Path) -
         assert told_by_host == told, commands
         assert told.endswith("was not made by `publish`") == bool(strange), commands
         assert not strange or told == f"{strange.replace('$new', new.name)} was not made by `publish`"
+
+
+@pytest.mark.usefixtures("here")
+def test_a_history_that_an_editor_has_saved_names_the_same_releases(tmp_path: Path) -> None:
+    for number, commands in enumerate(
+        ("sed -i 's/$/\\r/' history", "sed -i '1s/^/\\xef\\xbb\\xbf/; s/$/\\t /' history")
+    ):
+        folder = tmp_path / f"{number}"
+        old, new = published(folder, "1", "2")
+        change(folder, commands)
+
+        assert answer(str(folder)) == answer(f"rsync:here:{folder}") == f"{old.name} {new.name}*", commands
 
 
 #: What becomes of an old release → whether it is removed; $row is one that a manifest may have.
