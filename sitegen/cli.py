@@ -16,7 +16,7 @@ from sitegen.commands.console import PROBLEMS, WRONG_USE, tell
 from sitegen.problems.crash import report_crash
 from sitegen.problems.problem import SiteError
 from sitegen.problems.program_name import program
-from sitegen.problems.safe_output import Terminal
+from sitegen.problems.safe_output import Log, Terminal
 
 #: Command → the module of sitegen.commands that defines it, imported only when the command runs, and its help text.
 COMMANDS = {
@@ -53,8 +53,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _guarded_output() -> AbstractContextManager[object]:
-    """Keep control sequences out of a terminal; leave output to a file or another program unchanged."""
-    return redirect_stdout(cast("TextIO", Terminal(sys.stdout))) if sys.stdout.isatty() else nullcontext()
+    """Keep control sequences out of a terminal; leave output to a file or another program, but a log, unchanged."""
+    return redirect_stdout(cast("TextIO", (Terminal if sys.stdout.isatty() else Log)(sys.stdout)))
 
 
 def _main(arguments: Sequence[str]) -> int:

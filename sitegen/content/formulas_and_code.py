@@ -57,12 +57,10 @@ def _as_mathml(text: str, display: str) -> str | None:
 
     try:
         tree = convert_to_element(text, display=display)
-    except Exception as error:  # latex2mathml's exceptions have no common base class
-        if type(error).__module__.startswith("latex2mathml") or isinstance(
-            error, (LookupError, ValueError, RecursionError)
-        ):
-            return None
+    except MemoryError:
         raise
+    except Exception:
+        return None
     if _is_too_deep(tree):
         return None
     for element in tree.iter():  # the texts become characters; the library's own writer would leave them as markup

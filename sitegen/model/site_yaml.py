@@ -6,6 +6,8 @@ import re
 import zoneinfo
 from collections.abc import Mapping
 from functools import cache, partial
+from importlib.abc import InspectLoader
+from pkgutil import ModuleInfo, iter_modules
 from typing import Any
 
 from msgspec.structs import replace
@@ -255,12 +257,18 @@ def known_extensions() -> frozenset[str]:
     """Return the names of the installed Python-Markdown extensions; those of pymdownx have no entry points."""
     from importlib.metadata import entry_points
     from importlib.util import find_spec
-    from pkgutil import iter_modules
 
     package = find_spec("pymdownx")
     modules = iter_modules(package.submodule_search_locations) if package is not None else ()
     named = {entry.name for entry in entry_points(group="markdown.extensions")}
-    return frozenset({*named, *(f"pymdownx.{module.name}" for module in modules)}) - _REFUSED
+    return frozenset({*named, *(f"pymdownx.{module.name}" for module in modules if _is_extension(module))}) - _REFUSED
+
+
+def _is_extension(module: ModuleInfo) -> bool:
+    """Whether a module has the function that makes an extension, told without running it."""
+    found = module.module_finder.find_spec(module.name, None)
+    code = found.loader.get_code(module.name) if found and isinstance(found.loader, InspectLoader) else None
+    return code is not None and "makeExtension" in code.co_names
 
 
 def _severities(check: Checker, node: Node | None) -> dict[str, str]:

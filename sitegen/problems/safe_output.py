@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 from typing import TextIO
@@ -12,6 +13,8 @@ _HOSTILE = f"[{_STEERING}]"
 _NOT_IN_A_LINE = f"[{_STEERING}\n\t]"
 #: Our own sequences for a terminal: colours, and rewriting a line.
 _OURS = f"(\r\x1b\\[K|\x1b\\[(?:0|1;31|1;33|36)m)|{_HOSTILE}"
+#: How a command to a runner of GitHub begins in its older form.
+_COMMAND = "##["
 
 
 def escaped(text: str) -> str:
@@ -36,7 +39,7 @@ def shortened(text: str, most: int = 200) -> str:
 
 def in_json(text: str) -> str:
     """JSON with such characters as JSON escapes, so that a reader gets them back."""
-    return _pattern(_HOSTILE).sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _pattern(_HOSTILE).sub(lambda found: f"\\u{ord(found[0]):04x}", text).replace(_COMMAND, "##\\u005b")
 
 
 @cache
@@ -52,16 +55,25 @@ def _escape(found: re.Match[str]) -> str:
     return {10: "\\n", 9: "\\t", 13: "\\r"}.get(code) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
 
 
-class Terminal:
-    """A stream in which only our own sequences control the terminal, whatever is printed to it."""
+class Log:
+    """A stream whose lines are no commands to a runner of GitHub, which obeys `##[group]` and the like in any place."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._is_run = "GITHUB_ACTIONS" in os.environ
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
+        self._stream.write(text.replace(_COMMAND, "##\\x5b") if self._is_run else text)
+        return len(text)
+
+
+class Terminal(Log):
+    """A log in which only our own sequences control the terminal, whatever is printed to it."""
+
+    def write(self, text: str) -> int:
         is_plain = text.replace("\n", "").isprintable()  # as nearly always; the pattern takes a while to compile
-        self._stream.write(text if is_plain else _pattern(_OURS).sub(lambda found: found[1] or _escape(found), text))
+        super().write(text if is_plain else _pattern(_OURS).sub(lambda found: found[1] or _escape(found), text))
         return len(text)

@@ -20,6 +20,8 @@ def _page(body: str) -> str:
         (r"\def\a{\a\a}\a", r"defines a command with \def"),
         (r"\newcommand{\a}{\b\b}\a", r"defines a command with \newcommand"),
         (r"\newenvironment{a}{b}{c}x", r"defines a command with \newenvironment"),
+        (r"\text", "can't be read"),
+        (r"x \left", "can't be read"),
         ("x_{" * 400 + "}" * 400, "can't be read"),
         (r"\left(" * 1000, "can't be read"),
         ("^" * 3000, "can't be read"),

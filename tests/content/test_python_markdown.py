@@ -146,7 +146,7 @@ def test_site_is_built_with_its_markdown_extensions(make_site: MakeSite) -> None
 
 
 def test_unknown_or_file_reading_extension_is_an_error(make_site: MakeSite) -> None:
-    for name, hint in (("tabels", "did you mean 'tables'?"), ("pymdownx.snippets", "")):
+    for name, hint in (("tabels", "did you mean 'tables'?"), ("pymdownx.snippets", ""), ("pymdownx.util", "")):
         site = make_site(site=SITE + f"markdown: {{engine: python-markdown, extensions: [{name}]}}\n")
         told = site.told()
         assert f"error[choice]: extensions: '{name}' is not an extension of Python-Markdown" in told

@@ -15,6 +15,7 @@ from conftest import REPOSITORY, MakeSite
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sitegen.cli import main
 from sitegen.problems.problem import Problem
 from sitegen.problems.reporters import code_span, colour, format_github, format_json, format_summary, format_text
 from sitegen.problems.safe_output import Terminal, escaped, one_line
@@ -94,6 +95,24 @@ def test_a_stream_only_lets_our_own_colours_through() -> None:
     print("\r\x1b[K1 of 2, \x1b[1;31merror\x1b[0m \x1b[2J\x1b]0;x\x07\u202e", end="", file=Terminal(stream))
 
     assert stream.getvalue() == "\r\x1b[K1 of 2, \x1b[1;31merror\x1b[0m \\x1b[2J\\x1b]0;x\\x07\\u202e"
+
+
+@pytest.mark.parametrize(
+    "words", [["check"], ["check", "--format", "json"], ["check", "--format", "github"], ["build"]]
+)
+def test_no_command_prints_commands_of_a_page_into_the_log_of_a_runner(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n[x](/gone/) ##[add-mask]e\n"})
+
+    main([*words, "--root", str(site.root)])
+
+    told = capsys.readouterr()
+    assert "/gone/" in told.out + told.err
+    assert "##[" not in told.out + told.err
+    if "json" in words:
+        assert "##[add-mask]e" in json.loads(told.out)[0]["excerpt"]
 
 
 @pytest.mark.parametrize(

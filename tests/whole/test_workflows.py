@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pyromark
 import pytest
 import yaml
 from conftest import REPOSITORY
@@ -98,3 +100,18 @@ def test_ci_files_of_a_new_site_name_commands_that_exist() -> None:
     for words in commands:
         if words[0] == "sitegen":
             command_line().parse_args(words[1:])
+
+
+def test_issue_on_dead_links_shows_the_words_of_pages_and_hosts_as_code(tmp_path: Path) -> None:
+    (job,) = yaml.safe_load((REPOSITORY / ".github/workflows/links.yml").read_text(encoding="utf-8"))["jobs"].values()
+    told = f"content/a.md:1:1: error[external-link]: é\n  1 | @org ``` ~~~ [now](https://o.example/) #1\n\n# a\n{'漢' * 30_000}"
+    (tmp_path / "dead.txt").write_text(told, encoding="utf-8")
+    (tmp_path / "gh").write_text("#!/bin/sh\n", encoding="utf-8")
+    (tmp_path / "gh").chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+
+    subprocess.run(["bash", "-ec", job["steps"][-1]["run"]], cwd=tmp_path, env=environment, check=True)
+
+    body = (tmp_path / "issue.md").read_text(encoding="utf-8")
+    assert len(body) < 65_536
+    assert pyromark.html(body).count("<") == len(["<pre>", "<code>", "</code>", "</pre>"])
