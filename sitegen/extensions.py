@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import traceback
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +26,8 @@ from sitegen.checks.registry import CHECKS, Check
 from sitegen.hosting.hosts import HOSTS, Host
 from sitegen.importers.registry import IMPORTERS, Importer
 from sitegen.model.fields import TYPES, FieldType
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.crash import extension_problem
+from sitegen.problems.problem import SiteError
 from sitegen.render.filters import FILTERS
 from sitegen.render.jobs import Output
 from sitegen.render.output_formats import OUTPUTS
@@ -82,17 +82,18 @@ def extended(root: Path) -> Iterator[None]:
     """Run with the site's extensions loaded, and restore the tables afterwards.
 
     Raises:
-        SiteError: an extension can't be loaded.
+        SiteError: an extension can't be loaded, or raises what it should not while it is used.
     """
     registry = Registry()
     digests = len(engine_digest.EXTENSIONS)
     try:
         if os.path.lexists(root / FILE):
             text = read_text(root, FILE)
-            with _told(root / FILE):
+            with _told(root / FILE, is_loading=True):
                 _load(root / FILE, text).extend(registry)
             engine_digest.EXTENSIONS.append(hashlib.sha256(text.encode()).hexdigest())
-        yield
+        with _told(root / FILE):
+            yield
     finally:
         del engine_digest.EXTENSIONS[digests:]
         for undo in reversed(registry.added):
@@ -107,15 +108,14 @@ def _load(path: Path, text: str) -> ModuleType:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(path: Path, *, is_loading: bool = False) -> Iterator[None]:
     """Report an error in an extension as one problem, at its line."""
     try:
         yield
     except SiteError:
         raise
     except Exception as error:
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-        line = frames[-1].lineno if frames else getattr(error, "lineno", None)
-        message = f"{type(error).__name__}: {getattr(error, 'msg', error)}"
-        hint = "the documentation has a worked example of each kind of extension"
-        raise SiteError([Problem(path=FILE, code="extension", message=message, line=line, hint=hint)]) from error
+        problem = extension_problem(path, error)
+        if problem.line is None and not is_loading:
+            raise
+        raise SiteError([problem]) from error

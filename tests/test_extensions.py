@@ -124,6 +124,40 @@ def test_mistake_in_an_extension_is_one_problem(make_site: MakeSite, text: str, 
     assert told in done.stderr
 
 
+FAILING = """
+from sitegen.render.jobs import Job, Output
+
+class Own(Exception):
+    def __init__(self, place, what): pass
+
+def files(name, library, renderer):
+    return [Job(f"raw/{key}.txt", name, "en", key) for key in library.pages]
+
+def fail(*_):
+    raise ERROR
+
+def extend(registry):
+    registry.output("raw", Output(files=files, make=fail))
+"""
+
+
+@pytest.mark.parametrize("pages", [1, 120], ids=["here", "forked"])
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [("KeyError('mine')", "KeyError: 'mine'"), ("Own(1, 2)", "Own: (1, 2)")],
+)
+def test_an_error_that_an_extension_raises_is_a_problem_at_its_line(
+    make_site: MakeSite, error: str, told: str, pages: int
+) -> None:
+    files = {f"content/{number}/index.en.md": "---\ntitle: A\n---\n" for number in range(pages)}
+    site = make_site({**files, "extensions.py": FAILING.replace("ERROR", error)})
+
+    done = run(site.root, "--jobs", "2")
+
+    assert done.returncode == 1
+    assert re.search(rf"extensions\.py:11: error\[extension\]: .*{re.escape(told)}", done.stderr)
+
+
 def test_additions_of_an_extension_end_with_its_site(make_site: MakeSite, tmp_path: Path) -> None:
     before = (set(TYPES), set(FILTERS), set(HOSTS))
     site = extended(make_site, "filter")

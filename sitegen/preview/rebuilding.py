@@ -18,6 +18,7 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import Ahead, Builder, Report
 from sitegen.preview.overlay import draw
 from sitegen.preview.toolbar import make_bar
+from sitegen.problems.crash import extension_problem
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.problems.program_name import as_run
 from sitegen.problems.reporters import format_first
@@ -72,14 +73,20 @@ class Preview:
         except SiteError as error:
             self.problems = error.problems
         except Exception as error:  # the preview survives our own bugs too
-            traceback.print_exc()
-            message = f"the build failed: {type(error).__name__}: {error}"
-            self.problems = (Problem(path=".", code="failed", message=message, hint="see the terminal for more"),)
+            self.problems = (self._failed(error),)
         if self.problems or before:
             return None
         assert self.report is not None
         shown = {path for path, bar in bars.items() if bar == self.bar(path)}
         return {*self.report.change.written, *self.report.change.gone} - shown
+
+    def _failed(self, error: Exception) -> Problem:
+        own = extension_problem(self.options.root / "extensions.py", error)
+        if own.line is not None:
+            return own
+        traceback.print_exc()
+        message = f"the build failed: {type(error).__name__}: {error}"
+        return Problem(path=".", code="failed", message=message, hint="see the terminal for more")
 
     def look_at(self, path: str) -> None:
         """Record that a file of the preview is being viewed."""

@@ -1,10 +1,12 @@
-"""Reports of failures in the program itself: one line for the user, and a file for the developers."""
+"""Reports of failures in the program itself, one line for the user and a file for the developers, and in extensions."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from sitegen.problems.problem import Problem
 
 
 def report_crash(error: BaseException, arguments: Sequence[str]) -> str:
@@ -15,6 +17,20 @@ def report_crash(error: BaseException, arguments: Sequence[str]) -> str:
     except OSError:
         return f"internal error, not a mistake in your site ({told}); please report this line and the command"
     return f"internal error, not a mistake in your site ({told}); please report it and attach {path}"
+
+
+def extension_problem(path: Path, error: Exception) -> Problem:
+    """The problem of an error in a site's extension, which is a file; it has no line if the error isn't in there."""
+    import re
+    import traceback
+
+    told = "".join(traceback.format_exception(error))  # where another process was, a note says: see forking.py
+    lines = re.findall(rf'^ +File "{re.escape(str(path))}", line (\d+)', told, re.MULTILINE)
+    its_own = error.lineno if isinstance(error, SyntaxError) and error.filename == str(path) else None
+    line = int(lines[-1]) if lines else its_own
+    message = f"{type(error).__name__}: {getattr(error, 'msg', error)}".partition("\n")[0]
+    hint = "the documentation has a worked example of each kind of extension"
+    return Problem(path=path.name, code="extension", message=message, line=line, hint=hint)
 
 
 def _write(error: BaseException, arguments: Sequence[str]) -> Path:

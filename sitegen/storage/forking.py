@@ -182,8 +182,18 @@ def _outcome(run: Callable[[int], Any], number: int) -> tuple[Any, Exception | N
     except Exception as error:
         import traceback
 
-        error.add_note("".join(traceback.format_tb(error.__traceback__)))
-        return None, error
+        told = _sendable(error)
+        told.add_note("".join(traceback.format_tb(error.__traceback__)))
+        return None, told
+
+
+def _sendable(error: Exception) -> Exception:
+    """An error, or another one in its place: what an extension raises may be known to itself only."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - from this very program
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
 
 
 def _in_order(processes: list[_Process], count: int) -> Iterator[Any]:
