@@ -6,7 +6,8 @@
  * editor would lose something can be looked at; `write` refuses to change it.
  */
 import { diffArrays } from 'diff';
-import { isSame, lost, values, withValues } from './front.js';
+import { lost, values, withValues } from './front.js';
+import { isSame } from './same.js';
 
 /** The key under which a file travels through the editor. */
 export const ORIGINAL = '_original';

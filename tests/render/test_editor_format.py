@@ -7,8 +7,13 @@ import re
 from typing import Any
 
 import pytest
+from commented_yaml import CommentedYaml
 from conftest import REPOSITORY
 from editor_scripts import ran_by_node, script_of
+
+from sitegen.source.front_matter import parse_front_matter
+from sitegen.source.text import Source
+from sitegen.source.yaml_nodes import Node
 
 ROUND = """
 import { readFileSync } from 'node:fs';
@@ -161,12 +166,85 @@ def test_changed_value_touches_no_other_line(ends: str) -> None:
         ("\n  a: 1  # one\n  # two\n  b: 'x'", {"b": "x"}, "\n  # two\n  b: 'x'"),
         (" |\n  a\n  b", "a\nc", " |\n  a\n  c"),
         (" >-  # why\n  folded\n  text", "new", " |-  # why\n  new"),
+        ("\n  # top\n  - name: A # who\n    role: x\n  # next\n  - name: B # gone\n    role: y", [{"name": "A", "role": "x"}, {"role": "y"}],
+         "\n  # top\n  - name: A # who\n    role: x\n  # next\n  - role: y"),
+        ("\n  - name: A  # gone\n    # why\n    role: x", [{"role": "x"}], "\n  -\n    # why\n    role: x"),
+        ("\n  - name: A # who\n    role: x\n  - name: B # two", [{"name": "B"}, {"name": "A", "role": "z"}],
+         "\n  - name: B # two\n  - name: A # who\n    role: z"),
+        ("\n  # one\n  - {name: A} # two", [{"name": "A", "role": "x, y"}], "\n  # one\n  - {name: A, role: \"x, y\"} # two"),
+        (" {a: 1,  b: 2}  # two", {"b": 3}, " {b: 3}  # two"),
+        (" [  # all\n    a,  # one\n    # above\n    b  # two\n  ]  # end", ["b", "c", "a"],
+         " [  # all\n    # above\n    b,  # two\n    c,\n    a  # one\n  ]  # end"),
+        ("\n  - - a  # one\n    - b\n  - - c  # three", [["b", "d"], ["c"]], "\n  - - b\n    - d  # one\n  - - c  # three"),
+        ("  # none yet", ["a"], " [a]  # none yet"),
+        ("  # none yet\n  # at all", [{"name": "A"}], "  # none yet\n  - name: A\n  # at all"),
+        (" |  # why\n  x", "a\tb", ' "a\\tb"  # why'),
+        (" [1.10, 2, 007]", ["1.10", 3, "007"], " [1.10, 3, 007]"),
+        (" true  # why", False, " false  # why"),
+        (" 'x'", "---\u2028", ' "---\\u2028"'),
+        (' "two\n  # lines"', "new", ' "new"'),
         ("", "new", " new"),
         (" plain\n  folded", "new", " new"),
     ],
 )  # fmt: skip
 def test_part_of_a_value_is_changed_in_its_style(form: str, value: Any, made: str) -> None:
     assert written([(page_with(form), {"key": value})]) == [page_with(made)]
+
+
+def leaves(value: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], str]:
+    """Path → what is filled in, as the editor keeps it: it trims, and has what is empty."""
+    if isinstance(value, dict | list | tuple):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        return {own: leaf for key, held in items for own, leaf in leaves(held, (*path, str(key))).items()}
+    shown = str(value).lower() if isinstance(value, bool) else str(value).strip()
+    return {} if value in (None, False) or not shown else {path: f"{value:g}" if isinstance(value, float) else shown}
+
+
+def read_by_the_engine(text: str) -> Any:
+    def plain(node: Node) -> Any:
+        if isinstance(node.value, dict):
+            return {key: plain(own) for key, own in node.value.items()}
+        if isinstance(node.value, tuple):
+            return [plain(own) for own in node.value]
+        # The editor has a number that is written in a way of its own as text.
+        return node.text if isinstance(node.value, int | float) and not isinstance(node.value, bool) else node.value
+
+    return plain(parse_front_matter(Source.of("index.en.md", text))[0])
+
+
+def assert_edits_keep_what_they_do_not_touch(seeds: range) -> None:
+    made = [CommentedYaml(f"comments {seed}") for seed in seeds]
+    pages = [f"---\n{own.text}---\n\nText\n" for own in made]
+    ends = [ENDS[("lf", "crlf", "mark and crlf")[seed % 3]] for seed in seeds]
+    for own in made:
+        own.edit()
+
+    found = written([(end(page), own.root.plain()) for end, page, own in zip(ends, pages, made, strict=True)])
+    for seed, page, end, own, text in zip(seeds, pages, ends, made, found, strict=True):
+        told = f"seed {seed}\n{page}\n{own.root.plain()}\n{text}"
+        assert isinstance(text, str), told
+        now = text.removeprefix("\ufeff").replace("\r\n", "\n")
+        assert end(now) == text, told
+        assert leaves(read_by_the_engine(now)) == leaves(own.root.plain()), told
+        assert_comments_stay(own, now, told)
+
+
+def assert_comments_stay(own: CommentedYaml, now: str, told: str) -> None:
+    for part in own.root.all():
+        for comment in part.comments:
+            assert now.count(comment) == 1, f"{comment}\n{told}"
+    for key, text in own.texts.items():
+        if key in own.root.value and not own.root.value[key].is_changed:
+            assert text in now, told
+
+
+def test_edit_of_any_part_keeps_the_comments_of_all_others_and_is_read_as_typed() -> None:
+    assert_edits_keep_what_they_do_not_touch(range(100))
+
+
+@pytest.mark.soak
+def test_edits_of_20_000_front_matters_keep_the_comments_of_what_they_do_not_touch() -> None:
+    assert_edits_keep_what_they_do_not_touch(range(100, 20_100))
 
 
 @pytest.mark.parametrize(
