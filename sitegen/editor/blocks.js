@@ -14,11 +14,17 @@ const HINT = 'in Markdown, as **bold** and [words](/page/); other blocks, too, a
 const COLONS = { container: ':::', leaf: '::', inline: ':' };
 
 const LABEL = String.raw`(?:\[(?<label>(?:\\.|[^\\\[\]\n]|\[(?:\\.|[^\\\[\]\n])*\])*)\])`;
-const ATTRIBUTES = String.raw`(?<attributes>\{(?:"[^"\n]*"|'[^'\n]*'|[^"'{}<>\n${'`'}])*\})`;
-const ATTRIBUTE = /([A-Za-z_][\w-]*)(?:[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*'|[^\s"'{}]+))?/g;
+const KEY = String.raw`[A-Za-z_][\w-]*`;
+const VALUE = String.raw`"[^"\n]*"|'[^'\n]*'|[^\s"'{}<>${'`'}][^\s"{}<>${'`'}]*`;
+const ATTRIBUTES = String.raw`(?<attributes>\{(?:[ \t]*${KEY}(?:[ \t]*=[ \t]*(?:${VALUE}))?(?=[ \t}]))*[ \t]*\})`;
+const ATTRIBUTE = new RegExp(String.raw`(${KEY})(?:[ \t]*=[ \t]*(${VALUE}))?`, 'g');
 /** Behind the last line of something; also says to the editor that a pattern is of lines and not of words. */
 const END = String.raw`(?=\n|(?![\s\S]))`;
-const FENCE = '`{3,}|~{3,}';
+const FENCE = '`{3,}(?![^`\\n]*`)|~{3,}(?!~)';
+/** What follows the fence that ends one, which may be longer. */
+const FENCE_END = '(?:(?<=`)`*|(?<=~)~*)[ \\t]*';
+/** What may stand before a fence or a mark in its line: quotations, and the mark of an item of a list. */
+const BEFORE = String.raw`[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?`;
 
 /** Words that the editor gives back as they are. */
 const PLAIN_WORDS = String.raw`(?:[^\\${'`'}*_~\[\]<>&{}|$!:\n]|!(?!\[)|:(?!:|[a-z][a-z0-9-]+[\[{])|(?<=[\p{L}\p{N}])_(?=[\p{L}\p{N}]))`;
@@ -102,8 +108,10 @@ function pattern({ name, form }) {
   if (form === 'inline') return new RegExp(`(?<![A-Za-z0-9:\\\\]):${name}${LABEL}${ATTRIBUTES}?`);
   const head = `${name}(?![a-z0-9-])${LABEL}?${ATTRIBUTES}?[ \\t]*`;
   if (form === 'leaf') return new RegExp(`^::${head}${END}`);
-  const fenced = String.raw`[ \t>]*(?<fence>${FENCE})[^\n]*\n(?:[^\n]*\n)*?[ \t>]*\k<fence>[ \t]*\n`;
-  const line = String.raw`(?![ \t>]*(?:${FENCE}))(?!\k<colons>[ \t]*(?:\n|$))[^\n]*\n`;
+  // Each line can be read in one way only, or an end that is missing would be searched for in all ways.
+  const fenceEnd = String.raw`[ \t>]*\k<fence>${FENCE_END}\n`;
+  const fenced = String.raw`${BEFORE}(?<fence>${FENCE})[^\n]*\n(?:(?!${fenceEnd})[^\n]*\n)*${fenceEnd}`;
+  const line = String.raw`(?!${BEFORE}(?:${FENCE}))(?!\k<colons>[ \t]*(?:\n|$))[^\n]*\n`;
   return new RegExp(String.raw`^(?<colons>:{3,})${head}\n(?<inner>(?:${fenced}|${line})*)\k<colons>[ \t]*${END}`);
 }
 
@@ -152,7 +160,7 @@ function valueOf({ widget, multiple, value_type: type }, text) {
 
 function textOf(value) {
   if (value === undefined || value === null || value === false) return '';
-  return (Array.isArray(value) ? value.join(', ') : String(value)).split(/\s+/).join(' ').trim();
+  return (Array.isArray(value) ? value.join(', ') : String(value)).replace(/\s*[\r\n]\s*/g, ' ').trim();
 }
 
 /** A block as text: as it was, but for what has another value now. */
@@ -168,14 +176,18 @@ function written(block, props) {
 
 /** The mark as it stands in the file, its word in brackets as it is now. */
 function headOf({ form, name, word }, match, props) {
-  const before = match?.groups;
-  const attributes = before?.attributes ?? '';
-  if (form === 'inline') return { start: `:${name}[${textOf(props[INNER])}]`, attributes };
+  const { label, attributes = '' } = match?.groups ?? {};
+  if (form === 'inline') return { start: `:${name}[${bracketed(textOf(props[INNER]))}]`, attributes };
+  const now = word ? textOf(props[word]) : '';
   const hasWord = Boolean(word) && !attributesOf(attributes).some(([key]) => key === word);
-  const now = hasWord ? textOf(props[word]) : '';
-  const isSame = before?.label !== undefined && unescaped(before.label).trim() === now;
-  const own = isSame ? before.label : now.replace(/[\\[\]]/g, '\\$&');
-  return { start: COLONS[form] + name + (own ? `[${own}]` : ''), attributes, hasWord };
+  const isAsBefore = label !== undefined && (hasWord ? unescaped(label).trim() === now : now || !word);
+  const own = isAsBefore ? `[${label}]` : hasWord && now && `[${now.replace(/[\\[\]]/g, '\\$&')}]`;
+  return { start: COLONS[form] + name + (own || ''), attributes, hasWord };
+}
+
+/** Words of an inline block: a bracket without another one, and a backslash at the end, would end it or not. */
+function bracketed(text) {
+  return text.replace(/\\.|\[(?:\\.|[^\\[\]])*\]|[\\[\]]/g, (own) => (own.length > 1 ? own : `\\${own}`));
 }
 
 /** The mark with other attributes, each in the place where it stands. */
@@ -188,27 +200,39 @@ function withAttributes({ word }, { start, attributes, hasWord }, changed, props
   return start + (own === '{}' ? '' : own);
 }
 
+/** Of an attribute that stands there twice the last one counts, as in the form. */
 function withAttribute(own, name, text) {
-  const found = [...own.matchAll(ATTRIBUTE)].find(([, key]) => key === name);
+  const found = [...own.matchAll(ATTRIBUTE)].findLast(([, key]) => key === name);
   if (!found) return text ? `${own.slice(0, -1)}${own.length > 2 ? ' ' : '{'}${name}=${quoted(text)}}` : own;
   const [before, after] = [own.slice(0, found.index), own.slice(found.index + found[0].length)];
   if (text) return `${before}${name}=${quoted(text, found[2])}${after}`;
-  return before.trimEnd() === '{' ? `{${after.trimStart()}` : before.trimEnd() + after;
+  return withAttribute(before.trimEnd() === '{' ? `{${after.trimStart()}` : before.trimEnd() + after, name, text);
 }
 
 /** A container: as many colons as it has, more where what it holds has as many. */
 function closed(head, match, props, isSame) {
-  const text = (props[INNER] ?? '').replace(/^\n+|\n+$/g, '');
-  const held = [...text.matchAll(/^:{3,}/gm)].map(([colons]) => colons.length);
+  const text = fencesClosed((props[INNER] ?? '').replace(/^\n+|\n+$/g, ''));
+  const held = [...text.matchAll(new RegExp(`^${BEFORE}(:{3,})`, 'gm'))].map(([, colons]) => colons.length);
   const least = match && isSame ? 0 : Math.max(3, ...held.map((count) => count + 1));
   const colons = ':'.repeat(Math.max(match?.groups.colons.length ?? 3, least));
   const gap = match ? /^\n*/.exec(match.groups.inner)[0] : '';
   return `${colons}${head.replace(/^:+/, '')}\n${text ? `${gap}${text}\n` : ''}${gap && text ? gap : ''}${colons}`;
 }
 
+/** A text in which code that has no end ends: it would take in the end of the block. */
+function fencesClosed(text) {
+  let open;
+  for (const line of text.split('\n')) {
+    const [, before, fence] = new RegExp(`^(${BEFORE})(${FENCE})`).exec(line) ?? [];
+    if (!open) open = fence && { before, fence };
+    else if (new RegExp(`^[ \\t>]*${open.fence}${FENCE_END}$`).test(line)) open = undefined;
+  }
+  return open ? `${text}\n${open.before.replace(/[^ \t>]/g, ' ')}${open.fence}` : text;
+}
+
 /** A value as it is written: in quotes where it must be, or was. */
 function quoted(text, before = '') {
-  const own = /&[#\w]+;/.test(text) ? text.replaceAll('&', '&amp;') : text;
+  const own = /&[#\w]/.test(text) ? text.replaceAll('&', '&amp;') : text;
   if (/^[\w./:#@+-]+$/.test(own) && !/^["']/.test(before)) return own;
   return own.includes('"') && !own.includes("'") ? `'${own}'` : `"${own.replaceAll('"', '&quot;')}"`;
 }

@@ -317,6 +317,18 @@ def test_every_example_of_the_documentation_survives_opening_and_saving(site: Ti
         ("note", "", {"title": "T", "inner": "Text."}, ":::note[T]\nText.\n:::"),
         ("figure", "", {"src": "a.png", "alt": "A & \"b\" it's"}, "::figure{alt=\"A & &quot;b&quot; it's\" src=a.png}"),
         ("note", ":::note\nnever ended", {}, None),
+        ("note", ":::note\n" + "```\n" * 101, {}, None),
+        ("steps", ":::steps[Label]{x=1}\na\n:::", {"inner": "b"}, ":::steps[Label]{x=1}\nb\n:::"),
+        ("quote", ":::quote[S]{source=T}\na\n:::", {"inner": "b"}, ":::quote[S]{source=T}\nb\n:::"),
+        ("quote", ":::quote[S]{source=T}\na\n:::", {"source": ""}, ":::quote\na\n:::"),
+        ("video", "::video[B]{src=a.mp4 src=b.mp4}", {"src": "c.mp4"}, "::video[B]{src=a.mp4 src=c.mp4}"),
+        ("video", "::video[B]{src=a.mp4 poster=p.png src=b.mp4}", {"src": ""}, "::video[B]{poster=p.png}"),
+        ("video", "::video[B]{title=it's src=a.mp4 poster=b's}", {"src": "c.mp4"}, "::video[B]{title=it's src=c.mp4 poster=b's}"),
+        ("abbr", ':abbr[a]{title="T"}', {"title": "&copy 2020, &lt, &#39"}, ':abbr[a]{title="&amp;copy 2020, &amp;lt, &amp;#39"}'),
+        ("abbr", ':abbr[a]{title="x  y"}', {"title": "x  y   z\nw"}, ':abbr[a]{title="x  y   z w"}'),
+        ("abbr", ':abbr[a]{title="T"}', {"inner": "b] [c] [[d]] e\\"}, ':abbr[b\\] [c] \\[[d]\\] e\\\\]{title="T"}'),
+        ("note", ":::note\na\n:::", {"inner": "- ~~~~\n  :::\n  ~~~"}, "::::note\n- ~~~~\n  :::\n  ~~~\n  ~~~~\n::::"),
+        ("note", ":::note\na\n:::", {"inner": "```\nb\n````\n```c"}, ":::note\n```\nb\n````\n```c\n```\n:::"),
     ],
 )  # fmt: skip
 def test_only_changes_of_a_block_are_written(
