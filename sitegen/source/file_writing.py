@@ -139,13 +139,20 @@ def remove_folder(root: Path, path: str) -> None:
     It goes by one rename: no build finds a part of it, such as a translation without its source.
 
     Raises:
-        OSError: the path leads elsewhere, or the removal fails.
+        OSError: the path leads elsewhere, or the removal fails; then the folder is where it was.
     """
     place = inside(root, path)
+    for folder, *_ in os.walk(place):
+        if not os.access(folder, os.W_OK | os.X_OK):  # what is in it would stay
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
     _remove_waiting(place.parent)
     waiting = _beside(place)
     place.rename(waiting)
-    remove_tree(waiting)
+    try:
+        remove_tree(waiting)
+    except OSError:
+        waiting.rename(place)
+        raise
 
 
 def remove_tree(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -227,6 +228,26 @@ def test_a_removal_that_is_killed_has_removed_all_or_nothing(
         os.utime(path.rename(path.with_name(".edit-7fffffff000000000000")), (0, 0))
     replace_files(tmp_path, {"content/x": b"x"})
     assert not list((tmp_path / "content").glob(".edit-*"))
+
+
+def test_a_folder_that_can_not_be_removed_stays_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = tmp_path / "content/a/deep"
+    locked.mkdir(parents=True)
+    (locked / "b.txt").write_text("text")
+
+    def fails(folder: Path) -> None:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(folder))
+
+    monkeypatch.setattr("os.access", lambda path, mode: path != str(locked))  # root may write anywhere
+    with pytest.raises(PermissionError, match="deep"):
+        remove_folder(tmp_path, "content/a")
+    monkeypatch.undo()
+    monkeypatch.setattr("shutil.rmtree", fails)
+    with pytest.raises(OSError, match=os.strerror(errno.EBUSY)):
+        remove_folder(tmp_path, "content/a")
+
+    assert [path.name for path in (tmp_path / "content").iterdir()] == ["a"]
+    assert (locked / "b.txt").read_text() == "text"
 
 
 def test_a_file_is_replaced_on_any_file_system(tmp_path: Path) -> None:
