@@ -1,4 +1,4 @@
-"""The site's own address, `base_url`, in its normal form."""
+"""The address of a site, or of one of its languages, `base_url`, in its normal form."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import re
 import unicodedata
 from urllib.parse import quote, unquote, urlsplit
 
+from sitegen.model.field_declarations import optional_value
+from sitegen.model.fields import Checker, Field
 from sitegen.model.slugs import is_slug
+from sitegen.source.yaml import Node
 
+_BASE_URL = Field(name="base_url", type="url")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
 #: A host and port; `urlsplit` ignores what follows a closing bracket.
 _NETLOC = re.compile(r"[^\[\]]*|\[[^\[\]]*\](?::[^\[\]]*)?")
@@ -39,6 +43,19 @@ def site_url(text: str) -> str:
         raise ValueError("its path may have only letters, digits, hyphens and dots")
     path = "".join(f"{quote(folder, safe='~')}/" for folder in folders)
     return f"{parts.scheme}://{_ascii_host(host)}{f':{port}' if port else ''}/{path}"
+
+
+def read_base_url(check: Checker, node: Node | None) -> str:
+    """Return a base URL in its normal form; "/" if it is missing or invalid, which is reported."""
+    text = optional_value(check, _BASE_URL, node)
+    try:
+        return site_url(str(text)) if text else "/"
+    except ValueError as error:
+        assert node is not None
+        check.reject(
+            node, "url", f"base_url: '{text}' is not an address for a site: {error}", "write it as https://example.org/"
+        )
+        return "/"
 
 
 def is_site_url(text: str) -> bool:

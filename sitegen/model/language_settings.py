@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.language_tags import canonical_tag
 from sitegen.i18n.transliteration import PSEUDO, SCRIPTS
+from sitegen.model.base_url import read_base_url
 from sitegen.model.field_declarations import TEXT, one_of
 from sitegen.model.fields import Checker, Field, by_name
-from sitegen.model.urls import parts_of
 from sitegen.problems.problem import listing, nearest
 from sitegen.source.yaml import Node
 
@@ -76,7 +77,9 @@ def read_languages(check: Checker, node: Node | None) -> dict[str, Language]:
                 is_complete=values.get("complete", False),
                 name=values.get("name", ""),
                 is_published=values.get("published", True),
-                base_url=values.get("base_url", ""),
+                base_url=read_base_url(check, child.value["base_url"]).removeprefix("/")
+                if "base_url" in values
+                else "",
                 mark=child.mark,
             )
     return languages
@@ -127,17 +130,16 @@ def language_named(check: Checker, name: str, node: Node | None, languages: Mapp
     return node.text
 
 
-def check_hosts(check: Checker, entries: Mapping[str, Node], languages: Mapping[str, Language]) -> None:
+def check_hosts(check: Checker, node: Node | None, languages: Mapping[str, Language], base_url: str) -> None:
     """Check that a language's own host has the same path and scheme as the site's."""
-    site = parts_of(entries["base_url"].text.rstrip("/") + "/") if "base_url" in entries else None
-    items = entries["languages"].value if "languages" in entries else ()
-    for child in items if isinstance(items, tuple) and site and site.hostname else ():
-        node = child.value.get("base_url") if isinstance(child.value, dict) else None
-        if node is not None and site is not None:
-            own = parts_of(node.text.rstrip("/") + "/")
-            if own.hostname and (own.scheme, own.path) != (site.scheme, site.path):
-                message = f"base_url: '{node.text}' must begin and end as the site's does"
-                check.reject(node, "expected", message, f"write {site.scheme}://{own.netloc}{site.path}")
+    site = urlsplit(base_url)
+    hosts = {own.mark: own.base_url for own in languages.values() if own.base_url and site.hostname}
+    for child in node.value if node is not None and hosts else ():
+        own = urlsplit(hosts.get(child.mark, ""))
+        if own.hostname and (own.scheme, own.path) != (site.scheme, site.path):
+            written = child.value["base_url"]
+            message = f"base_url: '{written.text}' must begin and end as the site's does"
+            check.reject(written, "expected", message, f"write {site.scheme}://{own.netloc}{site.path}")
 
 
 def check_fallbacks(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> None:

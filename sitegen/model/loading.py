@@ -11,11 +11,12 @@ from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.transliteration import PSEUDO
+from sitegen.model.base_url import read_base_url
 from sitegen.model.blocks import read_own_blocks
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import read_kinds, read_tables
 from sitegen.model.settings import BLOCKS, TABLES, Config
-from sitegen.model.site_yaml import read_base_url, read_settings
+from sitegen.model.site_yaml import read_settings
 from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
 from sitegen.source.files import read_text
 from sitegen.source.limits import within_limits

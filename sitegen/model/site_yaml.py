@@ -13,7 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
-from sitegen.model.base_url import site_url
+from sitegen.model.base_url import read_base_url
 from sitegen.model.dates_and_times import read_time_zone
 from sitegen.model.field_declarations import TEXT, is_count, one_of, optional_value
 from sitegen.model.fields import Checker, Field, by_name
@@ -29,20 +29,6 @@ from sitegen.model.menus import read_menus
 from sitegen.model.settings import CHECK_LEVELS, Budget, Editor, Markdown
 from sitegen.problems.problem import ALWAYS_ERRORS, CODES, WARNINGS, listing, nearest
 from sitegen.source.yaml import Node
-
-
-def read_base_url(check: Checker, node: Node | None) -> str:
-    """Return the site's base URL; "/" if it is missing or invalid."""
-    text = optional_value(check, _BASE_URL, node)
-    try:
-        return site_url(str(text)) if text else "/"
-    except ValueError as error:
-        assert node is not None
-        check.reject(
-            node, "url", f"base_url: '{text}' is not an address for a site: {error}", "write it as https://example.org/"
-        )
-        return "/"
-
 
 #: The most that a budget may be, in KB: a gigabyte.
 MOST_OF_BUDGET = 1_000_000
@@ -94,7 +80,6 @@ MARKDOWN_FIELDS = by_name(
     Field(name="math", type="boolean", help="true: $x^2$ and $$x^2$$ are formulas"),
     Field(name="highlight", type="boolean", help="true: code is coloured by the classes of Pygments"),
 )
-_BASE_URL = Field(name="base_url", type="url")
 
 
 def read_settings(check: Checker, node: Node) -> dict[str, Any]:
@@ -113,14 +98,15 @@ def read_settings(check: Checker, node: Node) -> dict[str, Any]:
         path: replace(language, fallback=language.fallback or default_chain(path, source_language))
         for path, language in languages.items()
     }
-    check_hosts(check, entries, languages)
+    base_url = read_base_url(check, entries.get("base_url"))
+    check_hosts(check, entries.get("languages"), languages, base_url)
     if "transliterate" in entries and languages:
         languages = with_script(check, entries["transliterate"], languages)
     return {
         "title": _titles(check, "title", entries.get("title"), languages),
         "short_title": _titles(check, "short_title", entries.get("short_title"), languages),
         "publisher": _titles(check, "publisher", entries.get("publisher"), languages),
-        "base_url": read_base_url(check, entries.get("base_url")),
+        "base_url": base_url,
         "source_language": source_language,
         "languages": languages,
         "theme": _themes(check, entries.get("theme")),

@@ -100,6 +100,23 @@ def test_base_url_of_the_command_line_is_checked_like_that_of_site_yaml(configur
         assert "error[url]" in told(lambda: configure(base_url=base_url))[0]
 
 
+@pytest.mark.parametrize("host", ["~.", ".example", "*.example", "a;b", "a b", "user@b.org", "b.org?x", "-b.org"])
+def test_a_language_has_a_host_name_as_the_site_does(configure: Configure, host: str) -> None:
+    site = "title: {{en: T}}\nbase_url: https://a.org/\nlanguages:\n- {{tag: en}}\n- {{tag: ru, base_url: 'https://{}/'}}\n"
+
+    assert [
+        "content/site.yaml:5:" in line and "error[url]" in line for line in told(lambda: configure(site.format(host)))
+    ] == [True]
+
+
+def test_the_host_of_a_language_is_written_as_in_the_dns(configure: Configure) -> None:
+    config = configure(
+        "title: {en: T}\nbase_url: https://a.org/\nlanguages: [{tag: en}, {tag: ru, base_url: 'https://Центр.рф./'}]\n"
+    )
+
+    assert config.origin_of("ru") == "https://xn--e1aqjhr.xn--p1ai"
+
+
 def test_kind_inherits_fields_and_may_override_them(configure: Configure) -> None:
     kinds = (
         "article:\n  template: article.html\n  children: {sort: -date}\n"
