@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 #: What a person may type: whatever YAML could take for something else.
@@ -108,9 +109,8 @@ class CommentedYaml:
 
     def _value(self, indent: str, depth: int, lists: Sequence[str] = ("", "  ")) -> tuple[Part, str]:
         """A value behind a colon or a dash; a list has one of some indentations."""
-        form = self.chance.choice(
-            "plain brackets literal nothing list list table table".split()[: 8 if depth < 3 else 4]
-        )
+        forms = ["plain", "brackets", "literal", "nothing", "list", "list", "table", "table"]
+        form = self.chance.choice(forms[: 8 if depth < 3 else 4])
         own = indent + self.chance.choice(lists) if form == "list" else indent
         made: tuple[Part, str] = getattr(self, f"_{form}")(own, depth)
         return made
@@ -216,8 +216,7 @@ class CommentedYaml:
         """Whether it can still be seen which item a changed part is in, although the list has lost another one."""
         way = [*self._above(part), part]
         return all(
-            not one.has_lost or not isinstance(one.value, list) or item.filled() > 4
-            for one, item in zip(way, way[1:], strict=False)
+            not one.has_lost or not isinstance(one.value, list) or item.filled() > 4 for one, item in pairwise(way)
         )
 
     def _touch(self, part: Part) -> None:

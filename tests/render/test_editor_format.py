@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -115,7 +116,7 @@ FORMS = [
     "\n  a: |  # nested\n    text\n    more", "\n  a:\n    b:\n      - c: |-\n          deep\n          # no comment", "\n  a.b: 1\n  c: 2",
     "  # nothing but a comment", " >2-\n    x\n\n  y",
 ]  # fmt: skip
-ENDS = {
+ENDS: dict[str, Callable[[str], str]] = {
     "lf": lambda text: text,
     "crlf": lambda text: text.replace("\n", "\r\n"),
     "cr": lambda text: text.replace("\n", "\r"),
