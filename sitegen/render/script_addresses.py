@@ -1,38 +1,73 @@
-"""Finds addresses in a finished page that would run a program: a template shows an address as it is.
+"""Finds addresses in a finished page that no page of content may have: a template shows an address as it is.
 
 Fields of type `url` hold none, but content declares its own fields and attributes of blocks, for templates of the theme too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container
+
 from sitegen.source.html import Tag, pieces
 from sitegen.source.lazy_regex import lazily
 
 #: Attributes that browsers go to, or load.
-_ADDRESSES = frozenset(
-    {"action", "background", "cite", "data", "formaction", "href", "longdesc", "ping", "poster", "src", "srcset"}
-    | {"xlink:href"}
+_ADDRESSES = ("action", "background", "data", "formaction", "href", "ping", "poster", "src", "srcset", "xlink:href")
+PROGRAMS = frozenset({"javascript", "vbscript"})
+#: What an address may begin with: what browsers open, what HTML lets other sites register (8.3.1.3, and `web+`), maps,
+#: money, and programs in which people are called or written to. What is not known may run a program of the reader's.
+_LINKS = frozenset(
+    """bitcoin ftp ftps geo http https im irc ircs magnet mailto matrix mms news nntp openpgp4fpr sftp sip sms smsto ssh tel
+    urn webcal wtai xmpp alipay alipays at callto cid comgooglemaps dns doi ethereum facetime facetime-audio fb-messenger feed
+    gemini gopher hdl ipfs ipns kakaotalk ldap ldaps lightning line litecoin maps mid monero msteams nostr onion payto pgp
+    rtsp sgnl sips skype snapchat spotify tg threema viber webcals weixin whatsapp xri zalo zoommtg""".split()  # noqa: SIM905
 )
-_PROGRAMS = ("javascript:", "vbscript:")
+#: Elements that show `data:` and run nothing of it.
+_PICTURES = frozenset({"audio", "image", "img", "input", "link", "source", "track", "video"})
 #: What browsers leave out within an address, and before it.
 _WITHIN, _BEFORE = {9: None, 10: None, 13: None}, "".join(map(chr, range(33)))
-#: An attribute that may begin so; most pages have none.
-_LIKELY = lazily(r"""=[\x00-\x20"']*+[jJvV][\t\n\r]*+[aAbB][\t\n\r]*+[vVsS]""")
+#: The value of an attribute that may be such an address.
+_LIKELY = lazily(r"""=[\x00-\x20"']*+(?!(?:https?|mailto|tel):)(?=[a-zA-Z])[a-zA-Z0-9+.\-\t\n\r]*+:""")
+_SCHEME = lazily(r"([a-zA-Z][a-zA-Z0-9+.-]*+):")
+#: A scheme at the beginning of an attribute, or of a text, in a template.
+_WRITTEN = lazily(r"""["'=]\s*+([a-zA-Z][a-zA-Z0-9+.-]*+):""")
 
 
-def find_script_address(html: str) -> str:
-    """The first tag with an address that would run a program, as `<a href="javascript:…">`; "" if there is none.
+def find_bad_address(html: str, written: Callable[[], Container[str]] = frozenset) -> tuple[str, str] | None:
+    """The first tag with an address that may not be there, as `<a href="javascript:…">`, and what that begins with.
 
-    >>> find_script_address('<p>javascript: <a href="/x/">x</a> <a href=" JavaScript:y()">y</a>')
-    '<a href="JavaScript:y()">'
+    Args:
+        written: returns the schemes in the templates themselves, which may be any but those of programs.
+
+    >>> find_bad_address('<p>javascript: <a href="/x/">x</a> <a href="sms:1">z</a> <a href=" JavaScript:y()">y</a>')
+    ('<a href="JavaScript:y()">', 'javascript')
     """
-    if not _LIKELY.search(html):
-        return ""
+    if not any(_is_address(html, found.start()) for found in _LIKELY.finditer(html)):
+        return None
     tags = (piece for piece in pieces(html) if isinstance(piece, Tag))
-    found = (f'<{tag.name} {name}="{value}">' for tag in tags for name, value in _programs(tag))
-    return next(found, "")
+    addresses = (
+        (tag, name, value.translate(_WITHIN).lstrip(_BEFORE)) for tag in tags for name, value in tag.attributes.items()
+    )
+    for tag, name, address in addresses:
+        scheme = _scheme_of(address) if name in _ADDRESSES else ""
+        if scheme and not _may_be(scheme, tag) and (scheme in PROGRAMS or scheme not in written()):
+            return f'<{tag.name} {name}="{address}">', scheme
+    return None
 
 
-def _programs(tag: Tag) -> list[tuple[str, str]]:
-    read = ((name, value.translate(_WITHIN).lstrip(_BEFORE)) for name, value in tag.attributes.items())
-    return [(name, value) for name, value in read if name in _ADDRESSES and value.lower().startswith(_PROGRAMS)]
+def schemes_in(template: str) -> set[str]:
+    """The schemes of the addresses in a template."""
+    return {found[1].lower() for found in _WRITTEN.finditer(template)}
+
+
+def _is_address(html: str, end: int) -> bool:
+    """Whether an attribute that ends there is one of an address."""
+    return html[max(0, end - 20) : end].rstrip().lower().endswith(_ADDRESSES)
+
+
+def _scheme_of(address: str) -> str:
+    found = _SCHEME.match(address)
+    return found[1].lower() if found else ""
+
+
+def _may_be(scheme: str, tag: Tag) -> bool:
+    return scheme in _LINKS or scheme.startswith("web+") or (scheme == "data" and tag.name in _PICTURES)

@@ -34,7 +34,7 @@ from sitegen.render.dependency_recording import Aspect
 from sitegen.render.filters import FilterError, filters_of
 from sitegen.render.language_scope import Scope
 from sitegen.render.page_views import FieldsView, PageView
-from sitegen.render.script_addresses import find_script_address
+from sitegen.render.script_addresses import PROGRAMS, find_bad_address, schemes_in
 from sitegen.render.site_view import SiteView
 from sitegen.render.template_runtime import QuickContext, QuickMacro, message_function, shown
 from sitegen.source.lazy_regex import lazily
@@ -136,6 +136,7 @@ class _Loader(jinja2.BaseLoader):
         self._texts: dict[str, str] = {}
         self._files: dict[str, LayerFile] = {}
         self.shown: set[str] = set()
+        self._schemes: set[str] | None = None
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         if template not in self._texts:
@@ -150,6 +151,13 @@ class _Loader(jinja2.BaseLoader):
             self._texts[template], self._files[template] = file.text(), file
             self.shown.add(file.shown)
         return self._texts[template], self._files[template].shown, lambda: True
+
+    def schemes(self) -> set[str]:
+        """The schemes of addresses in all templates: the site's owner trusts these."""
+        if self._schemes is None:
+            texts = [file.text() for name, file in self._layers.files(_FOLDER).items() if name.endswith(".html")]
+            self._schemes = {scheme for text in texts for scheme in schemes_in(text)}
+        return self._schemes
 
     def name(self, template: str, asking: str) -> str:
         """The name within of a template that another asks for."""
@@ -376,7 +384,7 @@ def render_template(environment: jinja2.Environment, name: str, **context: Any) 
 
     Raises:
         SiteError: the template uses what does not exist, or fails otherwise, with its line; or it was given an address that
-            would run a program.
+            may not be there.
     """
     try:
         text = environment.get_template(name).render(context)
@@ -388,19 +396,23 @@ def render_template(environment: jinja2.Environment, name: str, **context: Any) 
         Exception
     ) as error:  # templates may fail in any way, and none is a bug of the engine's to show as a traceback
         raise SiteError([_runtime_problem(environment, error, name, context.get("page"))]) from error
-    if tag := find_script_address(text):
-        raise SiteError([_script_problem(tag, name, context.get("page"))])
+    assert isinstance(environment.loader, _Loader)
+    if found := find_bad_address(text, environment.loader.schemes):
+        raise SiteError([_address_problem(*found, name, context.get("page"))])
     return text
 
 
-def _script_problem(tag: str, name: str, page: Any) -> Problem:
+def _address_problem(tag: str, scheme: str, name: str, page: Any) -> Problem:
     path = (
         page.scope.library.shown(page.key, page.scope.locale.path).path
         if isinstance(page, PageView)
         else f"{_FOLDER}/{name}"
     )
     hint = "give the field in which it stands the type url or link, and write an address that begins with https://"
-    return problem_at(path, "url", f"{shortened(tag)} would run a program in readers' browsers", None, hint)
+    if scheme in PROGRAMS:
+        return problem_at(path, "url", f"{shortened(tag)} would run a program in readers' browsers", None, hint)
+    message = f"{shortened(tag)} has an address that may not begin with '{scheme}:'"
+    return problem_at(path, "url", message, None, f"{hint}; a template may have it")
 
 
 def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:

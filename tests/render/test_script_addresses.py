@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import MakeSite
 
-from sitegen.render.script_addresses import find_script_address
+from sitegen.render.script_addresses import find_bad_address
 
 QUOTE = "quote: {label: source, facts: {url: {type: text}}, words: {source: {type: text}}}\n"
 KINDS = """\
@@ -16,7 +16,10 @@ paper: {template: paper.html, facts: {url: {type: text}}}
 
 @pytest.mark.parametrize("address", ["javascript:a()", "\x01JavaScript:a()", "java\tscr\nipt:a()", "vbscript:a"])
 def test_address_that_runs_a_program_is_found_as_browsers_read_it(address: str) -> None:
-    assert find_script_address(f'<p>x</p><form action=" {address}">').startswith("<form action=")
+    found = find_bad_address(f'<p>x</p><form action=" {address}">')
+
+    assert found
+    assert found[0].startswith("<form action=")
 
 
 def test_field_that_content_declares_as_a_text_leads_readers_to_no_program(make_site: MakeSite) -> None:
@@ -50,4 +53,50 @@ def test_attribute_of_a_block_that_content_declares_as_a_text_leads_readers_to_n
     ],
 )
 def test_words_about_programs_are_no_programs(html: str) -> None:
-    assert find_script_address(html) == ""
+    assert find_bad_address(html) is None
+
+
+@pytest.mark.parametrize(
+    "html",
+    ['<a href="{}">', "<form action='{}'>", '<iframe src = "{}">', '<object DATA="{}">', '<use xlink:href="{}">'],
+)
+@pytest.mark.parametrize(
+    "address",
+    ["data:text/html,<script>a()</script>", " D\tata:image/svg+xml,x", "blob:x", "ms-msdt:/id", "file:///etc"],
+)
+def test_address_of_a_sort_that_nobody_knows_is_found(html: str, address: str) -> None:
+    found = find_bad_address(html.format(address.replace("<", "&lt;")))
+
+    assert found
+    assert found[1] == address.strip().replace("\t", "").partition(":")[0].lower()
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        *(
+            f'<a href="{scheme}:x">x</a>'
+            for scheme in ("bitcoin", "sms", "whatsapp", "tg", "weixin", "web+coffee", "HTTPS", "geo", "xmpp")
+        ),
+        '<img src="data:image/png;base64,AA" srcset="data:image/svg+xml,x 2x"><link rel="icon" href="data:image/png,x">',
+        '<a href="a:b/" id="x">'.replace("a:b", "./a:b"),
+        '<a href="#fn:1"></a><a href="?a=b:c"><a href="/2026/10:30/">',
+        '<meta property="og:title" content="data:x"><p style="color:red">href=data:x</p>',
+    ],
+)
+def test_honest_addresses_are_none_of_these(html: str) -> None:
+    assert find_bad_address(html) is None
+
+
+def test_a_template_may_have_an_address_of_any_sort_but_give_none_that_content_brings(make_site: MakeSite) -> None:
+    shown = '<a href="steam://run/1">{{ page.title }}</a><a href="{{ page.facts.url }}">x</a>'
+    page = '---\ntitle: A\nkind: paper\nurl: "ADDRESS"\n---\n'
+    files = {"templates/paper.html": shown, "content/a/index.en.md": page.replace("ADDRESS", "tg://resolve?x")}
+    site = make_site(files, kinds=KINDS)
+    site.build()
+    assert 'href="tg://resolve?x"' in site.pages()["en/a/index.html"]
+
+    site.write("content/a/index.en.md", page.replace("ADDRESS", "data:text/html,x"))
+    [problem] = site.problems()
+
+    assert problem.message == """<a href="data:text/html,x"> has an address that may not begin with 'data:'"""
