@@ -31,7 +31,7 @@ from sitegen.source.files import inside, is_waiting
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, parse
 from sitegen.storage.blobs import DamagedError, Shelf
-from sitegen.storage.locks import is_locked
+from sitegen.storage.locks import is_locked, open_lock
 from sitegen.storage.own_records import own_files, read_bounded, remove_own
 from sitegen.storage.processes import spread
 
@@ -266,8 +266,7 @@ class RememberedPages(Mapping[Key, Page]):
 
 def _lock(folder: Path) -> IO[str] | None:
     """A lock on the folder; None if another build holds it."""
-    place = folder / "lock"
-    handle = os.fdopen(os.open(place, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644))
+    handle = os.fdopen(open_lock(folder / "lock"))
     if is_locked(handle.fileno(), otherwise=False):
         return handle
     handle.close()

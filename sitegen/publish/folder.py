@@ -26,7 +26,7 @@ from sitegen.problems.problem import SiteError, refusal
 from sitegen.publish.manifest import Manifest, find_wrong, manifest_in, problems_of
 from sitegen.source.file_writing import remove_tree
 from sitegen.source.files import reason_of
-from sitegen.storage.locks import is_locked
+from sitegen.storage.locks import is_locked, open_lock
 from sitegen.storage.output import (
     CURRENT,
     MANIFEST,
@@ -167,7 +167,7 @@ def _alone(target: Path) -> Iterator[Path]:
 @contextmanager
 def _lock_of(target: Path) -> Iterator[int]:
     """The lock file, to which nothing is written."""
-    handle = os.open(target / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    handle = open_lock(target / LOCK, 0o644)
     try:
         yield handle
     finally:

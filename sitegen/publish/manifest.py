@@ -30,7 +30,7 @@ from sitegen.storage.output import (
     read_digests,
     unfit,
 )
-from sitegen.storage.own_records import read_bounded
+from sitegen.storage.own_records import open_own, read_bounded
 from sitegen.storage.processes import available, spread
 
 VERSION = 1
@@ -212,7 +212,7 @@ def read_files(folder: Path, paths: Iterable[str]) -> dict[str, File]:
 
 def _read_file(path: str) -> File | None:
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = open_own(path)
         with open(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):  # a pipe is never empty, and a device has no end
                 return None

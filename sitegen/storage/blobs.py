@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from sitegen.model.page import Shelved
 from sitegen.problems.problem import refusal
 from sitegen.source.files import reason_of
+from sitegen.storage.own_records import open_own
 
 
 class DamagedError(Exception):
@@ -46,8 +47,7 @@ class Shelf(Struct):
         file, offset, length, checksum = shelved
         try:
             if file not in self._open:
-                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a link or a pipe may be in its place
-                self._open[file] = os.open(self.folder / file, flags)
+                self._open[file] = open_own(self.folder / file)
             content = os.pread(self._open[file], length, offset)
         except OSError as error:
             raise DamagedError(file) from error

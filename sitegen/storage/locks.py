@@ -26,6 +26,11 @@ def is_locked(handle: int, *, otherwise: bool) -> bool:
     return True
 
 
+def open_lock(path: Path, mode: int = 0o666) -> int:
+    """A file to be locked, open and created if needed; a link is not followed, and a pipe not waited for."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
+
+
 @contextmanager
 def one_at_a_time(folder: Path, tell: Callable[[], None]) -> Iterator[None]:
     """Wait for the others that have locked a folder, and then be the one that has; `tell` is called if there are any.

@@ -15,8 +15,11 @@ from pathlib import Path
 
 from sitegen.problems.problem import refusal
 from sitegen.source.file_writing import remove_tree, writing
-from sitegen.storage.locks import is_locked
+from sitegen.storage.locks import is_locked, open_lock
 from sitegen.storage.output import WAITING
+
+#: What a lock holds, beside which anything may be removed.
+_OURS = b"A build of sitegen puts files here, and removes what is here.\n"
 
 
 @contextmanager
@@ -81,21 +84,30 @@ def _lock(work: Path) -> int | None:
         _require_folder(work)
         is_new = not (work / "lock").exists()
         try:
-            handle = os.open(work / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            handle = open_lock(work / "lock", 0o600)
         except FileNotFoundError:  # the build that held it has just ended
             continue
         if not is_locked(handle, otherwise=True):
             os.close(handle)
             return None
         if _is_same(handle, work / "lock"):
-            is_foreign = is_new and len([*work.iterdir()]) > 1
-            if is_foreign:
-                (work / "lock").unlink()
-            if is_foreign or not stat.S_ISREG(os.fstat(handle).st_mode):
-                os.close(handle)
-                raise FileExistsError(errno.EEXIST, f"no build has made what is in {work.name}", str(work))
+            _claim(handle, work, is_new=is_new)
             return handle
         os.close(handle)
+
+
+def _claim(handle: int, work: Path, *, is_new: bool) -> None:
+    """Let the lock say whose it is; raises OSError and closes it if it says otherwise, or nothing beside other files."""
+    said = os.pread(handle, len(_OURS) + 1, 0) if stat.S_ISREG(os.fstat(handle).st_mode) else b"a pipe"
+    if said == _OURS:
+        return
+    if _OURS.startswith(said) and len([*work.iterdir()]) == 1:  # new, or as a full disk has left it
+        os.pwrite(handle, _OURS, 0)
+        return
+    if is_new:
+        (work / "lock").unlink()
+    os.close(handle)
+    raise FileExistsError(errno.EEXIST, f"no build has made what is in {work.name}; move it elsewhere", str(work))
 
 
 def _require_folder(folder: Path) -> None:

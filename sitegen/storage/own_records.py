@@ -32,6 +32,11 @@ def read_bounded(root: Path, path: str, folders: Iterable[Path | str] = ()) -> b
     return read_own(f"{root}/{path}", lambda size: _is_explained(size, folders))
 
 
+def open_own(path: str | Path) -> int:
+    """A file of ours, open to be read; a link or a pipe may be in its place: neither is followed or waited for."""
+    return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+
+
 def read_own(path: str | Path, is_read: Callable[[int], bool] = lambda size: True) -> bytes:
     """The bytes of a file of ours; empty if there is none, or a link, or a pipe, which nobody may ever fill.
 
@@ -39,7 +44,7 @@ def read_own(path: str | Path, is_read: Callable[[int], bool] = lambda size: Tru
         is_read: whether a file of a size is read.
     """
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = open_own(path)
         with open(handle, "rb") as file:
             looks = os.fstat(handle)
             return file.read() if stat.S_ISREG(looks.st_mode) and is_read(looks.st_size) else b""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sitegen.source.file_writing import move, remove_tree, replace_files
-from sitegen.storage.locks import is_locked, one_at_a_time
+from sitegen.storage.locks import is_locked, one_at_a_time, open_lock
 from sitegen.storage.own_records import read_bounded
 
 #: Marks each working folder, and names what is moved once all is made.
@@ -49,7 +49,7 @@ def put_in_place(work: Path, names: Iterable[str]) -> None:
         OSError: something of one of these names is there already, or a move fails.
     """
     names, lock = [*names], work.parent / _LOCK
-    os.close(os.open(lock, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666))
+    os.close(open_lock(lock))
     with one_at_a_time(lock, lambda: None), _removed(lock):  # another command may have begun at the same moment
         if any(os.path.lexists(work.parent / name) for name in names):
             raise FileExistsError(errno.EEXIST, "another command has made a site there meanwhile", str(work.parent))
@@ -99,7 +99,7 @@ def _alone(folder: Path) -> Iterator[None]:
     The processes of a command that was just killed have a moment to end. Where the system or the disk has no locks, two
     commands at work in one folder go unnoticed, as two builds do.
     """
-    handle = os.open(folder / _OURS, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    handle = open_lock(folder / _OURS)
     try:
         for _ in range(_TRIES):
             if is_locked(handle, otherwise=True):

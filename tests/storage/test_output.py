@@ -230,11 +230,11 @@ def test_first_build_writes_every_file(make_site: MakeSite) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may make a small disk")
 def test_full_disk_is_reported_and_leaves_the_site_unchanged(site: TinySite, tmp_path: Path) -> None:
-    """A disk of 64 KB, which the site does not fit on."""
+    """A disk of 68 KB, which the site does not fit on."""
     disk = tmp_path / "disk"
     disk.mkdir()
     made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=68k", "tmpfs", str(disk)], capture_output=True, check=False
     )
     if made.returncode:
         pytest.skip("no disk can be mounted here")

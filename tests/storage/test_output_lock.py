@@ -46,12 +46,25 @@ def test_lock_of_a_killed_build_blocks_nobody(site: TinySite) -> None:
     assert not left.exists()
 
 
-def test_what_no_build_has_made_is_not_removed_from_where_files_wait(site: TinySite) -> None:
-    site.write(".public.stage/site/diary.txt", "years")
+@pytest.mark.parametrize("lock", [None, "", "pid 1"], ids=["no lock", "an empty lock", "a lock of another"])
+def test_what_no_build_has_made_is_not_removed_from_where_files_wait(site: TinySite, lock: str | None) -> None:
+    files = {"site/diary.txt": "years"} | ({} if lock is None else {"lock": lock})
+    for path, text in files.items():
+        site.write(f".public.stage/{path}", text)
     site.write("content/b/index.en.md", page("B"))
 
     assert "the site can't be written: no build has made what is in .public.stage" in site.told()
-    assert [path.name for path in (site.root / ".public.stage").rglob("*")] == ["site", "diary.txt"]
+    left = (path for path in (site.root / ".public.stage").rglob("*") if path.is_file())
+    assert {path.relative_to(site.root / ".public.stage").as_posix(): path.read_text() for path in left} == files
+
+
+def test_a_lock_that_a_full_disk_has_left_empty_blocks_nobody(site: TinySite) -> None:
+    site.write(".public.stage/lock", "")
+    site.write("content/b/index.en.md", page("B"))
+
+    site.report()
+
+    assert not (site.root / ".public.stage").exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a disk")
