@@ -62,7 +62,7 @@ async def rebuild(preview: Preview, touched: Collection[str] | None) -> None:
     """Rebuild, one build at a time, and reload the browsers that show what changed."""
     async with preview.turn:
         before = preview.problems
-        changed = await asyncio.to_thread(preview.rebuild, touched)
+        changed = await preview.in_main_thread(lambda: preview.rebuild(touched))
         if changed or changed is None or before != preview.problems:
             Reloads.send(changed)
             preview.tell()

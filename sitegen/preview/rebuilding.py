@@ -8,9 +8,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import queue
 import sys
 import traceback
 from collections.abc import Callable, Collection
+from concurrent.futures import Future
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -23,6 +26,8 @@ from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.problems.program_name import as_run
 from sitegen.problems.reporters import format_first
 from sitegen.render.jobs import Job
+
+Result = TypeVar("Result")
 
 #: How many of the pages requested last are built before the others.
 LOOKED_AT = 8
@@ -42,6 +47,7 @@ class Preview:
         self._looked_at: dict[str, None] = {}  # the latest at the end
         self.announce: Callable[[set[str]], object] = lambda changed: None
         self.turn = asyncio.Lock()  # one build at a time, whoever requests it
+        self._asked: queue.Queue[Callable[[], object]] = queue.Queue()
 
     def show(self, *, as_of: dt.date, pseudo: bool) -> None:
         """From the next build on, preview another day, with or without pseudo-locales."""
@@ -51,6 +57,34 @@ class Preview:
     def alone(self) -> None:
         """Build in one process from now on: a process with threads must not be forked."""
         self._builder.options = replace(self.options, jobs=1)
+
+    async def in_main_thread(self, work: Callable[[], Result]) -> Result:
+        """The result of work that `build_as_asked` does: where its time has limits."""
+        done: Future[Result] = Future()
+
+        def answer() -> None:
+            if done.set_running_or_notify_cancel():
+                try:
+                    done.set_result(work())
+                except Exception as error:
+                    done.set_exception(error)
+
+        self._asked.put(answer)
+        return await asyncio.wrap_future(done)
+
+    def build_as_asked(self) -> None:
+        """Do what the thread that answers browsers asks for, until that has ended; raises what ended it."""
+        while True:
+            with contextlib.suppress(queue.Empty):
+                self._asked.get(timeout=1)()  # on Windows, nothing interrupts what waits for ever
+
+    def stop(self, error: BaseException | None) -> None:
+        """Let `build_as_asked` end."""
+
+        def end() -> None:
+            raise error or KeyboardInterrupt
+
+        self._asked.put(end)
 
     def rebuild(self, touched: Collection[str] | None = None) -> set[str] | None:
         """Build; return the paths that changed, or None if every page must be shown again.

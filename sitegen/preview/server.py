@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 import sys
+import threading
+from collections.abc import Iterator
 
 from livereload.handlers import LiveReloadHandler
 from livereload.watcher import Watcher
 from msgspec.structs import replace
 from tornado import web
 from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
 
 from sitegen.build.options import Options
 from sitegen.hosting.headers_and_redirects import ADMIN
@@ -36,8 +40,9 @@ def serve(options: Options, host: str, first_port: int) -> None:
     """
     require_site(options.root)
     _refuse_wrong(options)
-    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):  # the normal way to stop
-        asyncio.run(_serve(options, host, first_port))
+    with contextlib.suppress(KeyboardInterrupt):  # the normal way to stop
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        _serve(options, host, first_port)
 
 
 def _refuse_wrong(options: Options) -> None:
@@ -49,24 +54,51 @@ def _refuse_wrong(options: Options) -> None:
     load_config(options.root, base_url=options.base_url, languages=options.languages, pseudo=options.pseudo)
 
 
-async def _serve(options: Options, host: str, first_port: int) -> None:
-    server = HTTPServer(web.Application(), max_body_size=MOST_SENT, max_header_size=MOST_SENT, body_timeout=PATIENCE)
-    guard = Guard(host, _listen(server, host, first_port))
+def _serve(options: Options, host: str, first_port: int) -> None:
+    sockets = _listen(host, first_port)
+    guard = Guard(host, sockets[0].getsockname()[1])
     output = options.root / ".cache" / f"preview-{guard.port}"  # another preview of the site has its own
     options = replace(options, output=output, base_url=options.base_url or guard.url, drafts=True)
     with contextlib.closing(Preview(options, guard.token)) as preview:
-        server.request_callback = _application(guard, preview)
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
-        assert task is not None
-        with contextlib.suppress(NotImplementedError):  # Windows has no such signal
-            loop.add_signal_handler(signal.SIGTERM, task.cancel)
-        preview.announce = lambda changed: loop.call_soon_threadsafe(Reloads.send, changed)
         preview.rebuild()  # before any thread is started, so that it may fork processes
         preview.tell()
         print(f"Preview at {guard.url} (stop with Ctrl+C)", file=sys.stderr, flush=True)
         if options.editor:
             print(f"Editor at {guard.url}{ADMIN}", file=sys.stderr, flush=True)
-        await watch(preview)
+        with _answering(guard, preview, sockets):
+            preview.build_as_asked()
+
+
+@contextlib.contextmanager
+def _answering(guard: Guard, preview: Preview, sockets: list[socket.socket]) -> Iterator[None]:
+    """Answer browsers and watch files in another thread: work in the main one can be interrupted when it takes too long."""
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(_answer(guard, preview, sockets))
+    task.add_done_callback(lambda done: preview.stop(None if done.cancelled() else done.exception()))
+    thread = threading.Thread(target=_run, args=(loop, task), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        with contextlib.suppress(RuntimeError):  # it has ended by itself
+            loop.call_soon_threadsafe(task.cancel)
+        thread.join(PATIENCE)
+
+
+def _run(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
+    asyncio.set_event_loop(loop)
+    with contextlib.closing(loop), contextlib.suppress(asyncio.CancelledError, Exception):  # told by `stop`
+        loop.run_until_complete(task)
+
+
+async def _answer(guard: Guard, preview: Preview, sockets: list[socket.socket]) -> None:
+    server = HTTPServer(
+        _application(guard, preview), max_body_size=MOST_SENT, max_header_size=MOST_SENT, body_timeout=PATIENCE
+    )
+    server.add_sockets(sockets)
+    loop = asyncio.get_running_loop()
+    preview.announce = lambda changed: loop.call_soon_threadsafe(Reloads.send, changed)
+    await watch(preview)
 
 
 def _application(guard: Guard, preview: Preview) -> web.Application:
@@ -83,12 +115,9 @@ def _application(guard: Guard, preview: Preview) -> web.Application:
     )
 
 
-def _listen(server: HTTPServer, host: str, first_port: int) -> int:
+def _listen(host: str, first_port: int) -> list[socket.socket]:
     for port in range(first_port, min(first_port + PORTS_TRIED, 65_536)):
-        try:
-            server.listen(port, address=host)
-        except OSError:
-            continue
-        return port
+        with contextlib.suppress(OSError):
+            return bind_sockets(port, host)
     message = f"no port from {first_port} to {first_port + PORTS_TRIED - 1} is free on {host}"
     raise refusal("--port", "unreadable", message, "stop another preview, or name another port")

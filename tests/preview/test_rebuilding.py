@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import threading
 from typing import Any
 
+import pytest
 from browsing import page_of
 from conftest import MakeSite
 from previewed import FILES, Preview, bar_of, page, post, serving, write_at_once
 from waiting import SOON, within
+
+from sitegen.build.options import Options
+from sitegen.preview import rebuilding
 
 
 def test_broken_file_shows_its_problem_over_the_last_good_page_until_it_is_fixed(preview: Preview) -> None:
@@ -129,3 +136,24 @@ def test_another_day_and_pseudo_locales_are_shown_on_demand(make_site: MakeSite)
         assert post(preview, "/preview/options", as_of="2031-01-01", pseudo="on") == 303
         assert "expired on 2030-01-01" in bar_of(preview, "/en/c/")
         assert preview.get("/en-XA/a/")[0] == 200
+
+
+def test_each_build_runs_where_its_time_has_limits(make_site: MakeSite) -> None:
+    """Only the main thread of a process can be interrupted; browsers are answered in another one."""
+    site = make_site()
+    preview = rebuilding.Preview(Options(root=site.root, output=site.public))
+    told: list[object] = []
+
+    async def ask() -> None:
+        told.append(await preview.in_main_thread(threading.get_ident))
+        with pytest.raises(KeyError):
+            await preview.in_main_thread(lambda: {1: 1}[2])
+        preview.stop(None)
+
+    answering = threading.Thread(target=lambda: asyncio.run(ask()))
+    answering.start()
+    with contextlib.closing(preview), pytest.raises(KeyboardInterrupt):
+        preview.build_as_asked()
+    answering.join()
+
+    assert told == [threading.main_thread().ident]
