@@ -146,7 +146,9 @@ def _filled(node: ast.JoinedStr) -> str:
 
 
 def test_html_that_the_engine_writes_quotes_every_value() -> None:
-    assert {path.name: lines for path in MODULES if (lines := unquoted_in(path))} == {}
+    tags = [path for path in MODULES if re.search("<[a-z]", path.read_text(encoding="utf-8"))]
+
+    assert {path.name: lines for path in tags if (lines := unquoted_in(path))} == {}
 
 
 def test_unquoted_value_in_a_module_is_found(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def refusal(page: Any) -> str:
 def becomes(page: Any, path: str, text: str) -> None:
     """Wait until a file is this; while it is written, others come and go."""
     now = f"({READ})().catch(() => ({{}}))"
-    page.wait_for_function(f"async ([path, text]) => (await {now})[path] === text", arg=[path, text])
+    page.wait_for_function(f"async ([path, text]) => (await {now})[path] === text", arg=[path, text], polling=50)
 
 
 def test_page_that_changed_since_it_was_opened_is_not_saved_over(page: Any) -> None:

@@ -15,6 +15,8 @@ from sitegen.render.site_view import SiteView
 
 #: Of the night's run: builds in all, and changes to each site.
 BUILDS, STEPS = 1_000, 14
+#: Of each run: together they have every kind of change that the first ten have, and one that is told to be wrong.
+SEEDS = (1, 3, 4, 5, 9, 10)
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +40,7 @@ def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Memory, "forget", forget_nothing)
 
 
-@pytest.mark.parametrize("seed", range(1, 11))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_warm_build_equals_clean_build(tmp_path: Path, seed: int) -> None:
     assert [found for found in differences(tmp_path, seed, 4) if found] == []
 

@@ -82,10 +82,12 @@ PAGE = """\
 {% if page.facts.rates == 't.csv' %}{% for row in page.table('t.csv').rows %}{{ row.rate }}{% endfor %}{% endif %}
 {% for s in page.sections %}{{ s.heading }} {{ s.content }} {{ s.is_stale }} {{ s.source_url }}{% endfor %}
 {% for h in page.headings %}{{ h.title }} {{ h.anchor }}{% endfor %}{{ page.content }}
+{{ site.trail(page) }} {% call once(site.trail(page)) %}{% for entry in site.menus.get('main', ()) %}{{ entry.title }}{% endfor %}{% endcall %}
+{% for other in site.beside(page) if other %}{{ other.title }}{% endfor %}
 """
 SITE = """\
 {{ site.base_url }} {{ site.calendar_url }} {{ site.chooser_absolute_url }} {{ site.chooser_url }} {{ site.feed_url }}
-{{ site.trail(page) }} {% call once(site.trail(page)) %}{% for entry in site.menus.get('main', ()) %}{{ entry.title }}{% endfor %}{% endcall %} {% for other in site.beside(page) if other %}{{ other.title }}{% endfor %} {{ site.search_url }} {{ site.status_url }} {{ site.title }} {{ site.short_title }} {{ site.publisher }} {{ site.title_in(locale) }}
+{{ site.search_url }} {{ site.status_url }} {{ site.title }} {{ site.short_title }} {{ site.publisher }} {{ site.title_in(locale) }}
 {% for l in site.languages %}{{ l.tag }} {{ site.home_url(l) }} {{ site.locale_of(l.path).name }}{% endfor %}
 {{ site.home.title }} {{ site.organisation.title if site.organisation }} {{ site.page('/').title }}
 {{ site.find_page('/a/b/').title if site.find_page('/a/b/') }}
@@ -415,7 +417,7 @@ def outcome(root: Path, output: str, **options: Any) -> dict[str, bytes] | str:
 def differences(root: Path, seed: int, steps: int, tell: Callable[[str], None] = lambda text: None) -> Iterator[str]:
     """Where a warm build differs from a clean one, step by step; "" for each step without a difference.
 
-    A change after which the site is told to be wrong is undone at the next step.
+    A change after which the site is told to be wrong is undone at the next step; the site begins without an error.
     """
     site = InventedSite(root, seed)
     what = "invented"
@@ -425,6 +427,7 @@ def differences(root: Path, seed: int, steps: int, tell: Callable[[str], None] =
         clean = outcome(root, "clean", remembers=False)
         kind = clean.splitlines()[0] if isinstance(clean, str) else f"{len(clean)} files"
         tell(f"{step}: {what} → {kind}")
+        assert step or not isinstance(clean, str), clean
         if warm == clean:
             yield ""
         elif isinstance(warm, str) or isinstance(clean, str):

@@ -48,14 +48,7 @@ _WIDTH, _BOX, _GAP, _LEFT = 960, 62, 14, 20
 
 def imported(path: Path, *, at_run_time: bool = False) -> Iterator[str]:
     """Modules of the engine that a file imports, within functions too: "source.yaml"; for types too, unless at run time."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    branches = (
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-    )
-    passed = {node for branch in branches for node in ast.walk(branch)} if at_run_time else set()
-    for node in (node for node in ast.walk(tree) if node not in passed):
+    for node in _statements(ast.parse(path.read_text(encoding="utf-8")), at_run_time=at_run_time):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[2] for alias in node.names if alias.name.startswith("sitegen"))
         elif isinstance(node, ast.ImportFrom) and node.level:
@@ -64,6 +57,20 @@ def imported(path: Path, *, at_run_time: bool = False) -> Iterator[str]:
             yield from (alias.name for alias in node.names if alias.name != "__version__")
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sitegen."):
             yield (node.module or "").removeprefix("sitegen.")
+
+
+def _statements(within: ast.AST, *, at_run_time: bool) -> Iterator[ast.AST]:
+    """All but expressions, which import nothing and are most of the code."""
+    for node in ast.iter_child_nodes(within):
+        if isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case)) and not (
+            at_run_time and _is_for_types(node)
+        ):
+            yield node
+            yield from _statements(node, at_run_time=at_run_time)
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
 def draw(floors: Sequence[str] = FLOORS) -> str:

@@ -39,7 +39,13 @@ def test_workflows_are_what_github_understands_and_a_mistake_is_found(tmp_path: 
     (tmp_path / "lint.mjs").write_text(LINT, encoding="utf-8")
     wrong = tmp_path / "wrong.yml"
     wrong.write_text(WORKFLOWS[0].read_text(encoding="utf-8").replace("runs-on:", "runs_on:"), encoding="utf-8")
-    command = ["node", "lint.mjs", *map(str, WORKFLOWS), str(wrong)]
+    command = [
+        "node",
+        "--liftoff-only",
+        "lint.mjs",
+        *map(str, WORKFLOWS),
+        str(wrong),
+    ]  # better code takes longer to make
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
 
     told = [line for line in done.stdout.splitlines() if not any(word in line for word in NEWER)]
