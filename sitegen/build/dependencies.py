@@ -125,7 +125,7 @@ def _of_page(
 @_of_page
 def _page(library: Library, page: Page, aspect: Aspect) -> str:
     versions = [(path, document.is_written) for path, document in page.versions.items()]
-    states = [(path, state.name, state.shown, state.changed) for path, state in page.states.items()]
+    states = [(path, state.name, state.shown, state.changed, state.anchors) for path, state in page.states.items()]
     addresses = [library.segments[page.key, path] for path in page.states]
     return digest_of((page.kind, page.source, versions, states, addresses, library.stage(page.key)))
 

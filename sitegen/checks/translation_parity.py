@@ -18,7 +18,7 @@ from sitegen.content.section_digests import split_sections
 from sitegen.content.section_shape import COUNTED, Shape, is_phrase
 from sitegen.i18n.numbers_in_text import find_numbers, other_numbers
 from sitegen.library.library import Library
-from sitegen.library.translated_parts import RECORD, translatable_parts
+from sitegen.library.section_pairs import heading_names, moved_problems, unchanged_sections
 from sitegen.model.fields import TYPES, Field
 from sitegen.model.page import Body, Document, Page, counted
 from sitegen.model.urls import plain
@@ -58,6 +58,7 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
             yield problem_at(document.path, "structure", "the text of the source is missing here", Mark(1, 1), hint)
             continue
         if any(name.startswith("#") for name in state.changed):
+            yield from moved_problems(source, document, state.moved)
             continue
         own = _compared(document.body)
         if own.levels != theirs.levels:
@@ -176,13 +177,6 @@ class _Text(Struct, frozen=True, dict=True):
                 begin = number
         return sections
 
-    @property
-    def parts(self) -> list[tuple[str, str]]:
-        """Each section's name and digest; the digest of a section without text is ""."""
-        digests = translatable_parts(self.document, self.library.kind(self.document.key))
-        names = ["#", *("#" + heading.anchor for heading in self.document.body.headings)]
-        return [(name, digests.get(name, "")) for name in names]
-
     def outline(self, names: list[str]) -> list[tuple[object, ...]]:
         """The name, level, shape and number of blocks of each section."""
         levels = (0, *(heading.level for heading in self.document.body.headings))
@@ -234,10 +228,9 @@ class _Pair(Struct, frozen=True):
         A section that is unchanged since it was accepted is identified by its name in the source; others are compared
         by level, shape and number of blocks.
         """
-        lines = (RECORD.fullmatch(line) for line in self.own.document.words.get("source", ()))
-        recorded = {found[2]: found[3] for found in lines if found}
-        own = [recorded.get(digest, "") for _, digest in self.own.parts]
-        theirs = [name if name in own else "" for name, _ in self.source.parts]
+        known = unchanged_sections(self.own.document)
+        own = [known.get(number, "") for number in range(-1, len(self.own.document.body.headings))]
+        theirs = [name if name in own else "" for name in ("#", *heading_names(self.source.document))]
         return self.own.outline(own), self.source.outline(theirs)
 
     def other_sections(self, is_other_calendar: bool) -> Iterator[Problem]:

@@ -13,16 +13,23 @@ def shared_headings(library: Library, document: Document) -> tuple[Heading, ...]
     own = document.body.headings
     if document.language == page.source:
         return own
-    anchors = dict.fromkeys(heading.anchor for heading in source[: len(own)])
-    numbers: dict[str, int] = {}
-    for heading in own[len(source) :]:
-        number, anchor = numbers.get(heading.anchor, 1), heading.anchor
-        while anchor in anchors:
-            number += 1
-            anchor = f"{heading.anchor}-{number}"
-        numbers[heading.anchor] = number
-        anchors[anchor] = None
+    state = page.states.get(document.language)
+    rendered = state.anchors if state is not None and state.anchors else [heading.anchor for heading in source]
+    given = [*rendered[: len(own)], *[""] * (len(own) - len(rendered))]
+    taken, numbers = {heading.anchor for heading in source}, dict[str, int]()
+    anchors = [anchor or _unused(heading.anchor, taken, numbers) for heading, anchor in zip(own, given, strict=True)]
     return tuple([Heading(h.level, h.title, anchor, h.line) for h, anchor in zip(own, anchors, strict=True)])
+
+
+def _unused(anchor: str, taken: set[str], numbers: dict[str, int]) -> str:
+    """Return an id that is not taken: with a number, if need be, from the last one used for this id on."""
+    number, found = numbers.get(anchor, 1), anchor
+    while found in taken:
+        number += 1
+        found = f"{anchor}-{number}"
+    numbers[anchor] = number
+    taken.add(found)
+    return found
 
 
 def known_anchors(library: Library, key: Key, language: str) -> frozenset[str]:

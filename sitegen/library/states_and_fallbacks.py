@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from sitegen.content.reader import source_language
 from sitegen.i18n.locale import Locale
-from sitegen.library.translated_parts import RECORD, translatable_parts
+from sitegen.library.section_pairs import heading_names, lost_sections, moved_sections, pair_sections
+from sitegen.library.translated_parts import records_of, translatable_parts
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Document, Key, Page, State
 from sitegen.model.settings import Config
@@ -62,17 +63,32 @@ def _state(
     if path not in versions:
         is_current = versions[source].facts.get("translate") is False
         return _unchanged("current" if is_current else "missing", _fallback(versions, source, locale, held))
-    records = {
-        found[3]: found[1] for line in versions[path].words.get("source", ()) if (found := RECORD.fullmatch(line))
-    }
+    own = versions[path]
+    records = records_of(own)
     if not records:
         return _unchanged("untracked", path)
-    now = parts()
-    changed = [name for name, current in now.items() if records.get(name) != current]
-    changed += [
-        name for name in records if name not in now and (name not in kind.fields or kind.fields[name].translate)
-    ]
-    return State("stale" if changed else "current", path, tuple(changed))
+    return _compared(path, versions[source], own, kind, parts())
+
+
+def _compared(path: str, source: Document, own: Document, kind: Kind, now: Mapping[str, str]) -> State:
+    """The state of a translation with records; `now` are the parts of today's source."""
+    records, names = records_of(own), heading_names(source)
+    pairing = pair_sections(source, own)
+    moved = moved_sections(source, own, pairing)
+    changed = [name for name, digest in now.items() if name in moved or records.get(name, ("",))[0] != digest]
+    fields = [name for name in records if not name.startswith("#") and name not in now]
+    changed += [name for name in fields if name not in kind.fields or kind.fields[name].translate]
+    lost = lost_sections(source, own, pairing, now)
+    renamed = {was for was, name in zip(*pairing, strict=True) if name} if pairing is not None and lost else set()
+    anchors = () if pairing is None or pairing.rendered == names else [name[1:] for name in pairing.rendered]
+    return State(
+        "stale" if changed or lost else "current",
+        path,
+        (*changed, *lost),
+        moved=tuple(moved),
+        removed=tuple([name for name in lost if name not in renamed]),
+        anchors=tuple(anchors),
+    )
 
 
 def _fallback(versions: Mapping[str, Document], source: str, locale: Locale, held: Set[str]) -> str:

@@ -15,6 +15,12 @@ from sitegen.source.lazy_regex import lazily
 RECORD = lazily(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
 
 
+def records_of(document: Document) -> dict[str, tuple[str, str]]:
+    """Return the records of a translation, in their order: part of the source → digest of it, digest of its rendering."""
+    lines = (RECORD.fullmatch(line) for line in document.words.get("source", ()))
+    return {found[3]: (found[1], found[2]) for found in lines if found}
+
+
 def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:
     """Return a document's translatable parts in order: field name, or `#anchor` of a section → digest."""
     parts = {

@@ -98,6 +98,8 @@ def _language_data(own: Coverage) -> dict[str, Any]:
             page.key: {
                 "state": page.state.name,
                 "behind": list(page.state.changed),
+                "moved": list(page.state.moved),
+                "removed": list(page.state.removed),
                 "review": page.review,
                 "words": page.words,
                 "current_words": page.current,

@@ -250,6 +250,17 @@ class State(Struct, frozen=True):
     name: StateName
     shown: str
     changed: tuple[str, ...] = ()  #: the outdated parts: field names, and sections as `#anchor`
+    moved: tuple[str, ...] = ()  #: those of them that stand elsewhere in the source
+    removed: tuple[str, ...] = ()  #: those of them that the source no longer has
+    #: For each heading of the translation, the id of the heading of the source that it renders; "" if there is none.
+    #: Empty if these are the source's headings in their order.
+    anchors: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The outdated parts, with what has happened to them."""
+        what = {**dict.fromkeys(self.moved, " (moved)"), **dict.fromkeys(self.removed, " (removed)")}
+        return tuple(name + what.get(name, "") for name in self.changed)
 
 
 class Page(Struct, frozen=True, kw_only=True):

@@ -188,8 +188,8 @@ class PageView:
         page = self._library.pages[self.key]
         titles = {"#" + h.anchor: Words.of(h.title, self.source) for h in page.versions[page.source].body.headings}
         own = self.headings if self._state.changed else ()
-        if len(own) == len(titles):
-            titles = {"#" + heading.anchor: Words.of(heading.title, self.shown) for heading in own}
+        if len(own) == len(titles) or self._state.anchors:
+            titles.update({"#" + heading.anchor: Words.of(heading.title, self.shown) for heading in own})
         return tuple(titles[name] for name in self._state.changed if name in titles)
 
     @property

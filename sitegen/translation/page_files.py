@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from sitegen.content.reader import read_version
 from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import catalog_path, po_bytes, read_po
 from sitegen.library.library import Library
+from sitegen.library.section_pairs import Pairing, heading_names
 from sitegen.library.translated_parts import translatable_parts
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
@@ -18,10 +20,12 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import end_of_front_matter, only_entries
 from sitegen.source.scalars import scalar
+from sitegen.source.text import problem_at
+from sitegen.translation.arrangement import arranged, can_be_arranged, new_order, section_of
 from sitegen.translation.segments import Segment, note_label, with_texts, without_facts
 from sitegen.translation.source_records import make_records, with_records
 from sitegen.translation.texts import Unit
-from sitegen.translation.units import gone_sections, message_name, pair
+from sitegen.translation.units import Pairs, gone_sections, message_name, pair
 
 #: (page, name) → the unit and its new text.
 Changes = Mapping[tuple[str, str], tuple[Unit, str]]
@@ -70,13 +74,15 @@ def page_files(
         page, texts = library.pages[Key(key)], new.get(key, {})
         pairs = pair(root, library, page, language)
         if language not in page.written:
-            missing = [segment.name for segment, _ in pairs if segment.name not in texts]
+            missing = [segment.name for segment, _ in pairs.texts if segment.name not in texts]
             if missing:
-                left_out.append(f"{key}: {len(missing)} of {len(pairs)} texts are missing")
+                left_out.append(f"{key}: {len(missing)} of {len(pairs.texts)} texts are missing")
                 continue
+        own = _PageImport(root, library, page, language, pairs, texts, whole.get(key, set()))
         try:
-            path, content = _new_text(root, library, page, language, pairs, texts, whole.get(key, set()))
+            path, content = own.result()
             files[path] = content
+            left_out += own.incomplete()
             if texts and language not in page.written and content == bytes_of(root, path):
                 left_out.append(f"{key}: none of its texts is marked as translated")
         except PageError as error:
@@ -100,68 +106,149 @@ def _blamed(error: PageError, units: Mapping[str, tuple[Unit, str]], blame: Blam
         yield blame(unit, problem) if unit else problem
 
 
-def _new_text(
-    root: Path,
-    library: Library,
-    page: Page,
-    language: str,
-    pairs: list[tuple[Segment, Segment | None]],
-    texts: Mapping[str, str],
-    done: set[str],
-) -> tuple[str, bytes]:
-    """Return a page's file with its new texts, and with records of the parts that are now up to date.
+class _PageImport(Struct, frozen=True):
+    """The texts of a translator for one page."""
 
-    Raises:
-        SiteError: the new text is not a valid page.
-    """
-    source, own = page.versions[page.source], page.written.get(language)
-    if own is None:
-        path = f"{source.path.removesuffix(f'.{page.source}.md')}.{language}.md"
-        before = read_text(root, source.path)
-        changes = {segment: texts[segment.name] for segment, _ in pairs}
-        changes.update(without_facts(before, source, changes))
-        text = _words_alone(with_texts(before, changes), library, page)
-    else:
-        path, before = own.path, read_text(root, own.path)
-        text = with_texts(before, {t: texts[s.name] for s, t in pairs if t is not None and s.name in texts})
-        text = _with_lost(text, {s.name: texts[s.name] for s, t in pairs if t is None and s.name in texts})
-    like = replace(source, path=path, language=language)
-    document, problems = read_version(text, like, library.config, library.shelf)
-    graded = library.config.graded(list(problems))
-    errors = [problem for problem in graded if problem.code not in _OF_SOURCES and problem.severity == "error"]
-    if errors:
-        raise PageError(errors, text)
-    behind = _parts_done(library, page, own, pairs, done)
-    rendered = {part for segment, _ in pairs if segment.name in texts for part in segment.sections if behind}
-    parts = [part for part in translatable_parts(source, library.kind(page.key)) if part in {*behind, *rendered}]
-    if not parts and (own is None or text == read_text(root, own.path)):
-        return path, bytes_of(root, path)
-    known = own.words.get("source", ()) if own is not None else ()
-    like = replace(document, words={**document.words, "source": known})
-    content = _as_file(root, path, text)
-    return path, with_records(content, make_records(library, like, parts)) if parts or known else content
+    root: Path
+    library: Library
+    page: Page
+    language: str
+    pairs: Pairs
+    texts: Mapping[str, str]  #: by name; new ones alone
+    done: set[str]  #: the names of those that are marked as done, and of those that were up to date before
 
+    @property
+    def source(self) -> Document:
+        return self.page.versions[self.page.source]
 
-def _parts_done(
-    library: Library, page: Page, own: Document | None, pairs: Sequence[tuple[Segment, Segment | None]], done: set[str]
-) -> list[str]:
-    """Return the outdated parts of the source whose segments are all done.
+    def result(self) -> tuple[str, bytes]:
+        """Return the path of the page's file and its content, with records of the parts that are now up to date.
 
-    Where the source has lost a section, all its sections are outdated until each text of the body is done.
-    """
-    source = page.versions[page.source]
-    parts = list(translatable_parts(source, library.kind(page.key)))
-    of_part: dict[str, list[str]] = {}
-    for segment, _ in pairs:
-        for part in segment.parts:
-            of_part.setdefault(part, []).append(segment.name)
-    state = page.states[own.language] if own is not None else None
-    behind = parts if state is None or state.name == "untracked" else state.changed
-    found = [part for part in parts if part in of_part and done.issuperset(of_part[part])]
-    sections = {part for part in of_part if part.startswith("#")}
-    if state is not None and sections.issubset(found) and gone_sections(library, page, state):
-        behind = (*behind, *sections)
-    return [part for part in found if part in behind]
+        Raises:
+            SiteError: the new text is not a valid page.
+        """
+        own, behind = self.page.written.get(self.language), self._parts_done()
+        before = read_text(self.root, (own or self.source).path)
+        if own is None:
+            path = f"{self.source.path.removesuffix(f'.{self.page.source}.md')}.{self.language}.md"
+            text, document, pairing = self._new_page(path, before)
+        else:
+            path = own.path
+            text, document, pairing = self._changed_page(own, before, behind)
+        rendered = {part for s, _ in self.pairs.texts if s.name in self.texts for part in s.sections if behind}
+        named = translatable_parts(self.source, self.library.kind(self.page.key))
+        parts = [part for part in named if part in {*behind, *rendered}]
+        if not parts and (own is None or text == before):
+            return path, bytes_of(self.root, path)
+        known = own.words.get("source", ()) if own is not None else ()
+        like = replace(document, words={**document.words, "source": known})
+        content = _as_file(self.root, path, text)
+        if not (parts or known):
+            return path, content
+        return path, with_records(content, make_records(self.library, like, parts, pairing))
+
+    def incomplete(self) -> Iterator[str]:
+        """Yield the new sections that are left out because some of their texts are missing."""
+        for name, segments in self._new_sections().items():
+            missing = [segment for segment in segments if segment.name not in self.texts]
+            if 0 < len(missing) < len(segments):
+                yield f"{self.page.key} {name}: {len(missing)} of {len(segments)} texts are missing"
+
+    def _new_page(self, path: str, before: str) -> tuple[str, Document, None]:
+        changes = {segment: self.texts[segment.name] for segment, _ in self.pairs.texts}
+        changes.update(without_facts(before, self.source, changes))
+        text = _words_alone(with_texts(before, changes), self.library, self.page)
+        return text, self._read(path, text), None
+
+    def _changed_page(self, own: Document, before: str, done: Collection[str]) -> tuple[str, Document, Pairing | None]:
+        """Return the new text of a translation, and which section of the source each of its sections renders.
+
+        Args:
+            done: the parts that are up to date; their sections are put where the source has them.
+        """
+        new, texts, pairing = self._new_sections(), self.texts, self.pairs.pairing
+        text = with_texts(before, {t: texts[s.name] for s, t in self.pairs.texts if t is not None and s.name in texts})
+        lost = {
+            s.name: texts[s.name] for s, t in self.pairs.texts if t is None and s.name in texts and s.part not in new
+        }
+        text = _with_lost(text, lost)
+        document, names = self._read(own.path, text), heading_names(self.source)
+        if pairing is None:
+            is_whole = any(s.sections and s.name in texts for s, _ in self.pairs.texts)
+            is_like = is_whole and len(document.body.headings) == len(names)
+            return text, document, Pairing(names, names) if is_like else None
+        state, agreed = self.page.states[self.language], self._agreed()
+        added = {
+            name: self._translated(name, own) for name, own in new.items() if texts.keys() >= {s.name for s in own}
+        }
+        added = {name: added[name] for name in added if new[name] or agreed}
+        order = new_order(pairing, names, set(state.moved).difference(done), added, keeps_lost=not agreed)
+        has_opening = not (agreed and "#" in state.removed)
+        is_same = has_opening and order == list(range(len(pairing.rendered)))
+        is_like = len(document.body.headings) == len(pairing.rendered)
+        if not is_same and is_like and can_be_arranged(text, document):
+            text = arranged(text, document, order, added, has_opening=has_opening)
+            document = self._read(own.path, text)
+        if len(document.body.headings) == len(order):
+            return text, document, pairing.in_order(order)
+        if is_same:
+            return text, document, None
+        message = "its sections can't be put in the order of the source: the new texts have other headings"
+        raise PageError([problem_at(own.path, "structure", message, hint="keep the headings of the source")], text)
+
+    def _new_sections(self) -> dict[str, list[Segment]]:
+        """Return the sections that the translation lacks, with their texts."""
+        pairing = self.pairs.pairing
+        names = [name for name in heading_names(self.source) if pairing is not None and name not in pairing.rendered]
+        found: dict[str, list[Segment]] = {name: [] for name in names}
+        for segment, _ in self.pairs.texts:
+            if segment.part in found:
+                found[segment.part].append(segment)
+        return found
+
+    def _translated(self, name: str, segments: Iterable[Segment]) -> str:
+        """Return a section of the source with the translator's texts."""
+        number = heading_names(self.source).index(name)
+        texts = {segment: self.texts[segment.name] for segment in segments}
+        return section_of(read_text(self.root, self.source.path), self.source, number, texts)
+
+    def _agreed(self) -> list[str]:
+        """Return the sections that are to be removed, moved or added, where the translator has agreed to that."""
+        own = self.page.written.get(self.language)
+        if own is None or self.pairs.carrier not in self.done:
+            return []
+        return self.pairs.untold(self.source, self.page.states[self.language])
+
+    def _read(self, path: str, text: str) -> Document:
+        """Read a translation's new text; raises PageError if it is not a valid page."""
+        like = replace(self.source, path=path, language=self.language)
+        document, problems = read_version(text, like, self.library.config, self.library.shelf)
+        graded = self.library.config.graded(list(problems))
+        errors = [problem for problem in graded if problem.code not in _OF_SOURCES and problem.severity == "error"]
+        if errors:
+            raise PageError(errors, text)
+        return document
+
+    def _parts_done(self) -> list[str]:
+        """Return the outdated parts of the source whose segments are all done, or whose change the translator agrees to.
+
+        Where the source has lost a section and the body is a single text, all sections are outdated until it is done.
+        """
+        own = self.page.written.get(self.language)
+        parts = list(translatable_parts(self.source, self.library.kind(self.page.key)))
+        of_part: dict[str, list[str]] = {}
+        for segment, _ in self.pairs.texts:
+            for part in segment.parts:
+                of_part.setdefault(part, []).append(segment.name)
+        state = self.page.states[own.language] if own is not None else None
+        behind = parts if state is None or state.name == "untracked" else state.changed
+        found = [part for part in parts if part in of_part and self.done.issuperset(of_part[part])]
+        sections = {part for part in of_part if part.startswith("#")}
+        is_one = state is not None and self.pairs.pairing is None and sections.issubset(found)
+        if state is not None and is_one and gone_sections(self.library, self.page, state):
+            behind = (*behind, *sections)
+        agreed = self._agreed()
+        return [part for part in parts if part in agreed or (part in found and part in behind)]
 
 
 def _words_alone(text: str, library: Library, page: Page) -> str:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from sitegen.library.library import Library
+from sitegen.library.section_pairs import heading_names, lost_sections, moved_problems, moved_sections, pair_sections
+from sitegen.library.translated_parts import translatable_parts
 from sitegen.model.page import Document, Key, State
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.file_writing import replace_texts
 from sitegen.source.files import read_file, read_text
 from sitegen.source.sequences import matcher
+from sitegen.source.text import problem_at
 from sitegen.translation.history import Earlier, find_earlier, part_texts
 from sitegen.translation.source_records import changed_parts, make_records, whole_library, with_records, with_review
 
@@ -74,8 +79,10 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
         section: a field or `#anchor`; None for all. Other parts keep their records.
 
     Raises:
-        SiteError: the page, its translation or the section does not exist.
+        SiteError: the page, its translation or the section does not exist, or a translation has other sections than its
+            source, or in another order; what is right in it has been accepted.
     """
+    problems: list[Problem] = []
     with whole_library(root) as (library, _):
         for document in _chosen(library, page, language):
             records = make_records(library, document, [section] if section else None)
@@ -83,6 +90,29 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
             if parts:
                 replace_texts(root, {document.path: with_records(read_file(root, document.path), records)})
                 yield document.path, parts
+            problems += _other_sections(library, document, records, section)
+    if problems:
+        raise SiteError(problems)
+
+
+def _other_sections(
+    library: Library, document: Document, records: Iterable[str], section: str | None
+) -> Iterator[Problem]:
+    """Report what keeps a translation from being current though its words are accepted."""
+    page = library.pages[document.key]
+    source, own = page.versions[page.source], replace(document, words={**document.words, "source": tuple(records)})
+    pairing = pair_sections(source, own)
+    if pairing is None:
+        return
+    yield from moved_problems(source, own, [n for n in moved_sections(source, own, pairing) if section in (None, n)])
+    missing = [name for name in heading_names(source) if name not in pairing.rendered and section in (None, name)]
+    for name in missing:
+        hint = "translate it and put it where the source has it"
+        yield problem_at(own.path, "structure", f"the section '{name}' of the source is missing here", hint=hint)
+    now = translatable_parts(source, library.kind(document.key))
+    for name in lost_sections(source, own, pairing, now) if section is None else ():
+        message = f"the source no longer has the section that was accepted as '{name}'"
+        yield problem_at(own.path, "structure", message, hint="delete it here and accept the page")
 
 
 def review(root: Path, page: str, language: str, by: str) -> Iterator[str]:

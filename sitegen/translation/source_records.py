@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from sitegen.content.reader import load_content
 from sitegen.i18n.locale import Locale
 from sitegen.library.assembly import build_library
 from sitegen.library.library import Library
-from sitegen.library.translated_parts import RECORD, translatable_parts
+from sitegen.library.section_pairs import NO_DIGEST, Pairing, heading_names, pair_sections, recorded_sections
+from sitegen.library.translated_parts import notes_name, records_of, translatable_parts
 from sitegen.media.images import Pictures
 from sitegen.model.loading import load_config
 from sitegen.model.page import Document
@@ -57,43 +58,81 @@ def whole_library(root: Path, *, is_strict: bool = True) -> Iterator[tuple[Libra
         yield library, tuple(sorted(orphans))
 
 
-def make_records(library: Library, document: Document, names: Iterable[str] | None) -> list[str]:
+def make_records(
+    library: Library, document: Document, names: Iterable[str] | None, pairing: Pairing | None = None
+) -> list[str]:
     """Return the lines of `source:`: for each source part its digest, the digest of its translation, and its name.
 
+    Sections are in the order of the translation's file, so that it is known later where each of them is.
+
     Args:
-        names: the parts that are up to date with the source; None for all. Other parts keep their records.
+        names: the parts that are up to date with the source; None for all that the translation has. Others keep their
+            records.
+        pairing: which sections the translation has, where this is known.
 
     Raises:
         SiteError: a name is not a part of the source.
     """
     page = library.pages[document.key]
-    kind = library.kind(document.key)
-    source, own = page.versions[page.source], translatable_parts(document, kind)
-    parts = translatable_parts(source, kind)
+    source, kind = page.versions[page.source], library.kind(document.key)
+    parts, own, before = translatable_parts(source, kind), translatable_parts(document, kind), records_of(document)
+    is_whole = names is None
     chosen = set(parts if names is None else names)
     for section in sorted(chosen - parts.keys()):
         message = f"'{section}' is not a part of {source.path}"
         raise refusal(document.path, "reference", message, f"parts are {listing(parts)}")
-    before = {found[3]: line for line in document.words.get("source", ()) if (found := RECORD.fullmatch(line))}
-    by_position = dict(zip(_sections(parts), _sections(own), strict=False))
+    pairing = pairing or pair_sections(source, document, is_accepted=is_whole)
     lines = []
-    for name, digest in parts.items():
+    for was, name, rendered in _rows(source, document, parts, own, pairing, is_whole):
+        known = name if name in before else was
         if name in chosen:
-            rendered = own.get(by_position.get(name, name), "0" * 12)
-            lines.append(f"s{digest} t{rendered} {name}")
-        elif name in before:
-            lines.append(before[name])
+            lines.append(f"s{parts[name]} t{rendered} {name}")
+        elif known in before:
+            lines.append("s{} t{} {}".format(*before[known], known))
+        elif pairing is not None and name in pairing.rendered:
+            lines.append(f"s{NO_DIGEST} t{rendered} {name}")
     return lines
 
 
+def _rows(
+    source: Document,
+    document: Document,
+    parts: Mapping[str, str],
+    own: Mapping[str, str],
+    pairing: Pairing | None,
+    is_whole: bool,
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the parts to record, in the order of the translation: recorded name, name in the source, digest of the translation.
+
+    A section that the source no longer has stays as long as the translation has it, without a name in the source.
+    """
+    headings, notes, own_notes = heading_names(source), *(notes_name(d.body.headings) for d in (source, document))
+    yield from ((name, name, own.get(name, NO_DIGEST)) for name in parts if not name.startswith("#"))
+    if "#" in parts or "#" in own:
+        yield "#", "#" if "#" in parts else "", own.get("#", NO_DIGEST)
+    digests = [own[name] for name in heading_names(document)]
+    recorded = recorded_sections(source, document)
+    if pairing is not None:
+        yield from zip(*pairing, digests, strict=True)
+    else:
+        by_position = dict(zip(headings, digests, strict=False))
+        for name in headings if is_whole else dict.fromkeys((*recorded, *headings)):
+            yield name, name, by_position.get(name, NO_DIGEST)
+    if notes in parts:
+        yield notes, notes, own.get(own_notes, NO_DIGEST)
+    elif own_notes in own and not is_whole:
+        yield from (
+            (name, "", "") for name in records_of(document) if name.startswith("#notes") and name not in recorded
+        )
+
+
 def changed_parts(before: Sequence[str], after: Sequence[str]) -> list[str]:
-    """Return the names of the source parts whose records were added, changed or removed."""
-    changed = (line for line in (*after, *before) if line not in before or line not in after)
-    return list(dict.fromkeys(line.rpartition(" ")[2] for line in changed))
-
-
-def _sections(parts: Iterable[str]) -> list[str]:
-    return [name for name in parts if name.startswith("#")]
+    """Return the names of the source parts whose records were added, changed, removed or put elsewhere."""
+    changed = [line for line in (*after, *before) if line not in before or line not in after]
+    if not changed:
+        sections = ([line for line in lines if " #" in line] for lines in (before, after))
+        changed = [now for was, now in zip(*sections, strict=False) if was != now]
+    return list(dict.fromkeys(line.rpartition(" ")[2] for line in changed if not line.startswith(f"s{NO_DIGEST}")))
 
 
 def with_review(content: bytes, review: str) -> bytes:

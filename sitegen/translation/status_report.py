@@ -76,7 +76,7 @@ def _lines(status: Status) -> Iterator[str]:
             f"{done} of {counted(count, 'message')}{_reviews(own)}"
         )
         for page in own.behind:
-            yield f"  {page.key} {page.state.name}{': ' if page.state.changed else ''}{listing(page.state.changed)}"
+            yield f"  {page.key} {page.state.name}{': ' if page.state.changed else ''}{listing(page.state.told)}"
     yield from (f"orphaned: {path}" for path in status.orphans)
     yield from (f"{problem.path}: {problem.message}; {problem.hint}" for problem in status.unextracted)
 
@@ -117,7 +117,7 @@ def _as_html(status: Status) -> str:
 def _cell(page: PageCoverage | None) -> str:
     if page is None:
         return "<td>"
-    behind = f" <small>{escape(listing(page.state.changed))}</small>" if page.state.changed else ""
+    behind = f" <small>{escape(listing(page.state.told))}</small>" if page.state.changed else ""
     draft = " <small>machine draft</small>" if page.review == "machine" else ""
     return f"<td>{page.state.name}{behind}{draft}"
 

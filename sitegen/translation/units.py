@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sitegen.i18n.own_messages import own_messages
 from sitegen.i18n.plurals import plural_forms
 from sitegen.i18n.po_files import catalog_path, is_translated, read_po
 from sitegen.library.library import Library
-from sitegen.library.shared_heading_ids import shared_headings
-from sitegen.library.translated_parts import translatable_parts
-from sitegen.model.page import Page, State
+from sitegen.library.section_pairs import Pairing, heading_names, pair_sections
+from sitegen.library.translated_parts import records_of, translatable_parts
+from sitegen.model.page import Document, Page, State
 from sitegen.model.settings import Config
+from sitegen.problems.problem import listing
 from sitegen.source.files import read_text
 from sitegen.source.theme_layers import Layers
+from sitegen.translation.arrangement import can_be_arranged
 from sitegen.translation.history import Earlier, find_earlier
 from sitegen.translation.segments import Part, Segment, body_segments, front_segments, joined, note_label
 from sitegen.translation.texts import Unit
 
+#: Notes at a text on what import does once it is confirmed.
+_MOVED = (
+    "This section stands elsewhere in the source now. Once this text is confirmed, import moves the translation too."
+)
+_UNTOLD = "The source has lost, moved or added sections without a text to translate: {}. Once this text is confirmed, import does the same here."
 #: Called with (pages done, total number of pages) to show progress.
 Progress = Callable[[int, int], None]
 
@@ -36,22 +45,75 @@ def find_units(root: Path, library: Library, language: str, progress: Progress |
     yield from _message_units(root, library.config, language)
 
 
+class Pairs(Struct, frozen=True):
+    """The texts of a page's source, each with its translation or None."""
+
+    texts: list[tuple[Segment, Segment | None]]
+    pairing: Pairing | None = None  #: of the sections; None if there is no translation, or its body is a single text
+
+    def untold(self, source: Document, state: State) -> list[str]:
+        """Return the sections to be removed, and those to be moved or added that have no text to translate."""
+        if self.pairing is None:
+            return []
+        told = {part for segment, _ in self.texts for part in segment.parts}
+        others = [name for name in heading_names(source) if name in state.changed and name not in told]
+        wanted = [name for name in others if name in state.moved or name not in self.pairing.rendered]
+        return [*state.removed, *wanted]
+
+    @property
+    def carrier(self) -> str:
+        """The name of the text with which a translator agrees to changes of `untold` sections."""
+        return self.texts[0][0].name if self.texts else ""
+
+
 def _page_units(root: Path, library: Library, page: Page, language: str) -> Iterator[Unit]:
     document, state = page.written.get(language), page.states[language]
-    earlier = find_earlier(root, library, document) if document is not None and state.changed else {}
-    address = library.config.origin_of(language) + library.url(page.key, language)
-    notes = (str(page.versions[page.source].words.get("title", page.key)), address)
+    source = page.versions[page.source]
     pairs = pair(root, library, page, language)
-    before = {source.name: _earlier_text(earlier, source) for source, _ in pairs}
+    earlier = _earlier(root, library, document, pairs) if document is not None and state.changed else {}
+    address = library.config.origin_of(language) + library.url(page.key, language)
+    notes = (str(source.words.get("title", page.key)), address)
+    before = {segment.name: _earlier_text(earlier, segment) for segment, _ in pairs.texts}
     changed, gone = set(state.changed), gone_sections(library, page, state)
-    touched = {source.part for source, _ in pairs if before[source.name] != source.text}
-    for source, target in pairs:
+    touched = {segment.part for segment, _ in pairs.texts if before[segment.name] != segment.text}
+    news = _news(library, page, state, pairs)
+    same = _only_moved(library, page, document) if document is not None and pairs.pairing is not None else set()
+    for segment, target in pairs.texts:
         text = target.text if target is not None else ""
-        is_same = before[source.name] == source.text and source.part in touched  # only others of its part have changed
-        is_behind = not changed.isdisjoint(source.parts) or (source.sections and gone)
+        is_same = (
+            before[segment.name] == segment.text and segment.part in touched
+        )  # only others of its part have changed
+        is_same = (is_same or segment.part in same) and segment.name not in news
+        is_behind = not changed.isdisjoint(segment.parts) or (segment.sections and gone) or segment.name in news
         written = "stale" if is_behind and not is_same else "current"
         name = "missing" if not text else "untracked" if state.name == "untracked" else written
-        yield Unit(page.key, source.name, source.text, text, name, "" if is_same else before[source.name], notes)
+        told = (*notes, *news.get(segment.name, ()))
+        yield Unit(page.key, segment.name, segment.text, text, name, "" if is_same else before[segment.name], told)
+
+
+def _earlier(root: Path, library: Library, document: Document, pairs: Pairs) -> dict[str, Earlier]:
+    """Find the earlier versions of the source's parts, by their names of today."""
+    found = find_earlier(root, library, document)
+    renamed = zip(*pairs.pairing, strict=True) if pairs.pairing is not None else ()
+    return {**found, **{name: found[was] for was, name in renamed if was in found and name}}
+
+
+def _only_moved(library: Library, page: Page, document: Document) -> set[str]:
+    """Return the sections that stand elsewhere in the source, but with the same words."""
+    records = records_of(document)
+    parts = translatable_parts(page.versions[page.source], library.kind(page.key))
+    return {name for name in page.states[document.language].moved if records[name][0] == parts[name]}
+
+
+def _news(library: Library, page: Page, state: State, pairs: Pairs) -> dict[str, list[str]]:
+    """Tell translators what import does with sections: name of a text → notes."""
+    firsts = dict[str, str]()
+    for segment, _ in pairs.texts if pairs.pairing is not None else ():
+        firsts.setdefault(segment.part, segment.name)
+    told = {firsts[name]: [_MOVED] for name in state.moved if name in firsts}
+    if untold := pairs.untold(page.versions[page.source], state):
+        told.setdefault(pairs.carrier, []).append(_UNTOLD.format(listing(untold)))
+    return told
 
 
 def gone_sections(library: Library, page: Page, state: State) -> list[str]:
@@ -83,34 +145,47 @@ def _earlier_text(earlier: Mapping[str, Earlier], segment: Segment) -> str:
     return blocks[number] if 0 <= number < len(blocks) else text
 
 
-def pair(root: Path, library: Library, page: Page, language: str) -> list[tuple[Segment, Segment | None]]:
+def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
     """Pair each segment of a page's source with its translation, or None.
 
-    A section whose blocks don't match becomes a single segment; so does the whole body if the sections don't match.
+    A section whose blocks don't match becomes a single segment; so does the whole body if it is not certain which sections
+    belong together, or if sections that have to be moved, added or removed can't be cut out of a file.
     """
     source, own = page.versions[page.source], page.written.get(language)
     kind = library.kind(page.key)
     text = read_text(root, source.path)
-    anchors = [heading.anchor for heading in shared_headings(library, source)]
-    front, body = front_segments(text, kind), body_segments(text, source, anchors)
+    front, body = front_segments(text, kind), body_segments(text, source, _anchors(source))
     if own is None:
-        return [(segment, None) for segment in (*front, *(segment for part in body for segment in part.segments))]
+        return Pairs(
+            [(segment, None) for segment in (*front, *(segment for part in body for segment in part.segments))]
+        )
     own_text = read_text(root, own.path)
     words = {segment.name: segment for segment in front_segments(own_text, kind)}
-    own_anchors = [heading.anchor for heading in shared_headings(library, own)]
     pairs = [(segment, words.get(segment.name)) for segment in front]
     pairs = [(segment, found) for segment, found in pairs if found is not None or "[" not in segment.name]
-    own_body = body_segments(own_text, own, own_anchors)
+    own_body = body_segments(own_text, own, _anchors(own))
     sections, own_sections = body[:-1], own_body[:-1]
-    if len(sections) != len(own_sections):
-        sections, own_sections = joined(text, source, sections), joined(own_text, own, own_sections)
-    texts = list(_paired_bodies(sections, own_sections))
-    return [*pairs, *texts, *_paired_notes(body[-1].segments, own_body[-1].segments, texts)]
+    pairing = pair_sections(source, own)
+    if pairing is not None and pairing.rendered != heading_names(source):
+        pairing = pairing if can_be_arranged(text, source) and can_be_arranged(own_text, own) else None
+    if pairing is not None:
+        mine = dict(zip(("#", *pairing.rendered), own_sections, strict=True))
+        texts = list(_paired_bodies(sections, [mine.get(part.name) for part in sections]))
+    else:
+        texts = list(_paired_bodies(joined(text, source, sections), joined(own_text, own, own_sections)))
+    notes = _paired_notes(body[-1].segments, own_body[-1].segments, texts)
+    return Pairs([*pairs, *texts, *notes], pairing)
 
 
-def _paired_bodies(source: list[Part], own: list[Part]) -> Iterator[tuple[Segment, Segment | None]]:
+def _anchors(document: Document) -> list[str]:
+    return [heading.anchor for heading in document.body.headings]
+
+
+def _paired_bodies(source: Sequence[Part], own: Sequence[Part | None]) -> Iterator[tuple[Segment, Segment | None]]:
     for theirs, mine in zip(source, own, strict=True):
-        if [segment.word for segment in theirs.segments] == [segment.word for segment in mine.segments]:
+        if mine is None:
+            yield from ((segment, None) for segment in theirs.segments)
+        elif [segment.word for segment in theirs.segments] == [segment.word for segment in mine.segments]:
             yield from zip(theirs.segments, mine.segments, strict=True)
         elif theirs.whole is not None:
             yield theirs.whole, mine.whole

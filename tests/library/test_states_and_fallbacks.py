@@ -32,7 +32,7 @@ def test_translation_without_a_record_is_untracked(make_site: MakeSite) -> None:
         ("It's B", THREE, "A sum", "title"),
         ("It's A", THREE, "Sums", "summary"),
         ("It's A", THREE + "\n## Three\n", "A sum", "#three"),
-        ("It's A", THREE.split("## Two")[0], "A sum", "#two"),
+        ("It's A", THREE.split("## Two")[0], "A sum", "#two (removed)"),
         ("It's B", THREE.replace("two.", "2."), "A sum", "title, #two"),
         ("It's A", THREE.replace("Text two", "[Text](/) two"), "A sum", "#two"),
     ],

@@ -166,7 +166,8 @@ def test_page_whose_sections_differ_is_one_text_that_is_stale_and_current_when_i
 ) -> None:
     whole = SOURCE.replace("## Pay", "## Live\n\nIn town.[^1]\n\n## Pay") + "\n[^1]: By bus.\n"
     site.write("content/a/index.en.md", whole)
-    list(accept(site.root, "/a/", "fr"))  # though the translation lacks a section
+    site.write("content/a/index.fr.md", FRENCH)
+    list(accept(site.root, "/a/", "fr"))  # for the first time, though the translation lacks a section
     whole = whole.replace("early", "very early").replace("bus", "train")
     site.write("content/a/index.en.md", whole)
     path = written(site, style, only=("stale",))
@@ -189,16 +190,58 @@ def test_page_whose_sections_differ_is_one_text_that_is_stale_and_current_when_i
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_page_whose_source_has_lost_a_section_is_current_when_its_text_comes_back(site: TinySite, style: str) -> None:
+def test_section_that_the_source_has_lost_is_removed_once_the_text_that_says_so_is_confirmed(
+    site: TinySite, style: str
+) -> None:
     site.write("content/a/index.en.md", SOURCE.partition("## Pay")[0])
     path = written(site, style, only=("stale",))
-    assert list(texts(path)) == ["/a/|#"]
+    assert texts(path) == {"/a/|title": ("Study", "Études")}
+    assert "The source has lost, moved or added" in path.read_text(encoding="utf-8")
 
-    fill(path, {"/a/|#": "Début.\n\n## Postuler\n\nTôt.\n\nSouvent."}, done=True)
+    fill(path, {"/a/|title": "Études"}, done=True)
     import_file(site.root, path)
 
     page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
     assert page.state.name == "current"
+    text = (site.root / "content/a/index.fr.md").read_text(encoding="utf-8")
+    assert text.endswith("\n---\nDébut.\n\n## Postuler\n\nTôt.\n\nSouvent.\n")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_section_moved_in_the_source_moves_in_the_translation_and_keeps_its_words(site: TinySite, style: str) -> None:
+    opening, apply, pay = SOURCE.replace("\n\n## ", "\0## ").split("\0")
+    site.write("content/a/index.en.md", "\n\n".join([opening, pay.strip(), apply]) + "\n")
+    path = written(site, style, only=("stale",))
+    assert texts(path) == {"/a/|#apply.0": ("## Apply", "## Postuler")}  # its words have not changed
+
+    fill(path, {"/a/|#apply.0": "## Postuler"}, done=True)
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.name == "current"
+    text = (site.root / "content/a/index.fr.md").read_text(encoding="utf-8")
+    assert text.endswith("\n---\nDébut.\n\n## Payer\n\nRien.\n\n## Postuler\n\nTôt.\n\nSouvent.\n")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_section_added_in_place_of_others_is_exported_without_their_words_and_overwrites_none(
+    site: TinySite, style: str
+) -> None:
+    opening, _, pay = SOURCE.replace("\n\n## ", "\0## ").split("\0")
+    site.write("content/a/index.en.md", "\n\n".join([opening, pay.strip(), "## Live\n\nIn town.\n"]))
+    path = written(site, style, only=("stale", "missing"))
+    found = {name: own for name, own in texts(path).items() if "|#live" in name}
+    assert found == {"/a/|#live.0": ("## Live", ""), "/a/|#live.1": ("In town.", "")}
+
+    fill(path, {"/a/|#live.0": "## Vivre"}, done=True)
+    assert import_file(site.root, path).left_out == ("/a/ #live: 1 of 2 texts are missing",)
+    fill(path, {"/a/|#live.1": "En ville.", "/a/|title": "Études"}, done=True)
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert page.state.name == "current"
+    text = (site.root / "content/a/index.fr.md").read_text(encoding="utf-8")
+    assert text.endswith("\n---\nDébut.\n\n## Payer\n\nRien.\n\n## Vivre\n\nEn ville.\n")
 
 
 def test_text_of_a_stale_section_that_is_still_fuzzy_leaves_it_stale(site: TinySite) -> None:

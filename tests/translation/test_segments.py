@@ -45,7 +45,7 @@ def site(make_site: MakeSite) -> TinySite:
 
 def texts(site: TinySite) -> dict[str, str]:
     with whole_library(site.root) as (library, _):
-        return {segment.name: segment.text for segment, _ in pair(site.root, library, library.pages["/a/"], "fr")}  # type: ignore[index]
+        return {segment.name: segment.text for segment, _ in pair(site.root, library, library.pages["/a/"], "fr").texts}  # type: ignore[index]
 
 
 def test_fields_and_blocks_are_named_segments(site: TinySite) -> None:
@@ -74,7 +74,7 @@ def test_replacing_a_segment_changes_nothing_else(site: TinySite) -> None:
     path = site.root / "content/a/index.en.md"
     with whole_library(site.root) as (library, _):
         page = library.pages["/a/"]  # type: ignore[index]
-        by_name = {segment.name: segment for segment, _ in pair(site.root, library, page, "fr")}
+        by_name = {segment.name: segment for segment, _ in pair(site.root, library, page, "fr").texts}
 
     changed = with_texts(
         path.read_text(),

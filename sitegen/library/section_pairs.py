@@ -1,0 +1,172 @@
+"""Which section of the source each section of a translation renders: the one place that pairs them.
+
+A translation's sections are in the order in which `source:` lists them, and each record has the digest of its section as
+it was accepted, which tells where it stands today. Sections are named by the source's headings, as `#anchor`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from sitegen.library.translated_parts import notes_name, records_of
+from sitegen.model.page import Document
+from sitegen.problems.problem import Problem
+from sitegen.source.mark import Mark
+from sitegen.source.text import problem_at
+
+#: The digest in the record of a part that the translation lacks, or whose source nobody has accepted.
+NO_DIGEST = "0" * 12
+
+
+class Pairing(NamedTuple):
+    """The sections of a translation that have a heading, in the order of its file."""
+
+    recorded: tuple[str, ...]  #: the name that each was accepted with
+    rendered: tuple[str, ...]  #: the section of today's source that each renders; "" if the source no longer has it
+
+    def in_order(self, order: Iterable[int | str]) -> Pairing:
+        """Return the pairing of some of the sections, by index, with others of the source, by name."""
+        pairs = list(zip(*self, strict=True))
+        chosen = [(item, item) if isinstance(item, str) else pairs[item] for item in order]
+        return Pairing(tuple([recorded for recorded, _ in chosen]), tuple([rendered for _, rendered in chosen]))
+
+
+def heading_names(document: Document) -> tuple[str, ...]:
+    """Return the names of the sections that have a heading."""
+    return tuple(["#" + heading.anchor for heading in document.body.headings])
+
+
+def pair_sections(source: Document, own: Document, *, is_accepted: bool = False) -> Pairing | None:
+    """Pair the sections of a translation with those of its source; return None if it is not certain which belong together.
+
+    The sections are those that were accepted if their number is the same, or else those of today's source, unless a
+    section that is unchanged since it was accepted shows otherwise.
+
+    Args:
+        is_accepted: whether a translator says that all sections are those of today's source.
+    """
+    now, records, count = heading_names(source), recorded_sections(source, own), len(own.body.headings)
+    known, names = (
+        {place: name for place, name in unchanged_sections(own).items() if 0 <= place < count},
+        tuple(records),
+    )
+    if NO_DIGEST in records.values():  # recorded by position, though the number of sections was another
+        known, names = {}, ()
+    for order in (now, names) if is_accepted else (names, now):
+        if len(order) == count and _fits(order, known, records):
+            return _paired(order, now, is_accepted)
+    if len(known) < count and not (is_accepted and count == len(now)):
+        return None
+    others = (name for name in now if name not in known.values())
+    return _paired(tuple([known.get(place) or next(others) for place in range(count)]), now, is_accepted)
+
+
+def recorded_sections(source: Document, own: Document) -> dict[str, str]:
+    """Return the records of sections with a heading, in their order: name → digest of the translation's section."""
+    notes, names = notes_name(source.body.headings), heading_names(source)
+    records = {name: digest for name, (_, digest) in records_of(own).items() if name.startswith("#") and name != "#"}
+    last = next(reversed(records), "")
+    is_notes = last == notes or (last.rstrip("-") == "#notes" and last not in names)
+    return {name: digest for name, digest in records.items() if not (is_notes and name == last)}
+
+
+def unchanged_sections(own: Document) -> dict[int, str]:
+    """Return the sections of a translation that are as they were accepted: index of the heading → name in the source."""
+    sections = {section.heading: section.digest for section in own.body.sections}
+    recorded = {name: digest for name, (_, digest) in records_of(own).items() if name.startswith("#")}
+    counts, others = Counter(sections.values()), Counter(recorded.values())
+    names = {digest: name for name, digest in recorded.items() if others[digest] == 1}
+    return {i: names[own] for i, own in sections.items() if own in names and counts[own] == 1}
+
+
+def _fits(names: Sequence[str], known: Mapping[int, str], records: Collection[str]) -> bool:
+    """Whether no section that is known to render another one contradicts these names."""
+    return all(
+        names[place] == name or (name not in names and names[place] not in records) for place, name in known.items()
+    )
+
+
+def _paired(names: tuple[str, ...], now: tuple[str, ...], is_accepted: bool) -> Pairing | None:
+    """Pair by name, and by position where as many headings between the same neighbours have other names than before."""
+    if names == now:
+        return Pairing(names, now)
+    kept = set(names).intersection(now)
+    old, new = _between(names, kept), _between(now, kept)
+    both = old.keys() & new.keys()
+    alike = [place for place in both if len(old[place]) == len(new[place])]
+    if len(alike) < len(both) and not is_accepted:
+        return None
+    renamed = {was: name for place in alike for was, name in zip(old[place], new[place], strict=True)}
+    return Pairing(names, tuple([name if name in kept else renamed.get(name, "") for name in names]))
+
+
+def _between(names: Sequence[str], kept: Collection[str]) -> dict[tuple[str, str], list[str]]:
+    """Return the runs of names that are not kept: (name before, name after) → the names between them."""
+    runs, run, before = dict[tuple[str, str], list[str]](), list[str](), ""
+    for name in (*names, ""):
+        if name and name not in kept:
+            run.append(name)
+            continue
+        if run:
+            runs[before, name] = run
+        run, before = [], name
+    return runs
+
+
+def moved_sections(source: Document, own: Document, pairing: Pairing | None) -> list[str]:
+    """Return the fewest sections that must be moved within a translation to have the order of the source."""
+    now = heading_names(source)
+    if pairing is not None:
+        return out_of_order([name for name in pairing.rendered if name], now)
+    known = unchanged_sections(own)
+    return out_of_order(recorded_sections(source, own), now) or out_of_order(
+        [known[place] for place in sorted(known)], now
+    )
+
+
+def moved_problems(source: Document, own: Document, moved: Iterable[str]) -> Iterator[Problem]:
+    """Report sections of a translation that stand elsewhere in its source."""
+    pairing = pair_sections(source, own)
+    lines = {name: heading.line for name, heading in zip(heading_names(source), source.body.headings, strict=True)}
+    for name in moved:
+        place = pairing.rendered.index(name) if pairing is not None else -1
+        mark = Mark(own.body.headings[place].line, 1) if place >= 0 else Mark(1, 1)
+        message = f"the section '{name}' stands elsewhere in the source"
+        hint = f"see line {lines[name]} of the source; move the section and accept the page"
+        yield problem_at(own.path, "structure", message, mark, hint)
+
+
+def lost_sections(source: Document, own: Document, pairing: Pairing | None, now: Collection[str]) -> list[str]:
+    """Return the recorded sections that the source no longer has and the translation still has; `now` are the source's parts."""
+    lost = [name for name in records_of(own) if name.startswith("#") and name not in now]
+    if pairing is None or not lost:
+        return lost
+    headings, names = {section.heading for section in own.body.sections}, recorded_sections(source, own)
+    others = {"#": -1}  # the rest are footnotes
+    return [
+        name
+        for name in lost
+        if (name in pairing.recorded if name in names else others.get(name, len(own.body.headings)) in headings)
+    ]
+
+
+def out_of_order(names: Iterable[str], wanted: Sequence[str]) -> list[str]:
+    """Return the fewest of the names that must be moved to have the wanted order, in that order."""
+    places = {name: number for number, name in enumerate(wanted)}
+    row = [places[name] for name in names if name in places]
+    if all(a < b for a, b in pairwise(row)):
+        return []
+    tails, ends, before = list[int](), list[int](), list[int]()  # of the longest rising sequence that ends at each
+    for number, place in enumerate(row):
+        length = bisect_left(tails, place)
+        tails[length : length + 1], ends[length : length + 1] = [place], [number]
+        before.append(ends[length - 1] if length else -1)
+    kept, at = set[int](), ends[-1]
+    while at >= 0:
+        kept.add(row[at])
+        at = before[at]
+    return [wanted[place] for place in sorted(set(row) - kept)]
