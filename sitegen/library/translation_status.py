@@ -98,8 +98,7 @@ def _language_data(own: Coverage) -> dict[str, Any]:
             page.key: {
                 "state": page.state.name,
                 "behind": list(page.state.changed),
-                "moved": list(page.state.moved),
-                "removed": list(page.state.removed),
+                **{name: list(own) for name in ("moved", "removed") if (own := getattr(page.state, name))},
                 "review": page.review,
                 "words": page.words,
                 "current_words": page.current,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -14,18 +12,6 @@ from sitegen.model.page import Document
 from sitegen.source.front_matter import front_matter_span
 from sitegen.translation.segments import Segment, note_ranges, with_texts, without_facts
 
-#: How a line begins that is indented, or in a quotation or list.
-_WITHIN = re.compile(r"[ \t>]|[*+-][ \t]|\d+[.)][ \t]")
-
-
-def can_be_arranged(text: str, document: Document) -> bool:
-    """Whether sections can be cut out of a file: no heading is within a list, a quotation or a block."""
-    lines, starts = text.split("\n"), [heading.line for heading in document.body.headings]
-    if any(_WITHIN.match(lines[start - 1]) for start in starts):
-        return False
-    spans = ((block.mark.line, block.end) for block in document.body.blocks if block.end)
-    return not any(bisect_right(starts, first) < bisect_right(starts, last) for first, last in spans)
-
 
 def new_order(
     pairing: Pairing, wanted: Sequence[str], waiting: Collection[str], added: Collection[str], *, keeps_lost: bool
@@ -34,7 +20,7 @@ def new_order(
 
     Args:
         wanted: the sections of the source.
-        waiting: sections that stay below the one that they are below now, as nobody has agreed to move them.
+        waiting: sections that stay below the one that they are below now.
         keeps_lost: whether sections that the source no longer has stay too.
     """
     places = {name: place for place, name in enumerate(pairing.rendered) if name and name not in waiting}

@@ -21,7 +21,7 @@ from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import end_of_front_matter, only_entries
 from sitegen.source.scalars import scalar
 from sitegen.source.text import problem_at
-from sitegen.translation.arrangement import arranged, can_be_arranged, new_order, section_of
+from sitegen.translation.arrangement import arranged, new_order, section_of
 from sitegen.translation.segments import Segment, note_label, with_texts, without_facts
 from sitegen.translation.source_records import make_records, with_records
 from sitegen.translation.texts import Unit
@@ -148,11 +148,19 @@ class _PageImport(Struct, frozen=True):
         return path, with_records(content, make_records(self.library, like, parts, pairing))
 
     def incomplete(self) -> Iterator[str]:
-        """Yield the new sections that are left out because some of their texts are missing."""
-        for name, segments in self._new_sections().items():
-            missing = [segment for segment in segments if segment.name not in self.texts]
-            if 0 < len(missing) < len(segments):
-                yield f"{self.page.key} {name}: {len(missing)} of {len(segments)} texts are missing"
+        """Say whether the sections that are new in the source are left out because some of their texts are missing."""
+        new = self._new_sections()
+        missing, count = len(self._missing(new)), sum(map(len, new.values()))
+        if 0 < missing < count:
+            yield f"{self.page.key}: {missing} of {count} texts of its new sections are missing"
+
+    def _inserted(self) -> list[str]:
+        """Return the new sections if there are texts for all of them; some may have none."""
+        new = self._new_sections()
+        return list(new) if not self._missing(new) and (any(new.values()) or self._agreed()) else []
+
+    def _missing(self, sections: Mapping[str, list[Segment]]) -> list[Segment]:
+        return [segment for own in sections.values() for segment in own if segment.name not in self.texts]
 
     def _new_page(self, path: str, before: str) -> tuple[str, Document, None]:
         changes = {segment: self.texts[segment.name] for segment, _ in self.pairs.texts}
@@ -178,23 +186,23 @@ class _PageImport(Struct, frozen=True):
             is_like = is_whole and len(document.body.headings) == len(names)
             return text, document, Pairing(names, names) if is_like else None
         state, agreed = self.page.states[self.language], self._agreed()
-        added = {
-            name: self._translated(name, own) for name, own in new.items() if texts.keys() >= {s.name for s in own}
-        }
-        added = {name: added[name] for name in added if new[name] or agreed}
-        order = new_order(pairing, names, set(state.moved).difference(done), added, keeps_lost=not agreed)
+        added = {name: self._translated(name, new[name]) for name in self._inserted()}
+        waiting = () if set(state.moved).issubset(done) else state.moved
+        order = new_order(pairing, names, waiting, added, keeps_lost=not agreed)
         has_opening = not (agreed and "#" in state.removed)
         is_same = has_opening and order == list(range(len(pairing.rendered)))
         is_like = len(document.body.headings) == len(pairing.rendered)
-        if not is_same and is_like and can_be_arranged(text, document):
+        if not is_same and is_like:
             text = arranged(text, document, order, added, has_opening=has_opening)
             document = self._read(own.path, text)
         if len(document.body.headings) == len(order):
             return text, document, pairing.in_order(order)
         if is_same:
             return text, document, None
-        message = "its sections can't be put in the order of the source: the new texts have other headings"
-        raise PageError([problem_at(own.path, "structure", message, hint="keep the headings of the source")], text)
+        message = "its sections can't be put in the order of the source: they would have other headings"
+        raise PageError(
+            [problem_at(own.path, "structure", message, hint="keep the headings, and close all code")], text
+        )
 
     def _new_sections(self) -> dict[str, list[Segment]]:
         """Return the sections that the translation lacks, with their texts."""
@@ -247,8 +255,8 @@ class _PageImport(Struct, frozen=True):
         is_one = state is not None and self.pairs.pairing is None and sections.issubset(found)
         if state is not None and is_one and gone_sections(self.library, self.page, state):
             behind = (*behind, *sections)
-        agreed = self._agreed()
-        return [part for part in parts if part in agreed or (part in found and part in behind)]
+        plain = {*self._agreed(), *(name for name in self._inserted() if name not in of_part)}
+        return [part for part in parts if part in plain or (part in found and part in behind)]
 
 
 def _words_alone(text: str, library: Library, page: Page) -> str:

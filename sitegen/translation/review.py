@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sitegen.library.library import Library
 from sitegen.library.section_pairs import heading_names, lost_sections, moved_problems, moved_sections, pair_sections
-from sitegen.library.translated_parts import translatable_parts
+from sitegen.library.translated_parts import records_of, translatable_parts
 from sitegen.model.page import Document, Key, State
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.file_writing import replace_texts
@@ -38,8 +38,12 @@ def diff(root: Path, page: str, language: str) -> Iterator[str]:
             return
         earlier = find_earlier(root, library, document)
         texts = part_texts(read_text(root, source.path), source)
+        records, now = records_of(document), translatable_parts(source, library.kind(document.key))
         for name in state.changed:
-            yield from _part_diff(name, earlier.get(name), texts.get(name, ""))
+            if name in state.moved:
+                yield f"{name}: stands elsewhere in {source.path} than here"
+            if name not in now or records.get(name, ("",))[0] != now[name]:
+                yield from _part_diff(name, earlier.get(name), texts.get(name, ""))
 
 
 def _why_nothing(source: str, key: Key, state: State) -> str:
@@ -101,7 +105,7 @@ def _other_sections(
     """Report what keeps a translation from being current though its words are accepted."""
     page = library.pages[document.key]
     source, own = page.versions[page.source], replace(document, words={**document.words, "source": tuple(records)})
-    pairing = pair_sections(source, own)
+    pairing = pair_sections(source, own, is_accepted=section is None)
     if pairing is None:
         return
     yield from moved_problems(source, own, [n for n in moved_sections(source, own, pairing) if section in (None, n)])

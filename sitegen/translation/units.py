@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import listing
 from sitegen.source.files import read_text
 from sitegen.source.theme_layers import Layers
-from sitegen.translation.arrangement import can_be_arranged
 from sitegen.translation.history import Earlier, find_earlier
 from sitegen.translation.segments import Part, Segment, body_segments, front_segments, joined, note_label
 from sitegen.translation.texts import Unit
@@ -148,8 +147,8 @@ def _earlier_text(earlier: Mapping[str, Earlier], segment: Segment) -> str:
 def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
     """Pair each segment of a page's source with its translation, or None.
 
-    A section whose blocks don't match becomes a single segment; so does the whole body if it is not certain which sections
-    belong together, or if sections that have to be moved, added or removed can't be cut out of a file.
+    A section whose blocks don't match becomes a single segment, and so does one that has been renamed, as it may be another
+    one; so does the whole body if it is not certain which sections belong together.
     """
     source, own = page.versions[page.source], page.written.get(language)
     kind = library.kind(page.key)
@@ -166,26 +165,31 @@ def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
     own_body = body_segments(own_text, own, _anchors(own))
     sections, own_sections = body[:-1], own_body[:-1]
     pairing = pair_sections(source, own)
-    if pairing is not None and pairing.rendered != heading_names(source):
-        pairing = pairing if can_be_arranged(text, source) and can_be_arranged(own_text, own) else None
     if pairing is not None:
         mine = dict(zip(("#", *pairing.rendered), own_sections, strict=True))
-        texts = list(_paired_bodies(sections, [mine.get(part.name) for part in sections]))
+        unsure = {name for was, name in zip(*pairing, strict=True) if was != name}
+        texts = list(_paired_bodies(sections, [mine.get(part.name) for part in sections], unsure))
     else:
         texts = list(_paired_bodies(joined(text, source, sections), joined(own_text, own, own_sections)))
     notes = _paired_notes(body[-1].segments, own_body[-1].segments, texts)
     return Pairs([*pairs, *texts, *notes], pairing)
 
 
+def _words(part: Part) -> list[str]:
+    return [segment.word for segment in part.segments]
+
+
 def _anchors(document: Document) -> list[str]:
     return [heading.anchor for heading in document.body.headings]
 
 
-def _paired_bodies(source: Sequence[Part], own: Sequence[Part | None]) -> Iterator[tuple[Segment, Segment | None]]:
+def _paired_bodies(
+    source: Sequence[Part], own: Sequence[Part | None], unsure: Collection[str] = ()
+) -> Iterator[tuple[Segment, Segment | None]]:
     for theirs, mine in zip(source, own, strict=True):
         if mine is None:
             yield from ((segment, None) for segment in theirs.segments)
-        elif [segment.word for segment in theirs.segments] == [segment.word for segment in mine.segments]:
+        elif theirs.name not in unsure and _words(theirs) == _words(mine):
             yield from zip(theirs.segments, mine.segments, strict=True)
         elif theirs.whole is not None:
             yield theirs.whole, mine.whole

@@ -57,7 +57,7 @@ def test_status_as_json_holds_every_page_and_language(make_site: MakeSite) -> No
     data = json.loads(status(make(make_site).root, "json"))
 
     assert data["languages"]["fr"]["pages"]["/a/"] == {
-        "state": "current", "behind": [], "moved": [], "removed": [], "review": "machine", "words": 19, "current_words": 19,
+        "state": "current", "behind": [], "review": "machine", "words": 19, "current_words": 19,
     }  # fmt: skip
     assert data["languages"]["fr"]["current_words"] == 19
     assert data["orphans"] == []

@@ -234,7 +234,7 @@ def test_section_added_in_place_of_others_is_exported_without_their_words_and_ov
     assert found == {"/a/|#live.0": ("## Live", ""), "/a/|#live.1": ("In town.", "")}
 
     fill(path, {"/a/|#live.0": "## Vivre"}, done=True)
-    assert import_file(site.root, path).left_out == ("/a/ #live: 1 of 2 texts are missing",)
+    assert import_file(site.root, path).left_out == ("/a/: 1 of 2 texts of its new sections are missing",)
     fill(path, {"/a/|#live.1": "En ville.", "/a/|title": "Études"}, done=True)
     import_file(site.root, path)
 

@@ -173,7 +173,8 @@ def test_accept_keeps_the_comment_on_a_record_that_is_gone_and_those_of_a_list_i
     path = site.root / "content/a/index.fr.md"
     lines = path.read_text(encoding="utf-8").replace('#two"\n', '#two" # see two\n').splitlines(keepends=True)
     path.write_text("".join(lines).replace("## Deux\n\nTexte deux.\n", ""), encoding="utf-8")
-    site.write("content/a/index.en.md", SOURCE.replace("## Two\n\nText two.\n", ""))
+    source = SOURCE.replace("## Two\n\nText two.\n", "")
+    site.write("content/a/index.en.md", source)
     list(accept(site.root, "/a/", "fr"))
     now = path.read_text(encoding="utf-8")
     assert "#two" not in now.replace("# see two", "")
@@ -183,7 +184,7 @@ def test_accept_keeps_the_comment_on_a_record_that_is_gone_and_those_of_a_list_i
     block = now[now.index("source:") : now.index("---\nDébut")]
     listed = "source: [ # of\n  " + ", # one #\n  ".join(records) + "]\n"
     path.write_text(now.replace(block, listed), encoding="utf-8")
-    site.write("content/a/index.en.md", SOURCE.replace("Text one", "Other"))
+    site.write("content/a/index.en.md", source.replace("Text one", "Other"))
     list(accept(site.root, "/a/", "fr"))
     now = path.read_text(encoding="utf-8")
     assert now.count("  # one #\n") == len(records) - 1

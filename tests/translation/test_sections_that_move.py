@@ -1,0 +1,298 @@
+"""Sections that are moved, renamed, added and removed in the source: their translations stay theirs."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable
+
+import pytest
+from babel.messages.pofile import read_po, write_po
+from conftest import MakeSite, TinySite
+
+from sitegen.problems.problem import SiteError
+from sitegen.translation.exchange import export, import_file
+from sitegen.translation.review import accept, diff
+from sitegen.translation.status_report import find_status
+
+NAMES = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliett", "kilo", "lima"]
+#: A section's name and the number of its version.
+Sections = list[tuple[str, int]]
+
+
+def source_of(sections: Sections, opening: str = "Some rules.", end: str = "") -> str:
+    """A source whose every word tells the section in which it stands."""
+    texts = [f"## {name}\n\n{name} {name} {number}.\n\n{name} stays.\n\n" for name, number in sections]
+    return f"---\ntitle: Rules\n---\n{opening}\n\n{''.join(texts)}{end}"
+
+
+def translated(text: str) -> str:
+    """Translate a text: into capitals."""
+    return text.upper()
+
+
+def french_of(source: str) -> str:
+    return source.partition("\n---\n")[0] + "\n---\n" + translated(source.partition("\n---\n")[2])
+
+
+class Page:
+    """A page and its French translation."""
+
+    def __init__(self, site: TinySite, source: str, french: str = "") -> None:
+        self.site, self.own = site, site.root / "content/a/index.fr.md"
+        self.write(source)
+        site.write("content/a/index.fr.md", french or french_of(source))
+
+    def write(self, source: str) -> None:
+        self.site.write("content/a/index.en.md", source)
+
+    def accept(self, section: str | None = None) -> str:
+        """Accept all or a section; return what keeps it from being current."""
+        try:
+            list(accept(self.site.root, "/a/", "fr", section))
+        except SiteError as error:
+            return "; ".join(problem.message for problem in error.problems)
+        return ""
+
+    @property
+    def state(self) -> str:
+        (own,) = [page for page in find_status(self.site.root).of("fr").pages if page.key == "/a/"]
+        return ", ".join(own.state.told) or own.state.name
+
+    @property
+    def body(self) -> str:
+        return self.own.read_text(encoding="utf-8").partition("\n---\n")[2]
+
+    @property
+    def sections(self) -> list[str]:
+        return [name.lower() for name in re.findall("(?m)^## (.*)$", self.body)]
+
+    def exported(self, *only: str) -> dict[str, tuple[str, str]]:
+        """Name → source and translation."""
+        catalog = read_po([line + b"\n" for line in export(self.site.root, "fr", "po", only).splitlines()])
+        found = [(str(message.context).split("|"), message) for message in catalog if message.id]
+        return {name: (str(message.id), str(message.string)) for (page, name, *_), message in found if page == "/a/"}
+
+    def translate(self, chosen: Iterable[str] | None = None, *only: str, done: bool = True) -> set[str]:
+        """Export, translate the chosen texts, or all, and import; return their names."""
+        path = self.site.root / "fr.po"
+        catalog = read_po([line + b"\n" for line in export(self.site.root, "fr", "po", only).splitlines()])
+        names = set()
+        for message in catalog:
+            page, _, rest = (message.context or "").partition("|")
+            if page == "/a/" and (chosen is None or rest.partition("|")[0] in chosen):
+                message.string = translated(str(message.id))
+                names.add(rest.partition("|")[0])
+                if done:
+                    message.flags.discard("fuzzy")
+        with path.open("wb") as file:
+            write_po(file, catalog)
+        import_file(self.site.root, path)
+        return names
+
+
+@pytest.fixture
+def page(make_site: MakeSite) -> Page:
+    """A page with three sections, accepted."""
+    page = Page(make_site(), source_of([("alpha", 1), ("bravo", 1), ("charlie", 1)]))
+    page.accept()
+    assert page.state == "current"
+    return page
+
+
+SWAPPED: Sections = [("bravo", 1), ("alpha", 1), ("charlie", 1)]
+
+
+def test_moved_section_is_told_and_keeps_its_id(page: Page) -> None:
+    page.write(source_of(SWAPPED))
+    page.site.write("templates/page.html", "{{ page.state }} {{ page.changed|join }}{{ page.content }}")
+
+    assert page.state == "#alpha (moved)"
+    [told] = page.site.report().warnings
+    assert (told.message, told.line) == (
+        "the section '#alpha' stands elsewhere in the source",
+        page_line(page, "ALPHA"),
+    )
+    shown = page.site.build()["fr/a/index.html"]
+    assert shown.startswith("stale ALPHA")
+    assert re.findall('<h2 id="(.*?)">(.*?)</h2>', shown) == [(name, name.upper()) for name in page.sections]
+    assert page.sections[0] == "alpha"
+    assert "stands elsewhere" in "".join(diff(page.site.root, "/a/", "fr"))
+
+
+def page_line(page: Page, heading: str) -> int:
+    return page.own.read_text(encoding="utf-8").split("\n").index(f"## {heading}") + 1
+
+
+def test_accepting_words_does_not_accept_another_order(page: Page) -> None:
+    page.write(source_of(SWAPPED).replace("alpha 1", "alpha 2"))
+
+    assert page.accept("#bravo") == ""
+    assert page.accept("#alpha") == "the section '#alpha' stands elsewhere in the source"
+    assert page.state == "#alpha (moved)"
+    assert page.accept() == "the section '#alpha' stands elsewhere in the source"
+    assert page.state == "#alpha (moved)"
+
+
+def test_sections_moved_by_hand_are_current_once_accepted(page: Page) -> None:
+    page.write(source_of(SWAPPED))
+    records = page.own.read_text(encoding="utf-8").partition("\n---\n")[0]
+    body = french_of(source_of(SWAPPED)).partition("\n---\n")[2]
+    page.own.write_text(f"{records}\n---\n{body}", encoding="utf-8")
+    assert page.state == "current"  # their words are known from the records
+
+    page.write(source_of([("bravo", 2), ("alpha", 2), ("charlie", 2)]))
+    page.own.write_text(f"{records}\n---\n{body.replace('1', '2')}", encoding="utf-8")
+    assert page.accept() == ""
+    assert page.state == "current"
+    assert re.findall(r"#\w+", page.own.read_text(encoding="utf-8")) == ["#bravo", "#alpha", "#charlie"]
+
+
+def test_sections_in_another_order_than_the_source_are_never_current(page: Page) -> None:
+    text = page.own.read_text(encoding="utf-8")
+    alpha, bravo = (french_of(source_of([(name, 1)], "")).partition("\n---\n")[2].strip() for name in NAMES[:2])
+    page.own.write_text(
+        text.replace(alpha, "-").replace(bravo, alpha).replace("\n-\n", f"\n{bravo}\n"), encoding="utf-8"
+    )
+    assert page.sections[:2] == ["bravo", "alpha"]
+
+    assert page.state == "#bravo (moved)"
+
+
+def test_section_that_was_not_confirmed_stays_where_it_is(page: Page) -> None:
+    page.write(source_of([("charlie", 1), ("alpha", 2), ("bravo", 1)]))
+
+    page.translate({"#alpha.0", "#alpha.1", "#alpha.2"}, "stale")
+    assert page.sections == ["alpha", "bravo", "charlie"]
+    assert page.state == "#charlie (moved)"
+
+    page.translate(None, "stale")
+    assert page.sections == ["charlie", "alpha", "bravo"]
+    assert page.state == "current"
+
+
+def test_renamed_section_keeps_its_words_to_be_confirmed(page: Page) -> None:
+    page.write(source_of([("alpha", 1), ("bravo", 1), ("charlie", 1)]).replace("## bravo", "## delta"))
+
+    (own, translation) = page.exported("stale")["#delta"]  # in one text, as it may be another section
+    assert own.startswith("## delta\n\nbravo")
+    assert translation.startswith("## BRAVO\n\nBRAVO")
+    page.translate({"#delta"})
+    assert page.sections == ["alpha", "delta", "charlie"]
+    assert page.state == "current"
+
+
+def test_sections_whose_counterparts_are_unclear_are_one_text(page: Page) -> None:
+    page.write(source_of([("alpha", 1), ("delta", 1), ("echo", 1), ("charlie", 1)]))
+
+    assert [name for name in page.exported("stale", "missing") if name.startswith("#")] == ["#"]
+    assert page.accept() != ""
+    page.translate(None, "stale")
+    assert page.sections == ["alpha", "delta", "echo", "charlie"]
+    assert page.state == "current"
+
+
+def test_footnotes_stay_when_their_section_moves_or_goes(make_site: MakeSite) -> None:
+    end = "[^1]: a note.\n"
+    sections: Sections = [("alpha", 1), ("bravo", 1), ("charlie", 1)]
+    page = Page(make_site(), source_of(sections, "Some[^1] rules.", end))
+    page.accept()
+
+    page.write(source_of([sections[2], sections[0]], "Some[^1] rules.", end))
+    page.translate(None, "stale")
+
+    assert page.state == "current"
+    assert page.body == translated(
+        source_of([sections[2], sections[0]], "Some[^1] rules.", end).partition("\n---\n")[2]
+    )
+
+
+def test_opening_that_the_source_has_lost_is_removed(page: Page) -> None:
+    page.write(source_of(SWAPPED, ""))
+
+    assert page.state == "#alpha (moved), # (removed)"
+    page.translate(None, "stale")
+    assert page.state == "current"
+    assert "SOME RULES" not in page.body
+
+
+def test_records_of_an_older_version_are_read_as_they_are(page: Page) -> None:
+    """They lack the sections that were never accepted, and may be those of a translation with fewer sections."""
+    text = page.own.read_text(encoding="utf-8")
+    page.own.write_text(re.sub('  - .* #bravo"\n', "", text), encoding="utf-8")
+
+    assert page.state == "#bravo"
+    assert page.exported("stale")["#bravo.0"] == ("## bravo", "## BRAVO")
+    assert page.accept("#bravo") == ""
+    assert page.state == "current"
+
+
+# any edits
+
+
+def edited(sections: Sections, random_: random.Random) -> Sections:
+    sections = list(sections)
+    match random_.choice(["move", "move", "remove", "add", "change"]):
+        case "move" if len(sections) > 1:
+            sections.insert(random_.randrange(len(sections)), sections.pop(random_.randrange(len(sections))))
+        case "remove" if sections:
+            sections.pop(random_.randrange(len(sections)))
+        case "change" if sections:
+            number = random_.randrange(len(sections))
+            sections[number] = sections[number][0], sections[number][1] + 1
+        case _:
+            free = [name for name in NAMES if name not in [own for own, _ in sections]]
+            sections.insert(random_.randint(0, len(sections)), (random_.choice(free), 1))
+    return sections
+
+
+def sentences(body: str) -> set[str]:
+    return {line for line in body.split("\n") if line.strip() and not line.startswith("## ")}
+
+
+def check_edits(site: TinySite, seed: int, steps: int) -> None:
+    """Edit sections of the source, and translate all or a part of them, or accept."""
+    random_ = random.Random(seed)
+    sections: Sections = [(name, 1) for name in random_.sample(NAMES, random_.randint(1, 5))]
+    page = Page(site, source_of(sections))
+    page.accept()
+    for step in range(steps):
+        told = f"seed {seed}, step {step}: {sections} ← {page.sections}"
+        for _ in range(random_.randint(1, 2)):
+            sections = edited(sections, random_)
+        page.write(source_of(sections))
+        names = [name for name, _ in sections]
+        if page.sections != names:
+            assert page.state != "current", told
+        before, had = sentences(page.body), page.sections
+        what = random_.choice(["all", "stale", "part", "fuzzy", "accept", "accept one"])
+        chosen = set()
+        if what in ("all", "stale"):
+            chosen = page.translate(None, *(["stale", "missing"] if what == "stale" else []))
+            assert (page.sections, page.state) == (names, "current"), f"{told}, {what}"
+        elif what in ("part", "fuzzy"):
+            texts = list(page.exported())
+            wanted = set(random_.sample(texts, random_.randint(0, len(texts))))
+            chosen = page.translate(wanted, done=what == "part")
+        elif names and set(names) <= set(had):  # otherwise an editor would say that another section is right
+            page.accept(f"#{random_.choice(names)}" if what == "accept one" else None)
+        if page.sections != names:
+            assert page.state != "current", f"{told}, {what}"
+        for text in before - sentences(page.body):
+            name = text.split()[0].lower()
+            anew = any(part.startswith(f"#{name}.") or part == "#" for part in chosen)
+            assert name not in names or anew, f"{told}, {what}: {text}"
+        for section in re.split("(?m)^(?=## )", page.body)[1:]:
+            heading, *words = re.findall("[A-Z]+", section.replace("STAYS", ""))
+            assert {heading} == set(words), f"{told}, {what}: {section}"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_section_takes_the_words_of_another(make_site: MakeSite, seed: int) -> None:
+    check_edits(make_site(), seed, 4)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(10, 70))
+def test_no_section_takes_the_words_of_another_in_long_histories(make_site: MakeSite, seed: int) -> None:
+    check_edits(make_site(), seed, 25)
