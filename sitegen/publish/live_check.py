@@ -39,7 +39,7 @@ _PART = 65_536
 #: for each answer and each connection. An honest one takes half of these, if it closes the connection each time too.
 MOST_KEPT, KEPT_OF_EACH = 20_000_000, 300
 IN_ALL = 600
-WORK, FOR_ANSWER, FOR_CONNECTION = 1.0, 0.0002, 0.0018
+WORK, FOR_ANSWER, FOR_CONNECTION = 1.0, 0.0004, 0.0018
 #: Characters of an address that leads to a page of the site, or is in a sitemap: more than three times the longest path.
 _LONGEST = 5_000
 NOT_FOUND = "404.html"
