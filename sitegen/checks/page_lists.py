@@ -24,9 +24,11 @@ from sitegen.source.text import problem_at
 #: three topics each shows 15,000.
 MOST_LISTED, MOST_LISTED_EACH = 20_000, 10
 
-#: Links to values that the pages of all lists with `by:` may have together in a language, and further ones for each page
-#: of the site. A list by 200 countries and 50 years has 63,000; a blog of 5,000 posts with 300 topics 90,000.
-MOST_CHOICES, MOST_CHOICES_EACH = 100_000, 100
+#: Pages that narrow all lists with `by:`, in all languages together, and further ones for each page in each language. A
+#: list by 100 countries and 30 years has 1,300 in ten languages; a blog of 5,000 posts with 300 topics has 1,050.
+MOST_NARROWED, MOST_NARROWED_EACH = 1_000, 1
+#: The same for the links to values on these pages, of which each has all of its list. The blog has 315,000 of them.
+MOST_CHOICES, MOST_CHOICES_EACH = 200_000, 300
 
 
 def lists_of(page: Page, config: Config) -> Iterator[Block]:
@@ -52,31 +54,31 @@ def crowded_lists(library: Library) -> Iterator[Problem]:
 
 
 def crowded_choices(library: Library) -> Iterator[Problem]:
-    """Report the list with the most links to values if all lists with `by:` together have too many."""
+    """Report the largest list if all lists with `by:` together have too many pages, or too many links to values."""
     narrowed = {name for name, kind in library.config.kinds.items() if kind.children.by}
     if not narrowed:
         return
-    pages = [page for page in library.pages.values() if page.kind in narrowed]
-    counted = [(_choices(library, page), page) for page in pages]
-    total, most = sum(own for own, _ in counted), MOST_CHOICES + MOST_CHOICES_EACH * len(library.pages)
-    if total > most:
-        longest, page = max(counted, key=itemgetter(0))
-        message = (
-            f"lists with `by:` have {total:,} links to values in one language, over {most:,}; this one has {longest:,}"
-        )
-        hint = "in kinds.yaml, leave facts with many values out of `by:`"
-        yield problem_at(page.versions[page.source].path, "too-costly", message, Mark(1, 1), hint)
+    counted = {key: _narrowed(library, page) for key, page in library.pages.items() if page.kind in narrowed}
+    shown = sum(len(page.states) for page in library.pages.values())
+    limits = (MOST_NARROWED + MOST_NARROWED_EACH * shown, MOST_CHOICES + MOST_CHOICES_EACH * shown)
+    for place, (what, most) in enumerate(zip(("pages that narrow them", "links to values"), limits, strict=True)):
+        counts = {key: own[place] for key, own in counted.items()}
+        total = sum(counts.values())
+        if total > most:
+            page = library.pages[max(counts, key=counts.__getitem__)]
+            message = f"lists with `by:` have {total:,} {what}, over {most:,}; this one has {counts[page.key]:,}"
+            hint = "in kinds.yaml, leave facts with many values out of `by:`"
+            yield problem_at(page.versions[page.source].path, "too-costly", message, Mark(1, 1), hint)
 
 
-def _choices(library: Library, page: Page) -> int:
-    """The links to values that a list has in the language with the most: all of them on each of its pages."""
-    return max(
-        (
-            len(selections(library, page.key, language)) * sum(1 for _ in list_pages(library, page, language))
-            for language in page.states
-        ),
-        default=0,
-    )
+def _narrowed(library: Library, page: Page) -> tuple[int, int]:
+    """The pages that narrow a list, and the links to values on all its pages, in all languages together."""
+    pages = links = 0
+    for language in page.states:
+        parts = [part for part, _ in list_pages(library, page, language)]
+        pages += len(parts) - parts.count("")
+        links += len(parts) * len(selections(library, page.key, language))
+    return pages, links
 
 
 def _counting(library: Library) -> Callable[[Block], int]:

@@ -20,6 +20,8 @@ from sitegen.source.theme_layers import LayerFile, Layers
 
 #: Contexts of messages from kinds.yaml rather than templates; they are shown as they are, without placeholders.
 PLAIN_CONTEXTS = frozenset({"choice", "calendar"})
+#: The most characters of a translation, and how many for each of its message if that is more: it may be on every page.
+MOST_OF_MESSAGE, MOST_FOR_EACH = 1_000, 10
 #: A percent sign or a placeholder; no width is allowed, as it could inflate a page to 100 MB.
 _FORMAT = re.compile(r"%(?:%|\(\w+\)[sd])")
 
@@ -92,12 +94,18 @@ def _merged(expression: str, finer: str) -> tuple[int, int] | None:
 
 
 def message_problems(path: str, message: Any) -> Iterator[Problem]:
-    """Report differences in placeholders and markup between a translation and its message, and stray percent signs."""
+    """Report a translation whose placeholders or markup differ from its message, with stray percent signs, or too long."""
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     wanted = [_shape(text) for text in ids]
+    most = max(MOST_OF_MESSAGE, MOST_FOR_EACH * max(map(len, ids)))
     begins = dict(enumerate(getattr(message, "form_lines", ())))
     for number, form in enumerate(forms):
+        mark = Mark(begins.get(number) or message.lineno or 1, 1)
+        if len(form) > most:
+            what = f"the translation has {len(form):,} characters, over {most:,}, and may be on every page"
+            yield problem_at(path, "too-costly", what, mark, "shorten it")
+            continue
         wrong = [] if message.context in PLAIN_CONTEXTS else _stray_percents(form)
         # a form for a single number may omit the number; a language's last form covers many numbers
         wrong += _other_placeholders(form, ids, is_whole=number == len(forms) - 1)
@@ -106,7 +114,6 @@ def message_problems(path: str, message: Any) -> Iterator[Problem]:
             advice = "copy them from the message; for the character < write &lt;"
             wrong = [("the tags differ from those of the message", advice)]
         for what, hint in wrong:
-            mark = Mark(begins.get(number) or message.lineno or 1, 1)
             yield problem_at(path, "catalog-placeholder", what, mark, hint)
 
 

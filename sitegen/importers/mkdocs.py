@@ -26,6 +26,7 @@ from sitegen.importers.infer import title_of
 from sitegen.importers.placed_files import PlacedFiles
 from sitegen.importers.unsafe_links import HINT, fault_of_link, without_unsafe_links
 from sitegen.model.base_url import is_site_url
+from sitegen.model.language_settings import MOST_LANGUAGES
 from sitegen.model.page import Key
 from sitegen.model.site_yaml import known_extensions
 from sitegen.model.urls import ancestor_keys, is_external, with_scheme
@@ -35,7 +36,7 @@ from sitegen.source.front_matter import page_text
 from sitegen.source.limits import within_limits
 from sitegen.source.mark import Mark, Places
 from sitegen.source.scalars import scalar
-from sitegen.source.text import Source, problem_at
+from sitegen.source.text import CONTROL, Source, problem_at
 from sitegen.source.yaml_nodes import MAX_DEPTH
 
 #: A Markdown link or picture, or the definition of a reference: the text before its target, and the target.
@@ -86,6 +87,8 @@ def _load(text: str) -> Any:
             anchor, start = opened.pop()
             sizes[anchor] = size - start
         elif isinstance(event, yaml.ScalarEvent):
+            if hidden := CONTROL.search(event.value):  # written as an escape: others are reported as the file is read
+                raise _fault(f"a character that can't be seen, U+{ord(hidden[0]):04X}", event)
             sizes[anchor] = 1 + len(event.value)
             size += sizes[anchor]
         if size > 2 * len(text) + _GROWTH or len(opened) > MAX_DEPTH:
@@ -95,6 +98,13 @@ def _load(text: str) -> Any:
 
 def _fault(message: str, event: Any) -> yaml.YAMLError:
     return yaml.MarkedYAMLError(problem=message, problem_mark=event.start_mark)
+
+
+def _told(error: yaml.YAMLError, first: int = 1) -> tuple[str, Mark]:
+    """Return what is wrong with YAML that begins at a line, and where."""
+    reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+    place = getattr(error, "problem_mark", None)
+    return reason, Mark(place.line + first, place.column + 1) if place else Mark(first, 1)
 
 
 class _Page(Struct):
@@ -137,6 +147,7 @@ def read_mkdocs(folder: Path) -> Draft:
     if not site.pages:
         hint = "name the folder that contains mkdocs.yml"
         raise refusal(site.docs, "not-imported", f"there are no pages in '{site.docs}'", hint)
+    _leave_out_empty_languages(site)
     _make_missing(site)
     _tell_nav(site, site.settings.get("nav"))
     orders = {key: number for number, key in enumerate(dict.fromkeys(_nav_keys(site, site.settings.get("nav"))), 1)}
@@ -162,9 +173,7 @@ def _settings(folder: Path) -> _Site:
         text = read_text(folder, path)
         settings = within_limits(path, partial(_load, text))
     except yaml.YAMLError as error:
-        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-        place = getattr(error, "problem_mark", None)
-        mark = Mark(place.line + 1, place.column + 1) if place else Mark(1, 1)
+        reason, mark = _told(error)
         raise SiteError([problem_at(path, "yaml-syntax", f"unreadable YAML: {reason}", mark)]) from error
     if not isinstance(settings, dict):
         hint = "write them as `site_name: …`, each on a line of its own"
@@ -180,6 +189,9 @@ def _settings(folder: Path) -> _Site:
     ]:
         hint = "write its tag, such as `locale: zh-CN`"
         raise refusal(path, "language", f"'{wrong[0]}' is not a language in CLDR", hint)
+    if len(tags) > MOST_LANGUAGES:
+        message = f"{len(tags):,} languages, more than the {MOST_LANGUAGES} that can be imported"
+        raise refusal(path, "too-costly", message, "leave out those without pages")
     default = next((name for name, (is_default, _) in named.items() if is_default), next(iter(named)))
     docs = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
     if docs.startswith(("/", "..")):
@@ -261,12 +273,12 @@ def _split(site: _Site, stem: str) -> tuple[str, str]:
 
 def _read(site: _Site, path: str, language: str, key: Key) -> _Page:
     source = Source.of(path, read_text(site.folder, path))
-    form, text, _, end = split_front_matter(source)
+    form, text, start, end = split_front_matter(source)
     try:
         meta = _load(text) if form == "yaml" else {}
-    except yaml.YAMLError:
-        meta = {}
-        site.tell(path, "front matter that can't be read is left out", "write it as `title: …`")
+    except yaml.YAMLError as error:
+        meta, (reason, mark) = {}, _told(error, start)
+        site.tell(path, f"front matter that can't be read is left out: {reason}", "write it as `title: …`", mark)
     meta = meta if isinstance(meta, dict) else {}
     body = "\n".join(source.lines[end:])
     heading = _TITLE.match(body)
@@ -283,6 +295,15 @@ def _read(site: _Site, path: str, language: str, key: Key) -> _Page:
 def _title(heading: str) -> str:
     """Return the text of a heading without its attributes, closing signs and marks."""
     return re.sub(r"[*_`]", "", _ATTRIBUTES.sub("", heading).rstrip(" \t#"))
+
+
+def _leave_out_empty_languages(site: _Site) -> None:
+    """Leave out the languages without a page, in each of which every page would be shown in another one."""
+    written = {language for _, language in site.pages}
+    for name in [name for name in site.languages if name not in written and name != site.default]:
+        del site.languages[name]
+        message = f"the language '{name}' is left out, as it has no pages"
+        site.tell(site.settings["path"], message, "add it to `languages` in content/site.yaml once it has some")
 
 
 def _make_missing(site: _Site) -> None:

@@ -23,6 +23,9 @@ CALENDARS = ("buddhist", "chinese", "coptic", "dangi", "ethiopic", "gregorian", 
 #: The CLDR numbering systems of living scripts (common/bcp47/number.xml).
 DIGITS = ("arab", "arabext", "beng", "deva", "gujr", "guru", "khmr", "knda", "laoo", "latn", "mlym", "mymr", "orya",
           "tamldec", "telu", "thai", "tibt")  # fmt: skip
+#: The most languages of a site. Each page is made in every language, and links to itself in all of them, so that a few
+#: lines would make a site huge. CLDR covers about as many for modern use.
+MOST_LANGUAGES = 100
 LANGUAGE_FIELDS = by_name(
     Field(name="tag", type="language", required=True, help="BCP 47, such as zh-Hans"),
     Field(name="path", type="text", help="first part of its addresses and end of its files' names; the tag"),
@@ -53,8 +56,13 @@ def read_languages(check: Checker, node: Node | None) -> dict[str, Language]:
         if node is not None:
             check.reject(node, "expected", "languages: must be a list of languages", "write `- {tag: en}` under it")
         return {}
+    if len(node.value) > MOST_LANGUAGES:
+        message = (
+            f"{len(node.value):,} languages: a site has at most {MOST_LANGUAGES}, as each page is made in all of them"
+        )
+        check.reject(node.value[MOST_LANGUAGES], "too-costly", message, "divide it into several sites")
     languages: dict[str, Language] = {}
-    for child in node.value:
+    for child in node.value[:MOST_LANGUAGES]:
         if not check.is_mapping(child, "a language is written as {tag: ru, path: ru, fallback: [en]}"):
             continue
         values = check.table(LANGUAGE_FIELDS, child, "a language")

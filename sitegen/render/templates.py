@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 import marshal
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from functools import cache, partial
 from hashlib import sha256
@@ -25,6 +25,7 @@ from jinja2.meta import find_referenced_templates
 from sitegen.i18n.catalogs import language_of_message
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
+from sitegen.library.library import MOST_GUESSES
 from sitegen.media.static_files import Assets
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
@@ -363,16 +364,20 @@ def find_template_problems(layers: Layers, config: Config, environment: jinja2.E
             yield syntax_problem(error.filename or files[name].shown, error)
         except SiteError as error:
             yield from error.problems
+    for number, (path, what, template, mark) in enumerate(_without_template(config, files)):
+        message = f"{what} needs {_FOLDER}/{template}, which does not exist"
+        hint = nearest(template, names) if number < MOST_GUESSES else ""
+        yield problem_at(path, "missing-template", message, mark, hint)
+
+
+def _without_template(config: Config, names: Container[str]) -> Iterator[tuple[str, str, str, Mark]]:
+    """Yield the kinds and blocks whose template is missing: file, name, template and place."""
     for kind in config.kinds.values():
-        if (kind.template not in names and kind.mark.line > 1) or (kind.template not in names and kind.name != "page"):
-            message = f"the kind '{kind.name}' needs {_FOLDER}/{kind.template}, which does not exist"
-            yield problem_at(
-                "content/kinds.yaml", "missing-template", message, kind.mark, nearest(kind.template, names)
-            )
+        if kind.template not in names and (kind.mark.line > 1 or kind.name != "page"):
+            yield "content/kinds.yaml", f"the kind '{kind.name}'", kind.template, kind.mark
     for block in config.own_blocks.values():
         if block.template not in names and shipped(f"{_FOLDER}/{block.template}") is None:
-            message = f"the block '{block.name}' needs {_FOLDER}/{block.template}, which does not exist"
-            yield problem_at(BLOCKS, "missing-template", message, block.mark, nearest(block.template, names))
+            yield BLOCKS, f"the block '{block.name}'", block.template, block.mark
 
 
 #: A tag that begins within another; a closing brace of a table within a tag ends none.

@@ -28,12 +28,20 @@ def test_lists_of_a_site_are_bounded_together(
         assert site.build()["en/p2/index.html"].count("<li>") == 4 + 2 + 2
 
 
-@pytest.mark.parametrize(("values", "is_told"), [("a, b, c", True), ("a, b", False)])
-def test_links_of_narrowed_lists_to_their_values_are_bounded_together(
-    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, values: str, is_told: bool
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ({"NARROWED": 3, "CHOICES": 12}, "4 pages that narrow them, over 3; this one has 4"),
+        ({"NARROWED": 4, "CHOICES": 11}, "12 links to values, over 11; this one has 12"),
+        ({"NARROWED": 4, "CHOICES": 12}, ""),
+    ],
+)
+def test_lists_narrowed_by_facts_are_bounded_together(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int], told: str
 ) -> None:
-    monkeypatch.setattr("sitegen.checks.page_lists.MOST_CHOICES", 8)
-    monkeypatch.setattr("sitegen.checks.page_lists.MOST_CHOICES_EACH", 1)
+    for name, most in limits.items():
+        monkeypatch.setattr(f"sitegen.checks.page_lists.MOST_{name}", most)
+        monkeypatch.setattr(f"sitegen.checks.page_lists.MOST_{name}_EACH", 0)
     kinds = (
         "page: {template: page.html, facts: {topics: {type: list, of: {type: choice, of: [a, b, c]}}}}\n"
         "narrowed: {extends: page, children: {kind: page, by: [topics]}}\n"
@@ -41,13 +49,12 @@ def test_links_of_narrowed_lists_to_their_values_are_bounded_together(
     site = make_site(
         {
             "content/list/index.en.md": "---\nkind: narrowed\ntitle: L\n---\n",
-            "content/list/p/index.en.md": f"---\ntitle: P\ntopics: [{values}]\n---\n",
+            "content/list/p/index.en.md": "---\ntitle: P\ntopics: [a, b]\n---\n",
         },
         kinds=kinds,
     )
 
-    if is_told:
-        told = "lists with `by:` have 12 links to values in one language, over 11; this one has 12"
-        assert f"content/list/index.en.md:1:1: error[too-costly]: {told}" in site.told()
+    if told:
+        assert f"content/list/index.en.md:1:1: error[too-costly]: lists with `by:` have {told}" in site.told()
     else:
         assert "en/list/topics/b/index.html" in site.build()

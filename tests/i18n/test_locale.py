@@ -390,6 +390,19 @@ def test_changed_placeholder_is_reported(make_site: MakeSite, body: str, message
     assert {problem.line for problem in problems} <= set(range(7 if "msgctxt" in body else 6, 10))
 
 
+@pytest.mark.parametrize(("message", "most"), [("Home", 1_000), ("long " * 40, 2_000)])
+def test_translation_has_a_bounded_length(make_site: MakeSite, message: str, most: int) -> None:
+    def body(size: int) -> str:
+        return f'msgid "one"\nmsgid_plural "{message}"\nmsgstr[0] "x"\nmsgstr[1] "{"x" * size}"\n'
+
+    site = make_site({"translations/fr/LC_MESSAGES/messages.po": catalog(body(most))})
+    assert site.report().warnings == ()
+
+    site.write("translations/fr/LC_MESSAGES/messages.po", catalog(body(most + 1)))
+
+    assert f":9:1: error[too-costly]: the translation has {most + 1:,} characters, over {most:,}" in site.told()
+
+
 @pytest.mark.parametrize(
     ("rule", "told"),
     [

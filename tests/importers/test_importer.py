@@ -167,7 +167,7 @@ def test_command_prints_what_it_imported_and_the_path_of_the_report(
     assert f"{old.root}/content/a.md:3:1: warning[not-imported]: 'layout' is a build setting of Hugo" in told
     assert "  3 | layout: x\n" in told
     assert told.endswith(
-        f"2 pages, 3 texts and 0 files in {tmp_path / 'new'}; all that is left to do is in {tmp_path / 'new/import.txt'}\n"
+        f"2 pages, 2 texts and 0 files in {tmp_path / 'new'}; all that is left to do is in {tmp_path / 'new/import.txt'}\n"
     )
     assert main(["--root", str(tmp_path / "new")]) == 0
 

@@ -41,6 +41,8 @@ PAGES = {
     "use/first.md": "---\ntitle: First\ndescription: Of it.\nicon: x\n---\n# First\n\n## A\n\n![P](../img/p.png) `[x](more.md)` [more](more.md)\n",
     "use/more.md": "# More\n\n```\n[kept](first.md)\n```\n",
 }
+#: More languages than a site may have.
+TAGS = [f"en-{number:03}" for number in range(101)]
 FRENCH = {"index.md": "# Accueil\n\nVoir [premier](use/first.md).\n", "use/first.md": "# Premier\n\n## Un\n\nTexte\n"}
 
 
@@ -122,8 +124,15 @@ def test_folder_outside_of_the_site_is_told_at_its_line(tmp_path: Path, folder: 
 
 @pytest.mark.parametrize(
     "settings",
-    ["a: [", "docs_dir: ../x\n", "docs_dir: none\n", "theme: {language: xx-none-1}\n"],
-    ids=["yaml", "outside", "empty", "language"],
+    [
+        "a: [",
+        "docs_dir: ../x\n",
+        "docs_dir: none\n",
+        "theme: {language: xx-none-1}\n",
+        'site_name: "a\\0b"\n',
+        f"plugins: [i18n: {{languages: [{', '.join(f'{{locale: {tag}}}' for tag in TAGS)}]}}]\n",
+    ],
+    ids=["yaml", "outside", "empty", "language", "hidden", "languages"],
 )
 def test_unusable_settings_are_refused(tmp_path: Path, settings: str) -> None:
     old = TinySite(tmp_path / "old")
@@ -132,6 +141,20 @@ def test_unusable_settings_are_refused(tmp_path: Path, settings: str) -> None:
     with pytest.raises(SiteError):
         import_site(old.root, tmp_path / "new")
     assert not (tmp_path / "new/content").exists()
+
+
+def test_front_matter_with_hidden_characters_is_reported_at_its_line(tmp_path: Path) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", "site_name: A\nplugins: [i18n: {languages: [{locale: en}, {locale: fr}]}]\n")
+    old.write("docs/index.md", '---\ntitle: "a\\0b"\n---\n# Home\n\nText\n')
+
+    problems = import_site(old.root, tmp_path / "new").problems
+
+    assert [(problem.line, problem.message.partition(": ")[2]) for problem in problems if problem.line] == [
+        (2, "a character that can't be seen, U+0000")
+    ]
+    assert [p.message for p in problems if not p.line] == ["the language 'fr' is left out, as it has no pages"]
+    assert "title: Home\n" in (tmp_path / "new/content/index.en.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

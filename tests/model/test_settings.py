@@ -184,6 +184,11 @@ def test_choice_has_labels_made_from_its_values_or_written(configure: Configure)
         ("title: {en: T}\nbase_url: https://a.org\nlanguages: en\n", "3:12: error[expected]: languages"),
         ("title: {en: T}\nbase_url: https://a.org\nlanguages: [en]\n", "3:13: error[expected]: a language"),
         ("title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en}, {tag: en}]\n", "3:24: error[yaml-duplicate]"),
+        (
+            "title: {en: T}\nbase_url: https://a.org\nlanguages:\n"
+            + "".join(f"- {{tag: en, path: a{number}}}\n" for number in range(101)),
+            "104:3: error[too-costly]: 101 languages",
+        ),
         ("title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en, path: e/n}]\n", "3:29: error[expected]: path"),
         ("title: {en: T}\nbase_url: https://a.org\nlanguages: [{path: en}]\n", "3:1: error[required]: 'tag'"),
         (
@@ -199,7 +204,7 @@ def test_choice_has_labels_made_from_its_values_or_written(configure: Configure)
     ],
     ids=[
         "unknown key", "no title", "no base_url", "no languages", "title as text", "title's language",
-        "title's text", "base_url", "languages as text", "language as text", "language twice", "path", "no tag",
+        "title's text", "base_url", "languages as text", "language as text", "language twice", "too many languages", "path", "no tag",
         "fallback twice", "source language", "time zone", "time zone as list", "menus as list", "menu's page",
         "checks as list",
     ],

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from sitegen.importers.hugo.inferred_fields import fields_of, sort_of
 from sitegen.importers.hugo.site import Family, HugoPage, HugoSite
-from sitegen.importers.hugo.terms import Taxonomy, made_page, pages_of_terms, plain_taxonomies
+from sitegen.importers.hugo.terms import Taxonomy, made_page, pages_of_terms, plain_taxonomies, with_fewer_terms
 from sitegen.model.fields import Field
 from sitegen.model.page import Key
 from sitegen.model.slugs import is_slug
@@ -98,13 +98,13 @@ def adopt(site: HugoSite) -> Adopted:
     """Determine the new path of every page."""
     problems: list[Problem] = []
     taxonomies = tuple(plain_taxonomies(site, problems))
-    pages = [*_without_stubs(site, problems), *_made_sections(site)]
-    of, members = _families(site, pages, problems)
+    by_plural = {taxonomy.plural: taxonomy for taxonomy in taxonomies}
+    written = (with_fewer_terms(page, by_plural, problems) for page in _without_stubs(site, problems))
+    of, members = _families(site, [*written, *_made_sections(site)], problems)
     terms, made = pages_of_terms(site, taxonomies, members, problems)
     for key, page in made:
         members.setdefault(key, {}).setdefault(page.language, page)
         of.setdefault((page.language, page.key), key)
-    by_plural = {taxonomy.plural: taxonomy for taxonomy in taxonomies}
     families = {key: _family(site, key, versions, by_plural) for key, versions in sorted(members.items())}
     of_kind: dict[str, list[Family]] = {}
     for family in families.values():

@@ -31,7 +31,7 @@ from sitegen.model.page import Key
 from sitegen.model.urls import parent_key
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import MOST_FOLDERS, open_file, read_file, read_text
-from sitegen.source.text import Source, decode, without_control_characters
+from sitegen.source.text import Source, decode, problem_at, without_control_characters
 from sitegen.source.yaml import Node
 
 _MARKDOWN = frozenset({"md", "markdown", "mdown"})
@@ -61,6 +61,7 @@ def read_site(folder: Path) -> HugoSite:
     reader = _Reader(folder, site, problems=problems)
     for language in site.languages.values():
         reader.read(language)
+    site = _without_empty_languages(site, {language for language, _ in reader.pages}, reader.problems)
     pages = _with_addresses(site, list(_with_cascades(reader.pages, reader.problems)))
     hidden = [page for page in pages if _is_hidden(page)]
     message = "a page without an address (`headless`, or `build`)"
@@ -69,6 +70,17 @@ def read_site(folder: Path) -> HugoSite:
     shown = tuple(page for page in pages if not _is_hidden(page))
     texts = {(page.language, page.key): page.body for page in pages}
     return replace(site, pages=shown, files=reader.files, problems=tuple(reader.problems), texts=texts)
+
+
+def _without_empty_languages(site: HugoSite, written: Container[str], problems: list[Problem]) -> HugoSite:
+    """Leave out the languages without a page, in each of which every page would be shown in another one."""
+    kept = {path: own for path, own in site.languages.items() if path in written or path == site.default}
+    for path in site.languages.keys() - kept.keys():
+        table = site.settings["languages"]
+        message = f"the language '{path}' is left out, as it has no pages"
+        hint = "add it to `languages` in content/site.yaml once it has some"
+        problems.append(problem_at(table.path, "not-imported", message, table.node.entries[path].key, hint))
+    return replace(site, languages=kept)
 
 
 def _with_addresses(site: HugoSite, pages: Sequence[HugoPage]) -> list[HugoPage]:

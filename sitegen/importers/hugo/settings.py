@@ -13,6 +13,7 @@ from msgspec import Struct
 from sitegen.i18n.language_tags import parse_tag
 from sitegen.importers.front_matter_formats import parse_loosely, parse_table
 from sitegen.importers.hugo.site import HugoLanguage, HugoSite, Setting
+from sitegen.model.language_settings import MOST_LANGUAGES
 from sitegen.problems.problem import Problem, SiteError, listing, refusal
 from sitegen.source.files import read_text
 from sitegen.source.limits import within_limits
@@ -27,8 +28,8 @@ NO_NODE = Node({}, "", _START)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 #: The longest pattern of an address.
 _LONGEST_PATTERN = 500
-#: The most languages and mounts; every page has an address in each language, and each mount may show each file.
-_MOST_LANGUAGES, _MOST_MOUNTS = 100, 500
+#: The most mounts; each may show each file.
+_MOST_MOUNTS = 500
 
 
 def read_settings(folder: Path) -> dict[str, Setting]:
@@ -231,8 +232,8 @@ def _wrong_with_all(site: HugoSite, entries: Mapping[str, Node], table: Setting)
     named = site.settings.get("defaultcontentlanguage")
     if not entries:
         return problem_at(table.path, "language", "all languages are disabled", table.node.key, "enable one of them")
-    if len(entries) > _MOST_LANGUAGES:
-        message = f"{len(entries):,} languages, more than the {_MOST_LANGUAGES} that can be imported"
+    if len(entries) > MOST_LANGUAGES:
+        message = f"{len(entries):,} languages, more than the {MOST_LANGUAGES} that can be imported"
         return problem_at(table.path, "too-costly", message, table.node.key, "disable those without pages")
     if named is not None and named.node.text and named.node.text.lower() not in entries:
         message = f"defaultContentLanguage: '{named.node.text}' is not among the languages"

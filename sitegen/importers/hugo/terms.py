@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.importers.free_names import FreeNames
 from sitegen.importers.hugo.addresses import key_of, urlize
@@ -20,6 +21,10 @@ from sitegen.source.yaml import Node
 _START = Mark(1, 1)
 #: The most bytes of a term in an address: a folder has its name, and most disks take 255 bytes.
 _LONGEST = 200
+#: The most terms of a page, in all taxonomies together: each of them may become a page, which costs as much as another.
+MOST_TERMS = 200
+#: The most taxonomies of a site; each page shows the pages that name it in any of them.
+MOST_TAXONOMIES = 20
 _PLAIN_NAME = re.compile(r"[^\W\d_][\w-]*")
 #: Taxonomies of a site without declared ones.
 _TAXONOMIES = {"category": "categories", "tag": "tags"}
@@ -34,14 +39,22 @@ class Taxonomy(Struct, frozen=True):
 
 
 def plain_taxonomies(site: HugoSite, problems: list[Problem]) -> Iterator[Taxonomy]:
-    """Yield the taxonomies whose names are valid for a folder, a field and a kind; report the others."""
+    """Yield the taxonomies that can be a folder, a field and a kind; report the others."""
     for taxonomy in _taxonomies(site):
-        if _PLAIN_NAME.fullmatch(taxonomy.singular) and _PLAIN_NAME.fullmatch(taxonomy.plural):
-            yield taxonomy
-        else:
+        fault = _fault_of(taxonomy)
+        if fault:
             setting = site.settings["taxonomies"]
-            message = f"the taxonomy '{taxonomy.plural}' is not imported: its name must be letters, digits and hyphens"
+            message = f"the taxonomy '{taxonomy.plural}' is not imported: {fault}"
             problems.append(problem_at(setting.path, "not-imported", message, setting.node.key))
+        else:
+            yield taxonomy
+
+
+def _fault_of(taxonomy: Taxonomy) -> str:
+    if taxonomy.place >= MOST_TAXONOMIES:
+        return f"there are more than {MOST_TAXONOMIES}, and every page shows them all"
+    is_plain = _PLAIN_NAME.fullmatch(taxonomy.singular) and _PLAIN_NAME.fullmatch(taxonomy.plural)
+    return "" if is_plain else "its name must be letters, digits and hyphens"
 
 
 def _taxonomies(site: HugoSite) -> Iterator[Taxonomy]:
@@ -61,6 +74,19 @@ def terms_of(page: HugoPage, plural: str) -> tuple[Node, ...]:
     if node is None or node.value is None or isinstance(node.value, dict):
         return ()
     return tuple(own for own in node.items if own.text)
+
+
+def with_fewer_terms(page: HugoPage, plurals: Collection[str], problems: list[Problem]) -> HugoPage:
+    """Return a page without the terms that are too many, which are reported."""
+    front, left = dict(page.front), MOST_TERMS
+    for plural in (name for name in page.front if name in plurals):
+        terms = terms_of(page, plural)
+        if len(terms) > left:
+            message = f"{plural}: a page has at most {MOST_TERMS} terms, as each becomes a page; the rest are left out"
+            problems.append(page.loss(message, terms[left].mark, "keep those that lead to other pages"))
+            front[plural] = replace(page.front[plural], value=terms[:left])
+        left -= min(left, len(terms))
+    return replace(page, front=front) if left == 0 else page
 
 
 def pages_of_terms(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from conftest import MoveHugo
+
+from sitegen.importers.hugo import terms
 
 KINDS = "content/kinds.yaml"
 
@@ -71,6 +74,36 @@ def test_terms_become_pages_named_by_facts_with_translated_titles(move_hugo: Mov
     pages = site.build()
     assert 'href="/en/a/"' in pages["en/tags/science/index.html"]
     assert 'href="/fr/tags/sciences/"' in pages["fr/a/index.html"]
+
+
+def test_terms_are_left_out_where_a_page_would_make_too_many_pages_of_them(
+    move_hugo: MoveHugo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terms, "MOST_TERMS", 3)
+    monkeypatch.setattr(terms, "MOST_TAXONOMIES", 2)
+
+    site = move_hugo(
+        {
+            "content/a.md": "---\ntitle: A\ntags: [b, c]\ncategories: [d, e]\n---\n",
+            "content/f.md": "---\ntitle: F\ntags: [g, h, i]\nfields: [j]\n---\n",
+        },
+        settings="[taxonomies]\ntag = 'tags'\ncategory = 'categories'\nfield = 'fields'\n",
+    )
+
+    assert "tags: [/tags/b/, /tags/c/]\ncategories: [/categories/d/]\n" in site.text("content/a/index.en.md")
+    assert "tags: [/tags/g/, /tags/h/, /tags/i/]\ntitle: F\nfields: [j]\n" in site.text("content/f/index.en.md")
+    assert "content/a.md:4:17: warning[not-imported]: categories: a page has at most 3 terms" in site.told_then
+    assert "hugo.toml:1:2: warning[not-imported]: the taxonomy 'fields' is not imported: there are more than 2" in (
+        site.told_then
+    )
+
+
+def test_languages_without_pages_are_left_out(move_hugo: MoveHugo) -> None:
+    site = move_hugo({"content/a.md": "---\ntitle: A\n---\n"}, settings="[languages.de]\n")
+
+    assert "languages:\n  - {tag: en}\n" in site.text("content/site.yaml")
+    assert "hugo.toml:1:12: warning[not-imported]: the language 'de' is left out, as it has no pages" in site.told_then
+    assert "fr/index.html" not in site.build()
 
 
 def test_terms_that_only_a_translation_has_are_reported(move_hugo: MoveHugo) -> None:

@@ -76,7 +76,9 @@ def test_alias_claimed_by_two_pages_is_reported(move_hugo: MoveHugo) -> None:
 
 
 def test_settings_become_those_of_site_yaml(move_hugo: MoveHugo) -> None:
-    site = move_hugo({"content/a.md": "---\ntitle: A\n---\n"}, settings="timeZone = 'Asia/Almaty'\n")
+    files = {"content/a.md": "---\ntitle: A\n---\n", "content/a.fr.md": "---\ntitle: A\n---\n"}
+
+    site = move_hugo(files, settings="timeZone = 'Asia/Almaty'\n")
 
     assert site.text("content/site.yaml") == (
         "# Made from a Hugo site; from now on it is yours.\n"
@@ -109,6 +111,7 @@ def test_nested_entries_stay_nested_and_labels_are_by_language(move_hugo: MoveHu
         + menus.format("en", "Away")
         + menus.format("fr", "Ailleurs"),
         "content/b.md": "---\ntitle: B\n---\n",
+        "content/b.fr.md": "---\ntitle: B\n---\n",
         "content/c.md": "---\ntitle: C\nmenus: {main: {parent: b, weight: 1}}\n---\n",
     }
 
