@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sitegen.i18n.dates_and_numbers import Formats
 from sitegen.library.dead_links import explain_expiry, explain_missing
 from sitegen.library.library import Library
-from sitegen.library.redirects import aliases
+from sitegen.library.redirects import MOST_FOLDERS, alias_folders, aliases
 from sitegen.library.references import references
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.aliases import fault_of_alias
@@ -46,7 +46,7 @@ def find_page_problems(library: Library, page: Page) -> Iterator[Problem]:
     for written in page.written.values():
         yield from _bad_files(library, written)
     yield from _bad_slugs(library, page)
-    yield from _bad_aliases(page)
+    yield from _bad_aliases(library, page)
     yield from _untracked(library, page)
 
 
@@ -107,11 +107,17 @@ def _bad_slugs(library: Library, page: Page) -> Iterator[Problem]:
             yield problem_at(document.path, "slug", f"slug: {fault}", document.marks["slug"], hint)
 
 
-def _bad_aliases(page: Page) -> Iterator[Problem]:
-    """Report old addresses that can't be requested, or that have a special meaning in a server's configuration."""
-    for alias in page.facts.get("aliases", ()):
+def _bad_aliases(library: Library, page: Page) -> Iterator[Problem]:
+    """Report old addresses that can't be requested, have a special meaning in a server's configuration, or are too many."""
+    old, document = page.facts.get("aliases", ()), page.versions[page.source]
+    if old and (folders := alias_folders(library, page)) > MOST_FOLDERS:
+        message = (
+            f"aliases: {len(old):,} old addresses need {folders:,} folders in all languages, over {MOST_FOLDERS:,}"
+        )
+        mark, hint = document.marks.get("aliases", Mark(1, 1)), "redirect them by a pattern on the server"
+        yield problem_at(document.path, "too-costly", message, mark, hint)
+    for alias in old:
         if fault := fault_of_alias(alias):
-            document = page.versions[page.source]
             message = f"aliases: {alias!r} can't be an old address: {fault}"
             hint = "write its path as /old/plan/: letters, digits and hyphens"
             yield problem_at(document.path, "address", message, document.marks.get("aliases", Mark(1, 1)), hint)

@@ -9,6 +9,9 @@ from sitegen.model.aliases import alias_parts
 from sitegen.model.page import Page
 from sitegen.model.urls import file_path
 
+#: The most folders that the old addresses of a page may have in all its languages together: about a second's work.
+MOST_FOLDERS = 10_000
+
 
 def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
     """Yield (output file of an old address, language that it redirects to).
@@ -25,7 +28,15 @@ def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
             yield file.removeprefix(f"{bare}/"), bare
 
 
+def alias_folders(library: Library, page: Page) -> int:
+    """How many folders the old addresses of a page have in all its languages."""
+    old = map(alias_parts, page.facts.get("aliases", ()))
+    return sum(len(parts) * (1 if parts and parts[0] in library.locales else len(page.states)) for parts in old)
+
+
 def _written_aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:
+    if alias_folders(library, page) > MOST_FOLDERS:  # which is reported
+        return
     for alias in page.facts.get("aliases", ()):
         parts = alias_parts(alias)
         if parts and parts[0] in library.locales:

@@ -68,6 +68,21 @@ def test_alias_redirects_in_every_language_or_in_the_one_it_names(make_site: Mak
     assert "/old/" not in pages["en/sitemap.xml"]
 
 
+@pytest.mark.parametrize(("most", "is_told"), [(9, True), (10, False)])
+def test_old_addresses_of_a_page_are_bounded_by_their_folders_in_all_languages(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, most: int, is_told: bool
+) -> None:
+    monkeypatch.setattr("sitegen.library.redirects.MOST_FOLDERS", most)
+    monkeypatch.setattr("sitegen.library.cross_page_problems.MOST_FOLDERS", most)
+    site = make(make_site, {"content/a/index.en.md": page("A", aliases="[/old/b/, /ru/c/]")})
+
+    if is_told:
+        told = "aliases: 2 old addresses need 10 folders in all languages, over 9"
+        assert f"content/a/index.en.md:2:10: error[too-costly]: {told}" in site.told()
+    else:
+        assert {"kk/old/b/index.html", "ru/c/index.html"} <= site.build().keys()
+
+
 def test_addresses_without_a_language_redirect_to_their_former_language(make_site: MakeSite) -> None:
     files = {"content/a/index.en.md": page("A", slug="aa", aliases="[/en/old/, /ru/ancient/]")}
     site = make(make_site, {**files, "content/site.yaml": LANGUAGES + "unprefixed: en\n"})
