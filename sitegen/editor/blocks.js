@@ -177,7 +177,10 @@ function written(block, props) {
 /** The mark as it stands in the file, its word in brackets as it is now. */
 function headOf({ form, name, word }, match, props) {
   const { label, attributes = '' } = match?.groups ?? {};
-  if (form === 'inline') return { start: `:${name}[${bracketed(textOf(props[INNER]))}]`, attributes };
+  if (form === 'inline') {
+    const words = textOf(props[INNER]);
+    return { start: `:${name}[${words === textOf(label) ? label : bracketed(words)}]`, attributes };
+  }
   const now = word ? textOf(props[word]) : '';
   const hasWord = Boolean(word) && !attributesOf(attributes).some(([key]) => key === word);
   const isAsBefore = label !== undefined && (hasWord ? unescaped(label).trim() === now : now || !word);

@@ -325,6 +325,7 @@ def test_every_example_of_the_documentation_survives_opening_and_saving(site: Ti
         ("video", "::video[B]{src=a.mp4 poster=p.png src=b.mp4}", {"src": ""}, "::video[B]{poster=p.png}"),
         ("video", "::video[B]{title=it's src=a.mp4 poster=b's}", {"src": "c.mp4"}, "::video[B]{title=it's src=c.mp4 poster=b's}"),
         ("abbr", ':abbr[a]{title="T"}', {"title": "&copy 2020, &lt, &#39"}, ':abbr[a]{title="&amp;copy 2020, &amp;lt, &amp;#39"}'),
+        ("abbr", ':abbr[ a ]{title="x"}', {"title": "y"}, ':abbr[ a ]{title="y"}'),
         ("abbr", ':abbr[a]{title="x  y"}', {"title": "x  y   z\nw"}, ':abbr[a]{title="x  y   z w"}'),
         ("abbr", ':abbr[a]{title="T"}', {"inner": "b] [c] [[d]] e\\"}, ':abbr[b\\] [c] \\[[d]\\] e\\\\]{title="T"}'),
         ("note", ":::note\na\n:::", {"inner": "- ~~~~\n  :::\n  ~~~"}, "::::note\n- ~~~~\n  :::\n  ~~~\n  ~~~~\n::::"),
