@@ -85,7 +85,7 @@ function changesWithin(text, node, before, now) {
   return [[start, end, isPairAlone ? inline(filled(now), true) : rearrangedFlow(text, node, parts, plan)]];
 }
 
-/** The parts of a table as they are to stand: the edits of those that stay, and new ones, each behind the one that it follows in `now`. */
+/** The parts of a table as they are to stand: the edits of those that stay, and new ones behind those that they follow in `now`. */
 function planOfTable(text, node, parts, before, now) {
   const keys = node.items.map(({ key }) => String(key.value));
   const old = new Map(keys.map((key, index) => [key, parts[index]]));
@@ -242,7 +242,7 @@ function indentOf(text, start, parts) {
   return lines.find((line) => line && !line.trim()) ?? ' '.repeat(lines.at(-1).length + 1);
 }
 
-export function isBlock(node) {
+function isBlock(node) {
   return isScalar(node) && node.type?.startsWith('BLOCK');
 }
 

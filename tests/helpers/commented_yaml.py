@@ -231,16 +231,19 @@ class CommentedYaml:
 
     def _clear(self) -> None:
         table = self._chosen(dict)
-        self._take(table, table and table.value and self.chance.choice(list(table.value)))
+        self._take(table, self.chance.choice(list(table.value)) if table and table.value else None)
 
     def _drop(self) -> None:
         part = self._chosen(list)
         if part is not None and all(not item.is_changed or item.filled() > 4 for item in part.value):
-            self._take(part, part.value and self.chance.randrange(len(part.value)))
+            items = [item.plain() for item in part.value]
+            # Which of two that are alike is gone nobody can see.
+            known = [place for place, item in enumerate(items) if items.count(item) == 1]
+            self._take(part, self.chance.choice(known) if known else None)
 
     def _take(self, part: Part | None, name: Any) -> None:
         """Take a part away, unless that would leave nothing."""
-        if part is None or not part.value or part.filled() == part.value[name].filled() or not self._is_known(part):
+        if part is None or name is None or part.filled() == part.value[name].filled() or not self._is_known(part):
             return
         self._touch(part)
         part.has_lost = True
