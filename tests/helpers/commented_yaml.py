@@ -29,7 +29,7 @@ class Part:
     source: str = ""  #: what is written of a scalar
     comments: list[str] = field(default_factory=list)
     is_changed: bool = False
-    has_lost: bool = False  #: a part of it is gone
+    has_other: bool = False  #: a part of it is gone, or new
 
     @property
     def held(self) -> list[Part]:
@@ -213,11 +213,15 @@ class CommentedYaml:
             own = next(held for held in own.held if part in held.all())
 
     def _is_known(self, part: Part) -> bool:
-        """Whether it can still be seen which item a changed part is in, although the list has lost another one."""
+        """Whether it can still be seen which item a changed part is in, although the list has lost another one, or has a new one."""
         way = [*self._above(part), part]
         return all(
-            not one.has_lost or not isinstance(one.value, list) or item.filled() > 4 for one, item in pairwise(way)
+            not one.has_other or not isinstance(one.value, list) or item.filled() > 4 for one, item in pairwise(way)
         )
+
+    def _are_known(self, part: Part) -> bool:
+        """Whether changed items of a list would still be known if another one came or went."""
+        return all(not item.is_changed or item.filled() > 4 for item in part.value)
 
     def _touch(self, part: Part) -> None:
         for one in (*self._above(part), part):
@@ -235,7 +239,7 @@ class CommentedYaml:
 
     def _drop(self) -> None:
         part = self._chosen(list)
-        if part is not None and all(not item.is_changed or item.filled() > 4 for item in part.value):
+        if part is not None and self._are_known(part):
             items = [item.plain() for item in part.value]
             # Which of two that are alike is gone nobody can see.
             known = [place for place, item in enumerate(items) if items.count(item) == 1]
@@ -246,13 +250,14 @@ class CommentedYaml:
         if part is None or name is None or part.filled() == part.value[name].filled() or not self._is_known(part):
             return
         self._touch(part)
-        part.has_lost = True
+        part.has_other = True
         del part.value[name]
 
     def _add(self) -> None:
         part = self._chosen(list)
-        if part is not None and self._is_known(part):
+        if part is not None and self._is_known(part) and self._are_known(part):
             self._touch(part)
+            part.has_other = True
             new = self.chance.choice([self._typed(), Part({"p0": self._typed(), "n": self._typed()}, is_changed=True)])
             part.value.insert(self.chance.randint(0, len(part.value)), new)
 
