@@ -568,3 +568,23 @@ def test_browser_folds_a_query_as_the_index_does(browser: Any, make_site: MakeSi
                 page.goto(f"{url}{language}/search/?q={quote(word)}")
                 page.locator(ANSWERED).wait_for()
                 assert page.locator(".found > li").count() == 1, word
+
+
+def test_query_of_thousands_of_words_or_letters_is_answered(browser: Any, make_site: MakeSite) -> None:
+    long, letters = "q" + "ab" * 5_000, "abcdefgh"
+    alike = " ".join(f"z{a}{b}{c}{d}ing" for a in letters for b in letters for c in letters for d in letters)
+    made = make_site(
+        {
+            "content/index.en.md": "---\ntitle: Home\n---\n",
+            "content/search/index.en.md": "---\ntitle: Search\nkind: search\n---\n",
+            "content/long/index.en.md": f"---\ntitle: Long\n---\n{long}\n\n{alike}\n",
+        },
+        site=SITE + "theme: default\n",
+        kinds=KINDS + "search:\n  template: search.html\n",
+    )
+    (made.root / "templates/page.html").unlink()
+    made.report()
+    with served(made.public) as address, page_of(browser) as page:
+        assert ask(page, address, "en", long) == ["/en/long/"]
+        assert ask(page, address, "en", f"{long[:-1]}c") == ["/en/long/"]  # by its common beginning
+        assert ask(page, address, "en", " ".join(f"z{n}ing" for n in range(5_000))) == []

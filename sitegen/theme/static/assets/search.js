@@ -1,5 +1,5 @@
 /* Search in one language, by the index that the generator writes (see sitegen/render/search.py). search_loader.js starts it when
-   someone is about to ask; a query stands in the address, so that a result can be linked to. */
+   someone is about to ask; a query stands in the address, for links to it. */
 export const start = form => {
   const input = form.querySelector('input');
   const status = document.querySelector('[data-search-status]');
@@ -9,6 +9,7 @@ export const start = form => {
   const most = 50;
   const quoted = 10;  // of so many results the passage is shown that answers
   const around = 220;  // so many characters of it
+  const asking = 60;  // so many words of a query count
 
   // What is fetched is kept: the rules first, then files of words and of results, each when it is needed.
   const folder = search.slice(0, search.lastIndexOf('/') + 1);
@@ -65,7 +66,7 @@ export const start = form => {
     const rest = asides.reduce((left, aside) => rules.run.test(aside) ? left.replaceAll(aside, ' ') : left, folded);
     const all = split(rules, rest).filter(term => !asides.includes(term));
     const asked = all.filter(term => term.length > 1 || !rules.run.test(term) || all.length < 2);
-    return asked.length ? asked : split(rules, folded);
+    return (asked.length ? asked : split(rules, folded)).slice(0, asking);
   };
 
   // How well a word of the index answers a word that was asked for: 1 for the same, 0 for another.
@@ -85,7 +86,7 @@ export const start = form => {
     return same > 5 && same >= .65 * Math.min(asked.length, word.length) ? .2 : 0;  // as in apply, application
   };
   // How many letters must be changed, dropped, added or swapped to make one word of the other.
-  const slips = (a, b) => {
+  const slips = (a, b, most) => {
     let before = [];
     let row = Array.from({ length: b.length + 1 }, (_, j) => j);
     for (let i = 1; i <= a.length; i++) {
@@ -94,14 +95,15 @@ export const start = form => {
         next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] !== b[j - 1]));
         if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
       }
+      if (Math.min(...row, ...next) > most) return 9;
       [before, row] = [row, next];
     }
     return row[b.length];
   };
   const slipped = (asked, word) => {
-    const most = asked.length < 4 ? 0 : asked.length < 8 ? 1 : 2;
+    const most = asked.length < 4 || asked.length > 40 ? 0 : asked.length < 8 ? 1 : 2;
     if (!most || asked[0] !== word[0] || Math.abs(asked.length - word.length) > most) return 0;
-    const n = slips(asked, word);
+    const n = slips(asked, word, most);
     return n > most ? 0 : .8 - .1 * n;
   };
   // What answers a term: page → score; and how rare that is, from which follows how much the term counts in a query.
