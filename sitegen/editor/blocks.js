@@ -206,7 +206,7 @@ function withAttributes({ word }, { start, attributes, hasWord }, changed, props
 /** Of an attribute that stands there twice the last one counts, as in the form. */
 function withAttribute(own, name, text) {
   const found = [...own.matchAll(ATTRIBUTE)].findLast(([, key]) => key === name);
-  if (!found) return text ? `${own.slice(0, -1)}${own.length > 2 ? ' ' : '{'}${name}=${quoted(text)}}` : own;
+  if (!found) return text ? `${own.slice(0, -1)}${own.length > 2 ? ' ' : own ? '' : '{'}${name}=${quoted(text)}}` : own;
   const [before, after] = [own.slice(0, found.index), own.slice(found.index + found[0].length)];
   if (text) return `${before}${name}=${quoted(text, found[2])}${after}`;
   return withAttribute(before.trimEnd() === '{' ? `{${after.trimStart()}` : before.trimEnd() + after, name, text);

@@ -16,7 +16,7 @@ from sitegen.source.files import open_file, shown, unreadable
 from sitegen.source.lazy_regex import lazily
 
 #: How many bytes are looked at.
-_BEGINNING = 512
+_BEGINNING = 2_000
 #: What a format is called in messages, which begin "its content is", and its family → how its files begin. What browsers
 #: take for HTML is as in the WHATWG's standard on MIME sniffing.
 _BEGINNINGS: Mapping[tuple[str, str], str] = {
@@ -52,12 +52,9 @@ _FAMILIES: Mapping[str, str] = {
     "otf ttf woff woff2": "font",
     "parquet": "parquet",
 }
-#: What files may be whose ending few servers know: all but what a browser runs that is not told their type.
-_NOT_RUN = frozenset(family for _, family in _BEGINNINGS) - {"markup"}
-_FITTING = {
-    **dict.fromkeys(LITTLE_KNOWN, _NOT_RUN),
-    **{ending: frozenset(own.split()) for endings, own in _FAMILIES.items() for ending in endings.split()},
-}
+_FITTING = {ending: frozenset(own.split()) for endings, own in _FAMILIES.items() for ending in endings.split()}
+#: How a file begins that a browser may run if no server tells it the type: Chromium takes more than the standard names.
+_RUN_UNTOLD = lazily(rb"(?:\xef\xbb\xbf)*[\x00-\x20]*<[A-Za-z!?/]")
 
 
 def has_signature(path: str, more: Collection[str]) -> bool:
@@ -67,22 +64,31 @@ def has_signature(path: str, more: Collection[str]) -> bool:
         more: additional extensions that the site publishes.
     """
     ending = path.rpartition(".")[2].lower()
-    return ending in _FITTING or ending in more
+    return ending in _FITTING or ending in LITTLE_KNOWN or ending in more
 
 
 def content_problem(root: Path, path: str) -> Problem | None:
     """Return the problem with a file whose content is evidently of another type than its ending says."""
     try:
         with open_file(root, path) as handle:
-            found = recognized(os.read(handle, _BEGINNING))
+            beginning = os.read(handle, _BEGINNING)
     except OSError as error:
         return unreadable(shown(path), error)
     ending = path.rpartition(".")[2].lower()
-    if found is None or found[1] in _FITTING.get(ending, _NOT_RUN):
+    found = _misfit(beginning, ending)
+    if found is None:
         return None
     message = f"'{path.rpartition('/')[2]}' ends in .{ending}, but its content is {found[0]}"
     hint = "run: git lfs pull" if found[1] == "lfs" else f"save it again as .{ending}, or rename it"
     return Problem(path=path, code="file-type", message=message, hint=hint)
+
+
+def _misfit(beginning: bytes, ending: str) -> tuple[str, str] | None:
+    """The format in which a file begins, if the ending may not have it; any text may have one that few servers know."""
+    if ending not in _FITTING:
+        return ("HTML", "markup") if _RUN_UNTOLD.match(beginning) else None
+    found = recognized(beginning)
+    return None if found is None or found[1] in _FITTING[ending] else found
 
 
 def recognized(beginning: bytes) -> tuple[str, str] | None:

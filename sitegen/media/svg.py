@@ -35,7 +35,7 @@ _MAX_DEPTH = 200
 MOST_ELEMENTS, MOST_STYLE = 60_000, 200_000
 #: A reference to a declared entity, unless it is in a comment or the like. Only browsers know the declarations.
 _ENTITY = lazily(
-    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|(&(?!#|(?:amp|lt|gt|quot|apos);)[^&;\s]{0,40};?)", re.DOTALL
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|(&(?!#|(?:amp|lt|gt|quot|apos);)[^&;\s]{0,40};?)", re.DOTALL
 )
 _SIMPLER = "simplify it in the program that it was drawn with, or publish it as a PNG or WebP"
 #: Maximum number of problems to report per drawing; so many are usually of the same kind.
@@ -144,12 +144,12 @@ class _Reader:
 
     def _refuse_entities(self) -> None:
         """Report entities declared elsewhere, which the parser leaves out: browsers know some, and fail at the others."""
-        rest = self._content[self._parser.CurrentByteIndex :].replace(b"\0", b"")  # UTF-16 as ASCII
+        content = self._content[self._parser.CurrentByteIndex :]  # from the `<` of the first element on
+        rest = content.decode({b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(content[:2], "latin-1"), "replace")
         for found in _ENTITY.finditer(rest):
             if found[1]:
-                line = self._parser.CurrentLineNumber + rest.count(b"\n", 0, found.start())
-                name = found[1].decode("ascii", "replace")
-                self._tell(f"{name} is not read alike everywhere", "write the character itself", line)
+                line = self._parser.CurrentLineNumber + rest.count("\n", 0, found.start())
+                self._tell(f"{found[1]} is not read alike everywhere", "write the character itself", line)
 
     def _refuse_cost(self, message: str) -> None:
         here = Mark(max(1, self._parser.CurrentLineNumber), 1)

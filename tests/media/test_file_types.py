@@ -85,7 +85,9 @@ HTML = b"\n<!DOCTYPE html><script>alert(1)</script>"
         ("a.tiff", b"<html>", "HTML"),
         ("a.yaml", HTML, "HTML"),
         ("a.bib", b"<!-- --><script>1</script>", "HTML"),
-        ("a.GEOJSON", b"<?xml version='1.0'?>", "XML"),
+        ("a.GEOJSON", b"<?xml version='1.0'?>", "HTML"),
+        ("a.ris", b"\x0b\n<article>", "HTML"),
+        ("a.ndjson", b" " * 1000 + b"<Button>", "HTML"),
         ("a.own", HTML, "HTML"),
     ],
 )
@@ -112,7 +114,7 @@ def test_a_file_whose_content_is_of_another_type_is_reported_whatever_the_settin
         ("a.doc", b"{\\rtf1"), ("a.xls", b"<html xmlns:x"), ("a.mov", b"\0\0\0\x14ftypqt  "), ("a.m4a", b"\0\0\0\x20ftypM4A "),
         ("a.mp3", b"ID3\x04\0"), ("a.mp3", b"\xff\xfb\x90"), ("a.tgz", b"\x1f\x8b\x08"), ("a.txt", HTML), ("a.csv", b"<b>,c\n"),
         ("a.ttf", b"\0\x01\0\0\0\x10"), ("a.woff2", b"wOF2"), ("a.heic", b"\0\0\0\x18ftypheic"), ("a.zip", b"PK\x05\x06"), ("a.ps", b"%!PS"),
-        ("a.yaml", b"#!x\n"), ("a.yml", b"%PDF"), ("a.bib", b"@book{a}"), ("a.json", b"[]"),
+        ("a.yaml", b"#!x\n"), ("a.yml", b"%PDF"), ("a.bib", b"@book{a}"), ("a.yml", b"<<: 1"), ("a.ris", b"< 3"), ("a.json", b"[]"),
     ],
 )  # fmt: skip
 def test_a_file_whose_content_fits_its_name_or_is_unknown_is_published(

@@ -104,23 +104,29 @@ ENTITIES = [
     '<use href="#&eacute;"/>',
     "<title>--> caf&eacute;</title>",
     "<!-- --><title>caf&eacute;</title>",
+    "<title>\u213c\u2d2d\u3c21 caf&eacute;</title>",  # in UTF-16, the bytes of a comment's beginning
 ]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
 @pytest.mark.parametrize("text", ENTITIES)
 def test_entity_that_only_browsers_know_is_reported_at_its_line(text: str, encoding: str) -> None:
     drawing = f'{STRICT}\n<svg xmlns="http://www.w3.org/2000/svg">\n{text}</svg>'
 
-    problem, *_ = find_unsafe_in("a.svg", drawing.encode(encoding))
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    problem, *_ = find_unsafe_in("a.svg", (mark + drawing).encode(encoding))
 
     assert (problem.message, problem.line) == ("&eacute; is not read alike everywhere", 3)
 
 
-def test_character_reference_and_what_only_looks_like_an_entity_are_read() -> None:
-    text = "<title>caf&#233; &amp; co</title><!-- &eacute; --><style><![CDATA[/* &eacute; */]]></style><!-- R&D -->"
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_character_reference_and_what_only_looks_like_an_entity_are_read(encoding: str) -> None:
+    text = (
+        "<title>caf&#233; &amp; co \u2600</title><!-- &eacute; --><style><![CDATA[/* &eacute; */]]></style><!-- R&D -->"
+    )
 
-    assert find_unsafe_in("a.svg", f'{STRICT}<svg xmlns="http://www.w3.org/2000/svg">{text}</svg>'.encode()) == []
+    drawing = f'{STRICT}<svg xmlns="http://www.w3.org/2000/svg">{text}</svg>'
+    assert find_unsafe_in("a.svg", drawing.encode(encoding)) == []
 
 
 MATPLOTLIB = """\

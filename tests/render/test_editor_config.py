@@ -318,6 +318,8 @@ def test_every_example_of_the_documentation_survives_opening_and_saving(site: Ti
         ("figure", "", {"src": "a.png", "alt": "A & \"b\" it's"}, "::figure{alt=\"A & &quot;b&quot; it's\" src=a.png}"),
         ("note", ":::note\nnever ended", {}, None),
         ("note", ":::note\n" + "```\n" * 101, {}, None),
+        ("contact", "::contact[R]{email=a@b.org}", {"email": "", "phone": "+86 29"}, '::contact[R]{phone="+86 29"}'),
+        ("contact", "::contact[R]{}", {"email": "a@b.org"}, "::contact[R]{email=a@b.org}"),
         ("steps", ":::steps[Label]{x=1}\na\n:::", {"inner": "b"}, ":::steps[Label]{x=1}\nb\n:::"),
         ("quote", ":::quote[S]{source=T}\na\n:::", {"inner": "b"}, ":::quote[S]{source=T}\nb\n:::"),
         ("quote", ":::quote[S]{source=T}\na\n:::", {"source": ""}, ":::quote\na\n:::"),

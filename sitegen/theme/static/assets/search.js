@@ -9,7 +9,7 @@ export const start = form => {
   const most = 50;
   const quoted = 10;  // of so many results the passage is shown that answers
   const around = 220;  // so many characters of it
-  const asking = 60;  // so many words of a query count
+  const asking = 60;  // words that count
 
   // What is fetched is kept: the rules first, then files of words and of results, each when it is needed.
   const folder = search.slice(0, search.lastIndexOf('/') + 1);
