@@ -18,9 +18,9 @@ from sitegen.content.section_digests import split_sections
 from sitegen.content.section_shape import COUNTED, Shape, is_phrase
 from sitegen.i18n.numbers_in_text import find_numbers, other_numbers
 from sitegen.library.library import Library
-from sitegen.library.section_pairs import heading_names, moved_problems, unchanged_sections
+from sitegen.library.section_pairs import heading_names, moved_problems, paired_blocks, unchanged_sections
 from sitegen.model.fields import TYPES, Field
-from sitegen.model.page import Body, Document, Page, counted
+from sitegen.model.page import Body, Document, Page
 from sitegen.model.urls import plain
 from sitegen.problems.problem import Problem
 from sitegen.source.files import read_text
@@ -52,7 +52,7 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
             continue
         yield from _other_words(wanted, document, source)
         if document.body.blocks:
-            yield from _lacking_words(document, source)
+            yield from _other_blocks(library, document, source)
         if source.body.sections and not document.body.sections:
             hint = f"translate the text of {source.path.rpartition('/')[2]}; without it readers see an empty page"
             yield problem_at(document.path, "structure", "the text of the source is missing here", Mark(1, 1), hint)
@@ -102,17 +102,21 @@ def _other_words(wanted: Iterable[Field], own: Document, source: Document) -> It
             yield problem_at(own.path, "untranslated", f"the field '{name}' has the source's text", mark, hint)
 
 
-def _lacking_words(own: Document, source: Document) -> Iterator[Problem]:
-    """Report words that a block of the source has and its counterpart lacks."""
-    theirs = dict(counted(source.body.blocks))
-    for place, block in counted(own.body.blocks):
-        if place not in theirs:
+def _other_blocks(library: Library, own: Document, source: Document) -> Iterator[Problem]:
+    """Report blocks whose counterpart in the source isn't known, and words that a block lacks."""
+    paired = paired_blocks(source, own)
+    for number, block in enumerate(own.body.blocks):
+        theirs = paired.get(number)
+        if theirs is None:
+            if any(library.config.blocks[block.name].of_side("facts")):
+                message = f"it is not known which block '{block.name}' of the source this is; it has no facts here"
+                hint = "put as many of them into each section as the source has there, in its order"
+                yield problem_at(own.path, "structure", message, block.mark, hint)
             continue
-        words, other = ({span.name for span in b.spans if span.side == "words"} for b in (block, theirs[place]))
+        words, other = ({span.name for span in b.spans if span.side == "words"} for b in (block, theirs))
         for name in sorted(other - words):
             message = f"'{name}' of the source's block '{block.name}' is missing here"
-            hint = f"see line {theirs[place].mark.line} of the source"
-            yield problem_at(own.path, "structure", message, block.mark, hint)
+            yield problem_at(own.path, "structure", message, block.mark, f"see line {theirs.mark.line} of the source")
 
 
 class _Compared(NamedTuple):

@@ -6,14 +6,14 @@ it was accepted, which tells where it stands today. Sections are named by the so
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from sitegen.library.translated_parts import notes_name, records_of
-from sitegen.model.page import Document
+from sitegen.model.page import Block, Document
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
@@ -115,6 +115,35 @@ def _between(names: Sequence[str], kept: Collection[str]) -> dict[tuple[str, str
             runs[before, name] = run
         run, before = [], name
     return runs
+
+
+def paired_blocks(source: Document, own: Document) -> dict[int, Block]:
+    """Return the blocks of a translation by number, each with the block of the source that it renders and so has the facts of.
+
+    Blocks of one type are paired in their order if a section has as many of them in both languages. Otherwise it isn't
+    known which is which, and none of them is paired.
+    """
+    pairing = pair_sections(source, own)
+    names = heading_names(source)
+    theirs = _blocks_by_section(source, names if pairing is not None else None)
+    mine = _blocks_by_section(own, pairing.rendered if pairing is not None else None)
+    blocks = source.body.blocks
+    return {
+        number: blocks[other]
+        for place, numbers in mine.items()
+        if len(numbers) == len(theirs.get(place, ()))
+        for number, other in zip(numbers, theirs[place], strict=True)
+    }
+
+
+def _blocks_by_section(document: Document, names: Sequence[str] | None) -> dict[tuple[str, str], list[int]]:
+    """Return (section, type) → the numbers of the blocks; all are in one section if there are no names."""
+    starts, found = [heading.line for heading in document.body.headings], dict[tuple[str, str], list[int]]()
+    for number, block in enumerate(document.body.blocks):
+        place = bisect_right(starts, block.mark.line)
+        section = "#" if names is None or not place else names[place - 1]
+        found.setdefault((section, block.name), []).append(number)
+    return found
 
 
 def moved_sections(source: Document, own: Document, pairing: Pairing | None) -> list[str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, NewType
@@ -94,14 +93,6 @@ class Block(Struct, frozen=True):
     parent: int = -1  #: index of the enclosing block in the text; -1 if there is none
     end: int = 0  #: line of its end mark; 0 if there is none
     is_inline: bool = False  #: whether it is part of a line of text
-
-
-def counted(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, int], Block]]:
-    """Yield ((name, number of earlier blocks of that name), block), to match the blocks of two languages."""
-    counts: Counter[str] = Counter()
-    for block in blocks:
-        yield (block.name, counts[block.name]), block
-        counts[block.name] += 1
 
 
 class _Parts(NamedTuple):

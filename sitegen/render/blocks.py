@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from msgspec import Struct, field
 
+from sitegen.library.section_pairs import paired_blocks
 from sitegen.model.blocks import BlockType
 from sitegen.model.fields import Group
-from sitegen.model.page import Page, counted
+from sitegen.model.page import Page
 from sitegen.render.value_views import Words
 from sitegen.source.html import plain_text
 from sitegen.source.lazy_regex import lazily
@@ -150,10 +151,8 @@ def _names(own: BlockType, side: Any) -> tuple[str, ...]:
 
 
 def _facts_by_number(page: Page, language: str) -> Mapping[int, Mapping[str, Any]]:
-    """Return block number in a language's text → facts of the source's block with the same name and position."""
-    source = dict(counted(page.versions[page.source].body.blocks))
-    return {
-        number: source[place].facts
-        for number, (place, _) in enumerate(counted(page.versions[language].body.blocks))
-        if place in source
-    }
+    """Return block number in a language's text → facts of the source's block that it renders."""
+    source = page.versions[page.source]
+    if language == page.source:
+        return {number: block.facts for number, block in enumerate(source.body.blocks)}
+    return {number: block.facts for number, block in paired_blocks(source, page.versions[language]).items()}

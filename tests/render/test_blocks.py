@@ -88,7 +88,7 @@ def test_missing_block_of_a_translation_does_not_shift_the_facts_of_others(make_
     site = make_site(
         {
             "content/index.en.md": text(body.format("/a/", "https://example.com/")),
-            "content/index.fr.md": text(":::note\ny\n:::\n\n::button[Un]\n\n::button[Deux]\n\n::button[Trois]\n"),
+            "content/index.fr.md": text("::button[Un]\n\n::button[Deux]\n"),
             "content/a/index.en.md": text("", "A"),
         }
     )
@@ -99,6 +99,37 @@ def test_missing_block_of_a_translation_does_not_shift_the_facts_of_others(make_
         ("Un", "/fr/a/"),
         ("Deux", "https://example.com/"),
     ]
+
+
+A, B = "## A\n\n::contact[Rector]{email=rector@e.org}\n\n", "## B\n\n::contact[Admissions]{email=adm@e.org}\n\n"
+KONTAKTE = "## Un\n\n::contact[Recteur]\n\n## Deux\n\n::contact[Inscriptions]\n"
+PRESS = "::contact[Press]{email=press@e.org}\n\n"
+RECTOR, ADMISSIONS = ("Recteur", "rector@e.org"), ("Inscriptions", "adm@e.org")
+
+
+@pytest.mark.parametrize(
+    ("source", "shown", "told"),
+    [
+        (A + PRESS + B, [("Recteur", ""), ADMISSIONS], 1),
+        ("## A\n\n" + B, [("Recteur", ""), ADMISSIONS], 1),
+        (A + B.removeprefix("## B\n\n"), [("Recteur", ""), ("Inscriptions", "")], 2),
+        (B + A, [RECTOR, ADMISSIONS], 1),
+        (f"## New\n\n{PRESS}{A}{B}", [RECTOR, ADMISSIONS], 0),
+    ],
+    ids=["added", "removed", "in one section", "sections swapped", "new section"],
+)
+def test_block_of_a_translation_never_has_the_facts_of_another(
+    make_site: MakeSite, source: str, shown: list[tuple[str, str]], told: int
+) -> None:
+    site = make_site({"content/index.en.md": text(A + B), "content/index.fr.md": text(KONTAKTE, "Accueil")})
+    list(accept(site.root, "/", "fr"))
+    site.write("content/index.en.md", text(source))
+
+    warnings = [problem for problem in site.report().warnings if problem.code == "structure"]
+    blocks = made(site, "fr/index.html").findall(".//div[@class='contact']")
+
+    assert len(warnings) == told
+    assert [(own.text_content().split()[0], "".join(own.xpath(".//a//text()"))) for own in blocks] == shown
 
 
 def test_tabs_work_without_a_script(make_site: MakeSite) -> None:
