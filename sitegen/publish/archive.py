@@ -17,7 +17,7 @@ import platform
 import re
 import tarfile
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cyclonedx.contrib.license.factories import LicenseFactory
@@ -46,23 +46,30 @@ def archive(site: Path, folder: Path) -> tuple[Path, ...]:
         SiteError: the folder has no complete built site, or the files can't be written, or would replace others.
     """
     manifest = manifest_of(site)
-    _refuse_foreign(site, folder, (f"{manifest.name}.tar.gz", MANIFEST, BOM))
+    if folder.resolve().is_relative_to(site.resolve()):
+        raise refusal(folder, "release", "the site can't be packed into itself", "name a folder outside of it")
     files = {
         f"{manifest.name}.tar.gz": _pack(site, manifest),
         MANIFEST: manifest.as_json(),
         BOM: write_bom(manifest).encode(),
     }
+    _refuse_foreign(folder, files)
     replace_files(folder, files)
     return tuple(folder / name for name in files)
 
 
-def _refuse_foreign(site: Path, folder: Path, names: Iterable[str]) -> None:
-    """Make sure that what is replaced is an archive: one has its own manifest beside it."""
-    if folder.resolve().is_relative_to(site.resolve()):
-        raise refusal(folder, "release", "the site can't be packed into itself", "name a folder outside of it")
-    there = [name for name in names if os.path.lexists(folder / name)]
-    if there and manifest_in(folder) is None:
-        raise refusal(folder / there[0], "release", "the file was not made by `archive`", "name another folder")
+def _refuse_foreign(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make sure that what is replaced is an archive, which has its manifest beside it, or of one that was interrupted."""
+    others = [name for name, own in files.items() if os.path.lexists(folder / name) and not _is_same(folder, name, own)]
+    if others and manifest_in(folder) is None:
+        raise refusal(folder / others[0], "release", "the file was not made by `archive`", "name another folder")
+
+
+def _is_same(folder: Path, name: str, content: bytes) -> bool:
+    try:
+        return read_file(folder, name, len(content)) == content
+    except OSError:
+        return False
 
 
 def _pack(site: Path, manifest: Manifest) -> bytes:

@@ -15,8 +15,8 @@ from sitegen.render.site_view import SiteView
 
 #: Of the night's run: builds in all, and changes to each site.
 BUILDS, STEPS = 1_000, 14
-#: Of each run: together they have every kind of change that the first ten have, and one that is told to be wrong.
-SEEDS = (1, 3, 4, 5, 9, 10)
+#: Of each run.
+SEEDS = range(1, 11)
 
 
 @pytest.fixture(autouse=True)

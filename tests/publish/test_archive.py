@@ -94,6 +94,16 @@ def test_a_file_that_is_no_archive_is_not_replaced(site: TinySite, tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [foreign.name]
 
 
+def test_an_archive_that_was_interrupted_is_made_whole(site: TinySite, tmp_path: Path) -> None:
+    packed, manifest, bom = archive(site.public, tmp_path)
+    whole = packed.read_bytes()
+    manifest.unlink()
+    bom.unlink()
+
+    assert archive(site.public, tmp_path) == (packed, manifest, bom)
+    assert packed.read_bytes() == whole
+
+
 def test_an_archive_is_replaced_by_the_next(site: TinySite, tmp_path: Path) -> None:
     archive(site.public, tmp_path / "kept")
     site.write("content/новости/index.en.md", "---\ntitle: Other\n---\n")
