@@ -255,7 +255,8 @@ class _PageImport(Struct, frozen=True):
         is_one = state is not None and self.pairs.pairing is None and sections.issubset(found)
         if state is not None and is_one and gone_sections(self.library, self.page, state):
             behind = (*behind, *sections)
-        plain = {*self._agreed(), *(name for name in self._inserted() if name not in of_part)}
+        copied = parts if own is None and found else self._inserted()
+        plain = {*self._agreed(), *(name for name in copied if name not in of_part)}
         return [part for part in parts if part in plain or (part in found and part in behind)]
 
 

@@ -358,6 +358,17 @@ def test_block_missing_from_a_translation_makes_its_section_one_text(held: TinyS
     )
 
 
+def test_code_alone_above_the_first_heading_is_copied_into_a_new_page_and_current(site: TinySite) -> None:
+    site.write("content/b/index.en.md", "---\norder: 2\ntitle: Fees\n---\n```\nsum\n```\n\n## Pay\n\nNothing.\n")
+    path = written(site, "po")
+    fill(path, {"/b/|title": "Frais", "/b/|#pay.0": "## Payer", "/b/|#pay.1": "Rien."}, done=True)
+
+    import_file(site.root, path)
+
+    page = next(page for page in find_status(site.root).languages[1].pages if page.key == "/b/")
+    assert page.state.name == "current"
+
+
 def test_text_of_a_new_page_that_is_still_fuzzy_is_not_accepted(site: TinySite) -> None:
     path = written(site, "po", only=("missing",))
     fill(path, {"/b/|title": "Frais", "/b/|summary": "Étudier: ici", "/b/|#.1": "Rien.", "/b/|#.2": "- Un"})

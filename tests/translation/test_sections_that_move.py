@@ -15,7 +15,20 @@ from sitegen.translation.exchange import export, import_file
 from sitegen.translation.review import accept, diff
 from sitegen.translation.status_report import find_status
 
-NAMES = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliett", "kilo", "lima"]
+NAMES = [
+    "alpha",
+    "bravo",
+    "charlie",
+    "delta",
+    "echo",
+    "foxtrot",
+    "golf",
+    "hotel",
+    "india",
+    "juliett",
+    "kilo",
+    "lima",
+] + [f"{first}{second}" for first in ("mi", "no", "os", "pa") for second in ("ke", "va", "car", "pi", "ra", "ma")]
 #: A section's name and the number of its version.
 Sections = list[tuple[str, int]]
 
