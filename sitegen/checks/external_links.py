@@ -43,11 +43,13 @@ MEMORY = ".cache/external.json"
 HOLDS = 7
 AGENT = "sitegen-link-check/1.0 (asks each address once a week)"
 _HOPS = 8
-#: Seconds of processor time for the answers of one host, and for those of all, since one may have many names; with as
-#: many more for each address, of which an honest one takes two thirds.
-WORK, WORK_OF_ALL, FOR_ADDRESS = 1.0, 2.0, 0.003
-#: Characters of an address that can be advised.
-LONGEST = 2_000
+#: Seconds of processor time for the answers of each address, of which an honest one takes half at most: nine connections,
+#: six of them secure, if it leads to one that fails three times. And those that all have to spare beyond these, since a
+#: host may have many names, with as many more for each address.
+FOR_ADDRESS = 0.04
+SPARE, SPARE_OF_EACH = 2.0, 0.001
+#: Characters of an address that can be advised, and of one that hosts accept: 8 KB for the first line of a request.
+LONGEST, _LONGEST_SENT = 2_000, 8_000
 #: Statuses that don't tell whether a page exists: a person may well be able to see it.
 _REFUSING = frozenset({401, 402, 403, 406, 407, 418, 421, 425, 429, 451, 999})
 #: Statuses that mean that a page is gone.
@@ -189,18 +191,22 @@ def ask_all(urls: Sequence[str], manner: Manner) -> dict[str, Answer]:
     hosts: dict[str, list[str]] = {}
     for url in urls:
         hosts.setdefault((parts_of(url).hostname or "").rstrip("."), []).append(url)
-    whole = Allowance(0, math.inf, WORK_OF_ALL + len(urls) * FOR_ADDRESS)
+    spare = Allowance(0, math.inf, SPARE + len(urls) * SPARE_OF_EACH)
     with ThreadPoolExecutor(manner.at_once) as pool:
-        found = pool.map(lambda own: _ask_host(own, manner, whole), hosts.values())
+        found = pool.map(lambda own: _ask_host(own, manner, spare), hosts.values())
         return {url: answer for answers in found for url, answer in answers.items()}
 
 
-def _ask_host(urls: Sequence[str], manner: Manner, whole: Allowance) -> dict[str, Answer]:
-    """The answers of a host, which is no longer asked once it has used up its allowance."""
+def _ask_host(urls: Sequence[str], manner: Manner, spare: Allowance) -> dict[str, Answer]:
+    """The answers of a host, which is no longer asked once they have taken too long in all.
+
+    Work is allowed for each address, since one may lead to another host, for which this one is not to blame.
+    """
     answers: dict[str, Answer] = {}
-    allowance = Allowance(0, manner.in_all, WORK + len(urls) * FOR_ADDRESS, whole)
+    allowance = Allowance(0, manner.in_all, 0, spare)
     for number, url in enumerate(urls):
         try:
+            allowance.extend(work=FOR_ADDRESS)
             allowance.spend()
             if number:
                 time.sleep(manner.pace)
@@ -240,7 +246,9 @@ def _ask(url: str, manner: Manner, allowance: Allowance) -> tuple[Answer, float 
         location = headers.get("location", "")
         if status in (301, 302, 303, 307, 308) and location:
             is_for_good = is_for_good and status in (301, 308)
-            here = joined(here, location)
+            if len(location) > _LONGEST_SENT:
+                return Answer("dead", f"it redirects to an address of {len(location):,} characters"), None
+            here = allowance.pay_for(joined, here, location)
             if not here.lower().startswith(("http://", "https://")):
                 return Answer("dead", f"it redirects to {shortened(here, 80)}"), None
             continue

@@ -36,10 +36,11 @@ MOST_OF_FILE = 4_000_000_000
 _PART = 65_536
 #: What a host may cost beside its files: bytes that are kept of its words, with as many more for each file; the seconds
 #: that all its answers may take beside those in which each may come; and seconds of processor time, with as many more
-#: for each answer and each connection. An honest one takes half of these, if it closes the connection each time too.
+#: for each answer and each connection. An honest one takes half of these at most, if it closes the connection each time
+#: too and has certificates of the dearest kinds (P-384 and P-521).
 MOST_KEPT, KEPT_OF_EACH = 20_000_000, 300
 IN_ALL = 600
-WORK, FOR_ANSWER, FOR_CONNECTION = 1.0, 0.0004, 0.0018
+WORK, FOR_ANSWER, FOR_CONNECTION, FOR_SECURE_CONNECTION = 1.0, 0.0005, 0.001, 0.007
 #: Characters of an address that leads to a page of the site, or is in a sitemap: more than three times the longest path.
 _LONGEST = 5_000
 NOT_FOUND = "404.html"
@@ -123,7 +124,7 @@ class Client:
         except IndexError:
             connection = connection_to(self.url, PATIENCE)
         if connection.sock is None:  # hosts may close it after each answer
-            self.allowance.extend(work=FOR_CONNECTION)
+            self.allowance.extend(work=FOR_SECURE_CONNECTION if self.is_secure else FOR_CONNECTION)
         try:
             with in_time(connection, PATIENCE, self.allowance) as came:
                 connection.request("GET", path, headers={"Accept-Encoding": "identity", "Cache-Control": "no-cache"})
@@ -239,7 +240,7 @@ def _find_problems(client: Client, expected: Manifest | None) -> tuple[Manifest,
     missing = {path: answers.pop(path) for path in paths if _is_not_found(path) and path in answers}
     found = [*_told_release(client, manifest, wanted), *_told_address(client, built_for)]
     found += survey.lost
-    found += problems_of(_find_wrong((client.url, *built_for), client.base_path, answers, pages), client.url)
+    found += problems_of(_find_wrong(client, built_for, answers, pages), client.url)
     found += _told_headers(client, survey.different)
     found += _told_missing(client, missing)
     return manifest, found
@@ -256,19 +257,23 @@ def _locations(client: Client, wanted: Manifest, maps: Iterable[str], most: int)
     """The first addresses in sitemaps, or in their index; the host may send other ones when it is asked again."""
     sizes = {url_of_file(client.base_path, path): min(wanted.all[path][0], MOST) for path in maps}
     bodies = (client.get(url, size, is_kept=True).body for url, size in sizes.items())
-    found_ones = islice(chain.from_iterable(map(_LOCATION.finditer, bodies)), most)
-    return (found[1].decode("utf-8", "replace") for found in found_ones)
+    return islice(chain.from_iterable(client.allowance.pay_for(_found, body, most) for body in bodies), most)
+
+
+def _found(sitemap: bytes, most: int) -> list[str]:
+    return [found[1].decode("utf-8", "replace") for found in islice(_LOCATION.finditer(sitemap), most)]
 
 
 def _pages(client: Client, wanted: Manifest, answers: Mapping[str, Seen], maps: Sequence[str]) -> Set[str]:
     """The paths of the pages in the sitemaps of the languages, none of which leads elsewhere."""
     addresses = {url_of_file(client.base_path, path) for path in answers}
-    return addresses.intersection(parts_of(url).path for url in _locations(client, wanted, maps, len(addresses)))
+    found = _locations(client, wanted, maps, len(addresses))
+    return addresses.intersection(client.allowance.pay_for(parts_of, url).path for url in found)
 
 
 def _told_address(client: Client, built_for: Sequence[str]) -> Iterator[Problem]:
     """Warn if links, feeds and search engines point to another address; the host of one language is right too."""
-    if built_for and not any(_is_below(url, client.url) for url in built_for):
+    if built_for and not any(client.allowance.pay_for(_is_below, url, client.url) for url in built_for):
         scheme, host = built_for[0].partition("//")[0], parts_of(built_for[0]).netloc
         message = f"the site was built for {shortened(f'{scheme}//{host}')}/, not for this address"
         hint = f"set base_url in content/site.yaml, or build with --base-url {client.url}, and publish again"
@@ -308,22 +313,21 @@ def _address(client: Client, path: str, manifest: Manifest) -> str:
 
 
 def _find_wrong(
-    tops: Sequence[str], base_path: str, answers: Mapping[str, Seen], pages: Container[str]
+    client: Client, built_for: Sequence[str], answers: Mapping[str, Seen], pages: Container[str]
 ) -> dict[str, str]:
     """Path → what is wrong with a file; the host may redirect an old address itself, instead of serving its page.
 
     Args:
-        tops: the addresses of the site; one of them is the host's.
+        built_for: the addresses of the site, as its sitemap tells them.
         pages: the paths of pages, which are no old addresses.
     """
-    sent = {url_of_file(base_path, path) for path, answer in answers.items() if answer.status == 200}
-    hosts = frozenset(map(_host, tops))
+    sent = {url_of_file(client.base_path, path) for path, answer in answers.items() if answer.status == 200}
+    hosts = frozenset(client.allowance.pay_for(_host, top) for top in (client.url, *built_for))
     wrong = {}
     for path, answer in answers.items():
         if answer.status in MOVED:
-            is_page = ".html" not in path.rpartition("/")[2] or url_of_file(base_path, path) in pages
-            target = joined(tops[0], answer.location)
-            if is_page or parts_of(target).path not in sent or _host(target) not in hosts:
+            is_page = ".html" not in path.rpartition("/")[2] or url_of_file(client.base_path, path) in pages
+            if is_page or not client.allowance.pay_for(_is_sent, client.url, answer.location, sent, hosts):
                 wrong[path] = f"not sent: the host redirects to '{shortened(answer.location)}'"
         elif answer.status != 200:
             wrong[path] = f"not sent: the host answers {answer.status}"
@@ -332,6 +336,13 @@ def _find_wrong(
         elif answer.encoding != "identity" and not path.endswith(UNPACKED_BY_HOSTS):
             wrong[path] = f"sent as '{answer.encoding}', which it isn't: browsers can't read it"
     return wrong
+
+
+def _is_sent(
+    top: str, location: str, sent: Container[str], hosts: Container[tuple[str, str | None, int | None]]
+) -> bool:
+    target = joined(top, location)
+    return parts_of(target).path in sent and _host(target) in hosts
 
 
 def _told_headers(client: Client, different: Mapping[tuple[str, str, str], Sequence[str]]) -> Iterator[Problem]:

@@ -13,10 +13,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache, partial
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from sitegen.source.limits import slowness
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 
 #: Bytes per second below which a host is too slow to wait for, once its time limit is over.
 SLOWEST = 100_000
@@ -26,8 +29,8 @@ _FOR_WORK = 50_000_000
 _HEAD = 100_000
 #: Seconds that each answer may take without being counted, beside those for its bytes.
 PROMPT = 1.0
-#: Seconds between two looks at the work that an answer takes.
-_LOOK = 0.05
+#: Seconds between two looks at the work that an answer takes, and at how slow the machine is.
+_LOOK, _LOOK_AT_MACHINE = 0.02, 1.0
 #: Characters of a host's name (RFC 1035, 2.3.4).
 LONGEST_NAME = 253
 #: How many addresses of a host are tried: its name may stand for thousands.
@@ -40,6 +43,20 @@ class ExcessError(http.client.HTTPException):
     """A host has used up what it may cost in all."""
 
 
+class _Slowness:
+    """How slow the machine has been at most: work of minutes may have begun in a quiet moment."""
+
+    def __init__(self) -> None:
+        self._most, self._next = 1.0, 0.0
+
+    def now(self) -> float:
+        """How many times slower it is than that for which times are chosen."""
+        if time.monotonic() >= self._next:
+            self._most = max(self._most, slowness())
+            self._next = time.monotonic() + _LOOK_AT_MACHINE
+        return self._most
+
+
 class Allowance:
     """What all answers of a host may cost: what is kept of their words, waiting, and the work of reading them.
 
@@ -47,12 +64,14 @@ class Allowance:
     sends them. Several threads may use an allowance; what they count at the same moment may get lost.
 
     Args:
-        whole: that of all hosts together, to which work is counted too.
+        spare: what several hosts have together for work beyond their own. Once it is used up, only those are given up
+            that need it; and what they have cost is not counted again to what they are asked next.
     """
 
-    def __init__(self, kept: int, waiting: float, work: float, whole: Allowance | None = None) -> None:
-        self._kept, self._waiting, self._work, self._whole = kept, waiting, work, whole
-        self._worked, self._slowness = 0.0, 1.0
+    def __init__(self, kept: int, waiting: float, work: float, spare: Allowance | None = None) -> None:
+        self._kept, self._waiting, self._work, self._spare = kept, waiting, work, spare
+        self._worked = 0.0
+        self._slowness: _Slowness = spare._slowness if spare else _Slowness()
 
     def extend(self, *, kept: int = 0, work: float = 0) -> None:
         """Allow more bytes, and seconds of processor time of a machine that is not slow."""
@@ -72,15 +91,27 @@ class Allowance:
             raise ExcessError("it sends far more headers and redirects than a site has")
         if self._waiting < 0:
             raise ExcessError("all its answers together take too long")
-        if self._is_worked_up():
-            raise ExcessError("its answers take far more work than the files in them")
-        if self._whole:
-            self._whole.spend(work=work)
+        beyond = self._worked / self._slowness.now() - self._work
+        if beyond > 0:
+            if self._spare is None:
+                raise ExcessError("its answers take far more work than the files in them")
+            self._work += beyond
+            self._spare.spend(work=beyond * self._slowness.now())
 
-    def _is_worked_up(self) -> bool:
-        if self._worked > self._work * self._slowness:
-            self._slowness = max(self._slowness, slowness())
-        return self._worked > self._work * self._slowness
+    def pay_for(
+        self, work: Callable[Parameters, Result], *arguments: Parameters.args, **options: Parameters.kwargs
+    ) -> Result:
+        """The result of a short piece of work on what a host has sent, which is counted.
+
+        Raises:
+            ExcessError: this, or what was counted before, is too much.
+        """
+        clock = _clock()
+        begun = clock()
+        try:
+            return work(*arguments, **options)
+        finally:
+            self.spend(work=clock() - begun)
 
 
 class _Head:

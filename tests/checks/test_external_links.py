@@ -28,7 +28,8 @@ DAY = dt.date(2026, 5, 4)
 MOVES = {
     "moved": (301, "/ok"), "moved-308": (308, "/ok"), "found": (302, "/ok"), "see-other": (303, "/ok"),
     "temporary": (307, "/ok"), "chain": (301, "/found"), "loop": (302, "/loop"), "script": (302, "javascript:x()"),
-    "moved-to-nothing": (301, "/404"), "unreadable": (301, "https://[::1"),
+    "moved-to-nothing": (301, "/404"), "unreadable": (301, "https://[::1"), "led-to-costly": (302, "/costly"),
+    "endless-address": (301, "../" * 20_000),
 }  # fmt: skip
 #: Path → status of the first requests, and how many they are.
 AT_FIRST = {"flaky": (500, 3), "busy": (429, 1), "limited": (429, 99)}
@@ -44,6 +45,7 @@ class Host(ThreadingHTTPServer):
     agents: set[str]
     gone: set[str]
     is_over: threading.Event
+    worked = 0.0  #: the seconds of processor time that its answers are said to have taken
 
     @property
     def url(self) -> str:
@@ -63,6 +65,8 @@ class Behaviour(BaseHTTPRequestHandler):
         self.server.seen[self.command, path] += 1
         self.server.times.append(time.monotonic())
         self.server.agents.add(self.headers["User-Agent"])
+        if name == "costly":
+            self.server.worked += 10
         if name == "slow":
             self.server.is_over.wait()
         if name == "hangs-up":
@@ -127,6 +131,7 @@ def ask(host: Host, name: str) -> Answer:
         ("loop", "dead"),
         ("script", "dead"),
         ("unreadable", "dead"),
+        ("endless-address", "dead"),
         ("moved-to-nothing", "dead"),
         ("404", "dead"),
         ("410", "dead"),
@@ -263,26 +268,34 @@ class Endless(BaseHTTPRequestHandler):
                 self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-def test_a_host_that_takes_more_work_than_it_may_is_not_asked_again(
+def test_an_address_that_takes_more_work_than_it_may_is_given_up_alone(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(external_links, "WORK", -1)
-    answers = ask_all([f"{host.url}/ok", f"{host.url}/404"], QUICK)
+    """Neither other hosts nor the other addresses of one that leads there are to blame."""
+    monkeypatch.setattr(connections, "_clock", lambda: lambda: host.worked)
+    monkeypatch.setattr(connections, "slowness", lambda: 1.0)
+    monkeypatch.setattr(external_links, "SPARE", 15.0)
+    asked = [f"{host.url}/{name}" for name in ("costly?1", "costly?2", "led-to-costly", "ok", "404")]
+    answers = ask_all([*asked, f"{host.url.replace('127.0.0.1', 'localhost')}/ok"], replace(QUICK, at_once=1))
 
-    assert {answer.verdict for answer in answers.values()} == {"failing"}
-    assert not host.seen
+    assert [answer.verdict for answer in answers.values()] == ["alive", "failing", "failing", "alive", "dead", "alive"]
+    assert "far more work" in answers[asked[1]].reason
 
 
-@pytest.mark.parametrize("which", ["WORK", "WORK_OF_ALL"])
-def test_a_host_is_one_however_its_name_is_written(host: Host, monkeypatch: pytest.MonkeyPatch, which: str) -> None:
-    """Its addresses are asked one after another, and the work for all of them is counted together."""
-    monkeypatch.setattr(external_links, which, 0.0)
-    monkeypatch.setattr(external_links, "FOR_ADDRESS", 0.0)
+def test_a_host_is_one_however_its_name_is_written(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its addresses are asked one after another, and no longer when they have taken too long in all."""
+    monkeypatch.setattr(connections, "PROMPT", -100)
     names = [host.url.replace("//", f"//{user}@") for user in "abc"]
-    answers = ask_all([f"{name}/ok" for name in names], QUICK)
+    answers = ask_all([f"{name}/ok" for name in names], replace(QUICK, in_all=50))
 
     assert [answer.verdict for answer in answers.values()] == ["failing"] * 3
-    assert len(host.seen) == 1
+    assert host.seen.total() == 1
+
+
+def test_a_redirect_to_what_no_host_accepts_is_not_even_read(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(external_links, "joined", None)
+
+    assert ask(host, "endless-address").reason == "it redirects to an address of 60,000 characters"
 
 
 def test_no_address_is_advised_that_is_too_long_to_write(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

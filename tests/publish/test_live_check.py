@@ -25,7 +25,7 @@ from sitegen.publish import live_check
 from sitegen.publish.live_check import check_live
 from sitegen.publish.manifest import Manifest, manifest_of
 from sitegen.publish.targets import How, publish, roll_back
-from sitegen.source.connections import Allowance, in_time
+from sitegen.source.connections import Allowance, ExcessError, in_time
 from sitegen.storage.output import MANIFEST
 
 #: What is not the address of a site, and what the libraries that split addresses do not split.
@@ -482,6 +482,40 @@ def test_a_new_connection_may_take_more_work_than_an_answer(
         told_of(host)
 
     assert (len(asked) < 100) == is_dear
+
+
+@pytest.mark.parametrize(("scheme", "allowed"), [("http", 0.001), ("https", 0.007)])
+def test_a_secure_connection_may_take_the_work_of_its_certificates(scheme: str, allowed: float) -> None:
+    with closing(live_check.Client(f"{scheme}://127.0.0.1:{free_port()}/")) as client:
+        with pytest.raises(SiteError):
+            client.get("/")
+        assert client.allowance._work == pytest.approx(live_check.WORK + 2 * allowed), "it is tried twice"
+
+
+def find_old_addresses(client: live_check.Client) -> None:
+    led = {f"en/{n}.html": live_check.Seen(301, False, "identity", "../" * 1_500) for n in range(9)}
+    live_check._find_wrong(client, (), led, frozenset())
+
+
+def find_pages(client: live_check.Client) -> None:
+    wanted = Manifest({"en/sitemap.xml": (90_000, "")})
+    pages = {f"en/{number}.html": live_check.Seen(200, True, "identity", "") for number in range(9)}
+    live_check._pages(client, wanted, pages, list(wanted.all))
+
+
+@pytest.mark.parametrize("find", [find_old_addresses, find_pages])
+def test_work_on_the_addresses_that_a_host_sends_is_counted(
+    find: Callable[[live_check.Client], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = itertools.count()
+    monkeypatch.setattr("sitegen.source.connections._clock", lambda: lambda: next(ticks))
+    monkeypatch.setattr("sitegen.source.connections.slowness", lambda: 1.0)
+    monkeypatch.setattr(live_check, "WORK", 5)
+    with closing(live_check.Client("http://a/")) as client:
+        answer = live_check.Answer(200, {}, 0, "", b"<loc>http://a/x/</loc>" * 9)
+        monkeypatch.setattr(client, "get", lambda *_, **__: answer)
+        with pytest.raises(ExcessError, match="far more work"):
+            find(client)
 
 
 def test_what_a_host_says_is_printed_in_short(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,13 +123,39 @@ def test_the_bytes_of_a_file_allow_the_work_that_they_take() -> None:
     assert kept._worked == 2, "each second is counted once"
 
 
-def test_a_slow_machine_has_more_time_for_the_same_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "slowness", lambda: 3.0)
+def test_a_machine_that_is_slow_for_a_while_has_more_time_for_the_same_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = iter([1.0, 3.0, 1.0, 1.0])
+    monkeypatch.setattr(connections, "slowness", lambda: next(measured))
+    monkeypatch.setattr(connections, "_LOOK_AT_MACHINE", 0.0)
     own = allowance(work=1)
-    own.spend(work=2.5)
+    own.spend(work=0.5)
+    own.spend(work=2)
+    own.spend(work=0.4)
 
     with pytest.raises(ExcessError):
-        own.spend(work=1)
+        own.spend(work=0.2)
+
+
+@pytest.mark.usefixtures("ticking")
+def test_work_on_what_a_host_has_sent_is_counted_too() -> None:
+    own = allowance(work=1.5)
+    assert own.pay_for(max, 1, 2) == 2
+
+    with pytest.raises(ExcessError, match="far more work"):
+        own.pay_for(max, 1, 2)
+
+
+def test_work_beyond_its_own_is_paid_by_what_hosts_have_to_spare(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "slowness", lambda: 1.0)
+    spare = allowance(work=2)
+    costly, honest = (Allowance(0, 60, 1, spare) for _ in range(2))
+    costly.spend(work=2.5)
+    with pytest.raises(ExcessError, match="far more work"):
+        costly.spend(work=1)
+
+    honest.spend(work=1)
+    costly.extend(work=0.5)
+    costly.spend(work=0.5)
 
 
 def test_a_clock_tells_of_the_thread_that_made_it() -> None:
