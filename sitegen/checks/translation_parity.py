@@ -19,7 +19,9 @@ from sitegen.content.section_shape import COUNTED, Shape, is_phrase
 from sitegen.i18n.numbers_in_text import find_numbers, other_numbers
 from sitegen.library.library import Library
 from sitegen.library.section_pairs import heading_names, moved_problems, paired_blocks, unchanged_sections
+from sitegen.library.translated_parts import OF_ONE_LANGUAGE, items_problem, other_items
 from sitegen.model.fields import TYPES, Field
+from sitegen.model.kinds import Kind
 from sitegen.model.page import Body, Document, Page
 from sitegen.model.urls import plain
 from sitegen.problems.problem import Problem
@@ -51,6 +53,7 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
         if document is source or state is None:
             continue
         yield from _other_words(wanted, document, source)
+        yield from _other_items(library.kind(page.key), document, source, state.changed)
         if document.body.blocks:
             yield from _other_blocks(library, document, source)
         if source.body.sections and not document.body.sections:
@@ -68,17 +71,13 @@ def find_other_structure(root: Path, library: Library, page: Page) -> Iterator[P
             yield from pair.other_sections(library.locales[path].calendar not in ("", "gregorian"))
 
 
-#: Fields that a language may have or lack whatever the others have.
-_OF_ONE_LANGUAGE = frozenset({"slug", "keywords"})
-
-
 def _translatable(library: Library, page: Page, source: Document) -> list[Field]:
     """The fields that the source fills in, and each translation should."""
     return [
         declared
         for declared in library.kind(page.key).of_side("words")
         if declared.translate
-        and declared.name not in _OF_ONE_LANGUAGE
+        and declared.name not in OF_ONE_LANGUAGE
         and source.words.get(declared.name, "") not in ("", ())
     ]
 
@@ -100,6 +99,13 @@ def _other_words(wanted: Iterable[Field], own: Document, source: Document) -> It
         elif text == theirs and TYPES[declared.type].is_translated and is_phrase(text):
             hint = f"see line {source.marks[name].line} of the source"
             yield problem_at(own.path, "untranslated", f"the field '{name}' has the source's text", mark, hint)
+
+
+def _other_items(kind: Kind, own: Document, source: Document, stale: Collection[str]) -> Iterator[Problem]:
+    """Report lists and maps of words that have other items than in the source."""
+    names = [f.name for f in kind.of_side("words") if f.translate and own.words.get(f.name) and f.name not in stale]
+    for name, message in other_items(kind, source, own, names).items():
+        yield items_problem(source, own, name, message)
 
 
 def _other_blocks(library: Library, own: Document, source: Document) -> Iterator[Problem]:

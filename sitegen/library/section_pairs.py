@@ -95,7 +95,7 @@ def _paired(names: tuple[str, ...], now: tuple[str, ...], is_accepted: bool) -> 
     if names == now:
         return Pairing(names, now)
     kept = set(names).intersection(now)
-    old, new = _between(names, kept), _between(now, kept)
+    old, new = runs_between(names, kept), runs_between(now, kept)
     both = old.keys() & new.keys()
     alike = [place for place in both if len(old[place]) == len(new[place])]
     if len(alike) < len(both) and not is_accepted:
@@ -104,7 +104,7 @@ def _paired(names: tuple[str, ...], now: tuple[str, ...], is_accepted: bool) -> 
     return Pairing(names, tuple([name if name in kept else renamed.get(name, "") for name in names]))
 
 
-def _between(names: Sequence[str], kept: Collection[str]) -> dict[tuple[str, str], list[str]]:
+def runs_between(names: Sequence[str], kept: Collection[str]) -> dict[tuple[str, str], list[str]]:
     """Return the runs of names that are not kept: (name before, name after) → the names between them."""
     runs, run, before = dict[tuple[str, str], list[str]](), list[str](), ""
     for name in (*names, ""):

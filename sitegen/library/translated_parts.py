@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from sitegen.content.section_digests import digest
-from sitegen.model.fields import Group
+from sitegen.model.fields import TYPES, Field, Group
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Choice, Document, Heading, Reference, Section
+from sitegen.problems.problem import Problem, counted
 from sitegen.source.lazy_regex import lazily
+from sitegen.source.mark import Mark
+from sitegen.source.text import problem_at
 
 #: One line of a translation's `source:`, such as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
 RECORD = lazily(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
+
+#: Fields that a language may have or lack whatever the others have, and with as many words as it likes.
+OF_ONE_LANGUAGE = frozenset({"slug", "keywords"})
 
 
 def records_of(document: Document) -> dict[str, tuple[str, str]]:
@@ -32,6 +39,55 @@ def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:
     for section in document.body.sections:
         parts[section_name(section, headings)] = section.digest
     return parts
+
+
+def has_words(declared: Field) -> bool:
+    """Whether a field is a text to translate, or has such texts in it."""
+    inside = (*declared.fields.values(), *([declared.item] if declared.item is not None else []))
+    is_text = TYPES[declared.type].is_translated or declared.type == "map"
+    return declared.translate and (is_text or any(map(has_words, inside)))
+
+
+def _other_items(declared: Field, name: str, source: Any, own: Any) -> str:
+    """Say how the items of a translation's list or map differ from those of its source; "" if they do not."""
+    if not has_words(declared):
+        return ""
+    match source, own:
+        case tuple(), tuple() if declared.item is not None:
+            if len(source) != len(own):
+                return f"the list '{name}' has {counted(len(own), 'item')}, {len(source):,} in the source"
+            both = enumerate(zip(source, own, strict=True))
+            inside = [(declared.item, f"{name}[{number}]", *values) for number, values in both]
+        case dict(), dict():
+            if others := source.keys() ^ own.keys():
+                return (
+                    f"only {'the source' if min(others) in source else 'this version'} has '{min(others)}' in '{name}'"
+                )
+            return ""
+        case Group(), Group():
+            values = source.values.items()
+            inside = [(declared.fields[key], f"{name}.{key}", value, own.values.get(key)) for key, value in values]
+        case ((tuple() | dict() | Group() | str()), (None | "" | ())):
+            return f"'{name}' of the source is missing here" if source else ""
+        case _:
+            return ""
+    return next(filter(None, (_other_items(*each) for each in inside)), "")
+
+
+def other_items(kind: Kind, source: Document, own: Document, names: Iterable[str]) -> dict[str, str]:
+    """Return which of some fields have other items in a translation than in its source: name → how they differ."""
+    found = dict[str, str]()
+    for name in names:
+        value = source.words.get(name)
+        if isinstance(value, (tuple, dict, Group)) and value and name not in OF_ONE_LANGUAGE:
+            found[name] = _other_items(kind.fields[name], name, value, own.words.get(name))
+    return {name: message for name, message in found.items() if message}
+
+
+def items_problem(source: Document, own: Document, name: str, message: str) -> Problem:
+    """Report that a field has other items in a translation."""
+    hint = f"see line {source.marks[name].line} of the source; if each language has its own, declare `translate: false`"
+    return problem_at(own.path, "structure", message, own.marks.get(name, Mark(1, 1)), hint)
 
 
 def section_name(section: Section, headings: tuple[Heading, ...]) -> str:

@@ -22,11 +22,13 @@ MOST_COMMITS = 200
 
 
 class Earlier(Struct, frozen=True):
-    """An earlier version of a source part: its text, the last commit that had it, and the day of that (ISO 8601)."""
+    """An earlier version of a source part."""
 
     text: str
-    commit: str
-    day: str
+    commit: str  #: the last one that had it
+    day: str  #: of that commit (ISO 8601)
+    file: str  #: the whole file there
+    document: Document
 
 
 def find_earlier(root: Path, library: Library, document: Document) -> dict[str, Earlier]:
@@ -39,13 +41,14 @@ def find_earlier(root: Path, library: Library, document: Document) -> dict[str, 
     found: dict[str, Earlier] = {}
     for commit, day, text in _versions(root, source.path) if wanted else ():
         try:
-            earlier, _ = read_version(decode(source.path, text), source, library.config, library.shelf)
+            file = decode(source.path, text)
+            earlier, _ = read_version(file, source, library.config, library.shelf)
         except (SiteError, KeyError):
             continue
         digests = translatable_parts(earlier, kind)
-        texts = part_texts(decode(source.path, text), earlier)
+        texts = part_texts(file, earlier)
         for name in [name for name, digest in wanted.items() if digests.get(name) == digest]:
-            found[name] = Earlier(texts.get(name, ""), commit, day)
+            found[name] = Earlier(texts.get(name, ""), commit, day, file, earlier)
             del wanted[name]
         if not wanted:
             break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,13 +19,14 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import end_of_front_matter, only_entries
-from sitegen.source.scalars import scalar
 from sitegen.source.text import problem_at
 from sitegen.translation.arrangement import arranged, new_order, section_of
+from sitegen.translation.field_pairs import FieldPair, as_source, in_place
+from sitegen.translation.pairs import Pairs, pair
 from sitegen.translation.segments import Segment, note_label, with_texts, without_facts
 from sitegen.translation.source_records import make_records, with_records
 from sitegen.translation.texts import Unit
-from sitegen.translation.units import Pairs, gone_sections, message_name, pair
+from sitegen.translation.units import gone_sections, message_name
 
 #: (page, name) → the unit and its new text.
 Changes = Mapping[tuple[str, str], tuple[Unit, str]]
@@ -148,11 +149,19 @@ class _PageImport(Struct, frozen=True):
         return path, with_records(content, make_records(self.library, like, parts, pairing))
 
     def incomplete(self) -> Iterator[str]:
-        """Say whether the sections that are new in the source are left out because some of their texts are missing."""
+        """Say which sections and lists are left out because some of their texts are missing."""
         new = self._new_sections()
         missing, count = len(self._missing(new)), sum(map(len, new.values()))
         if 0 < missing < count:
             yield f"{self.page.key}: {missing} of {count} texts of its new sections are missing"
+        if self.language not in self.page.written:
+            return
+        waiting = {*self._waiting(), *(name for _, names in self._unmoved() for name in names)}
+        waiting.update(name for p in self.pairs.fields.values() if not self._is_whole(p) for name in p.missing)
+        for part in dict.fromkeys(s.part for s, _ in self.pairs.texts if s.name in waiting and s.name in self.texts):
+            names = [segment.name for segment, _ in self.pairs.texts if segment.part == part]
+            count = sum(name not in self.done for name in names)
+            yield f"{self.page.key} {part}: {count} of {len(names)} texts are missing or not marked as done"
 
     def _inserted(self) -> list[str]:
         """Return the new sections if there are texts for all of them; some may have none."""
@@ -175,10 +184,9 @@ class _PageImport(Struct, frozen=True):
             done: the parts that are up to date; their sections are put where the source has them.
         """
         new, texts, pairing = self._new_sections(), self.texts, self.pairs.pairing
-        text = with_texts(before, {t: texts[s.name] for s, t in self.pairs.texts if t is not None and s.name in texts})
-        lost = {
-            s.name: texts[s.name] for s, t in self.pairs.texts if t is None and s.name in texts and s.part not in new
-        }
+        text = with_texts(before, {**self._blocks(), **self._fields(before)})
+        elsewhere = {*new, *self.pairs.moves, *self.pairs.fields}
+        lost = [texts[s.name] for s, t in self.pairs.texts if t is None and s.name in texts and s.part not in elsewhere]
         text = _with_lost(text, lost)
         document, names = self._read(own.path, text), heading_names(self.source)
         if pairing is None:
@@ -203,6 +211,54 @@ class _PageImport(Struct, frozen=True):
         raise PageError(
             [problem_at(own.path, "structure", message, hint="keep the headings, and close all code")], text
         )
+
+    def _fields(self, before: str) -> dict[Segment, str]:
+        """Return the changes to fields; their lists get the items of the source once all their texts are done."""
+        changes: dict[Segment, str] = {}
+        for both in self.pairs.fields.values():
+            is_renewed = not both.is_alike and self._is_whole(both)
+            edits = [as_source(both, self.texts, before)] if is_renewed else in_place(both, self.texts)
+            changes.update(
+                (Segment(both.source.name, before[edit.start : edit.end], edit.start, edit.end), edit.text)
+                for edit in edits
+            )
+        return changes
+
+    def _is_whole(self, pair: FieldPair) -> bool:
+        """Whether there are translations of all items of a field, and they are done unless the field is new."""
+        is_new = pair.own is None or not pair.own.written
+        names = [segment.name for segment, _ in pair.texts]
+        return bool(names) and self.texts.keys() >= set(pair.missing) and (is_new or self.done.issuperset(names))
+
+    def _blocks(self) -> dict[Segment, str]:
+        """Return the changes to the body: texts that stand elsewhere in the source are moved once their section is done."""
+        waiting, changes = self._waiting(), dict[Segment, str]()
+        pairs = [(theirs, own) for theirs, own in self.pairs.texts if theirs.part not in self.pairs.fields]
+        for segment, own in pairs:
+            if own is not None and segment.name in self.texts and segment.name not in waiting:
+                changes[own] = self.texts[segment.name]
+        known = {segment.name: own.text for segment, own in pairs if own is not None}
+        for name in self.pairs.moves.keys() - {part for part, _ in self._unmoved()}:
+            for segment, place in self.pairs.moves[name]:
+                changes[place] = self.texts.get(segment.name) or known[segment.name]
+        return {own: text for own, text in changes.items() if text != own.text}
+
+    def _waiting(self) -> set[str]:
+        """Return the texts that may overwrite another one's translation until all such texts of their section are there."""
+        unsure = self.pairs.unsure
+        waiting = set[str]()
+        for part in {segment.part for segment, _ in self.pairs.texts if segment.name in unsure}:
+            own = {s.name for s, t in self.pairs.texts if s.part == part and (t is None or s.name in unsure)}
+            if not own <= {*self.texts, *self.done}:
+                waiting |= own
+        return waiting
+
+    def _unmoved(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield the sections whose texts are not yet where the source has them, and those of their texts that wait for it."""
+        for name, places in self.pairs.moves.items():
+            names = {segment.name for segment, _ in places}
+            if not names <= self.done:
+                yield name, [s.name for s, t in self.pairs.texts if s.name in names and t is None]
 
     def _new_sections(self) -> dict[str, list[Segment]]:
         """Return the sections that the translation lacks, with their texts."""
@@ -266,18 +322,16 @@ def _words_alone(text: str, library: Library, page: Page) -> str:
     return only_entries(text, words)
 
 
-def _with_lost(text: str, texts: Mapping[str, str]) -> str:
-    """Add missing texts to a translation: fields after the other fields, text above the body, footnotes below it."""
-    if not texts:
+def _with_lost(text: str, blocks: Sequence[str]) -> str:
+    """Add missing texts to a translation: above the body, footnotes below it."""
+    if not blocks:
         return text
     lines = text.split("\n")
     end = end_of_front_matter(lines)
-    fields = [f"{name}: {scalar(value)}" for name, value in texts.items() if not name.startswith("#")]
-    blocks = [value for name, value in texts.items() if name.startswith("#")]
     above = [line for value in blocks if not note_label(value) for line in (value, "")]
     below = [line for value in blocks if note_label(value) for line in (value, "")]
     end_of_text = [] if not below or not lines[-1] else [""]
-    return "\n".join([*lines[:end], *fields, lines[end], *above, *lines[end + 1 :], *end_of_text, *below])
+    return "\n".join([*lines[: end + 1], *above, *lines[end + 1 :], *end_of_text, *below])
 
 
 def _as_file(root: Path, path: str, text: str) -> bytes:

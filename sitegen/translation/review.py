@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sitegen.library.library import Library
 from sitegen.library.section_pairs import heading_names, lost_sections, moved_problems, moved_sections, pair_sections
-from sitegen.library.translated_parts import records_of, translatable_parts
+from sitegen.library.translated_parts import items_problem, other_items, records_of, translatable_parts
 from sitegen.model.page import Document, Key, State
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.file_writing import replace_texts
@@ -83,8 +83,8 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
         section: a field or `#anchor`; None for all. Other parts keep their records.
 
     Raises:
-        SiteError: the page, its translation or the section does not exist, or a translation has other sections than its
-            source, or in another order; what is right in it has been accepted.
+        SiteError: the page, its translation or the section does not exist, or a translation has other sections or items of
+            lists than its source, or sections in another order; what is right in it has been accepted.
     """
     problems: list[Problem] = []
     with whole_library(root) as (library, _):
@@ -105,6 +105,10 @@ def _other_sections(
     """Report what keeps a translation from being current though its words are accepted."""
     page = library.pages[document.key]
     source, own = page.versions[page.source], replace(document, words={**document.words, "source": tuple(records)})
+    kind = library.kind(document.key)
+    fields = [section] if section else translatable_parts(source, kind)
+    for name, message in other_items(kind, source, document, fields).items():
+        yield items_problem(source, document, name, message)
     pairing = pair_sections(source, own, is_accepted=section is None)
     if pairing is None:
         return

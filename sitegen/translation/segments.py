@@ -10,22 +10,19 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import yaml
 from msgspec import Struct
 
 from sitegen.content.blocks import attribute_text, label_text, written_label, written_value
 from sitegen.library.translated_parts import notes_name
-from sitegen.model.fields import TYPES, Field
-from sitegen.model.kinds import Kind
 from sitegen.model.page import Block, Document
 from sitegen.source.front_matter import front_matter_span
 from sitegen.source.scalars import scalar
-from sitegen.source.yaml_loader import Loader
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_LETTER = re.compile(r"[^\W\d_]")
+#: A text without letters is not translated.
+LETTER = re.compile(r"[^\W\d_]")
 #: The first line of a footnote, and a line that can't belong to one.
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:")
 _NO_NOTE = re.compile(r" {0,3}(?:::|#{1,6}\s|`{3}|~{3})")
@@ -65,45 +62,6 @@ class Segment(Struct, frozen=True):
     def word(self) -> str:
         """The name of the block word that this is; "" for other texts."""
         return self.name.rpartition(".")[2] if self.style in (LABEL, ATTRIBUTE) else ""
-
-
-def front_segments(text: str, kind: Kind) -> list[Segment]:
-    """Return the texts of the words in a file's front matter, in the order of the file."""
-    first, last = front_matter_span(text)
-    starts = [first, *(first + found.end() for found in re.finditer("\n", text[first:last]))]
-    root = yaml.compose(text[first:last], Loader=Loader)
-    words = {own.name: own for own in kind.of_side("words") if own.name != "slug" and own.translate}
-    return list(_in_mapping(root, words, "", text, starts)) if isinstance(root, yaml.MappingNode) else []
-
-
-def _in_mapping(node: Any, fields: Mapping[str, Field], before: str, text: str, starts: list[int]) -> Iterator[Segment]:
-    for key, value in node.value:
-        if key.value in fields:
-            yield from _in_value(value, fields[key.value], before + key.value, text, starts)
-
-
-def _in_value(node: Any, declared: Field, name: str, text: str, starts: list[int]) -> Iterator[Segment]:
-    if isinstance(node, yaml.ScalarNode) and TYPES[declared.type].is_translated:
-        start = starts[node.start_mark.line] + node.start_mark.column
-        end = starts[node.end_mark.line] + node.end_mark.column if node.end_mark.line < len(starts) else starts[-1]
-        if _LETTER.search(node.value):
-            yield Segment(name, node.value, start, end, node.style or "")
-    elif isinstance(node, yaml.SequenceNode) and declared.item is not None:
-        for number, child in enumerate(node.value):
-            item = _item_name(child, declared.item, number)
-            yield from _in_value(child, declared.item, f"{name}[{item}]", text, starts)
-    elif isinstance(node, yaml.MappingNode) and declared.type == "map":
-        texts = {key.value: Field(name=key.value, type="text") for key, _ in node.value}
-        yield from _in_mapping(node, texts, name + ".", text, starts)
-    elif isinstance(node, yaml.MappingNode) and declared.fields:
-        yield from _in_mapping(node, declared.fields, name + ".", text, starts)
-
-
-def _item_name(node: Any, declared: Field, number: int) -> str:
-    """Name an item of a list by its id, or by its position if it has none."""
-    ids = {field.name for field in declared.fields.values() if field.type == "id"}
-    own = [value.value for key, value in node.value if key.value in ids] if isinstance(node, yaml.MappingNode) else []
-    return str(own[0]) if own else str(number)
 
 
 class Part(NamedTuple):
@@ -201,7 +159,7 @@ class _Body:
         """Yield lines as one segment, unless they contain no letters."""
         start, stop = self._starts[begin], self._starts[end] - 1
         text = _cut(self._text, start, stop, self._facts)
-        if _LETTER.search(text):
+        if LETTER.search(text):
             yield Segment(name, text, start, stop)
 
     def _words(self, name: str, block: Block | None) -> Iterator[Segment]:
@@ -210,7 +168,7 @@ class _Body:
             start = self._starts[span.mark.line - 1] + span.mark.column - 1
             written = self._text[start : start + span.mark.width]
             text = label_text(written) if span.is_label else attribute_text(written)
-            if span.side == "words" and _LETTER.search(text):
+            if span.side == "words" and LETTER.search(text):
                 style = LABEL if span.is_label else ATTRIBUTE
                 yield Segment(f"{name}.{span.name}", text, start, start + span.mark.width, style)
 
@@ -251,6 +209,11 @@ def note_label(text: str) -> str:
     """Return the label of a footnote, such as 1 for `[^1]:`; "" if the text is not a footnote."""
     found = _NOTE.match(text)
     return found[1] if found else ""
+
+
+def without_label(text: str) -> str:
+    """Return a footnote without its label."""
+    return _NOTE.sub("", text, count=1).strip()
 
 
 def fact_ranges(text: str, document: Document) -> list[tuple[int, int]]:
@@ -294,15 +257,16 @@ def _fence_after(line: str, fence: str) -> str:
 
 
 def with_texts(text: str, changes: Mapping[Segment, str]) -> str:
-    """Replace the texts of some segments in a file."""
-    for segment in sorted(changes, key=lambda segment: -segment.start):
+    """Replace the texts of some segments in a file; what is added in one place is in the order of the changes."""
+    for segment in sorted(changes, key=lambda segment: segment.start)[::-1]:
         if changes[segment] == segment.text and segment.style is not None:
             continue
-        text = text[: segment.start] + _written(changes[segment], segment.style) + text[segment.end :]
+        text = text[: segment.start] + as_written(changes[segment], segment.style) + text[segment.end :]
     return text
 
 
-def _written(text: str, style: str | None) -> str:
+def as_written(text: str, style: str | None) -> str:
+    """Return a text as it stands in a file."""
     match style:
         case None:
             return text

@@ -16,7 +16,7 @@ from sitegen.i18n.locale import Locale
 from sitegen.library.assembly import build_library
 from sitegen.library.library import Library
 from sitegen.library.section_pairs import NO_DIGEST, Pairing, heading_names, pair_sections, recorded_sections
-from sitegen.library.translated_parts import notes_name, records_of, translatable_parts
+from sitegen.library.translated_parts import notes_name, other_items, records_of, translatable_parts
 from sitegen.media.images import Pictures
 from sitegen.model.loading import load_config
 from sitegen.model.page import Document
@@ -67,7 +67,7 @@ def make_records(
 
     Args:
         names: the parts that are up to date with the source; None for all that the translation has. Others keep their
-            records.
+            records, and so do lists with other items than in the source.
         pairing: which sections the translation has, where this is known.
 
     Raises:
@@ -81,6 +81,7 @@ def make_records(
     for section in sorted(chosen - parts.keys()):
         message = f"'{section}' is not a part of {source.path}"
         raise refusal(document.path, "reference", message, f"parts are {listing(parts)}")
+    chosen -= other_items(kind, source, document, chosen).keys()
     pairing = pairing or pair_sections(source, document, is_accepted=is_whole)
     lines = []
     for was, name, rendered in _rows(source, document, parts, own, pairing, is_whole):

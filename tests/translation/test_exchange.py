@@ -596,9 +596,9 @@ def test_truncated_file_changes_nothing_beyond_its_content(site: TinySite, style
 def test_text_that_breaks_its_page_is_refused_with_all_others(site: TinySite) -> None:
     path = written(site, "po")
     edit(path, 'msgstr "Études"', 'msgstr "Les études"')
-    edit(path, 'msgstr "## Postuler"', 'msgstr "## Postuler <u>"')
+    edit(path, 'msgstr "## Payer"', 'msgstr "## Payer <u>"')
 
-    told = "/a/ #apply.0: raw HTML '<u>' (it goes to content/a/index.fr.md)"
+    told = "/a/ #pay.0: raw HTML '<u>' (it goes to content/a/index.fr.md)"
     assert refused(site, path) == [("html", told)]
 
 
@@ -614,8 +614,8 @@ def test_placeholder_lost_in_a_message_is_refused(site: TinySite) -> None:
 
 
 FAULTS = {
-    "a heading": ('msgstr "## Postuler"', 'msgstr "## Postuler <u>"', "/a/ #apply.0: raw HTML"),
-    "a paragraph": ('msgstr "Souvent."', 'msgstr "Souvent.\\nOu [x](javascript:a)"', "/a/ #apply.2: "),
+    "a heading": ('msgstr "## Payer"', 'msgstr "## Payer <u>"', "/a/ #pay.0: raw HTML"),
+    "a paragraph": ('msgstr "Rien."', 'msgstr "Rien.\\nOu [x](javascript:a)"', "/a/ #pay.1: "),
     "a message": ('msgid "Home"\nmsgstr "Accueil"', 'msgid "Home"\nmsgstr "<b>"', "messages menu: Home: "),
 }
 
@@ -850,7 +850,7 @@ def test_text_that_the_next_build_would_refuse_is_reported_at_its_unit(site: Tin
 def test_text_that_makes_its_page_too_large_is_refused(site: TinySite, style: str) -> None:
     lines = ("mot " * 250 + "mot\n") * 2_400
     (told,) = hostile(
-        site, style, lambda text: text.replace("Souvent.", lines.replace("\n", "\\n") if style == "po" else lines)
+        site, style, lambda text: text.replace("Rien.", lines.replace("\n", "\\n") if style == "po" else lines)
     )
 
     assert "error[too-large]" in told or "the text is longer than a page can be" in told

@@ -17,9 +17,10 @@ from sitegen.content.markdown import OPTIONS
 from sitegen.content.reader import read_version
 from sitegen.problems.problem import SiteError
 from sitegen.source.scalars import scalar
-from sitegen.translation.segments import body_segments, front_segments, with_texts
+from sitegen.translation.front_words import front_words
+from sitegen.translation.pairs import pair
+from sitegen.translation.segments import body_segments, with_texts
 from sitegen.translation.source_records import whole_library
-from sitegen.translation.units import pair
 
 KINDS = """\
 page:
@@ -128,7 +129,7 @@ def test_any_page_can_be_split_and_joined(
         kind = library.kind(home.key)
     anchors = [heading.anchor for heading in document.body.headings]
     found = [
-        *front_segments(text, kind),
+        *(segment for words in front_words(text, kind).values() for segment in words.texts),
         *(s for part in body_segments(text, document, anchors) for s in part.segments),
     ]
 

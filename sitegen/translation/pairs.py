@@ -1,0 +1,210 @@
+"""Pairs each text of a page's source with its translation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from sitegen.library.library import Library
+from sitegen.library.section_pairs import NO_DIGEST, Pairing, heading_names, pair_sections, unchanged_sections
+from sitegen.library.translated_parts import OF_ONE_LANGUAGE, records_of, translatable_parts
+from sitegen.model.kinds import Kind
+from sitegen.model.page import Document, Page, State
+from sitegen.source.files import read_text
+from sitegen.translation.field_pairs import FieldPair, pair_field
+from sitegen.translation.front_words import Words, front_words
+from sitegen.translation.history import Earlier, find_earlier
+from sitegen.translation.places import certain_places, places_before
+from sitegen.translation.segments import LETTER, Part, Segment, body_segments, joined, note_label, without_label
+
+
+class Pairs(Struct, frozen=True):
+    """The texts of a page's source, each with its translation or None."""
+
+    texts: list[tuple[Segment, Segment | None]]
+    pairing: Pairing | None = None  #: of the sections; None if there is no translation, or its body is a single text
+    fields: Mapping[str, FieldPair] = field(default_factory=dict)  #: the fields; none if there is no translation
+    before: Mapping[str, str] = field(default_factory=dict)  #: name of a text → what it was in the accepted source
+    #: Names of texts beside which the translation of another text of their section may stand.
+    unsure: Collection[str] = ()
+    #: Name of a section whose texts stand elsewhere in the source → each of its texts with the one in whose place it belongs.
+    moves: Mapping[str, list[tuple[Segment, Segment]]] = field(default_factory=dict)
+
+    def untold(self, source: Document, state: State) -> list[str]:
+        """Return the sections to be removed, and those to be moved or added that have no text to translate."""
+        if self.pairing is None:
+            return []
+        told = {part for segment, _ in self.texts for part in segment.parts}
+        others = [name for name in heading_names(source) if name in state.changed and name not in told]
+        wanted = [name for name in others if name in state.moved or name not in self.pairing.rendered]
+        return [*state.removed, *wanted]
+
+    @property
+    def carrier(self) -> str:
+        """The name of the text with which a translator agrees to changes of `untold` sections."""
+        return self.texts[0][0].name if self.texts else ""
+
+
+class _Accepted(Struct, frozen=True):
+    """The source that a translation was accepted with, as far as it is known."""
+
+    kind: Kind
+    behind: Collection[str]  #: the parts that have changed in the source since
+    earlier: Mapping[str, Earlier]  #: name of today → the part in git
+    kept: Collection[str]  #: the parts that have not changed in the translation since
+    _files: dict[str, tuple[dict[str, Words], dict[str, Part]]] = field(default_factory=dict)
+
+    def words(self, name: str, now: Words) -> Words | None:
+        """Return a field as it was accepted; None if that is unknown."""
+        if name not in self.behind:
+            return now
+        return self._file(self.earlier[name])[0].get(name) if name in self.earlier else None
+
+    def segments(self, now: Part) -> list[Segment] | None:
+        """Return the texts of a section as they were accepted; None if that is unknown."""
+        if now.name not in self.behind:
+            return now.segments
+        found = self._file(self.earlier[now.name])[1].get(now.name) if now.name in self.earlier else None
+        return found.segments if found is not None else None
+
+    def text(self, names: Collection[str]) -> str:
+        """Return the whole text of sections that have changed."""
+        return "\n\n".join(self.earlier[name].text for name in names if name in self.earlier)
+
+    def _file(self, earlier: Earlier) -> tuple[dict[str, Words], dict[str, Part]]:
+        if earlier.commit not in self._files:
+            sections = body_segments(earlier.file, earlier.document, _anchors(earlier.document))
+            self._files[earlier.commit] = front_words(earlier.file, self.kind), {part.name: part for part in sections}
+        return self._files[earlier.commit]
+
+
+def _accepted(root: Path, library: Library, page: Page, own: Document, pairing: Pairing | None) -> _Accepted:
+    kind, records, state = library.kind(page.key), records_of(own), page.states[own.language]
+    now, mine = translatable_parts(page.versions[page.source], kind), translatable_parts(own, kind)
+    found = find_earlier(root, library, own) if state.changed else {}
+    renamed = zip(*pairing, strict=True) if pairing is not None else ()
+    earlier = {**found, **{name: found[was] for was, name in renamed if was in found and name}}
+    behind = {name for name, (digest, _) in records.items() if digest not in (now.get(name), NO_DIGEST)}
+    fields = {name for name, (_, digest) in records.items() if mine.get(name) == digest and not name.startswith("#")}
+    return _Accepted(kind, behind, earlier, {*fields, *unchanged_sections(own).values()})
+
+
+def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
+    """Pair each segment of a page's source with its translation, or None.
+
+    A section whose blocks don't match becomes a single segment, and so does one that has been renamed, as it may be another
+    one; so does the whole body if it is not certain which sections belong together.
+    """
+    source, own = page.versions[page.source], page.written.get(language)
+    kind = library.kind(page.key)
+    text = read_text(root, source.path)
+    front, body = front_words(text, kind), body_segments(text, source, _anchors(source))
+    if own is None:
+        words = (segment for value in front.values() for segment in value.texts if LETTER.search(segment.text))
+        return Pairs([(segment, None) for segment in (*words, *(s for part in body for s in part.segments))])
+    own_text = read_text(root, own.path)
+    own_body = body_segments(own_text, own, _anchors(own))
+    sections, own_sections = body[:-1], own_body[:-1]
+    pairing = pair_sections(source, own)
+    accepted = _accepted(root, library, page, own, pairing)
+    fields = dict(_paired_fields(front, front_words(own_text, kind), accepted))
+    made = _Bodies(accepted)
+    if pairing is not None:
+        mine = dict(zip(("#", *pairing.rendered), own_sections, strict=True))
+        unsure = {name for was, name in zip(*pairing, strict=True) if was != name}
+        made.pair(sections, [mine.get(part.name) for part in sections], unsure)
+    else:
+        made.pair(joined(text, source, sections), joined(own_text, own, own_sections))
+    made.pair_notes(body[-1], own_body[-1])
+    texts = [both for pair in fields.values() for both in pair.texts]
+    before = {name: text for pair in fields.values() for name, text in pair.before.items()}
+    return Pairs([*texts, *made.texts], pairing, fields, {**before, **made.before}, made.unsure, made.moves)
+
+
+def _anchors(document: Document) -> list[str]:
+    return [heading.anchor for heading in document.body.headings]
+
+
+def _paired_fields(
+    source: Mapping[str, Words], own: Mapping[str, Words], accepted: _Accepted
+) -> Iterator[tuple[str, FieldPair]]:
+    for name, now in source.items():
+        earlier, is_as_accepted = accepted.words(name, now), name not in accepted.behind or name in accepted.kept
+        pair = pair_field(now, own.get(name), earlier, is_as_accepted=is_as_accepted)
+        if name in OF_ONE_LANGUAGE and name not in accepted.behind:  # each language has as many words as it likes
+            pair = replace(pair, texts=[both for both in pair.texts if both[1] is not None])
+        yield name, pair
+
+
+class _Bodies:
+    """The texts of a source's body, paired with those of its translation."""
+
+    def __init__(self, accepted: _Accepted) -> None:
+        self._accepted = accepted
+        self.texts: list[tuple[Segment, Segment | None]] = []
+        self.before: dict[str, str] = {}
+        self.unsure: set[str] = set()
+        self.moves: dict[str, list[tuple[Segment, Segment]]] = {}
+
+    def pair(self, source: Sequence[Part], own: Sequence[Part | None], unsure: Collection[str] = ()) -> None:
+        """Pair the texts of sections; those of `unsure` ones are a single text each."""
+        for theirs, mine in zip(source, own, strict=True):
+            if mine is None:
+                self.texts += ((segment, None) for segment in theirs.segments)
+            elif theirs.name not in unsure and _words(theirs) == _words(mine):
+                self._pair_blocks(theirs, mine)
+            elif theirs.whole is not None:
+                self.texts.append((theirs.whole, mine.whole))
+                self.before[theirs.whole.name] = self._accepted.text(theirs.whole.parts)
+
+    def _pair_blocks(self, theirs: Part, mine: Part) -> None:
+        """Pair the texts of a section that has as many in the translation.
+
+        A text whose own translation is unknown gets the one at its place, if this isn't another's; it is unsure then.
+        """
+        then, count = self._accepted.segments(theirs), len(theirs.segments)
+        places: list[int | None] = [None] * count
+        if then is not None:
+            before = places_before(
+                *([(own.word, own.text) for own in segments] for segments in (theirs.segments, then))
+            )
+            is_kept = theirs.name not in self._accepted.behind or theirs.name in self._accepted.kept
+            places = certain_places(count, before, len(then), is_as_accepted=is_kept)
+            known = zip(theirs.segments, before, strict=True)
+            self.before.update((own.name, then[place].text) for own, place in known if place is not None)
+        for number, segment in enumerate(theirs.segments):
+            place = places[number]
+            if place is None and number not in places:
+                place = number
+                if count > 1:
+                    self.unsure.add(segment.name)
+            found = mine.segments[place] if place is not None else None
+            self.texts.append((segment, found if found is not None and found.word == segment.word else None))
+        if [found for _, found in self.texts[-count:]] != mine.segments:
+            self.moves[theirs.name] = list(zip(theirs.segments, mine.segments, strict=True))
+
+    def pair_notes(self, source: Part, own: Part) -> None:
+        """Pair footnotes by label, or by order if no labels match; skip footnotes that are part of another segment."""
+        labels = {note_label(segment.text): segment for segment in own.segments}
+        is_alike = len(source.segments) == len(own.segments) and not any(
+            note_label(segment.text) in labels for segment in source.segments
+        )
+        before = {note_label(segment.text): segment.text for segment in self._accepted.segments(source) or ()}
+        elsewhere = {without_label(text): label for label, text in before.items()}
+        for number, segment in enumerate(source.segments):
+            label = note_label(segment.text)
+            mine = own.segments[number] if is_alike else labels.get(label)
+            if any(theirs.holds(segment) or (mine and other and other.holds(mine)) for theirs, other in self.texts):
+                continue
+            self.texts.append((segment, mine))
+            if label in before:
+                self.before[segment.name] = before[label]
+            if elsewhere.get(without_label(segment.text), label) != label:  # they have other numbers now
+                self.unsure.update(other.name for other in source.segments)
+
+
+def _words(part: Part) -> list[str]:
+    return [segment.word for segment in part.segments]

@@ -1,0 +1,442 @@
+"""Lists of words, and the blocks of a section, that grow, shrink or are reordered in the source: no item takes another's words."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+import yaml
+from babel.messages.pofile import read_po, write_po
+from conftest import MakeSite, TinySite
+
+from sitegen.problems.problem import SiteError
+from sitegen.translation import history
+from sitegen.translation.exchange import export, import_file
+from sitegen.translation.review import accept
+from sitegen.translation.status_report import find_status
+
+KINDS = """\
+page:
+  template: page.html
+  words:
+    steps: {type: list, of: {type: text}}
+    people: {type: list, of: {type: group, fields: {name: {type: text}, role: {type: text}, since: {type: number}}}}
+    terms: {type: list, of: {type: group, fields: {key: {type: id}, term: {type: text}, avoid: {type: list, of: {type: text}}}}}
+    rows: {type: list, of: {type: list, of: {type: text}}}
+    labels: {type: map}
+    contact: {type: group, fields: {name: {type: text}, hours: {type: list, of: {type: text}}}}
+"""
+
+
+class Page:
+    """A page with words in its front matter and its French translation, which says the same in capitals."""
+
+    def __init__(self, site: TinySite, words: dict[str, Any], body: str = "Text.", own: str = "") -> None:
+        self.site, self.own = site, site.root / "content/a/index.fr.md"
+        self.versions: list[bytes] = []
+        site.write("content/kinds.yaml", KINDS)
+        self.write(words, body)
+        site.write("content/a/index.fr.md", own or page_of(capitals(words), capitals(body)))
+        list(accept(site.root, "/a/", "fr"))
+        assert self.state == "current"
+
+    def write(self, words: dict[str, Any], body: str = "Text.") -> None:
+        """Write the source."""
+        self.site.write("content/a/index.en.md", page_of(words, body))
+        self.versions.insert(0, page_of(words, body).encode())
+
+    def history(self, *_: object) -> Iterator[tuple[str, str, bytes]]:
+        """The versions of the source, as git has them."""
+        for number, text in enumerate(self.versions):
+            yield f"{len(self.versions) - number:040d}", "2026-11-27", text
+
+    @property
+    def state(self) -> str:
+        (own,) = [page for page in find_status(self.site.root).of("fr").pages if page.key == "/a/"]
+        return ", ".join(own.state.told) or own.state.name
+
+    @property
+    def text(self) -> str:
+        return self.own.read_text(encoding="utf-8")
+
+    @property
+    def words(self) -> dict[str, Any]:
+        found = yaml.safe_load(self.text.split("---\n")[1])
+        return {name: value for name, value in found.items() if name not in ("title", "source", "review")}
+
+    @property
+    def body(self) -> list[str]:
+        return self.text.split("---\n", 2)[2].strip().split("\n\n")
+
+    @property
+    def warnings(self) -> list[str]:
+        return [problem.message for problem in self.site.report().warnings if problem.code == "structure"]
+
+    def exported(self, *only: str) -> dict[str, tuple[str, str]]:
+        """Name → source and translation."""
+        return {name: (own.id, own.string) for name, own in self._messages(*only)[1].items()}
+
+    def _messages(self, *only: str) -> tuple[Any, dict[str, Any]]:
+        catalog = read_po([line + b"\n" for line in export(self.site.root, "fr", "po", only).splitlines()])
+        own = [(str(message.context).split("|"), message) for message in catalog if message.id]
+        return catalog, {name[1]: message for name, message in own if name[0] == "/a/"}
+
+    def translate(
+        self, chosen: Callable[[str], bool] = lambda _: True, *only: str, done: bool = True
+    ) -> tuple[set[str], tuple[str, ...]]:
+        """Export, translate the texts that are chosen by their source, and import; return these, and what is left out."""
+        catalog, messages = self._messages(*only)
+        texts = set()
+        for message in messages.values():
+            if chosen(message.id):
+                texts.add(message.id)
+                message.string = capitals(message.id)
+                if done:
+                    message.flags.discard("fuzzy")
+                else:
+                    message.flags.add("fuzzy")
+        path = self.site.root / "fr.po"
+        with path.open("wb") as file:
+            write_po(file, catalog)
+        return texts, import_file(self.site.root, path).left_out
+
+
+def capitals(value: Any) -> Any:
+    """Translate the texts of a value."""
+    match value:
+        case str():
+            return value.upper()
+        case list():
+            return [capitals(item) for item in value]
+        case dict():
+            return {key: own if key == "key" else capitals(own) for key, own in value.items()}
+    return value
+
+
+def page_of(words: dict[str, Any], body: str) -> str:
+    return f"---\ntitle: A\n{yaml.safe_dump(words, sort_keys=False) if words else ''}---\n{body}\n"
+
+
+@pytest.fixture
+def with_history(monkeypatch: pytest.MonkeyPatch) -> Callable[[Page], None]:
+    """Let git know the versions of a page's source."""
+    return lambda page: monkeypatch.setattr(history, "_versions", page.history)
+
+
+WithHistory = Callable[[Page], None]
+#: What a list was and is: texts, groups, groups with ids, lists of lists, a map, a list in a group.
+CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "an item more": ({"steps": ["alpha", "bravo"]}, {"steps": ["alpha", "bravo", "cargo"]}),
+    "a first item": ({"steps": ["alpha", "bravo"]}, {"steps": ["nova", "alpha", "bravo"]}),
+    "without the first": ({"steps": ["alpha", "bravo", "cargo"]}, {"steps": ["bravo", "cargo"]}),
+    "swapped": ({"steps": ["alpha", "bravo"]}, {"steps": ["bravo", "alpha"]}),
+    "one for another": ({"steps": ["alpha", "bravo"]}, {"steps": ["nova", "alpha"]}),
+    "a list more": ({}, {"steps": ["alpha", "bravo"], "people": [{"name": "ann", "role": "cook"}], "labels": {"x": "y"}}),
+    "groups": (
+        {"people": [{"name": "ann", "role": "cook", "since": 7}, {"name": "bob", "role": "clerk"}]},
+        {"people": [{"name": "cid", "role": "nurse", "since": 9}, {"name": "ann", "role": "cook", "since": 7}]},
+    ),
+    "a field of a group": ({"people": [{"name": "ann"}]}, {"people": [{"name": "ann", "role": "cook"}]}),
+    "ids": (
+        {"terms": [{"key": "a", "term": "alpha", "avoid": ["aa", "ab"]}, {"key": "b", "term": "bravo"}]},
+        {
+            "terms": [
+                {"key": "c", "term": "cargo", "avoid": ["cc"]},
+                {"key": "b", "term": "bravo"},
+                {"key": "a", "term": "alpha", "avoid": ["ab", "ac", "aa"]},
+            ]
+        },
+    ),
+    "lists of lists": (
+        {"rows": [["alpha", "bravo"], ["cargo"], ["delta", "echo"]]},
+        {"rows": [["delta", "echo", "fox"], ["bravo", "alpha"], ["cargo"]]},
+    ),
+    "a map": ({"labels": {"a": "alpha", "b": "bravo"}}, {"labels": {"b": "bravo", "n": "nova", "m": "more"}}),
+    "a list in a group": (
+        {"contact": {"name": "ann", "hours": ["alpha", "bravo"]}},
+        {"contact": {"name": "ann", "hours": ["bravo", "alpha", "cargo"]}},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["with history", "without history"])
+@pytest.mark.parametrize("what", CHANGES)
+def test_list_that_has_changed_is_whole_and_current_once_all_that_is_exported_is_translated(
+    make_site: MakeSite, with_history: WithHistory, what: str, is_known: bool
+) -> None:
+    before, now = CHANGES[what]
+    page = Page(make_site(), before)
+    if is_known:
+        with_history(page)
+    page.write(now)
+    assert page.state != "current"
+
+    page.translate(lambda _: True, "stale", "missing")
+
+    assert page.words == capitals(now)
+    assert page.state == "current"
+    assert page.warnings == []
+    before_again = page.text
+    page.translate()
+    assert page.text == before_again
+
+
+# one item at a time
+
+THREE = {"steps": ["alpha", "bravo", "cargo"]}
+
+
+def test_new_item_alone_is_exported_without_a_translation_and_takes_no_others_place(
+    make_site: MakeSite, with_history: WithHistory
+) -> None:
+    page = Page(make_site(), THREE)
+    with_history(page)
+    page.write({"steps": ["nova", "alpha", "bravo", "cargo"]})
+
+    assert page.exported("stale", "missing") == {"steps[0]": ("nova", "")}
+    assert page.exported()["steps[1]"] == ("alpha", "ALPHA")
+    page.translate(lambda text: text == "nova")
+    assert page.words == {"steps": ["NOVA", "ALPHA", "BRAVO", "CARGO"]}
+    assert page.state == "current"
+
+
+def test_list_stays_as_it_is_until_all_of_its_texts_are_done(make_site: MakeSite, with_history: WithHistory) -> None:
+    page = Page(make_site(), THREE)
+    with_history(page)
+    page.write({"steps": ["nova", "more", "cargo 2", "alpha"]})
+
+    _, left_out = page.translate(lambda text: text != "more")
+    assert left_out == ("/a/ steps: 1 of 4 texts are missing or not marked as done",)
+    assert page.words == capitals(THREE)
+    assert page.state == "steps"
+
+    page.translate()
+    assert page.words == {"steps": ["NOVA", "MORE", "CARGO 2", "ALPHA"]}
+    assert page.state == "current"
+
+
+def test_changed_item_is_written_alone(make_site: MakeSite, with_history: WithHistory) -> None:
+    page = Page(make_site(), THREE)
+    with_history(page)
+    page.write({"steps": ["alpha", "bravo 2", "cargo"]})
+
+    assert page.exported("stale", "missing") == {"steps[1]": ("bravo 2", "BRAVO")}
+    page.translate(lambda text: text == "bravo 2", done=False)
+    assert page.words == {"steps": ["ALPHA", "BRAVO 2", "CARGO"]}
+    assert page.state == "steps"
+
+    page.write({"steps": ["alpha", "bravo 3", "cargo"]})
+    assert page.exported("stale", "missing") == {"steps[1]": ("bravo 3", "BRAVO 2")}
+    page.translate(lambda text: text == "bravo 3")
+    assert page.words == {"steps": ["ALPHA", "BRAVO 3", "CARGO"]}
+    assert page.state == "current"
+
+
+def test_items_of_a_list_that_a_person_has_already_reordered_keep_their_words(
+    make_site: MakeSite, with_history: WithHistory
+) -> None:
+    """Their places are those of today's source or of the accepted one: nobody can tell."""
+    page = Page(make_site(), THREE)
+    with_history(page)
+    now = {"steps": ["bravo", "alpha", "cargo 2"]}
+    page.write(now)
+    records = page.text[page.text.index("source:") :]
+    page.own.write_text(page_of(capitals(now), "").replace("---\n\n", records), encoding="utf-8")
+
+    assert {own for _, own in page.exported("stale", "missing").values()} == {""}
+    page.translate(lambda text: text == "bravo")
+    assert page.words == capitals(now)
+    assert page.state == "steps"
+
+
+BY_HAND = {
+    "block": (
+        "steps:  # all\n  # one\n  - 'ALPHA' # a\n  # two\n  - >-\n    BRAVO\n    B\n\n  - \"CARGO\" # c\n  # end\n",
+        "steps:  # all\n  # one\n  - NOVA\n  # two\n  - >-\n    BRAVO\n    B\n  - 'ALPHA' # a\n  # end\n  # c\n",
+    ),
+    "at the margin": ("steps:\n- ALPHA # a\n- BRAVO B\n- CARGO\n", "steps:\n- NOVA\n- BRAVO B\n- ALPHA # a\n"),
+    "flow": ("steps: [ALPHA, 'BRAVO B', CARGO] # all\n", "steps: [NOVA, 'BRAVO B', ALPHA] # all\n"),
+    "flow on lines": (
+        "steps: [\n  ALPHA, # a\n  BRAVO B,\n  CARGO # c\n  ]\n", "steps: [\n  NOVA, BRAVO B, ALPHA # c\n  ]\n  # a\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", BY_HAND)
+def test_list_keeps_the_form_and_the_comments_that_it_was_written_with(
+    make_site: MakeSite, with_history: WithHistory, how: str
+) -> None:
+    own, wanted = BY_HAND[how]
+    page = Page(make_site(), {"steps": ["alpha", "bravo b", "cargo"]}, own=f"---\n{own}title: A\n# last\n---\nTEXT.\n")
+    with_history(page)
+    page.write({"steps": ["nova", "bravo b", "alpha"]})
+
+    page.translate()
+
+    assert page.text.partition("title:")[0] == f"---\n{wanted}"
+    assert page.state == "current"
+
+
+# accept and check
+
+
+@pytest.mark.parametrize("what", sorted(CHANGES.keys() - {"swapped", "one for another", "groups", "a list more"}))
+def test_list_with_other_items_is_not_accepted_and_reported(make_site: MakeSite, what: str) -> None:
+    before, now = CHANGES[what]
+    page = Page(make_site(), now)
+    (name,) = now
+    records = page.text[page.text.index("source:") :]
+    page.own.write_text(page_of(capitals(before), "").replace("---\n\n", records), encoding="utf-8")
+
+    (message,) = page.warnings
+    assert name in message
+    page.write(now, "Text 2.")
+    page.own.write_text(page.text.replace("TEXT.", "TEXT 2."), encoding="utf-8")
+    with pytest.raises(SiteError) as caught:
+        list(accept(page.site.root, "/a/", "fr"))
+    assert [problem.message for problem in caught.value.problems] == [message]
+
+
+def test_each_language_has_as_many_keywords_as_it_likes(make_site: MakeSite) -> None:
+    page = Page(make_site(), {"keywords": ["alpha", "bravo"]}, own="---\ntitle: A\nkeywords: [ALPHA]\n---\nTEXT.\n")
+
+    assert page.warnings == []
+    assert page.exported("stale", "missing") == {}
+    page.translate()
+    assert page.words == {"keywords": ["ALPHA"]}
+
+
+# blocks of a section
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["with history", "without history"])
+@pytest.mark.parametrize("now", ["Bravo.\n\nAlpha.", "Nova.\n\nAlpha.", "Alpha 2.\n\nBravo 2.", "Bravo.\n\nNova."])
+def test_block_is_not_overwritten_by_the_translation_of_another(
+    make_site: MakeSite, with_history: WithHistory, now: str, is_known: bool
+) -> None:
+    page = Page(make_site(), {}, "Alpha.\n\nBravo.")
+    if is_known:
+        with_history(page)
+    page.write({}, now)
+    first, second = now.split("\n\n")
+
+    for chosen in (first, second):
+        page.translate(lambda text, chosen=chosen: text == chosen)  # type: ignore[misc]
+        if page.state != "current":
+            assert page.body == ["ALPHA.", "BRAVO."]
+    page.translate()
+    assert page.body == capitals([first, second])
+    assert page.state == "current"
+
+
+def test_block_that_has_moved_follows_its_words(make_site: MakeSite, with_history: WithHistory) -> None:
+    page = Page(make_site(), {}, "Alpha.\n\nBravo.\n\nCargo.")
+    with_history(page)
+    page.write({}, "Cargo.\n\nAlpha.\n\nBravo 2.")
+
+    exported = page.exported()
+    assert (exported["#.1"], exported["#.2"]) == (("Cargo.", "CARGO."), ("Alpha.", "ALPHA."))
+    page.translate(lambda _: False)
+    assert page.body == ["ALPHA.", "BRAVO.", "CARGO."]
+    page.translate(lambda text: text == "Bravo 2.")
+    assert page.body == ["CARGO.", "ALPHA.", "BRAVO 2."]
+    assert page.state == "current"
+
+
+# any edits
+
+NAMES = ["alpha", "bravo", "cargo", "delta", "echo", "fox", "golf", "hotel"]
+
+
+def edited(items: list[str], random_: random.Random) -> list[str]:
+    items = list(items)
+    match random_.choice(["move", "swap", "remove", "add", "change"]):
+        case "move" if items:
+            items.insert(random_.randrange(len(items)), items.pop(random_.randrange(len(items))))
+        case "swap" if len(items) > 1:
+            one, other = random_.sample(range(len(items)), 2)
+            items[one], items[other] = items[other], items[one]
+        case "remove" if len(items) > 1:
+            items.pop(random_.randrange(len(items)))
+        case "change" if items:
+            number = random_.randrange(len(items))
+            name, _, version = items[number].partition(" ")
+            items[number] = f"{name} {int(version) + 1}"
+        case _:
+            free = [name for name in NAMES if name not in [item.split()[0] for item in items]]
+            items.insert(random_.randint(0, len(items)), f"{random_.choice(free)} 1") if free else None
+    return items
+
+
+def check_edits(site: TinySite, with_history: WithHistory, seed: int, steps: int) -> None:
+    """Edit a list, groups, and blocks of a section; translate all or a part; see that no words are lost or doubled."""
+    random_ = random.Random(seed)
+    lists = [[f"{name} 1" for name in random_.sample(NAMES, random_.randint(1, 4))] for _ in range(3)]
+
+    def source() -> tuple[dict[str, Any], str]:
+        people = [{"name": f"n {item}", "role": f"r {item}"} for item in lists[1]]
+        return {"steps": lists[0], "people": people}, "\n\n".join(f"b {item}." for item in lists[2])
+
+    page = Page(site, *source())
+    if random_.random() < 0.7:
+        with_history(page)
+    for step in range(steps):
+        for number in range(3):
+            for _ in range(random_.randint(0, 2)):
+                lists[number] = edited(lists[number], random_)
+        words, body = source()
+        page.write(words, body)
+        told = f"seed {seed}, step {step}: {lists} ← {page.words}, {page.body}"
+        before = texts_of(page)
+        what = random_.choice(["all", "stale", "part", "fuzzy"])
+        if what in ("all", "stale"):
+            page.translate(lambda _: True, *(["stale", "missing"] if what == "stale" else []))
+            assert (page.words, page.body, page.state) == (capitals(words), capitals(body.split("\n\n")), "current"), (
+                told
+            )
+            continue
+        share = random_.random()
+        chosen, _ = page.translate(lambda _, share=share: random_.random() < share, done=what == "part")  # type: ignore[misc]
+        now = texts_of(page)
+        assert len(now) == len(set(now)), f"{told}: {now}"
+        here = {names_of(text) for text in flat([words, body.split("\n\n")])}
+        anew = {names_of(text) for text in chosen}
+        for text in set(before) - set(now):
+            assert names_of(text) not in here or names_of(text) in anew or len(chosen & {body}), (
+                f"{told}, {chosen}: {text}"
+            )
+        if page.state == "current":
+            assert (page.words, page.body) == (capitals(words), capitals(body.split("\n\n"))), told
+
+
+def texts_of(page: Page) -> list[str]:
+    return [*flat(page.words), *page.body]
+
+
+def flat(value: Any) -> Iterable[str]:
+    match value:
+        case list():
+            return [text for item in value for text in flat(item)]
+        case dict():
+            return [text for item in value.values() for text in flat(item)]
+    return [str(value)]
+
+
+def names_of(text: str) -> tuple[str, ...]:
+    """A text without the number of its version."""
+    return tuple(part for part in text.lower().split() if part.isalpha())
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_no_item_disappears_or_takes_the_words_of_another(
+    make_site: MakeSite, with_history: WithHistory, seed: int
+) -> None:
+    check_edits(make_site(), with_history, seed, 4)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(10, 70))
+def test_no_item_disappears_in_long_histories(make_site: MakeSite, with_history: WithHistory, seed: int) -> None:
+    check_edits(make_site(), with_history, seed, 20)
