@@ -40,7 +40,7 @@ _PART = 65_536
 #: too and has certificates of the dearest kinds (P-384 and P-521).
 MOST_KEPT, KEPT_OF_EACH = 20_000_000, 300
 IN_ALL = 600
-WORK, FOR_ANSWER, FOR_CONNECTION, FOR_SECURE_CONNECTION = 1.0, 0.0005, 0.001, 0.007
+WORK, FOR_ANSWER, FOR_CONNECTION, FOR_SECURE_CONNECTION = 1.0, 0.0006, 0.001, 0.007
 #: Characters of an address that leads to a page of the site, or is in a sitemap: more than three times the longest path.
 _LONGEST = 5_000
 NOT_FOUND = "404.html"

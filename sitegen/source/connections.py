@@ -130,13 +130,16 @@ class _Head:
 
 
 class _Answer(http.client.HTTPResponse):
-    """An answer with a bounded head."""
+    """An answer with a bounded head, in which hints of what will come may go before (RFC 8297)."""
 
     def begin(self) -> None:
         lines = self.fp
         self.fp = _Head(lines)  # type: ignore[assignment]
         try:
             super().begin()
+            while http.client.PROCESSING <= self.status < http.client.OK:
+                self.headers = None  # type: ignore[assignment]
+                super().begin()
         finally:
             self.fp = lines if self.fp else self.fp
 

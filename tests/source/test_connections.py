@@ -257,6 +257,12 @@ def test_few_addresses_of_a_host_are_tried(monkeypatch: pytest.MonkeyPatch) -> N
     assert len(tried) == connections.MOST_ADDRESSES
 
 
+def test_hints_before_an_answer_are_not_taken_for_it() -> None:
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n" * 2
+    with host(hints + CHUNKED, b"1\r\na\r\n", 5) as port:
+        assert body_of(port) == b"aaaaa"
+
+
 @pytest.mark.parametrize("size", [1, 2_000], ids=["a few tiny ones", "usual ones"])
 def test_an_answer_in_chunks_is_read_whole(size: int) -> None:
     with host(INTERIM + CHUNKED, b"%x\r\n%s\r\n" % (size, b"a" * size), 5_000) as port:
