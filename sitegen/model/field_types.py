@@ -39,8 +39,8 @@ _COMMAS = lazily("[،，、؛；]")
 ONE_LINE = 160
 #: An id, and the name of a file beside the page.
 ID = "[A-Za-z0-9][A-Za-z0-9_-]*"
-FILE = r"[^/\\\s][^/\\]*\.[A-Za-z0-9]+"
-TABLE = r"[^/\\\s][^/\\]*\.(?:csv|json|yaml)"
+FILE = r"[^/\\\s:][^/\\:]*\.[A-Za-z0-9]+"
+TABLE = r"[^/\\\s:][^/\\:]*\.(?:csv|json|yaml)"
 #: An amount with its currency code before or after it.
 MONEY = r"(?:([A-Z]{3}) ?(\d{1,15}(?:\.\d{1,4})?)|(\d{1,15}(?:\.\d{1,4})?) ?([A-Z]{3}))"
 #: A link's target: an external address, a page or a file.

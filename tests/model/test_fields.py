@@ -146,6 +146,8 @@ def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -
         (field("page"), "//ada/", "reference", "write it as /ada/"),
         (field("image"), "../campus.jpg", "dead-file", ""),
         (field("file"), "form", "dead-file", ""),
+        (field("file"), "mailto:form.pdf", "dead-file", ""),
+        (field("table"), "x:form.csv", "dead-file", ""),
         (field("link"), "apply", "url", LINK),
         (field("link"), "javascript:x()", "url", LINK),
         (field("link"), "//a.org/b", "url", "write https://a.org/b"),
