@@ -8,6 +8,7 @@ every machine, regardless of its fonts.
 from __future__ import annotations
 
 import ctypes
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -117,6 +118,7 @@ def load_card(layers: Layers) -> Card | None:
     if "background" in values:
         files.append(f"templates/{values['background']}")
         _find_file(check, layers, files[-1], entries["background"], found)
+    _check_sizes(check, entries)
     if check.problems:
         raise SiteError(check.problems)
     from importlib.metadata import version  # slow to import, and used only where cards are drawn
@@ -138,6 +140,16 @@ def load_card(layers: Layers) -> Card | None:
         digest=digest.hexdigest(),
         is_own=settings.layer == 0,
     )
+
+
+def _check_sizes(check: Checker, entries: Mapping[str, Node]) -> None:
+    boxes = [node.value for name, node in entries.items() if name in ("title", "site", "label")]
+    lists = [box["sizes"].value for box in boxes if isinstance(box, dict) and "sizes" in box]
+    for item in (item for sizes in lists if isinstance(sizes, tuple) for item in sizes):
+        if not re.fullmatch(r"0*[1-9]\d{0,2}", item.text) or int(item.text) > HEIGHT:
+            check.reject(
+                item, "expected", f"sizes: {item.quoted} is no size in pixels", f"write one from 1 to {HEIGHT}"
+            )
 
 
 def _fonts(check: Checker, layers: Layers, node: Node, found: dict[str, LayerFile]) -> dict[str, tuple[str, ...]]:
@@ -173,11 +185,14 @@ def draw(card: Card, locale: Locale, title: str, site: str, path: str, label: st
     """
     try:
         easel = _easel(card, locale)
-    except (OSError, ValueError, SyntaxError) as error:
-        raise refusal(SETTINGS, "unreadable", f"a file of the card can't be used: {error}") from error
-    title, site, label = (easel.drawable(text, path) for text in (title, site, label))
-    inked = [easel.inked(card.title, title), easel.inked(card.label, label) if card.label else None]
-    return _ground(easel, site).patched([patch for patch in inked if patch])
+        title, site, label = (easel.drawable(text, path) for text in (title, site, label))
+        inked = [easel.inked(card.title, title), easel.inked(card.label, label) if card.label else None]
+        return _ground(easel, site).patched([patch for patch in inked if patch])
+    except (SiteError, MemoryError):
+        raise
+    except Exception as error:  # each library has its own, and a damaged font may fail at any glyph
+        message = f"a font or the background of the card can't be used: {error or type(error).__name__}"
+        raise refusal(SETTINGS, "unreadable", message, "save it again, or name another") from error
 
 
 #: The characters of a script, or of one font, that are set together: the text, its width, its width at the end of a line.

@@ -572,12 +572,14 @@ def test_browser_folds_a_query_as_the_index_does(browser: Any, make_site: MakeSi
 
 def test_query_of_thousands_of_words_or_letters_is_answered(browser: Any, make_site: MakeSite) -> None:
     long, letters = "q" + "ab" * 5_000, "abcdefgh"
+    wide = [f"w{number:039b}" for number in range(2**38, 2**38 + 1_400)]
     alike = " ".join(f"z{a}{b}{c}{d}ing" for a in letters for b in letters for c in letters for d in letters)
     made = make_site(
         {
             "content/index.en.md": "---\ntitle: Home\n---\n",
             "content/search/index.en.md": "---\ntitle: Search\nkind: search\n---\n",
             "content/long/index.en.md": f"---\ntitle: Long\n---\n{long}\n\n{alike}\n",
+            "content/wide/index.en.md": f"---\ntitle: Wide\n---\n{' '.join(wide)}\n",
         },
         site=SITE + "theme: default\n",
         kinds=KINDS + "search:\n  template: search.html\n",
@@ -588,3 +590,4 @@ def test_query_of_thousands_of_words_or_letters_is_answered(browser: Any, make_s
         assert ask(page, address, "en", long) == ["/en/long/"]
         assert ask(page, address, "en", f"{long[:-1]}c") == ["/en/long/"]  # by its common beginning
         assert ask(page, address, "en", " ".join(f"z{n}ing" for n in range(5_000))) == []
+        assert ask(page, address, "en", " ".join(f"{word[:-3]}22" for word in wide[:60])) == ["/en/wide/"]

@@ -174,7 +174,10 @@ def test_character_missing_from_every_font_is_reported(make_site: MakeSite) -> N
         (("width: 1040, ", ""), "'width' is missing"),
         (("paper:", "papr:"), "'papr' is not a field of the card"),
         (("  default:", "  other:"), "fonts: must name fonts for languages"),
-        (('ink: "#1f1a1d"', "ink: blackish"), "a file of the card can't be used"),
+        (('ink: "#1f1a1d"', "ink: blackish"), "a font or the background of the card can't be used"),
+        (("sizes: [84,", "sizes: [0,"), "sizes: '0' is no size in pixels"),
+        (("sizes: [84,", "sizes: [100000,"), "is no size in pixels"),
+        (("[card/NotoSerif-Bold.ttf]", "[card/background.png]"), "a font or the background of the card can't be used"),
     ],
 )
 def test_slip_in_the_card_settings_is_reported(make_site: MakeSite, slip: tuple[str, str], told: str) -> None:

@@ -1,5 +1,5 @@
 /* Search in one language, by the index that the generator writes (see sitegen/render/search.py). search_loader.js starts it when
-   someone is about to ask; a query stands in the address, for links to it. */
+   someone is about to ask; a query stands in the address. */
 export const start = form => {
   const input = form.querySelector('input');
   const status = document.querySelector('[data-search-status]');
@@ -8,8 +8,7 @@ export const start = form => {
   const { search, found, nothing, failed, digits } = form.dataset;
   const most = 50;
   const quoted = 10;  // of so many results the passage is shown that answers
-  const around = 220;  // so many characters of it
-  const asking = 60;  // words that count
+  const around = 220;  // characters of it
 
   // What is fetched is kept: the rules first, then files of words and of results, each when it is needed.
   const folder = search.slice(0, search.lastIndexOf('/') + 1);
@@ -66,7 +65,7 @@ export const start = form => {
     const rest = asides.reduce((left, aside) => rules.run.test(aside) ? left.replaceAll(aside, ' ') : left, folded);
     const all = split(rules, rest).filter(term => !asides.includes(term));
     const asked = all.filter(term => term.length > 1 || !rules.run.test(term) || all.length < 2);
-    return (asked.length ? asked : split(rules, folded)).slice(0, asking);
+    return (asked.length ? asked : split(rules, folded)).slice(0, 60);  // of thousands
   };
 
   // How well a word of the index answers a word that was asked for: 1 for the same, 0 for another.
@@ -85,17 +84,19 @@ export const start = form => {
       return (.3 + .4 * same / longer) * (longer - same < 4 ? 1 : .35);
     return same > 5 && same >= .65 * Math.min(asked.length, word.length) ? .2 : 0;  // as in apply, application
   };
-  // How many letters must be changed, dropped, added or swapped to make one word of the other.
+  // How many letters to change, drop, add or swap to make one word of the other.
   const slips = (a, b, most) => {
-    let before = [];
-    let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+    const same = shared(a, b);
+    [a, b] = [a.slice(same), b.slice(same)];
+    let before;
+    let row = [...b, 0].map((_, j) => j);
     for (let i = 1; i <= a.length; i++) {
-      const next = [i];
-      for (let j = 1; j <= b.length; j++) {
-        next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] !== b[j - 1]));
-        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
+      const next = row.map((_, j) => j ? 9 : i);
+      for (let j = Math.max(1, i - most); j <= Math.min(b.length, i + most); j++) {
+        next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] !== b[j - 1]),
+          a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? before[j - 2] + 1 : 9);
       }
-      if (Math.min(...row, ...next) > most) return 9;
+      if (Math.min(...next) > most) return 9;
       [before, row] = [row, next];
     }
     return row[b.length];
