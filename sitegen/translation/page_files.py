@@ -12,14 +12,14 @@ from sitegen.content.reader import read_version
 from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import catalog_path, po_bytes, read_po
 from sitegen.library.library import Library
-from sitegen.library.section_pairs import Pairing, heading_names
+from sitegen.library.section_pairs import Pairing, heading_names, pair_sections
 from sitegen.library.translated_parts import translatable_parts
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import end_of_front_matter, only_entries
-from sitegen.source.text import problem_at
+from sitegen.source.text import decode, problem_at
 from sitegen.translation.arrangement import arranged, new_order, section_of
 from sitegen.translation.field_pairs import FieldPair, as_source, in_place
 from sitegen.translation.pairs import Pairs, pair
@@ -83,7 +83,7 @@ def page_files(
         try:
             path, content = own.result()
             files[path] = content
-            left_out += own.incomplete()
+            left_out += [*own.incomplete(), *own.other_code(path, content)]
             if texts and language not in page.written and content == bytes_of(root, path):
                 left_out.append(f"{key}: none of its texts is marked as translated")
         except PageError as error:
@@ -138,7 +138,7 @@ class _PageImport(Struct, frozen=True):
             text, document, pairing = self._changed_page(own, before, behind)
         rendered = {part for s, _ in self.pairs.texts if s.name in self.texts for part in s.sections if behind}
         named = translatable_parts(self.source, self.library.kind(self.page.key))
-        parts = [part for part in named if part in {*behind, *rendered}]
+        parts = [part for part in named if part in {*behind, *rendered} - {*self.pairs.other_code}]
         if not parts and (own is None or text == before):
             return path, bytes_of(self.root, path)
         known = own.words.get("source", ()) if own is not None else ()
@@ -163,6 +163,21 @@ class _PageImport(Struct, frozen=True):
             count = sum(name not in self.done for name in names)
             yield f"{self.page.key} {part}: {count} of {len(names)} texts are missing or not marked as done"
 
+    def other_code(self, path: str, content: bytes) -> Iterator[str]:
+        """Say which sections of the new file stay outdated because of their code, and where they begin."""
+        names = [name for name in self._parts_done() if name in self.pairs.other_code]
+        if not names:
+            return
+        text = decode(path, content)
+        document = self._read(path, text)
+        pairing = pair_sections(self.source, document)
+        lines = {"#": end_of_front_matter(text.split("\n")) + 2}
+        if pairing is not None:
+            lines.update((name, h.line) for name, h in zip(pairing.rendered, document.body.headings, strict=True))
+        for name in names:
+            place = f"{path}:{lines.get(name, 1)}"
+            yield f"{place}: {name}: its code differs from the source's: change it and accept the page"
+
     def _inserted(self) -> list[str]:
         """Return the new sections if there are texts for all of them; some may have none."""
         new = self._new_sections()
@@ -184,7 +199,8 @@ class _PageImport(Struct, frozen=True):
             done: the parts that are up to date; their sections are put where the source has them.
         """
         new, texts, pairing = self._new_sections(), self.texts, self.pairs.pairing
-        text = with_texts(before, {**self._blocks(), **self._fields(before)})
+        code = {own: theirs.text for own, theirs in self.pairs.code.items() if theirs.part in done}
+        text = with_texts(before, {**self._blocks(), **code, **self._fields(before)})
         elsewhere = {*new, *self.pairs.moves, *self.pairs.fields}
         lost = [texts[s.name] for s, t in self.pairs.texts if t is None and s.name in texts and s.part not in elsewhere]
         text = _with_lost(text, lost)

@@ -32,6 +32,10 @@ class Pairs(Struct, frozen=True):
     unsure: Collection[str] = ()
     #: Name of a section whose texts stand elsewhere in the source → each of its texts with the one in whose place it belongs.
     moves: Mapping[str, list[tuple[Segment, Segment]]] = field(default_factory=dict)
+    #: Code that the translation still has as it was in the accepted source → as it is now.
+    code: Mapping[Segment, Segment] = field(default_factory=dict)
+    #: Names of sections whose code has changed in the source, or may have, where the translation has other code.
+    other_code: Collection[str] = ()
 
     def untold(self, source: Document, state: State) -> list[str]:
         """Return the sections to be removed, and those to be moved or added that have no text to translate."""
@@ -67,12 +71,22 @@ class _Accepted(Struct, frozen=True):
         """Return the texts of a section as they were accepted; None if that is unknown."""
         if now.name not in self.behind:
             return now.segments
-        found = self._file(self.earlier[now.name])[1].get(now.name) if now.name in self.earlier else None
+        found = self._part(now.name)
         return found.segments if found is not None else None
+
+    def code(self, name: str, now: list[str]) -> list[str] | None:
+        """Return the code of a section as it was accepted; None if that is unknown."""
+        if name not in self.behind:
+            return now
+        found = self._part(name)
+        return [code.text for code in found.code] if found is not None else None
 
     def text(self, names: Collection[str]) -> str:
         """Return the whole text of sections that have changed."""
         return "\n\n".join(self.earlier[name].text for name in names if name in self.earlier)
+
+    def _part(self, name: str) -> Part | None:
+        return self._file(self.earlier[name])[1].get(name) if name in self.earlier else None
 
     def _file(self, earlier: Earlier) -> tuple[dict[str, Words], dict[str, Part]]:
         if earlier.commit not in self._files:
@@ -121,7 +135,8 @@ def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
     made.pair_notes(body[-1], own_body[-1])
     texts = [both for pair in fields.values() for both in pair.texts]
     before = {name: text for pair in fields.values() for name, text in pair.before.items()}
-    return Pairs([*texts, *made.texts], pairing, fields, {**before, **made.before}, made.unsure, made.moves)
+    before.update(made.before)
+    return Pairs([*texts, *made.texts], pairing, fields, before, made.unsure, made.moves, made.code, made.other_code)
 
 
 def _anchors(document: Document) -> list[str]:
@@ -148,6 +163,8 @@ class _Bodies:
         self.before: dict[str, str] = {}
         self.unsure: set[str] = set()
         self.moves: dict[str, list[tuple[Segment, Segment]]] = {}
+        self.code: dict[Segment, Segment] = {}
+        self.other_code: set[str] = set()
 
     def pair(self, source: Sequence[Part], own: Sequence[Part | None], unsure: Collection[str] = ()) -> None:
         """Pair the texts of sections; those of `unsure` ones are a single text each."""
@@ -156,6 +173,7 @@ class _Bodies:
                 self.texts += ((segment, None) for segment in theirs.segments)
             elif theirs.name not in unsure and _words(theirs) == _words(mine):
                 self._pair_blocks(theirs, mine)
+                self._pair_code(theirs, mine)
             elif theirs.whole is not None:
                 self.texts.append((theirs.whole, mine.whole))
                 self.before[theirs.whole.name] = self._accepted.text(theirs.whole.parts)
@@ -185,6 +203,24 @@ class _Bodies:
             self.texts.append((segment, found if found is not None and found.word == segment.word else None))
         if [found for _, found in self.texts[-count:]] != mine.segments:
             self.moves[theirs.name] = list(zip(theirs.segments, mine.segments, strict=True))
+
+    def _pair_code(self, theirs: Part, mine: Part) -> None:
+        """Pair the code that has changed in the source since it was accepted with that of the translation."""
+        names = theirs.whole.parts if theirs.whole is not None else (theirs.name,)
+        now = {name: [code.text for code in theirs.code if code.part == name] for name in names}
+        then = {name: self._accepted.code(name, texts) for name, texts in now.items()}
+        changed = {name for name in names if then[name] != now[name]}
+        if not changed or [code.text for code in theirs.code] == [code.text for code in mine.code]:
+            return
+        before = [text for texts in then.values() for text in texts or ()]
+        if None in then.values() or not len(before) == len(theirs.code) == len(mine.code):
+            self.other_code |= changed
+            return
+        for was, code, own in zip(before, theirs.code, mine.code, strict=True):
+            if was == own.text != code.text:
+                self.code[own] = code
+            elif code.text not in (was, own.text):
+                self.other_code.add(code.part)
 
     def pair_notes(self, source: Part, own: Part) -> None:
         """Pair footnotes by label, or by order if no labels match; skip footnotes that are part of another segment."""

@@ -30,6 +30,8 @@ _NO_NOTE = re.compile(r" {0,3}(?:::|#{1,6}\s|`{3}|~{3})")
 
 #: Styles of a block's words: the text in its brackets, and the value of an attribute.
 LABEL, ATTRIBUTE = "[]", "{}"
+#: Style of code, and of formulas without letters, which are not exported.
+CODE = "```"
 
 
 class Segment(Struct, frozen=True):
@@ -39,7 +41,7 @@ class Segment(Struct, frozen=True):
     text: str
     start: int  #: character offset into the file
     end: int
-    #: The style of a YAML scalar ("" if plain); `LABEL` or `ATTRIBUTE` for a block's word; None for Markdown.
+    #: The style of a YAML scalar ("" if plain); `LABEL` or `ATTRIBUTE` for a block's word; `CODE`; None for Markdown.
     style: str | None = None
     sections: tuple[str, ...] = ()  #: the parts that it contains, if these are several sections
 
@@ -65,11 +67,12 @@ class Segment(Struct, frozen=True):
 
 
 class Part(NamedTuple):
-    """The name and the segments of a section, and the whole section as a single segment."""
+    """The name and the segments of a section, the whole section as a single segment, and its code."""
 
     name: str
     segments: list[Segment]
     whole: Segment | None
+    code: Sequence[Segment] = ()
 
 
 def body_segments(text: str, document: Document, anchors: Iterable[str]) -> list[Part]:
@@ -85,10 +88,11 @@ def body_segments(text: str, document: Document, anchors: Iterable[str]) -> list
     first = text[: front_matter_span(text)[1]].count("\n") + 1
     bounds = [first, *(heading.line - 1 for heading in document.body.headings), len(body.lines)]
     names = ["#", *("#" + anchor for anchor in anchors)]
-    parts = [
-        Part(name, list(body.segments(section, name, is_first=not number)), body.whole(section, name))
-        for number, (name, section) in enumerate(zip(names, pairwise(bounds), strict=True))
-    ]
+    parts = []
+    for number, (name, section) in enumerate(zip(names, pairwise(bounds), strict=True)):
+        found = list(body.segments(section, name, is_first=not number))
+        texts, code = ([s for s in found if (s.style == CODE) is is_code] for is_code in (False, True))
+        parts.append(Part(name, texts, body.whole(section, name), code))
     return [*parts, Part(body.notes_name, list(body.notes()), None)]
 
 
@@ -96,12 +100,13 @@ def joined(text: str, document: Document, parts: Sequence[Part]) -> list[Part]:
     """Join the sections of a body into one, for when the sections of two languages don't match."""
     wholes = [part.whole for part in parts if part.whole is not None]
     segments = [segment for part in parts for segment in part.segments]
+    code = [segment for part in parts for segment in part.code]
     if not wholes:
         return [Part(parts[0].name, segments, None)]
     start, end = wholes[0].start, wholes[-1].end
     own = _cut(text, start, end, fact_ranges(text, document))
     whole = Segment(wholes[0].name, own, start, end, sections=tuple(part.name for part in parts))
-    return [Part(whole.name, segments, whole)]
+    return [Part(whole.name, segments, whole, code)]
 
 
 class _Body:
@@ -129,7 +134,7 @@ class _Body:
         return self.lines[block.mark.line - 1][block.mark.column - 1 :].startswith("::")
 
     def segments(self, section: tuple[int, int], name: str, *, is_first: bool) -> Iterator[Segment]:
-        """Yield the runs of non-blank lines as segments, skipping code blocks; a heading is its own segment."""
+        """Yield the runs of non-blank lines, and code, as segments; a heading is its own segment."""
         number = 1 if is_first else 0
         begin, fence, was_code = None, "", False
         for line in range(section[0], section[1] + 1):
@@ -137,7 +142,7 @@ class _Body:
             is_code = bool(fence or after)
             is_over = line == section[1] or line in self._marks or is_code != was_code or self._parts(line, is_code)
             if begin is not None and (is_over or (number == 0 and not is_first and line > section[0])):
-                yield from () if was_code else self._segment(f"{name}.{number}", begin, line)
+                yield from self._segment(f"{name}.{number}", begin, line, is_code=was_code)
                 number, begin = number + 1, None
             if line < section[1] and line in self._marks:
                 yield from self._words(f"{name}.{number}", self._marks[line])
@@ -155,11 +160,14 @@ class _Body:
         for number, (begin, end) in enumerate(self._notes):
             yield from self._segment(f"{self.notes_name}.{number}", begin, end)
 
-    def _segment(self, name: str, begin: int, end: int) -> Iterator[Segment]:
-        """Yield lines as one segment, unless they contain no letters."""
+    def _segment(self, name: str, begin: int, end: int, *, is_code: bool = False) -> Iterator[Segment]:
+        """Yield lines as one segment, unless they contain no letters; a formula without letters is code."""
         start, stop = self._starts[begin], self._starts[end] - 1
         text = _cut(self._text, start, stop, self._facts)
-        if LETTER.search(text):
+        has_letters = LETTER.search(text) is not None
+        if is_code or (not has_letters and text.lstrip().startswith("$$")):
+            yield Segment(name, text, start, stop, CODE)
+        elif has_letters:
             yield Segment(name, text, start, stop)
 
     def _words(self, name: str, block: Block | None) -> Iterator[Segment]:
@@ -268,7 +276,7 @@ def with_texts(text: str, changes: Mapping[Segment, str]) -> str:
 def as_written(text: str, style: str | None) -> str:
     """Return a text as it stands in a file."""
     match style:
-        case None:
+        case None | "```":
             return text
         case _ if style == LABEL:
             return written_label(text)

@@ -1,0 +1,187 @@
+"""Code that changes in the source: translators don't get it, and no translation with the old code is called current."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from conftest import MakeSite, TinySite
+
+from sitegen.translation import history
+from sitegen.translation.exchange import export, import_file
+from sitegen.translation.exchange_formats import FORMATS
+from sitegen.translation.review import accept
+from sitegen.translation.status_report import find_status
+
+STYLES = ("po", "xliff")
+OLD, NEW, OWN = (
+    "```sh\nls -l  # list\n\nls\n```",
+    "```sh\nls -la  # list\n\nls\n```",
+    "```sh\nls -l  # liste\n\nls\n```",
+)
+
+
+def page_of(words: str, code: str, more: str = "") -> str:
+    return f"---\ntitle: A\n---\n{words}\n\n## Run\n\n{words} this.\n\n{code}\n\n{words} that.\n{more}"
+
+
+class Page:
+    """A page with code and its French translation, accepted; all versions of the source are in git."""
+
+    def __init__(self, site: TinySite, source: str, own: str) -> None:
+        self.site, self.own, self.versions = site, site.root / "content/a/index.fr.md", list[bytes]()
+        self.write(source)
+        site.write("content/a/index.fr.md", own)
+        list(accept(site.root, "/a/", "fr"))
+        assert self.state == "current"
+
+    def write(self, source: str) -> None:
+        self.site.write("content/a/index.en.md", source)
+        self.versions.insert(0, source.encode())
+
+    def history(self, *_: object) -> Iterator[tuple[str, str, bytes]]:
+        for number, text in enumerate(self.versions):
+            yield f"{len(self.versions) - number:040d}", "2026-11-27", text
+
+    def confirm(self, style: str) -> tuple[str, ...]:
+        """Export what is stale, mark all of it as done and import it; return what is left out."""
+        path = self.site.root / f"fr.{FORMATS[style].ending}"
+        text = export(self.site.root, "fr", style, ["stale"]).decode()
+        path.write_text(text.replace("#, fuzzy\n", "").replace("needs-adaptation", "translated"), encoding="utf-8")
+        return import_file(self.site.root, path).left_out
+
+    @property
+    def state(self) -> str:
+        (own,) = [page for page in find_status(self.site.root).of("fr").pages if page.key == "/a/"]
+        return ", ".join(own.state.told) or own.state.name
+
+    @property
+    def body(self) -> str:
+        return self.own.read_text(encoding="utf-8").split("---\n", 2)[2]
+
+    def line(self, text: str) -> int:
+        return self.own.read_text(encoding="utf-8").split("\n").index(text) + 1
+
+    def told(self, section: str, heading: str) -> str:
+        place = f"content/a/index.fr.md:{self.line(heading)}: {section}"
+        return f"{place}: its code differs from the source's: change it and accept the page"
+
+
+@pytest.fixture
+def in_git(monkeypatch: pytest.MonkeyPatch) -> list[Page]:
+    """Pages whose versions git knows."""
+    pages = list[Page]()
+    monkeypatch.setattr(history, "_versions", lambda *_: pages[0].history())
+    return pages
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_code_that_a_translation_has_from_its_source_is_taken_over(
+    make_site: MakeSite, in_git: list[Page], style: str
+) -> None:
+    page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", OLD))
+    in_git.append(page)
+    page.write(page_of("Type", NEW))
+    assert page.state == "#run"
+
+    assert page.confirm(style) == ()
+
+    assert page.body == page_of("Tapez", NEW).split("---\n", 2)[2]
+    assert page.state == "current"
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_code_of_a_translation_s_own_keeps_its_section_outdated(
+    make_site: MakeSite, in_git: list[Page], style: str
+) -> None:
+    page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", OWN))
+    in_git.append(page)
+    page.write(page_of("Type", NEW))
+    before = page.body
+
+    assert page.confirm(style) == (page.told("#run", "## Run"),)
+    assert (page.body, page.state) == (before, "#run")
+
+    page.own.write_text(page.own.read_text(encoding="utf-8").replace("ls -l ", "ls -la "), encoding="utf-8")
+    list(accept(page.site.root, "/a/", "fr"))
+    assert page.state == "current"
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_code_that_is_the_same_in_the_source_may_differ_in_a_translation(
+    make_site: MakeSite, in_git: list[Page], style: str
+) -> None:
+    page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", OWN))
+    in_git.append(page)
+    page.write(page_of("Now type", OLD))
+    before = page.body
+
+    assert page.confirm(style) == ()
+
+    assert (page.body, page.state) == (before, "current")
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("own", [OLD, OWN])
+def test_code_that_differs_is_never_called_current_without_git(make_site: MakeSite, own: str, style: str) -> None:
+    page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", own))
+    page.write(page_of("Type", NEW))
+
+    assert page.confirm(style) == (page.told("#run", "## Run"),)
+
+    assert (own in page.body, page.state) == (True, "#run")
+
+
+def test_code_as_in_the_source_is_current_without_git(make_site: MakeSite) -> None:
+    page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", OLD))
+    page.write(page_of("Now type", OLD))
+
+    assert (page.confirm("po"), page.state) == ((), "current")
+
+
+def test_each_code_block_of_a_section_is_judged_for_itself(make_site: MakeSite, in_git: list[Page]) -> None:
+    """One has translated comments and is as it was in the source, another has changed there; so has a formula."""
+    formula = "\n$$\n1 + {} = 3\n$$\n"
+    more = f"\n~~~\nfirst\n~~~\n{formula.format(1)}"
+    page = Page(make_site({}), page_of("Type", OLD, more), page_of("Tapez", OWN, more))
+    in_git.append(page)
+    changed = f"\n~~~\nsecond\n~~~\n{formula.format(2)}"
+    page.write(page_of("Type", OLD, changed))
+
+    assert page.confirm("po") == ()
+
+    assert page.body == page_of("Tapez", OWN, changed).split("---\n", 2)[2]
+    assert page.state == "current"
+
+
+def test_code_that_the_source_adds_or_loses_keeps_its_section_outdated(make_site: MakeSite, in_git: list[Page]) -> None:
+    page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", OLD))
+    in_git.append(page)
+    for source in (page_of("Type", OLD, "\n~~~\nmore\n~~~\n"), page_of("Type", "")):
+        page.write(source)
+
+        assert page.confirm("po") == (page.told("#run", "## Run"),)
+
+        assert page.state == "#run"
+
+
+def test_code_above_the_first_heading_is_told_at_the_first_line_of_the_text(make_site: MakeSite) -> None:
+    page = Page(make_site({}), f"---\ntitle: A\n---\nType\n\n{OLD}\n", f"---\ntitle: A\n---\nTapez\n\n{OWN}\n")
+    page.write(f"---\ntitle: A\n---\nType\n\n{NEW}\n")
+
+    assert page.confirm("po") == (page.told("#", "Tapez"),)
+
+
+def test_code_of_a_section_that_moves_too_is_taken_over_in_its_new_place(
+    make_site: MakeSite, in_git: list[Page]
+) -> None:
+    last = "\n## End\n\nBye.\n"
+    page = Page(make_site({}), page_of("Type", OLD, last), page_of("Tapez", OLD, last))
+    in_git.append(page)
+    head, _, run = page_of("Type", NEW).partition("## Run")
+    page.write(f"{head}## End\n\nBye.\n\n## Run{run}")
+
+    assert page.confirm("po") == ()
+
+    assert page.body.index("## End") < page.body.index(NEW)
+    assert page.state == "current"
