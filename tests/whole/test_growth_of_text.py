@@ -450,7 +450,7 @@ def read(reader: str, token: str, length: int) -> Callable[[], object]:
 def is_bounded(reader: str, token: str, enough: float, length: int) -> bool:
     """Whether a text is read in a time that needs no question, or else in twice of it when there is twice as much."""
     once, twice = seconds(read(reader, token, length), 1), math.inf
-    for _ in range(3):  # again only where it looks bad, since other processes can only add to a time
+    for _ in range(5):  # again only where it looks bad, since other processes can only add to a time
         if once <= enough or twice <= GROWTH * once:
             return True
         once = min(once, seconds(read(reader, token, length), 1))

@@ -18,6 +18,8 @@ from commands import run
 from conftest import FRENCH, HOME, SITE, MakeSite, TinySite
 from PIL import Image
 
+from sitegen.storage.output_lock import alone
+
 KEY = "ab" * 32
 #: Folders of ours, and files of ours.
 FOLDERS = (
@@ -127,11 +129,18 @@ def test_the_record_of_a_build_is_not_written_through_a_link(site: TinySite, the
     assert files_below(theirs) == before
 
 
+def left_by_a_killed_build(site: TinySite) -> None:
+    """The folder in which files wait, with the lock of a build that has ended."""
+    with alone(site.public) as work:
+        lock = (work.parent / "lock").read_bytes()
+    site.write(".public.stage/lock", lock)
+
+
 @pytest.mark.parametrize("words", ["build", "build --clean", "merge one"])
 def test_no_site_waits_behind_a_link(site: TinySite, theirs: Path, words: str) -> None:
     run(site.root, "build", "--shard", "1/1", "--output", "one")
     before = files_below(theirs)
-    site.write(".public.stage/lock", "")
+    left_by_a_killed_build(site)
     link(site.root / ".public.stage/site", theirs)
     changed(site)
 
@@ -142,7 +151,7 @@ def test_no_site_waits_behind_a_link(site: TinySite, theirs: Path, words: str) -
 
 
 def test_no_build_waits_at_a_pipe(site: TinySite) -> None:
-    site.write(".public.stage/lock", "")
+    left_by_a_killed_build(site)
     os.mkfifo(site.root / ".public.stage/site")
     changed(site)
 
@@ -152,7 +161,7 @@ def test_no_build_waits_at_a_pipe(site: TinySite) -> None:
 
 def test_what_a_killed_build_has_left_is_removed_with_its_links(site: TinySite, theirs: Path) -> None:
     before = files_below(theirs)
-    site.write(".public.stage/lock", "")
+    left_by_a_killed_build(site)
     link(site.root / ".public.stage/site/en", theirs / "en")
     changed(site)
 
