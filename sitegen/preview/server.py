@@ -62,10 +62,10 @@ def _serve(options: Options, host: str, first_port: int) -> None:
     with contextlib.closing(Preview(options, guard.token)) as preview:
         preview.rebuild()  # before any thread is started, so that it may fork processes
         preview.tell()
-        print(f"Preview at {guard.url} (stop with Ctrl+C)", file=sys.stderr, flush=True)
-        if options.editor:
-            print(f"Editor at {guard.url}{ADMIN}", file=sys.stderr, flush=True)
         with _answering(guard, preview, sockets):
+            print(f"Preview at {guard.url} (stop with Ctrl+C)", file=sys.stderr, flush=True)
+            if options.editor:
+                print(f"Editor at {guard.url}{ADMIN}", file=sys.stderr, flush=True)
             preview.build_as_asked()
 
 

@@ -486,7 +486,7 @@ def test_quadratic_reader_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(READERS, "body", lambda text: re.search("#+x", text))
 
     # A fast machine needs less than `NOTHING` for so short a text.
-    assert unbounded("body", ["#"], LENGTH // 2, NOTHING / 10) == ["#"]
+    assert unbounded("body", ["#"], LENGTH, NOTHING / 5) == ["#"]
 
 
 @pytest.mark.soak
