@@ -34,6 +34,13 @@ FIELD_KEYS = {
 }
 
 
+#: What every object of JavaScript has (ECMA-262, 20.1.3).
+_OF_EVERY_OBJECT = frozenset(
+    """constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf __proto__
+    __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__""".split()  # noqa: SIM905
+)
+
+
 def is_count(value: Any) -> bool:
     """Whether a value is a positive integer, and one that a list may be as long as."""
     return isinstance(value, int) and 0 < value <= sys.maxsize
@@ -44,6 +51,10 @@ def read_fields(check: Checker, node: Node | None, side: Side) -> Iterator[Field
     if node is None or node.value is None or not check.is_mapping(node, f"{side}: must have a line for each field"):
         return
     for name, child in node.value.items():
+        if name in _OF_EVERY_OBJECT:
+            message = f"'{name}' can't be the name of a field: the editor in the browser would find it on every page"
+            check.reject(child, "expected", message, f"write it otherwise, as {name.strip('_')}_of")
+            continue
         declared = _field(check, name, child, side)
         if declared is not None:
             yield declared

@@ -28,8 +28,11 @@ _WITHIN, _BEFORE = {9: None, 10: None, 13: None}, "".join(map(chr, range(33)))
 #: The value of an attribute that may be such an address.
 _LIKELY = lazily(r"""=[\x00-\x20"']*+(?!(?:https?|mailto|tel):)(?=[a-zA-Z])[a-zA-Z0-9+.\-\t\n\r]*+:""")
 _SCHEME = lazily(r"([a-zA-Z][a-zA-Z0-9+.-]*+):")
-#: A scheme at the beginning of an attribute, or of a text, in a template.
+#: A scheme at the beginning of an attribute, or of a text, in a template; and what may become one there.
 _WRITTEN = lazily(r"""["'=]\s*+([a-zA-Z][a-zA-Z0-9+.-]*+):""")
+_NAMED = lazily(r"""(?<![a-zA-Z0-9+.-])([a-zA-Z][a-zA-Z0-9+.-]*+)[:"']""")
+#: Schemes that are too near to other words of a template.
+_OTHER_WORDS = frozenset({"about", "blob", "data", "file", "filesystem"})
 
 
 def find_bad_address(html: str, written: Callable[[], Container[str]] = frozenset) -> tuple[str, str] | None:
@@ -55,8 +58,13 @@ def find_bad_address(html: str, written: Callable[[], Container[str]] = frozense
 
 
 def schemes_in(template: str) -> set[str]:
-    """The schemes of the addresses in a template."""
-    return {found[1].lower() for found in _WRITTEN.finditer(template)}
+    """The schemes of the addresses in a template, and the words that may be one, as in `["sms", "steam"]`.
+
+    >>> sorted(schemes_in('<a href="{% if a %}steam:{{ a }}{% endif %}">'))
+    ['steam']
+    """
+    named = {found[1].lower() for found in _NAMED.finditer(template)} - _OTHER_WORDS
+    return named | {found[1].lower() for found in _WRITTEN.finditer(template)}
 
 
 def _is_address(html: str, end: int) -> bool:

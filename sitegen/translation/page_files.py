@@ -164,7 +164,7 @@ class _PageImport(Struct, frozen=True):
             yield f"{self.page.key} {part}: {count} of {len(names)} texts are missing or not marked as done"
 
     def other_code(self, path: str, content: bytes) -> Iterator[str]:
-        """Say which sections of the new file stay outdated because of their code, and where they begin."""
+        """Say which sections of the new file stay outdated because of their code or figures, and where they begin."""
         names = [name for name in self._parts_done() if name in self.pairs.other_code]
         if not names:
             return
@@ -176,7 +176,7 @@ class _PageImport(Struct, frozen=True):
             lines.update((name, h.line) for name, h in zip(pairing.rendered, document.body.headings, strict=True))
         for name in names:
             place = f"{path}:{lines.get(name, 1)}"
-            yield f"{place}: {name}: its code differs from the source's: change it and accept the page"
+            yield f"{place}: {name}: its code or figures are not as in the source: change them and accept the page"
 
     def _inserted(self) -> list[str]:
         """Return the new sections if there are texts for all of them; some may have none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -74,12 +75,10 @@ class _Accepted(Struct, frozen=True):
         found = self._part(now.name)
         return found.segments if found is not None else None
 
-    def code(self, name: str, now: list[str]) -> list[str] | None:
-        """Return the code of a section as it was accepted; None if that is unknown."""
-        if name not in self.behind:
-            return now
-        found = self._part(name)
-        return [code.text for code in found.code] if found is not None else None
+    def code(self, name: str, now: Part) -> list[tuple[str, int]] | None:
+        """Return the code of a section, as `Part.code_of` does, as it was accepted; None if that is unknown."""
+        found = self._part(name) if name in self.behind else now
+        return found.code_of(name) if found is not None else None
 
     def text(self, names: Collection[str]) -> str:
         """Return the whole text of sections that have changed."""
@@ -207,13 +206,13 @@ class _Bodies:
     def _pair_code(self, theirs: Part, mine: Part) -> None:
         """Pair the code that has changed in the source since it was accepted with that of the translation."""
         names = theirs.whole.parts if theirs.whole is not None else (theirs.name,)
-        now = {name: [code.text for code in theirs.code if code.part == name] for name in names}
-        then = {name: self._accepted.code(name, texts) for name, texts in now.items()}
-        changed = {name for name in names if then[name] != now[name]}
-        if not changed or [code.text for code in theirs.code] == [code.text for code in mine.code]:
+        then = {name: self._accepted.code(name, theirs) for name in names}
+        changed = {name for name in names if then[name] != theirs.code_of(name)}
+        if not changed or _laid(theirs) == _laid(mine):
             return
-        before = [text for texts in then.values() for text in texts or ()]
-        if None in then.values() or not len(before) == len(theirs.code) == len(mine.code):
+        before = [text for pieces in then.values() for text, _ in pieces or ()]
+        is_in_place = [place for _, place in _laid(theirs)] == [place for _, place in _laid(mine)]
+        if None in then.values() or not is_in_place or len(before) != len(theirs.code):
             self.other_code |= changed
             return
         for was, code, own in zip(before, theirs.code, mine.code, strict=True):
@@ -240,6 +239,12 @@ class _Bodies:
                 self.before[segment.name] = before[label]
             if elsewhere.get(without_label(segment.text), label) != label:  # they have other numbers now
                 self.unsure.update(other.name for other in source.segments)
+
+
+def _laid(part: Part) -> list[tuple[str, int]]:
+    """Return the code of a section, each piece with the number of texts above it."""
+    texts = [segment.start for segment in part.segments]
+    return [(code.text, bisect_left(texts, code.start)) for code in part.code]
 
 
 def _words(part: Part) -> list[str]:

@@ -23,6 +23,8 @@ from sitegen.source.scalars import scalar
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 #: A text without letters is not translated.
 LETTER = re.compile(r"[^\W\d_]")
+#: One that is published all the same.
+_FIGURES = re.compile(r"\s*(?:\$\$|(?!<!--).*\d)", re.DOTALL)
 #: The first line of a footnote, and a line that can't belong to one.
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:")
 _NO_NOTE = re.compile(r" {0,3}(?:::|#{1,6}\s|`{3}|~{3})")
@@ -30,7 +32,7 @@ _NO_NOTE = re.compile(r" {0,3}(?:::|#{1,6}\s|`{3}|~{3})")
 
 #: Styles of a block's words: the text in its brackets, and the value of an attribute.
 LABEL, ATTRIBUTE = "[]", "{}"
-#: Style of code, and of formulas without letters, which are not exported.
+#: Style of code, and of figures and formulas without letters, which are not exported.
 CODE = "```"
 
 
@@ -73,6 +75,11 @@ class Part(NamedTuple):
     segments: list[Segment]
     whole: Segment | None
     code: Sequence[Segment] = ()
+
+    def code_of(self, name: str) -> list[tuple[str, int]]:
+        """Return the code of a part of the page, each piece with the number of texts of this part above it."""
+        texts = [segment.start for segment in self.segments if segment.part == name]
+        return [(code.text, bisect_left(texts, code.start)) for code in self.code if code.part == name]
 
 
 def body_segments(text: str, document: Document, anchors: Iterable[str]) -> list[Part]:
@@ -161,11 +168,11 @@ class _Body:
             yield from self._segment(f"{self.notes_name}.{number}", begin, end)
 
     def _segment(self, name: str, begin: int, end: int, *, is_code: bool = False) -> Iterator[Segment]:
-        """Yield lines as one segment, unless they contain no letters; a formula without letters is code."""
+        """Yield lines as one segment, unless there is nothing to read in them; figures without letters are like code."""
         start, stop = self._starts[begin], self._starts[end] - 1
         text = _cut(self._text, start, stop, self._facts)
         has_letters = LETTER.search(text) is not None
-        if is_code or (not has_letters and text.lstrip().startswith("$$")):
+        if is_code or (not has_letters and _FIGURES.match(text)):
             yield Segment(name, text, start, stop, CODE)
         elif has_letters:
             yield Segment(name, text, start, stop)

@@ -469,3 +469,13 @@ def test_value_of_another_shape_is_named_with_its_field_and_its_shape_once(make_
     assert sorted(set(places)) == sorted(places)
     assert "extensions: must be text, not a table of keys" in [problem.message for problem in found]
     assert "aliases: must be text, not a list" in [problem.message for problem in found]
+
+
+@pytest.mark.parametrize("name", ["constructor", "toString", "__proto__"])
+def test_name_that_every_object_in_a_browser_has_is_refused_for_a_field(configure: Configure, name: str) -> None:
+    kinds = f"page: {{template: page.html, words: {{{name}: {{type: text}}}}}}\n"
+
+    (line,) = told(lambda: configure(kinds=kinds))
+
+    assert line.startswith("content/kinds.yaml:1:")
+    assert f"'{name}' can't be the name of a field" in line

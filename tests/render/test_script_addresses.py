@@ -88,6 +88,21 @@ def test_honest_addresses_are_none_of_these(html: str) -> None:
     assert find_bad_address(html) is None
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<a href="{% if page %}steam:{{ page.title }}{% endif %}">x</a>',
+        '{% set s %}steam:{{ page.title }}{% endset %}<a href="{{ s }}">x</a>',
+        '{% for s in ["weixin", "steam"] %}<a href="{{ s }}://share">x</a>{% endfor %}',
+        '<a href="{{ "%s:%s"|format("steam", page.title) }}">x</a>',
+    ],
+)
+def test_an_address_that_a_template_puts_together_may_be_there(make_site: MakeSite, shown: str) -> None:
+    site = make_site({"templates/page.html": shown, "content/a/index.en.md": "---\ntitle: A\n---\n"})
+
+    assert 'href="steam:' in site.build()["en/a/index.html"]
+
+
 def test_a_template_may_have_an_address_of_any_sort_but_give_none_that_content_brings(make_site: MakeSite) -> None:
     shown = '<a href="steam://run/1">{{ page.title }}</a><a href="{{ page.facts.url }}">x</a>'
     page = '---\ntitle: A\nkind: paper\nurl: "ADDRESS"\n---\n'

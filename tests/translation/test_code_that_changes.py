@@ -64,7 +64,7 @@ class Page:
 
     def told(self, section: str, heading: str) -> str:
         place = f"content/a/index.fr.md:{self.line(heading)}: {section}"
-        return f"{place}: its code differs from the source's: change it and accept the page"
+        return f"{place}: its code or figures are not as in the source: change them and accept the page"
 
 
 @pytest.fixture
@@ -104,6 +104,51 @@ def test_code_of_a_translation_s_own_keeps_its_section_outdated(
 
     page.own.write_text(page.own.read_text(encoding="utf-8").replace("ls -l ", "ls -la "), encoding="utf-8")
     list(accept(page.site.root, "/a/", "fr"))
+    assert page.state == "current"
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    ("old", "new"), [("1000", "1200"), ("10:00\u201318:00", "09:00\u201319:00"), ("> **10 €**", "> **12 €**")]
+)
+def test_figures_that_a_translation_has_from_its_source_are_taken_over(
+    make_site: MakeSite, in_git: list[Page], style: str, old: str, new: str
+) -> None:
+    page = Page(make_site({}), page_of("Open", old), page_of("Ouvert", old))
+    in_git.append(page)
+    page.write(page_of("Open", new))
+
+    assert page.confirm(style) == ()
+
+    assert (page.body, page.state) == (page_of("Ouvert", new).split("---\n", 2)[2], "current")
+
+
+@pytest.mark.parametrize("now", ["1000\n\n12 €", "12 €"], ids=["one more", "as its language writes them"])
+def test_figures_of_which_a_translation_may_have_others_keep_its_section_outdated(
+    make_site: MakeSite, in_git: list[Page], now: str
+) -> None:
+    page = Page(make_site({}), page_of("Open", "1000"), page_of("Ouvert", "1 000" if now == "12 €" else "1000"))
+    in_git.append(page)
+    page.write(page_of("Open", now))
+
+    assert page.confirm("po") == (page.told("#run", "## Run"),)
+    assert page.state == "#run"
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_code_that_moved_among_texts_keeps_its_section_outdated(
+    make_site: MakeSite, in_git: list[Page], style: str
+) -> None:
+    text = "---\ntitle: A\n---\nOne.\n\n## Run\n\n{}\n\n{}\n\n{}\n"
+    page = Page(make_site({}), text.format("Two.", "Three.", OLD), text.format("Deux.", "Trois.", OLD))
+    in_git.append(page)
+    page.write(text.format(OLD, "Two.", "Three."))
+
+    assert page.confirm(style) == (page.told("#run", "## Run"),)
+    assert page.state == "#run"
+
+    page.own.write_text(page.own.read_text().replace(f"\n\n{OLD}", "").replace("Deux.", f"{OLD}\n\nDeux."))
+    assert page.confirm(style) == ()
     assert page.state == "current"
 
 
