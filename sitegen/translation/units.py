@@ -67,7 +67,8 @@ def _only_moved(library: Library, page: Page, document: Document) -> set[str]:
     """Return the sections that stand elsewhere in the source, but with the same words."""
     records = records_of(document)
     parts = translatable_parts(page.versions[page.source], library.kind(page.key))
-    return {name for name in page.states[document.language].moved if records[name][0] == parts[name]}
+    moved = page.states[document.language].moved  # some of them under other names than were accepted
+    return {name for name in moved if name in records and records[name][0] == parts[name]}
 
 
 def _news(library: Library, page: Page, state: State, pairs: Pairs) -> dict[str, list[str]]:

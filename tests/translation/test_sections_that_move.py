@@ -309,3 +309,14 @@ def test_no_section_takes_the_words_of_another(make_site: MakeSite, seed: int) -
 @pytest.mark.parametrize("seed", range(10, 70))
 def test_no_section_takes_the_words_of_another_in_long_histories(make_site: MakeSite, seed: int) -> None:
     check_edits(make_site(), seed, 25)
+
+
+def test_sections_that_move_with_a_renamed_one_among_them_are_exported(make_site: MakeSite) -> None:
+    before = [(name, 1) for name in ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf")]
+    page = Page(make_site({}), source_of(before))
+    page.accept()
+    page.write(source_of([before[4], ("kilo", 1), before[6], *before[:4]]))
+
+    text = export(page.site.root, "fr", "po").decode()
+
+    assert "## kilo" in text
