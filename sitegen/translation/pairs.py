@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -208,10 +207,11 @@ class _Bodies:
         names = theirs.whole.parts if theirs.whole is not None else (theirs.name,)
         then = {name: self._accepted.code(name, theirs) for name in names}
         changed = {name for name in names if then[name] != theirs.code_of(name)}
-        if not changed or _laid(theirs) == _laid(mine):
+        now, own_code = theirs.code_of(), mine.code_of()
+        if not changed or now == own_code:
             return
         before = [text for pieces in then.values() for text, _ in pieces or ()]
-        is_in_place = [place for _, place in _laid(theirs)] == [place for _, place in _laid(mine)]
+        is_in_place = [place for _, place in now] == [place for _, place in own_code]
         if None in then.values() or not is_in_place or len(before) != len(theirs.code):
             self.other_code |= changed
             return
@@ -239,12 +239,6 @@ class _Bodies:
                 self.before[segment.name] = before[label]
             if elsewhere.get(without_label(segment.text), label) != label:  # they have other numbers now
                 self.unsure.update(other.name for other in source.segments)
-
-
-def _laid(part: Part) -> list[tuple[str, int]]:
-    """Return the code of a section, each piece with the number of texts above it."""
-    texts = [segment.start for segment in part.segments]
-    return [(code.text, bisect_left(texts, code.start)) for code in part.code]
 
 
 def _words(part: Part) -> list[str]:

@@ -76,10 +76,10 @@ class Part(NamedTuple):
     whole: Segment | None
     code: Sequence[Segment] = ()
 
-    def code_of(self, name: str) -> list[tuple[str, int]]:
-        """Return the code of a part of the page, each piece with the number of texts of this part above it."""
-        texts = [segment.start for segment in self.segments if segment.part == name]
-        return [(code.text, bisect_left(texts, code.start)) for code in self.code if code.part == name]
+    def code_of(self, name: str = "") -> list[tuple[str, int]]:
+        """Return the code, or that of one part of the page, each piece with the number of texts, or of the part's, above it."""
+        texts = [segment.start for segment in self.segments if name in ("", segment.part)]
+        return [(code.text, bisect_left(texts, code.start)) for code in self.code if name in ("", code.part)]
 
 
 def body_segments(text: str, document: Document, anchors: Iterable[str]) -> list[Part]:
