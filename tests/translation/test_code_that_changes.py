@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from conftest import MakeSite, TinySite
+from translated_page import TranslatedPage
 
 from sitegen.translation import history
 from sitegen.translation.exchange import export, import_file
 from sitegen.translation.exchange_formats import FORMATS
 from sitegen.translation.review import accept
-from sitegen.translation.status_report import find_status
 
 STYLES = ("po", "xliff")
 OLD, NEW, OWN = (
@@ -25,23 +23,13 @@ def page_of(words: str, code: str, more: str = "") -> str:
     return f"---\ntitle: A\n---\n{words}\n\n## Run\n\n{words} this.\n\n{code}\n\n{words} that.\n{more}"
 
 
-class Page:
+class Page(TranslatedPage):
     """A page with code and its French translation, accepted; all versions of the source are in git."""
 
     def __init__(self, site: TinySite, source: str, own: str) -> None:
-        self.site, self.own, self.versions = site, site.root / "content/a/index.fr.md", list[bytes]()
-        self.write(source)
-        site.write("content/a/index.fr.md", own)
+        super().__init__(site, source, own)
         list(accept(site.root, "/a/", "fr"))
         assert self.state == "current"
-
-    def write(self, source: str) -> None:
-        self.site.write("content/a/index.en.md", source)
-        self.versions.insert(0, source.encode())
-
-    def history(self, *_: object) -> Iterator[tuple[str, str, bytes]]:
-        for number, text in enumerate(self.versions):
-            yield f"{len(self.versions) - number:040d}", "2026-11-27", text
 
     def confirm(self, style: str) -> tuple[str, ...]:
         """Export what is stale, mark all of it as done and import it; return what is left out."""
@@ -50,17 +38,8 @@ class Page:
         path.write_text(text.replace("#, fuzzy\n", "").replace("needs-adaptation", "translated"), encoding="utf-8")
         return import_file(self.site.root, path).left_out
 
-    @property
-    def state(self) -> str:
-        (own,) = [page for page in find_status(self.site.root).of("fr").pages if page.key == "/a/"]
-        return ", ".join(own.state.told) or own.state.name
-
-    @property
-    def body(self) -> str:
-        return self.own.read_text(encoding="utf-8").split("---\n", 2)[2]
-
     def line(self, text: str) -> int:
-        return self.own.read_text(encoding="utf-8").split("\n").index(text) + 1
+        return self.text.split("\n").index(text) + 1
 
     def told(self, section: str, heading: str) -> str:
         place = f"content/a/index.fr.md:{self.line(heading)}: {section}"
@@ -81,7 +60,7 @@ def test_code_that_a_translation_has_from_its_source_is_taken_over(
 ) -> None:
     page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", OLD))
     in_git.append(page)
-    page.write(page_of("Type", NEW))
+    page.write_source(page_of("Type", NEW))
     assert page.state == "#run"
 
     assert page.confirm(style) == ()
@@ -96,7 +75,7 @@ def test_code_of_a_translation_s_own_keeps_its_section_outdated(
 ) -> None:
     page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", OWN))
     in_git.append(page)
-    page.write(page_of("Type", NEW))
+    page.write_source(page_of("Type", NEW))
     before = page.body
 
     assert page.confirm(style) == (page.told("#run", "## Run"),)
@@ -116,7 +95,7 @@ def test_figures_that_a_translation_has_from_its_source_are_taken_over(
 ) -> None:
     page = Page(make_site({}), page_of("Open", old), page_of("Ouvert", old))
     in_git.append(page)
-    page.write(page_of("Open", new))
+    page.write_source(page_of("Open", new))
 
     assert page.confirm(style) == ()
 
@@ -129,7 +108,7 @@ def test_figures_of_which_a_translation_may_have_others_keep_its_section_outdate
 ) -> None:
     page = Page(make_site({}), page_of("Open", "1000"), page_of("Ouvert", "1 000" if now == "12 €" else "1000"))
     in_git.append(page)
-    page.write(page_of("Open", now))
+    page.write_source(page_of("Open", now))
 
     assert page.confirm("po") == (page.told("#run", "## Run"),)
     assert page.state == "#run"
@@ -142,7 +121,7 @@ def test_code_that_moved_among_texts_keeps_its_section_outdated(
     text = "---\ntitle: A\n---\nOne.\n\n## Run\n\n{}\n\n{}\n\n{}\n"
     page = Page(make_site({}), text.format("Two.", "Three.", OLD), text.format("Deux.", "Trois.", OLD))
     in_git.append(page)
-    page.write(text.format(OLD, "Two.", "Three."))
+    page.write_source(text.format(OLD, "Two.", "Three."))
 
     assert page.confirm(style) == (page.told("#run", "## Run"),)
     assert page.state == "#run"
@@ -158,7 +137,7 @@ def test_code_that_is_the_same_in_the_source_may_differ_in_a_translation(
 ) -> None:
     page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", OWN))
     in_git.append(page)
-    page.write(page_of("Now type", OLD))
+    page.write_source(page_of("Now type", OLD))
     before = page.body
 
     assert page.confirm(style) == ()
@@ -170,7 +149,7 @@ def test_code_that_is_the_same_in_the_source_may_differ_in_a_translation(
 @pytest.mark.parametrize("own", [OLD, OWN])
 def test_code_that_differs_is_never_called_current_without_git(make_site: MakeSite, own: str, style: str) -> None:
     page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", own))
-    page.write(page_of("Type", NEW))
+    page.write_source(page_of("Type", NEW))
 
     assert page.confirm(style) == (page.told("#run", "## Run"),)
 
@@ -179,7 +158,7 @@ def test_code_that_differs_is_never_called_current_without_git(make_site: MakeSi
 
 def test_code_as_in_the_source_is_current_without_git(make_site: MakeSite) -> None:
     page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", OLD))
-    page.write(page_of("Now type", OLD))
+    page.write_source(page_of("Now type", OLD))
 
     assert (page.confirm("po"), page.state) == ((), "current")
 
@@ -191,7 +170,7 @@ def test_each_code_block_of_a_section_is_judged_for_itself(make_site: MakeSite, 
     page = Page(make_site({}), page_of("Type", OLD, more), page_of("Tapez", OWN, more))
     in_git.append(page)
     changed = f"\n~~~\nsecond\n~~~\n{formula.format(2)}"
-    page.write(page_of("Type", OLD, changed))
+    page.write_source(page_of("Type", OLD, changed))
 
     assert page.confirm("po") == ()
 
@@ -203,7 +182,7 @@ def test_code_that_the_source_adds_or_loses_keeps_its_section_outdated(make_site
     page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", OLD))
     in_git.append(page)
     for source in (page_of("Type", OLD, "\n~~~\nmore\n~~~\n"), page_of("Type", "")):
-        page.write(source)
+        page.write_source(source)
 
         assert page.confirm("po") == (page.told("#run", "## Run"),)
 
@@ -212,7 +191,7 @@ def test_code_that_the_source_adds_or_loses_keeps_its_section_outdated(make_site
 
 def test_code_above_the_first_heading_is_told_at_the_first_line_of_the_text(make_site: MakeSite) -> None:
     page = Page(make_site({}), f"---\ntitle: A\n---\nType\n\n{OLD}\n", f"---\ntitle: A\n---\nTapez\n\n{OWN}\n")
-    page.write(f"---\ntitle: A\n---\nType\n\n{NEW}\n")
+    page.write_source(f"---\ntitle: A\n---\nType\n\n{NEW}\n")
 
     assert page.confirm("po") == (page.told("#", "Tapez"),)
 
@@ -224,7 +203,7 @@ def test_code_of_a_section_that_moves_too_is_taken_over_in_its_new_place(
     page = Page(make_site({}), page_of("Type", OLD, last), page_of("Tapez", OLD, last))
     in_git.append(page)
     head, _, run = page_of("Type", NEW).partition("## Run")
-    page.write(f"{head}## End\n\nBye.\n\n## Run{run}")
+    page.write_source(f"{head}## End\n\nBye.\n\n## Run{run}")
 
     assert page.confirm("po") == ()
 

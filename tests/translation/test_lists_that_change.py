@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 import yaml
 from babel.messages.pofile import read_po, write_po
 from conftest import MakeSite, TinySite
+from translated_page import TranslatedPage
 
 from sitegen.problems.problem import SiteError
 from sitegen.translation import history
 from sitegen.translation.exchange import export, import_file
 from sitegen.translation.review import accept
-from sitegen.translation.status_report import find_status
 
 KINDS = """\
 page:
@@ -30,36 +30,18 @@ page:
 """
 
 
-class Page:
+class Page(TranslatedPage):
     """A page with words in its front matter and its French translation, which says the same in capitals."""
 
     def __init__(self, site: TinySite, words: dict[str, Any], body: str = "Text.", own: str = "") -> None:
-        self.site, self.own = site, site.root / "content/a/index.fr.md"
-        self.versions: list[bytes] = []
         site.write("content/kinds.yaml", KINDS)
-        self.write(words, body)
-        site.write("content/a/index.fr.md", own or page_of(capitals(words), capitals(body)))
+        super().__init__(site, page_of(words, body), own or page_of(capitals(words), capitals(body)))
         list(accept(site.root, "/a/", "fr"))
         assert self.state == "current"
 
     def write(self, words: dict[str, Any], body: str = "Text.") -> None:
         """Write the source."""
-        self.site.write("content/a/index.en.md", page_of(words, body))
-        self.versions.insert(0, page_of(words, body).encode())
-
-    def history(self, *_: object) -> Iterator[tuple[str, str, bytes]]:
-        """The versions of the source, as git has them."""
-        for number, text in enumerate(self.versions):
-            yield f"{len(self.versions) - number:040d}", "2026-11-27", text
-
-    @property
-    def state(self) -> str:
-        (own,) = [page for page in find_status(self.site.root).of("fr").pages if page.key == "/a/"]
-        return ", ".join(own.state.told) or own.state.name
-
-    @property
-    def text(self) -> str:
-        return self.own.read_text(encoding="utf-8")
+        self.write_source(page_of(words, body))
 
     @property
     def words(self) -> dict[str, Any]:
@@ -67,8 +49,8 @@ class Page:
         return {name: value for name, value in found.items() if name not in ("title", "source", "review")}
 
     @property
-    def body(self) -> list[str]:
-        return self.text.split("---\n", 2)[2].strip().split("\n\n")
+    def blocks(self) -> list[str]:
+        return self.body.strip().split("\n\n")
 
     @property
     def warnings(self) -> list[str]:
@@ -325,9 +307,9 @@ def test_block_is_not_overwritten_by_the_translation_of_another(
     for chosen in (first, second):
         page.translate(lambda text, chosen=chosen: text == chosen)  # type: ignore[misc]
         if page.state != "current":
-            assert page.body == ["ALPHA.", "BRAVO."]
+            assert page.blocks == ["ALPHA.", "BRAVO."]
     page.translate()
-    assert page.body == capitals([first, second])
+    assert page.blocks == capitals([first, second])
     assert page.state == "current"
 
 
@@ -339,9 +321,9 @@ def test_block_that_has_moved_follows_its_words(make_site: MakeSite, with_histor
     exported = page.exported()
     assert (exported["#.1"], exported["#.2"]) == (("Cargo.", "CARGO."), ("Alpha.", "ALPHA."))
     page.translate(lambda _: False)
-    assert page.body == ["ALPHA.", "BRAVO.", "CARGO."]
+    assert page.blocks == ["ALPHA.", "BRAVO.", "CARGO."]
     page.translate(lambda text: text == "Bravo 2.")
-    assert page.body == ["CARGO.", "ALPHA.", "BRAVO 2."]
+    assert page.blocks == ["CARGO.", "ALPHA.", "BRAVO 2."]
     assert page.state == "current"
 
 
@@ -388,14 +370,16 @@ def check_edits(site: TinySite, with_history: WithHistory, seed: int, steps: int
                 lists[number] = edited(lists[number], random_)
         words, body = source()
         page.write(words, body)
-        told = f"seed {seed}, step {step}: {lists} ← {page.words}, {page.body}"
+        told = f"seed {seed}, step {step}: {lists} ← {page.words}, {page.blocks}"
         before = texts_of(page)
         what = random_.choice(["all", "stale", "part", "fuzzy"])
         if what in ("all", "stale"):
             page.translate(lambda _: True, *(["stale", "missing"] if what == "stale" else []))
-            assert (page.words, page.body, page.state) == (capitals(words), capitals(body.split("\n\n")), "current"), (
-                told
-            )
+            assert (page.words, page.blocks, page.state) == (
+                capitals(words),
+                capitals(body.split("\n\n")),
+                "current",
+            ), told
             continue
         share = random_.random()
         chosen, _ = page.translate(lambda _, share=share: random_.random() < share, done=what == "part")  # type: ignore[misc]
@@ -408,11 +392,11 @@ def check_edits(site: TinySite, with_history: WithHistory, seed: int, steps: int
                 f"{told}, {chosen}: {text}"
             )
         if page.state == "current":
-            assert (page.words, page.body) == (capitals(words), capitals(body.split("\n\n"))), told
+            assert (page.words, page.blocks) == (capitals(words), capitals(body.split("\n\n"))), told
 
 
 def texts_of(page: Page) -> list[str]:
-    return [*flat(page.words), *page.body]
+    return [*flat(page.words), *page.blocks]
 
 
 def flat(value: Any) -> Iterable[str]:

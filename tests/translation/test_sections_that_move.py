@@ -9,11 +9,11 @@ from collections.abc import Iterable
 import pytest
 from babel.messages.pofile import read_po, write_po
 from conftest import MakeSite, TinySite
+from translated_page import TranslatedPage
 
 from sitegen.problems.problem import SiteError
 from sitegen.translation.exchange import export, import_file
 from sitegen.translation.review import accept, diff
-from sitegen.translation.status_report import find_status
 
 NAMES = [
     "alpha",
@@ -48,16 +48,11 @@ def french_of(source: str) -> str:
     return source.partition("\n---\n")[0] + "\n---\n" + translated(source.partition("\n---\n")[2])
 
 
-class Page:
+class Page(TranslatedPage):
     """A page and its French translation."""
 
     def __init__(self, site: TinySite, source: str, french: str = "") -> None:
-        self.site, self.own = site, site.root / "content/a/index.fr.md"
-        self.write(source)
-        site.write("content/a/index.fr.md", french or french_of(source))
-
-    def write(self, source: str) -> None:
-        self.site.write("content/a/index.en.md", source)
+        super().__init__(site, source, french or french_of(source))
 
     def accept(self, section: str | None = None) -> str:
         """Accept all or a section; return what keeps it from being current."""
@@ -66,15 +61,6 @@ class Page:
         except SiteError as error:
             return "; ".join(problem.message for problem in error.problems)
         return ""
-
-    @property
-    def state(self) -> str:
-        (own,) = [page for page in find_status(self.site.root).of("fr").pages if page.key == "/a/"]
-        return ", ".join(own.state.told) or own.state.name
-
-    @property
-    def body(self) -> str:
-        return self.own.read_text(encoding="utf-8").partition("\n---\n")[2]
 
     @property
     def sections(self) -> list[str]:
@@ -117,7 +103,7 @@ SWAPPED: Sections = [("bravo", 1), ("alpha", 1), ("charlie", 1)]
 
 
 def test_moved_section_is_told_and_keeps_its_id(page: Page) -> None:
-    page.write(source_of(SWAPPED))
+    page.write_source(source_of(SWAPPED))
     page.site.write("templates/page.html", "{{ page.state }} {{ page.changed|join }}{{ page.content }}")
 
     assert page.state == "#alpha (moved)"
@@ -138,7 +124,7 @@ def page_line(page: Page, heading: str) -> int:
 
 
 def test_accepting_words_does_not_accept_another_order(page: Page) -> None:
-    page.write(source_of(SWAPPED).replace("alpha 1", "alpha 2"))
+    page.write_source(source_of(SWAPPED).replace("alpha 1", "alpha 2"))
 
     assert page.accept("#bravo") == ""
     assert page.accept("#alpha") == "the section '#alpha' stands elsewhere in the source"
@@ -148,13 +134,13 @@ def test_accepting_words_does_not_accept_another_order(page: Page) -> None:
 
 
 def test_sections_moved_by_hand_are_current_once_accepted(page: Page) -> None:
-    page.write(source_of(SWAPPED))
+    page.write_source(source_of(SWAPPED))
     records = page.own.read_text(encoding="utf-8").partition("\n---\n")[0]
     body = french_of(source_of(SWAPPED)).partition("\n---\n")[2]
     page.own.write_text(f"{records}\n---\n{body}", encoding="utf-8")
     assert page.state == "current"  # their words are known from the records
 
-    page.write(source_of([("bravo", 2), ("alpha", 2), ("charlie", 2)]))
+    page.write_source(source_of([("bravo", 2), ("alpha", 2), ("charlie", 2)]))
     page.own.write_text(f"{records}\n---\n{body.replace('1', '2')}", encoding="utf-8")
     assert page.accept() == ""
     assert page.state == "current"
@@ -173,7 +159,7 @@ def test_sections_in_another_order_than_the_source_are_never_current(page: Page)
 
 
 def test_section_that_was_not_confirmed_stays_where_it_is(page: Page) -> None:
-    page.write(source_of([("charlie", 1), ("alpha", 2), ("bravo", 1)]))
+    page.write_source(source_of([("charlie", 1), ("alpha", 2), ("bravo", 1)]))
 
     page.translate({"#alpha.0", "#alpha.1", "#alpha.2"}, "stale")
     assert page.sections == ["alpha", "bravo", "charlie"]
@@ -185,7 +171,7 @@ def test_section_that_was_not_confirmed_stays_where_it_is(page: Page) -> None:
 
 
 def test_renamed_section_keeps_its_words_to_be_confirmed(page: Page) -> None:
-    page.write(source_of([("alpha", 1), ("bravo", 1), ("charlie", 1)]).replace("## bravo", "## delta"))
+    page.write_source(source_of([("alpha", 1), ("bravo", 1), ("charlie", 1)]).replace("## bravo", "## delta"))
 
     (own, translation) = page.exported("stale")["#delta"]  # in one text, as it may be another section
     assert own.startswith("## delta\n\nbravo")
@@ -196,7 +182,7 @@ def test_renamed_section_keeps_its_words_to_be_confirmed(page: Page) -> None:
 
 
 def test_sections_whose_counterparts_are_unclear_are_one_text(page: Page) -> None:
-    page.write(source_of([("alpha", 1), ("delta", 1), ("echo", 1), ("charlie", 1)]))
+    page.write_source(source_of([("alpha", 1), ("delta", 1), ("echo", 1), ("charlie", 1)]))
 
     assert [name for name in page.exported("stale", "missing") if name.startswith("#")] == ["#"]
     assert page.accept() != ""
@@ -211,7 +197,7 @@ def test_footnotes_stay_when_their_section_moves_or_goes(make_site: MakeSite) ->
     page = Page(make_site(), source_of(sections, "Some[^1] rules.", end))
     page.accept()
 
-    page.write(source_of([sections[2], sections[0]], "Some[^1] rules.", end))
+    page.write_source(source_of([sections[2], sections[0]], "Some[^1] rules.", end))
     page.translate(None, "stale")
 
     assert page.state == "current"
@@ -221,7 +207,7 @@ def test_footnotes_stay_when_their_section_moves_or_goes(make_site: MakeSite) ->
 
 
 def test_opening_that_the_source_has_lost_is_removed(page: Page) -> None:
-    page.write(source_of(SWAPPED, ""))
+    page.write_source(source_of(SWAPPED, ""))
 
     assert page.state == "#alpha (moved), # (removed)"
     page.translate(None, "stale")
@@ -273,7 +259,7 @@ def check_edits(site: TinySite, seed: int, steps: int) -> None:
         told = f"seed {seed}, step {step}: {sections} ← {page.sections}"
         for _ in range(random_.randint(1, 2)):
             sections = edited(sections, random_)
-        page.write(source_of(sections))
+        page.write_source(source_of(sections))
         names = [name for name, _ in sections]
         if page.sections != names:
             assert page.state != "current", told
@@ -315,7 +301,7 @@ def test_sections_that_move_with_a_renamed_one_among_them_are_exported(make_site
     before = [(name, 1) for name in ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf")]
     page = Page(make_site({}), source_of(before))
     page.accept()
-    page.write(source_of([before[4], ("kilo", 1), before[6], *before[:4]]))
+    page.write_source(source_of([before[4], ("kilo", 1), before[6], *before[:4]]))
 
     text = export(page.site.root, "fr", "po").decode()
 

@@ -1,0 +1,45 @@
+"""A page whose source changes after its French translation has been accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conftest import TinySite
+
+from sitegen.translation.status_report import find_status
+
+
+class TranslatedPage:
+    """The page /a/ in English and French.
+
+    Attributes:
+        own: the file of the translation.
+        versions: of the source, the newest first.
+    """
+
+    def __init__(self, site: TinySite, source: str, own: str) -> None:
+        self.site, self.own, self.versions = site, site.root / "content/a/index.fr.md", list[bytes]()
+        self.write_source(source)
+        site.write("content/a/index.fr.md", own)
+
+    def write_source(self, text: str) -> None:
+        self.site.write("content/a/index.en.md", text)
+        self.versions.insert(0, text.encode())
+
+    def history(self, *_: object) -> Iterator[tuple[str, str, bytes]]:
+        """The versions of the source, as git has them."""
+        for number, text in enumerate(self.versions):
+            yield f"{len(self.versions) - number:040d}", "2026-11-27", text
+
+    @property
+    def state(self) -> str:
+        (own,) = [page for page in find_status(self.site.root).of("fr").pages if page.key == "/a/"]
+        return ", ".join(own.state.told) or own.state.name
+
+    @property
+    def text(self) -> str:
+        return self.own.read_text(encoding="utf-8")
+
+    @property
+    def body(self) -> str:
+        return self.text.split("---\n", 2)[2]
