@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sitegen.content.reader import source_language
 from sitegen.i18n.locale import Locale
 from sitegen.library.section_pairs import heading_names, lost_sections, moved_sections, pair_sections
-from sitegen.library.translated_parts import records_of, translatable_parts
+from sitegen.library.translated_parts import is_accepted, records_of, translatable_parts
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Document, Key, Page, State
 from sitegen.model.settings import Config
@@ -75,7 +75,7 @@ def _compared(path: str, source: Document, own: Document, kind: Kind, now: Mappi
     records, names = records_of(own), heading_names(source)
     pairing = pair_sections(source, own)
     moved = moved_sections(source, own, pairing)
-    changed = [name for name, digest in now.items() if name in moved or records.get(name, ("",))[0] != digest]
+    changed = [name for name, digest in now.items() if name in moved or not is_accepted(records, name, digest)]
     fields = [name for name in records if not name.startswith("#") and name not in now]
     changed += [name for name in fields if name not in kind.fields or kind.fields[name].translate]
     lost = lost_sections(source, own, pairing, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sitegen.content.section_digests import digest
@@ -18,6 +18,9 @@ from sitegen.source.text import problem_at
 #: One line of a translation's `source:`, such as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
 RECORD = lazily(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
 
+#: Begins what stands for the digest of a translated part with new words that nobody has confirmed.
+_UNCONFIRMED = "f" * 8
+
 #: Fields that a language may have or lack whatever the others have, and with as many words as it likes.
 OF_ONE_LANGUAGE = frozenset({"slug", "keywords"})
 
@@ -26,6 +29,26 @@ def records_of(document: Document) -> dict[str, tuple[str, str]]:
     """Return the records of a translation, in their order: part of the source → digest of it, digest of its rendering."""
     lines = (RECORD.fullmatch(line) for line in document.words.get("source", ()))
     return {found[3]: (found[1], found[2]) for found in lines if found}
+
+
+def is_accepted(records: Mapping[str, tuple[str, str]], name: str, digest: str) -> bool:
+    """Whether a part of the source is as it was when its translation was accepted, whose words are still confirmed."""
+    return name in records and records[name][0] == digest and not is_unconfirmed(records[name][1])
+
+
+def is_unconfirmed(recorded: str) -> bool:
+    """Whether the record of a translated part says that it has new words that nobody has confirmed."""
+    return recorded.startswith(_UNCONFIRMED)
+
+
+def unconfirmed(digest: str, before: str = "") -> str:
+    """Return what to record of a translated part with unconfirmed words for the source part with this digest.
+
+    Args:
+        before: what is recorded so far; unconfirmed words for more than one version of the source are told as such.
+    """
+    now = _UNCONFIRMED + digest[:4]
+    return now if before == now or not is_unconfirmed(before) else _UNCONFIRMED + "ffff"
 
 
 def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:

@@ -13,7 +13,7 @@ from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import catalog_path, po_bytes, read_po
 from sitegen.library.library import Library
 from sitegen.library.section_pairs import Pairing, heading_names, pair_sections
-from sitegen.library.translated_parts import translatable_parts
+from sitegen.library.translated_parts import records_of, translatable_parts
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
@@ -146,7 +146,8 @@ class _PageImport(Struct, frozen=True):
         content = _as_file(self.root, path, text)
         if not (parts or known):
             return path, content
-        return path, with_records(content, make_records(self.library, like, parts, pairing))
+        begun = set(self._begun()).difference(parts) if own is not None else ()
+        return path, with_records(content, make_records(self.library, like, parts, pairing, begun))
 
     def incomplete(self) -> Iterator[str]:
         """Say which sections and lists are left out because some of their texts are missing."""
@@ -156,9 +157,8 @@ class _PageImport(Struct, frozen=True):
             yield f"{self.page.key}: {missing} of {count} texts of its new sections are missing"
         if self.language not in self.page.written:
             return
-        waiting = {*self._waiting(), *(name for _, names in self._unmoved() for name in names)}
-        waiting.update(name for p in self.pairs.fields.values() if not self._is_whole(p) for name in p.missing)
-        for part in dict.fromkeys(s.part for s, _ in self.pairs.texts if s.name in waiting and s.name in self.texts):
+        left_out = self._left_out()
+        for part in dict.fromkeys(s.part for s, _ in self.pairs.texts if s.name in left_out and s.name in self.texts):
             names = [segment.name for segment, _ in self.pairs.texts if segment.part == part]
             count = sum(name not in self.done for name in names)
             yield f"{self.page.key} {part}: {count} of {len(names)} texts are missing or not marked as done"
@@ -268,6 +268,21 @@ class _PageImport(Struct, frozen=True):
             if not own <= {*self.texts, *self.done}:
                 waiting |= own
         return waiting
+
+    def _left_out(self) -> set[str]:
+        """Return the texts that are not written until others of their section or list are there."""
+        waiting = {*self._waiting(), *(name for _, names in self._unmoved() for name in names)}
+        return waiting.union(name for p in self.pairs.fields.values() if not self._is_whole(p) for name in p.missing)
+
+    def _begun(self) -> Iterator[str]:
+        """Yield the parts with a new text that is not marked as done; all sections if the body is a single text."""
+        left_out, known = self._left_out(), records_of(self.page.written[self.language])
+        for segment, own in self.pairs.texts:
+            text = self.texts.get(segment.name)
+            is_new = text is not None and (own is None or own.text != text)
+            if is_new and segment.name not in self.done and segment.name not in left_out:
+                yield from segment.parts
+                yield from (name for name in known if segment.sections and name.startswith("#"))
 
     def _unmoved(self) -> Iterator[tuple[str, list[str]]]:
         """Yield the sections whose texts are not yet where the source has them, and those of their texts that wait for it."""

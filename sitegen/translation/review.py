@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sitegen.library.library import Library
 from sitegen.library.section_pairs import heading_names, lost_sections, moved_problems, moved_sections, pair_sections
-from sitegen.library.translated_parts import items_problem, other_items, records_of, translatable_parts
+from sitegen.library.translated_parts import is_accepted, items_problem, other_items, records_of, translatable_parts
 from sitegen.model.page import Document, Key, State
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.file_writing import replace_texts
@@ -42,7 +42,7 @@ def diff(root: Path, page: str, language: str) -> Iterator[str]:
         for name in state.changed:
             if name in state.moved:
                 yield f"{name}: stands elsewhere in {source.path} than here"
-            if name not in now or records.get(name, ("",))[0] != now[name]:
+            if name not in now or not is_accepted(records, name, now[name]):
                 yield from _part_diff(name, earlier.get(name), texts.get(name, ""))
 
 

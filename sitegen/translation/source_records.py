@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from sitegen.i18n.locale import Locale
 from sitegen.library.assembly import build_library
 from sitegen.library.library import Library
 from sitegen.library.section_pairs import NO_DIGEST, Pairing, heading_names, pair_sections, recorded_sections
-from sitegen.library.translated_parts import notes_name, other_items, records_of, translatable_parts
+from sitegen.library.translated_parts import notes_name, other_items, records_of, translatable_parts, unconfirmed
 from sitegen.media.images import Pictures
 from sitegen.model.loading import load_config
 from sitegen.model.page import Document
@@ -59,7 +59,11 @@ def whole_library(root: Path, *, is_strict: bool = True) -> Iterator[tuple[Libra
 
 
 def make_records(
-    library: Library, document: Document, names: Iterable[str] | None, pairing: Pairing | None = None
+    library: Library,
+    document: Document,
+    names: Iterable[str] | None,
+    pairing: Pairing | None = None,
+    begun: Collection[str] = (),
 ) -> list[str]:
     """Return the lines of `source:`: for each source part its digest, the digest of its translation, and its name.
 
@@ -69,6 +73,7 @@ def make_records(
         names: the parts that are up to date with the source; None for all that the translation has. Others keep their
             records, and so do lists with other items than in the source.
         pairing: which sections the translation has, where this is known.
+        begun: other parts, whose translation has new words that nobody has confirmed.
 
     Raises:
         SiteError: a name is not a part of the source.
@@ -88,8 +93,12 @@ def make_records(
         known = name if name in before else was
         if name in chosen:
             lines.append(f"s{parts[name]} t{rendered} {name}")
+        elif name in begun and known not in (name, ""):  # so it has the words of another section than before
+            lines.append(f"s{NO_DIGEST} t{rendered} {name}")
         elif known in before:
-            lines.append("s{} t{} {}".format(*before[known], known))
+            digest, own_digest = before[known]
+            own_digest = unconfirmed(parts.get(name, ""), own_digest) if name in begun else own_digest
+            lines.append(f"s{digest} t{own_digest} {known}")
         elif pairing is not None and name in pairing.rendered:
             lines.append(f"s{NO_DIGEST} t{rendered} {name}")
     return lines

@@ -10,7 +10,7 @@ from sitegen.i18n.own_messages import own_messages
 from sitegen.i18n.plurals import plural_forms
 from sitegen.i18n.po_files import catalog_path, is_translated, read_po
 from sitegen.library.library import Library
-from sitegen.library.translated_parts import records_of, translatable_parts
+from sitegen.library.translated_parts import is_accepted, is_unconfirmed, records_of, translatable_parts, unconfirmed
 from sitegen.model.page import Document, Page, State
 from sitegen.model.settings import Config
 from sitegen.problems.problem import listing
@@ -47,6 +47,7 @@ def _page_units(root: Path, library: Library, page: Page, language: str) -> Iter
     before = {segment.name: pairs.before.get(segment.name, "") for segment, _ in pairs.texts}
     changed, gone = set(state.changed), gone_sections(library, page, state)
     touched = {segment.part for segment, _ in pairs.texts if before[segment.name] != segment.text}
+    touched -= _mixed(library, page, document) if document is not None else set()
     news = _news(library, page, state, pairs)
     same = _only_moved(library, page, document) if document is not None and pairs.pairing is not None else set()
     for segment, target in pairs.texts:
@@ -63,12 +64,19 @@ def _page_units(root: Path, library: Library, page: Page, language: str) -> Iter
         yield Unit(page.key, segment.name, segment.text, text, name, earlier, told)
 
 
+def _mixed(library: Library, page: Page, document: Document) -> set[str]:
+    """Return the parts some of whose words were imported unconfirmed for another version of the source than today's."""
+    parts = translatable_parts(page.versions[page.source], library.kind(page.key))
+    recorded = {name: digest for name, (_, digest) in records_of(document).items() if is_unconfirmed(digest)}
+    return {name for name, digest in recorded.items() if digest != unconfirmed(parts.get(name, ""))}
+
+
 def _only_moved(library: Library, page: Page, document: Document) -> set[str]:
     """Return the sections that stand elsewhere in the source, but with the same words."""
     records = records_of(document)
     parts = translatable_parts(page.versions[page.source], library.kind(page.key))
     moved = page.states[document.language].moved  # some of them under other names than were accepted
-    return {name for name in moved if name in records and records[name][0] == parts[name]}
+    return {name for name in moved if is_accepted(records, name, parts[name])}
 
 
 def _news(library: Library, page: Page, state: State, pairs: Pairs) -> dict[str, list[str]]:

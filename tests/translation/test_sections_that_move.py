@@ -93,12 +93,13 @@ class Page(TranslatedPage):
 @pytest.fixture
 def page(make_site: MakeSite) -> Page:
     """A page with three sections, accepted."""
-    page = Page(make_site(), source_of([("alpha", 1), ("bravo", 1), ("charlie", 1)]))
+    page = Page(make_site(), source_of(SECTIONS))
     page.accept()
     assert page.state == "current"
     return page
 
 
+SECTIONS: Sections = [("alpha", 1), ("bravo", 1), ("charlie", 1)]
 SWAPPED: Sections = [("bravo", 1), ("alpha", 1), ("charlie", 1)]
 
 
@@ -224,6 +225,19 @@ def test_records_of_an_older_version_are_read_as_they_are(page: Page) -> None:
     assert page.exported("stale")["#bravo.0"] == ("## bravo", "## BRAVO")
     assert page.accept("#bravo") == ""
     assert page.state == "current"
+
+
+def test_unconfirmed_words_of_a_version_that_is_withdrawn_are_not_current(page: Page) -> None:
+    page.write_source(source_of(SECTIONS, "Other rules."))
+    page.translate(None, "stale", done=False)
+    assert "OTHER RULES." in page.body
+
+    page.write_source(source_of(SECTIONS, "Some rules."))
+    assert page.state == "#"
+    assert page.exported("stale")["#.1"] == ("Some rules.", "OTHER RULES.")
+    page.translate(None, "stale")
+    assert page.state == "current"
+    assert "SOME RULES." in page.body
 
 
 # any edits
