@@ -12,26 +12,32 @@ looking for them takes every command longer than reading a small site.)
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import ModuleType
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sitegen.build import engine_digest
 from sitegen.checks.registry import CHECKS, Check
 from sitegen.hosting.hosts import HOSTS, Host
+from sitegen.importers.draft import Draft
 from sitegen.importers.registry import IMPORTERS, Importer
-from sitegen.model.fields import TYPES, FieldType
+from sitegen.model.fields import TYPES, FieldType, flat
 from sitegen.problems.crash import extension_problem
-from sitegen.problems.problem import SiteError
-from sitegen.render.filters import FILTERS
-from sitegen.render.jobs import Output
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.render.filters import FAILURES, FILTERS
+from sitegen.render.jobs import Job, Output
 from sitegen.render.output_formats import OUTPUTS
+from sitegen.source.extension_calls import expect, guarded, told
 from sitegen.source.files import read_text
+from sitegen.source.paths import fault_of
 
 FILE = "extensions.py"
 
@@ -39,42 +45,60 @@ FILE = "extensions.py"
 class Registry(Struct):
     """The tables that an extension may add to; a name can't be registered twice.
 
+    Attributes:
+        path: the extensions.py.
+
     Raises:
         ValueError: by every method with a name that the engine or another extension has already registered.
+        TypeError: by every method with a name, an entry or a function of it that is something else.
     """
 
+    path: Path = Path(FILE)
     added: list[Callable[[], object]] = field(default_factory=list)
 
     def field_type(self, name: str, type: FieldType) -> None:  # noqa: A002 - what kinds.yaml calls it
         """Add a field type for kinds.yaml: `{type: orcid}`."""
-        self._add(TYPES, name, type)
+        self._record(TYPES, name, type, FieldType)
 
     def filter(self, name: str, function: Callable[..., Any]) -> None:
         """Add a filter for templates, `{{ value|initials }}`; it is called with the reader's `Locale` and the value."""
-        self._add(FILTERS, name, function)
+        self._add(FILTERS, name, guarded(function, _value, self.path, through=FAILURES))
 
     def check(self, check: Check) -> None:
         """Add a check of each page: a generator of problems, called with the site's folder, the library and a page."""
-        CHECKS.append(check)
-        self.added.append(lambda: CHECKS.remove(check))
+        own = guarded(check, _problems, self.path)
+        CHECKS.append(own)
+        self.added.append(lambda: CHECKS.remove(own))
 
     def output(self, name: str, output: Output) -> None:
         """Add a kind of output, made from what templates see, and made again when the data it read has changed."""
-        self._add(OUTPUTS, name, output)
+        self._record(OUTPUTS, name, output, Output)
 
     def host(self, name: str, host: Host) -> None:
         """Add a server's configuration, as `hosts NAME` prints it, or as a file of the site."""
-        self._add(HOSTS, name, host)
+        self._record(HOSTS, name, host, Host)
+        if host.file != "":
+            _path(host.file)
 
     def importer(self, name: str, importer: Importer) -> None:
         """What `import --from NAME` reads; its extensions.py is in the folder of the new site, which has no content yet."""
-        self._add(IMPORTERS, name, importer)
+        self._record(IMPORTERS, name, importer, Importer)
+
+    def _record(self, table: MutableMapping[str, Any], name: str, entry: Any, record: type[Struct]) -> None:
+        self._check_name(table, name)
+        expect(isinstance(entry, record), f"a record {record.__name__}", entry)
+        own = {key: guarded(getattr(entry, key), read, self.path) for key, read in _RESULTS[record].items()}
+        self._add(table, name, replace(entry, **own))
 
     def _add(self, table: MutableMapping[str, Any], name: str, entry: Any) -> None:
-        if name in table:
-            raise ValueError(f"the name '{name}' is taken")
+        self._check_name(table, name)
         table[name] = entry
         self.added.append(lambda: table.pop(name))
+
+    def _check_name(self, table: MutableMapping[str, Any], name: str) -> None:
+        expect(isinstance(name, str) and name.isprintable() and name.strip(), "a name", name)
+        if name in table:
+            raise ValueError(f"the name '{name}' is taken")
 
 
 @contextmanager
@@ -84,15 +108,15 @@ def extended(root: Path) -> Iterator[None]:
     Raises:
         SiteError: an extension can't be loaded, or raises what it should not while it is used.
     """
-    registry = Registry()
+    registry = Registry(root / FILE)
     digests = len(engine_digest.EXTENSIONS)
     try:
         if os.path.lexists(root / FILE):
             text = read_text(root, FILE)
-            with _told(root / FILE, is_loading=True):
+            with told(root / FILE):
                 _load(root / FILE, text).extend(registry)
             engine_digest.EXTENSIONS.append(hashlib.sha256(text.encode()).hexdigest())
-        with _told(root / FILE):
+        with _told_if_own(root / FILE):
             yield
     finally:
         del engine_digest.EXTENSIONS[digests:]
@@ -108,14 +132,85 @@ def _load(path: Path, text: str) -> ModuleType:
 
 
 @contextmanager
-def _told(path: Path, *, is_loading: bool = False) -> Iterator[None]:
-    """Report an error in an extension as one problem, at its line."""
+def _told_if_own(path: Path) -> Iterator[None]:
+    """Report an error of what an extension has made, such as an object that it gave to a template, at its line."""
     try:
         yield
     except SiteError:
         raise
     except Exception as error:
         problem = extension_problem(path, error)
-        if problem.line is None and not is_loading:
+        if problem.line is None:
             raise
         raise SiteError([problem]) from error
+
+
+def _value(given: Any) -> Any:
+    """A value of a field or a filter, in which text can be written."""
+    for part in flat(given):
+        if isinstance(part, str):
+            part.encode()
+    return given
+
+
+def _text(given: Any) -> str:
+    expect(isinstance(given, str), "text", given)
+    return str(_value(given))
+
+
+def _content(given: Any) -> bytes:
+    expect(isinstance(given, bytes), "bytes", given)
+    return bytes(given)
+
+
+def _data(given: Any) -> dict[str, Any]:
+    expect(isinstance(given, dict), "a dictionary", given)
+    _text(json.dumps(given, ensure_ascii=False))
+    return dict(given)
+
+
+def _path(given: Any) -> str:
+    """A path below the published folder."""
+    if fault := fault_of(_text(given)):
+        raise ValueError(f"the path {given!r} can't be written: {fault}")
+    return str(given)
+
+
+def _jobs(given: Any) -> list[Job]:
+    jobs = list(given)
+    for job in jobs:
+        expect(isinstance(job, Job), "a Job", job)
+        msgspec.convert(tuple(job), Job)
+        _path(job.path)
+    return jobs
+
+
+def _problems(given: Any) -> list[Problem]:
+    problems = list(given)
+    for problem in problems:
+        expect(isinstance(problem, Problem), "a Problem", problem)
+        msgspec.convert(msgspec.to_builtins(problem), Problem)
+        places = (problem.line, problem.column, problem.width)
+        expect(all(place is None or 0 < place < _LAST for place in places), "a place in a file", str(places))
+        expect(".." not in PurePath(problem.path).parts, "a path within the site", problem.path)
+    return problems
+
+
+def _draft(given: Any) -> Draft:
+    expect(isinstance(given, Draft), "a Draft", given)
+    msgspec.convert(msgspec.to_builtins(replace(given, problems=())), Draft)
+    _problems(given.problems)
+    for written in (*given.texts.items(), *given.files.items()):
+        _value(written)
+    return given  # type: ignore[no-any-return]
+
+
+#: A line or column is below this.
+_LAST = 10**9
+#: Record of a table → its functions, and what reads their results.
+_RESULTS: dict[type[Struct], dict[str, Callable[[Any], Any]]] = {
+    FieldType: {"read": _value, "schema": _data, "form": _data},
+    Output: {"files": _jobs, "make": _content},
+    Host: {"write": _text},
+    Importer: {"recognises": bool, "read": _draft},
+}

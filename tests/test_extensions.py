@@ -131,7 +131,7 @@ class Own(Exception):
     def __init__(self, place, what): pass
 
 def files(name, library, renderer):
-    return [Job(f"raw/{key}.txt", name, "en", key) for key in library.pages]
+    return [Job(f"raw{key}x.txt", name, "en", key) for key in library.pages]
 
 def fail(*_):
     raise ERROR
@@ -156,6 +156,106 @@ def test_an_error_that_an_extension_raises_is_a_problem_at_its_line(
 
     assert done.returncode == 1
     assert re.search(rf"extensions\.py:11: error\[extension\]: .*{re.escape(told)}", done.stderr)
+
+
+#: An extension of each kind, whose function is in line 4; `import --from old` and `hosts own` use the last two.
+KINDS = {
+    "check": "registry.check(own)",
+    "field": "registry.field_type('own', FieldType(read=own, schema=dict, form=dict))",
+    "filter": "registry.filter('own', own)",
+    "output": "registry.output('own', Output(files=lambda *_: [Job('own.txt', 'own', 'en')], make=own))",
+    "files": "registry.output('own', Output(files=own, make=bytes))",
+    "host": "registry.host('own', Host(write=own))",
+    "importer": "registry.importer('old', Importer(recognises=bool, read=own))",
+}
+USES = """
+from sitegen.hosting.hosts import Host; from sitegen.importers.registry import Importer
+from sitegen.model.fields import FieldType; from sitegen.problems.problem import Problem; from sitegen.render.jobs import Job, Output
+def own(*_):
+    RESULT
+
+class Bad(Exception):
+    def __str__(self): raise ValueError
+
+def extend(registry):
+    REGISTERED
+"""
+
+
+def using(make_site: MakeSite, kind: str, result: str) -> tuple[TinySite, list[str]]:
+    """A site with an extension that does something, and the command that meets it."""
+    text = USES.replace("RESULT", result).replace("REGISTERED", KINDS[kind])
+    files = {"extensions.py": text, "templates/page.html": "{{ page.title|own }}" if kind == "filter" else "-"}
+    kinds = "page: {template: page.html, facts: {own: {type: own}}}\n" if kind == "field" else None
+    page = {"content/a/index.en.md": "---\ntitle: A\nown: 1\n---\n"} if kind == "field" else {}
+    site = make_site({**files, **page}, **({"kinds": kinds} if kinds else {}))
+    if kind == "importer":
+        (site.root / "new").mkdir()
+        (site.root / "extensions.py").rename(site.root / "new/extensions.py")
+        return TinySite(site.root / "new"), ["import", str(site.root), "--from", "old"]
+    return site, ["hosts", "own"] if kind == "host" else ["build"]
+
+
+WRONG = {
+    "check": ["5", "None", "'text'", "[5]", "[Problem(path=None, code='x', message='x')]"],
+    "field": [r"'\ud800'", r"('a', {'b': '\ud800'})"],
+    "filter": [r"'\ud800'"],
+    "output": ["None", "'text'", "5"],
+    "files": ["5", "['own.txt']", "[Job('../own.txt', 'own', 'en')]", "[Job(None, 'own', 'en')]"],
+    "host": ["None", "b'x'", r"'\ud800'"],
+    "importer": ["None", "{}"],
+}
+
+
+@pytest.mark.parametrize(("kind", "result"), [(kind, result) for kind in WRONG for result in WRONG[kind]])
+def test_a_result_that_cannot_be_used_is_a_problem_where_the_function_is_defined(
+    make_site: MakeSite, kind: str, result: str
+) -> None:
+    site, command = using(make_site, kind, f"return {result}")
+
+    done = run(site.root, *command)
+
+    assert done.returncode == 1
+    assert re.match(r"\S*extensions\.py:4: error\[extension\]: ", done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        *((kind, "SystemExit(0)") for kind in KINDS),
+        *(("check", error) for error in ("Bad()", "KeyboardInterrupt", "ExceptionGroup('x', [Bad()])")),
+    ],
+)
+def test_whatever_an_extension_raises_is_a_problem_at_its_line(make_site: MakeSite, kind: str, error: str) -> None:
+    site, command = using(make_site, kind, f"raise {error}")
+
+    done = run(site.root, *command)
+
+    assert done.returncode == 1
+    assert re.match(rf"\S*extensions\.py:5: error\[extension\]: {error.partition('(')[0]}: ", done.stderr)
+
+
+def test_interruption_by_the_user_is_no_error_of_the_extension(make_site: MakeSite) -> None:
+    site, command = using(make_site, "output", "import os, signal; os.kill(os.getpid(), signal.SIGINT); return b''")
+
+    with pytest.raises(KeyboardInterrupt):
+        run(site.root, *command)
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["check(5)", "filter(None, str)", "filter('x', 5)", "host('x', None)", "importer('x', None)", "output(5, None)"],
+)
+def test_what_is_registered_is_of_its_type(make_site: MakeSite, call: str) -> None:
+    site = make_site({"extensions.py": f"def extend(registry):\n    registry.{call}\n"})
+
+    assert run(site.root, "build").stderr.startswith("extensions.py:2: error[extension]: TypeError: ")
+
+
+def test_an_extension_that_exits_while_it_is_loaded_ends_no_build(make_site: MakeSite) -> None:
+    done = run(make_site({"extensions.py": "import sys\nsys.exit(0)\n"}).root, "build")
+
+    assert (done.returncode, done.stderr[:41]) == (1, "extensions.py:2: error[extension]: System")
 
 
 def test_additions_of_an_extension_end_with_its_site(make_site: MakeSite, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from sitegen.problems.problem import Problem
 
 def report_crash(error: BaseException, arguments: Sequence[str]) -> str:
     """Write a report of a failure to a temporary file, and return the line to print."""
-    told = f"{type(error).__name__}: {error}".partition("\n")[0][:200]
+    told = f"{type(error).__name__}: {_said(error)}".partition("\n")[0][:200]
     try:
         path = _write(error, arguments)
     except OSError:
@@ -19,18 +19,30 @@ def report_crash(error: BaseException, arguments: Sequence[str]) -> str:
     return f"internal error, not a mistake in your site ({told}); please report it and attach {path}"
 
 
-def extension_problem(path: Path, error: Exception) -> Problem:
-    """The problem of an error in a site's extension, which is a file; it has no line if the error isn't in there."""
+def extension_problem(path: Path, error: BaseException, line: int | None = None) -> Problem:
+    """The problem of an error in a site's extension, which is a file.
+
+    Args:
+        line: the line of an error that isn't in there.
+    """
     import re
     import traceback
 
     told = "".join(traceback.format_exception(error))  # where another process was, a note says: see forking.py
-    lines = re.findall(rf'^ +File "{re.escape(str(path))}", line (\d+)', told, re.MULTILINE)
+    lines = re.findall(rf'^[ |]+File "{re.escape(str(path))}", line (\d+)', told, re.MULTILINE)
     its_own = error.lineno if isinstance(error, SyntaxError) and error.filename == str(path) else None
-    line = int(lines[-1]) if lines else its_own
-    message = f"{type(error).__name__}: {getattr(error, 'msg', error)}".partition("\n")[0]
+    line = int(lines[-1]) if lines else its_own or line
+    message = f"{type(error).__name__}: {_said(error)}".partition("\n")[0]
     hint = "the documentation has a worked example of each kind of extension"
     return Problem(path=path.name, code="extension", message=message, line=line, hint=hint)
+
+
+def _said(error: BaseException) -> str:
+    """What an error says, which may fail where an extension has defined it."""
+    try:
+        return str(getattr(error, "msg", error))
+    except (Exception, SystemExit):
+        return "its message can't be shown"
 
 
 def _write(error: BaseException, arguments: Sequence[str]) -> Path:

@@ -32,6 +32,10 @@ def filters_of(scope: Scope) -> dict[str, Callable[..., Any]]:
     return {name: _bound(name, function, scope.locale) for name, function in functions.items()}
 
 
+#: What a filter raises for a value that it can't show.
+FAILURES = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
+
+
 class FilterError(Exception):
     """A value that a filter can't show."""
 
@@ -41,7 +45,7 @@ def _bound(name: str, function: Callable[..., Any], locale: Locale) -> Callable[
     def bound(context: Any, value: Any, *arguments: Any) -> Any:
         try:
             return function(locale, value, *arguments)
-        except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as error:
+        except FAILURES as error:
             raise FilterError(f"the filter '{name}' can't show {_described(value)}") from error
 
     return bound
