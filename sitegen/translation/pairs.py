@@ -129,7 +129,8 @@ def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
         unsure = {name for was, name in zip(*pairing, strict=True) if was != name}
         made.pair(sections, [mine.get(part.name) for part in sections], unsure)
     else:
-        made.pair(joined(text, source, sections), joined(own_text, own, own_sections))
+        bodies = joined(text, source, sections), joined(own_text, own, own_sections)
+        made.pair(*bodies, unsure={part.name for part in bodies[0]})
     made.pair_notes(body[-1], own_body[-1])
     texts = [both for pair in fields.values() for both in pair.texts]
     before = {name: text for pair in fields.values() for name, text in pair.before.items()}

@@ -192,6 +192,12 @@ def test_sections_whose_counterparts_are_unclear_are_one_text(page: Page) -> Non
     assert page.state == "current"
 
 
+def test_sections_whose_counterparts_are_unclear_are_one_text_though_there_are_as_many(page: Page) -> None:
+    page.write_source(source_of([("delta", 1), ("echo", 1), ("bravo", 1)]))
+
+    assert [name for name in page.exported("stale", "missing") if name.startswith("#")] == ["#"]
+
+
 def test_footnotes_stay_when_their_section_moves_or_goes(make_site: MakeSite) -> None:
     end = "[^1]: a note.\n"
     sections: Sections = [("alpha", 1), ("bravo", 1), ("charlie", 1)]
