@@ -39,7 +39,6 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "editing.requirement": ({"read_text"}, "what pip has recorded of the generator"),
     "importers.importer": ({"read_text"}, _OWN),
     "media.images": ({"open", "Image.open"}, "decodes what the door has opened"),
-    "media.social_cards": ({"Image.open"}, "decodes the site's own background, once the door has read it"),
     "model.blocks": ({"read_text"}, _OWN),
     "model.dates_and_times": ({"read_text"}, "the names of time zones in the package tzdata"),
     "preview.overlay": ({"read_text"}, _OWN),

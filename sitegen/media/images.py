@@ -192,10 +192,26 @@ class Pictures(Struct, frozen=True):
 @lru_cache(maxsize=1)
 def _decoded(content: bytes, width: int) -> tuple[Any, bytes | None]:
     """Return a picture and its profile, decoded once for all its variants; none is wider than `width`."""
-    if count_scans(content) > MOST_SCANS:
-        raise ValueError(f"it has more than {MOST_SCANS} scans")
-    with _silent(), _opened(io.BytesIO(content)) as opened:
+    with _opened_whole(content) as opened:
         return as_shown(_smaller(opened, width))
+
+
+def decode_sized(file: Path, size: tuple[int, int]) -> Any:
+    """A picture of the site's design in RGB, which is decoded only if it has the right size.
+
+    Raises:
+        ValueError: it has another size, or can't be read.
+    """
+    from PIL import Image
+
+    try:
+        with open(file, "rb") as handle, _opened_whole(handle.read(), AS_THEY_ARE) as opened:
+            if opened.size == size:
+                return opened.convert("RGB")
+            message = f"{file.name} is not {size[0]} × {size[1]}, but {opened.width} × {opened.height}"
+    except (*_BROKEN, Image.DecompressionBombError) as error:
+        message = f"{file.name} can't be read: {error}"
+    raise ValueError(message)
 
 
 def _smaller(opened: Any, width: int) -> Any:
@@ -291,7 +307,7 @@ def _not_shown(path: str, content: bytes) -> Problem | None:
     from PIL import Image
 
     try:
-        with _silent(), Image.open(io.BytesIO(content), formats=AS_THEY_ARE) as opened:
+        with _silent(), _opened(io.BytesIO(content), AS_THEY_ARE) as opened:
             is_large = opened.width * opened.height > MOST_WHOLE or max(opened.size) > MOST_SIDE
             return _too_large(path, opened.size, MOST_WHOLE) if is_large else None
     except (*_BROKEN, Image.DecompressionBombError) as error:
@@ -306,10 +322,20 @@ def _silent() -> Iterator[None]:
         yield
 
 
-def _opened(file: BinaryIO) -> Any:
+@contextmanager
+def _opened_whole(content: bytes, formats: Iterable[str] = FORMATS.values()) -> Iterator[Any]:
+    """A picture that may be decoded, once its size is known to be right."""
+    if count_scans(content) > MOST_SCANS:
+        raise ValueError(f"it has more than {MOST_SCANS} scans")
+    with _silent(), _opened(io.BytesIO(content), formats) as opened:
+        yield opened
+
+
+def _opened(file: BinaryIO, formats: Iterable[str] = FORMATS.values()) -> Any:
+    """The one place where Pillow gets a file: it has read no more than the head."""
     from PIL import Image
 
-    return Image.open(file, formats=sorted(set(FORMATS.values())))
+    return Image.open(file, formats=sorted(set(formats)))
 
 
 def _too_large(path: str, size: tuple[int, int], most: int) -> Problem:

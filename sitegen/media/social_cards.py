@@ -24,9 +24,11 @@ from sitegen.i18n.language_tags import full_tag
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.transliteration import PSEUDO
 from sitegen.media.banded_png import BandedPng, Patch
+from sitegen.media.images import decode_sized
 from sitegen.model.fields import Checker, Field
 from sitegen.problems.problem import SiteError, refusal
-from sitegen.source.text import Source
+from sitegen.source.mark import Mark
+from sitegen.source.text import Source, problem_at
 from sitegen.source.theme_layers import LayerFile, Layers
 from sitegen.source.yaml import Node, parse
 
@@ -35,6 +37,8 @@ WIDTH, HEIGHT = 1200, 630
 #: Number of shades from paper to ink, for anti-aliasing.
 _STEPS = 24
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f"
+#: A colour as most are written, which needs no library.
+_HEX = re.compile("#(?:[0-9a-fA-F]{3,4}){1,2}")
 _LIBRARIES = ("uharfbuzz", "freetype-py", "pillow")
 
 _TEXT = Field(name="", type="text")
@@ -73,6 +77,8 @@ class Card(Struct, frozen=True, eq=False):
     fonts: Mapping[str, tuple[Path, ...]]
     scripts: frozenset[str]  #: scripts of the languages that have cards; all if empty
     digest: str  #: digest of everything that the cards depend on, except their texts
+    shown: str = SETTINGS  #: path of the settings in problems
+    marks: Mapping[str, Mark] = {}  #: setting → its place
     is_own: bool = True  #: whether the card is the site's; a theme's card omits characters that its fonts lack
 
     def __eq__(self, other: object) -> bool:
@@ -119,6 +125,7 @@ def load_card(layers: Layers) -> Card | None:
         files.append(f"templates/{values['background']}")
         _find_file(check, layers, files[-1], entries["background"], found)
     _check_sizes(check, entries)
+    _check_colours(check, entries)
     if check.problems:
         raise SiteError(check.problems)
     from importlib.metadata import version  # slow to import, and used only where cards are drawn
@@ -138,8 +145,26 @@ def load_card(layers: Layers) -> Card | None:
         fonts={language: tuple(found[name].path for name in names) for language, names in fonts.items()},
         scripts=frozenset(values.get("scripts", ())),
         digest=digest.hexdigest(),
+        shown=settings.shown,
+        marks={name: entry.mark for name, entry in entries.items()},
         is_own=settings.layer == 0,
     )
+
+
+def _check_colours(check: Checker, entries: Mapping[str, Node]) -> None:
+    for node in (entries[name] for name in ("paper", "ink") if name in entries):
+        if isinstance(node.value, str) and not _HEX.fullmatch(node.text) and not _is_colour(node.text):
+            hint = "write it as #rrggbb, or as a name of CSS"
+            check.reject(node, "expected", f"{node.quoted} is not a colour", hint)
+
+
+def _is_colour(text: str) -> bool:
+    from PIL import ImageColor  # slow to import, and few colours have another form
+
+    try:
+        return all(0 <= part <= 255 for part in ImageColor.getrgb(text))
+    except ValueError:
+        return False
 
 
 def _check_sizes(check: Checker, entries: Mapping[str, Node]) -> None:
@@ -181,7 +206,7 @@ def draw(card: Card, locale: Locale, title: str, site: str, path: str, label: st
         path: the file that contains the title, for problems.
 
     Raises:
-        SiteError: no font has a character, or a font or the background can't be read.
+        SiteError: no font has a character, or a font or the background can't be used.
     """
     try:
         easel = _easel(card, locale)
@@ -191,8 +216,8 @@ def draw(card: Card, locale: Locale, title: str, site: str, path: str, label: st
     except (SiteError, MemoryError):
         raise
     except Exception as error:  # each library has its own, and a damaged font may fail at any glyph
-        message = f"a font or the background of the card can't be used: {error or type(error).__name__}"
-        raise refusal(SETTINGS, "unreadable", message, "save it again, or name another") from error
+        message = f"a font of the card can't be used: {error or type(error).__name__}"
+        raise refusal(card.shown, "unreadable", message, "save it again, or name another") from error
 
 
 #: The characters of a script, or of one font, that are set together: the text, its width, its width at the end of a line.
@@ -336,10 +361,11 @@ def _canvas(card: Card, direction: str) -> tuple[Any, list[int]]:
     """Return the background as palette indexes, and its palette, which ends with the shades from paper to ink."""
     from PIL import Image, ImageColor, ImageOps
 
-    with Image.open(card.background) as opened:
-        picture = opened.convert("RGB")
-    if picture.size != (WIDTH, HEIGHT):
-        raise ValueError(f"{card.background.name} is not {WIDTH} × {HEIGHT}")
+    try:
+        picture = decode_sized(card.background, (WIDTH, HEIGHT))
+    except ValueError as error:
+        mark, hint = card.marks.get("background"), f"save it as a PNG of {WIDTH} × {HEIGHT} pixels, or name another"
+        raise SiteError([problem_at(card.shown, "picture", str(error), mark, hint)]) from error
     if direction == "rtl":
         picture = ImageOps.mirror(picture)
     numbered = picture.quantize(256 - _STEPS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -174,10 +177,10 @@ def test_character_missing_from_every_font_is_reported(make_site: MakeSite) -> N
         (("width: 1040, ", ""), "'width' is missing"),
         (("paper:", "papr:"), "'papr' is not a field of the card"),
         (("  default:", "  other:"), "fonts: must name fonts for languages"),
-        (('ink: "#1f1a1d"', "ink: blackish"), "a font or the background of the card can't be used"),
+        (('ink: "#1f1a1d"', "ink: blackish"), "templates/card.yaml:5:6: error[expected]: 'blackish' is not a colour"),
         (("sizes: [84,", "sizes: [0,"), "sizes: '0' is no size in pixels"),
         (("sizes: [84,", "sizes: [100000,"), "is no size in pixels"),
-        (("[card/NotoSerif-Bold.ttf]", "[card/background.png]"), "a font or the background of the card can't be used"),
+        (("[card/NotoSerif-Bold.ttf]", "[card/background.png]"), "a font of the card can't be used"),
     ],
 )
 def test_slip_in_the_card_settings_is_reported(make_site: MakeSite, slip: tuple[str, str], told: str) -> None:
@@ -189,11 +192,23 @@ def test_slip_in_the_card_settings_is_reported(make_site: MakeSite, slip: tuple[
     assert told in site.told()
 
 
-def test_background_of_a_wrong_size_is_reported(make_site: MakeSite) -> None:
+def test_background_of_a_wrong_size_is_reported_before_it_is_decoded(make_site: MakeSite) -> None:
     site = with_card(make_site())
-    Image.new("RGB", (600, 315)).save(site.root / "templates/card/background.png")
+    background = site.root / "templates/card/background.png"
+    Image.new("1", (600, 315)).save(background)
+    content = bytearray(background.read_bytes())
+    content[16:24] = struct.pack(">II", 16_000, 10_000)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))  # its pixels end early, which nobody reads
+    background.write_bytes(content)
 
-    assert "background.png is not 1200 × 630" in site.told()
+    assert re.search(r"card\.yaml:\d+:\d+: .*background.png is not 1200 × 630, but 16000 × 10000", site.told())
+
+
+def test_background_that_is_no_picture_is_reported_at_its_line(make_site: MakeSite) -> None:
+    site = with_card(make_site())
+    site.write("templates/card/background.png", "Text")
+
+    assert re.search(r"card\.yaml:\d+:\d+: error\[picture\]: background.png can't be read", site.told())
 
 
 def test_another_background_is_drawn_by_the_same_process(make_site: MakeSite) -> None:
