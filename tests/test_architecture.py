@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import graphlib
+import re
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -75,3 +77,34 @@ def test_every_folder_of_tests_is_collected(pytestconfig: pytest.Config) -> None
     }
 
     assert [name for name in sorted(folders) if any(fnmatch(name, pattern) for pattern in passed_over)] == []
+
+
+#: A possessive quantifier behind a group; what is in brackets stands for itself.
+_POSSESSIVE_GROUP = re.compile(r"\)(?:[*+?]|\{\d*,?\d*\})\+")
+_FOR_ITSELF = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\)", re.DOTALL)
+
+
+def possessive_groups(code: str) -> list[str]:
+    """The texts of a program, other than docstrings, in which a possessive group stands."""
+    tree = ast.parse(code)
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in told]
+    texts = [text.decode("latin-1") if isinstance(text, bytes) else text for text in texts]
+    return [text for text in texts if isinstance(text, str) and _POSSESSIVE_GROUP.search(_FOR_ITSELF.sub("x", text))]
+
+
+def test_patterns_have_no_possessive_groups() -> None:
+    """Until 3.11.5, Python goes on behind what the last try of one, which failed, had read (gh-106052): write `(?>(?:…)*)`."""
+    found = {name_of(path): possessive_groups(path.read_text(encoding="utf-8")) for path in MODULES}
+
+    assert {name: texts for name, texts in found.items() if texts} == {}
+
+
+@pytest.mark.parametrize("pattern", ["(?:ab)*+", "((a)|b)++", "(a)?+", "(?:ab){1,2}+", "[(]a(b)*+"])
+def test_a_possessive_group_is_found(pattern: str) -> None:
+    assert possessive_groups(f"re.compile(r'{pattern}')") == possessive_groups(f"x = rb'{pattern}'") == [pattern]
+
+
+@pytest.mark.parametrize("pattern", ["(?>(?:ab)*)", "(a)[b]*+", "[()*+]", r"\([^()]*+\)", r"\)*+", "a++"])
+def test_other_patterns_are_not_taken_for_one(pattern: str) -> None:
+    assert possessive_groups(f"re.compile(r'{pattern}')") == []

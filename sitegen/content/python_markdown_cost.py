@@ -43,7 +43,7 @@ _NESTED = re.compile(r"[*+-]|\d+\.|>")
 #: Signs that begin a search in a paragraph, and those of lines for which the whole block is read again.
 _CODE, _ANY = re.compile(r"`+"), re.compile(r"\[|`+|[!=-]{3,}")
 _REREAD = re.compile(
-    r"^(?: {0,3}(?:\*?\[|!!!|\?\?\?|===[!+]* ?[\"']|=+ *$|-+ *$|(?:[*_-] {0,2}){3,}+$)|(?: {0,3}>)*+ {0,3}(?:#|: ))",
+    r"^(?: {0,3}(?:\*?\[|!!!|\?\?\?|===[!+]* ?[\"']|=+ *$|-+ *$|(?>(?:[*_-] {0,2}){3,})$)|(?>(?: {0,3}>)*) {0,3}(?:#|: ))",
     re.MULTILINE,
 )
 #: Signs that begin a search through the rest of the text: a tag, and a fence, which one without attributes may close.

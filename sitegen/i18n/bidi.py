@@ -28,7 +28,6 @@ _MARKERS = {
     "other": _BREAK,
 }
 _INLINE = r"(?:abbr|a|bdi|b|cite|del|dfn|em|ins|i|mark|q|small|span|strong|sub|sup|s|time|u|var)\b[^<>]*>"
-#: Not with `(…)*+`: until Python 3.11.5 it goes on behind what the last try, which failed, had read (gh-106052).
 _MARKUP = lazily(
     r"(?P<block><pre\b[^<>]*>[^<]*(?:<(?!/?pre\b)[^<]*)*</pre>)"
     r"|(?P<code><(?:code|kbd|samp)\b[^<>]*>[^<]*</(?:code|kbd|samp)>|<math\b[^<>]*>[^<]*(?:<(?!/?math\b)[^<]*)*</math>)"
@@ -56,7 +55,7 @@ _HIDDEN = lazily(r"[\x04-\x07\x0e\x0f]")
 #: previous one ends, so that each is read once.
 _STRETCH = lazily(
     rf"(?<![^{RTL}{_BREAK}])[^{RTL}{_BREAK}\w]*+"
-    rf"(?:https?://[^\s{_BREAK}{_OPEN}{_CLOSE}{_CODE}{_QUOTE}<>«»“”،؛؟۔]++|[^{RTL}{_BREAK}])++"
+    rf"(?>(?:https?://[^\s{_BREAK}{_OPEN}{_CLOSE}{_CODE}{_QUOTE}<>«»“”،؛؟۔]++|[^{RTL}{_BREAK}])+)"
 )
 _LETTER = lazily(r"[^\W\d_]")
 _NUMERIC = lazily(rf"\(?[+−±-]?\d[\d.:/()-]*|{_CODE}")

@@ -26,7 +26,7 @@ MESSAGES = "translations/messages.pot"
 _MOST_FORMS = 10
 #: What a header may say of the characters: UTF-8 or a part of it, or what xgettext leaves to be filled in.
 _READ_AS = ("utf-8", "utf8", "us-ascii", "ascii", "charset")
-_PO_LINE = lazily(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s*)?"(?:[^"\\]++|\\[\\"ntr])*+")?')
+_PO_LINE = lazily(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s*)?"(?>(?:[^"\\]++|\\[\\"ntr])*)")?')
 #: A keyword that a single space doesn't part from its text; gettext takes any blanks or none, Babel doesn't.
 _UNSPACED = lazily(r'^((?:#~\s*)?msg(?:ctxt|id|id_plural|str|str\[\d\]))(?! ")\s*(?=")')
 #: The earlier text of a message, which gettext keeps above the new one.

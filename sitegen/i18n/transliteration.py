@@ -16,7 +16,7 @@ from sitegen.source.lazy_regex import lazily
 #: Code, tags, and unresolved links and ids. Unclosed markup extends to the end, so that its end is searched only once.
 _TAGS = r"<(?:code|pre|kbd|samp)\b.*?(?:</(?:code|pre|kbd|samp)>|\Z)|" + MARKUP
 #: An e-mail address; each run of characters is tried only once.
-_EMAIL = r"(?<![^\s<>])[^\s<>@]++@[^\s<>@.]++(?:\.[^\s<>@.]++)++"
+_EMAIL = r"(?<![^\s<>])[^\s<>@]++@[^\s<>@.]++(?>(?:\.[^\s<>@.]++)+)"
 #: Text that is never transliterated: the above, entities, placeholders and addresses.
 _FIXED = lazily(_TAGS + r"|&#?\w+;|%\(\w+\)[sd]|https?://[^\s<>]++|" + _EMAIL, re.DOTALL)
 _SPOKEN = lazily(r'(?<=\salt=)"[^"]*"|(?<=\stitle=)"[^"]*"')

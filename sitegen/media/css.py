@@ -41,7 +41,7 @@ _PICTURE_DATA = lazily(r"[A-Za-z0-9+/=]{200,}")
 #: How deep CSS is nested at most: Chromium 156 crashes somewhere between 1,000 and 10,000.
 MOST_NESTED = 100
 _OPENING, _CLOSING = "{([", "})]"
-_BRACKET = lazily(r"""\\.|"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|/\*.*?(?:\*/|\Z)|[{(\[\])}]""", re.DOTALL)
+_BRACKET = lazily(r"""\\.|"(?>(?:[^"\\\n]|\\.)*)"?|'(?>(?:[^'\\\n]|\\.)*)'?|/\*.*?(?:\*/|\Z)|[{(\[\])}]""", re.DOTALL)
 
 
 class Rule(NamedTuple):

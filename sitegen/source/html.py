@@ -55,9 +55,9 @@ VOID = frozenset({"br", "hr", "img", "input", "wbr"})
 
 #: What HTML takes for the beginning of markup after a <; an attribute; a tag as our templates write it.
 _BEGINNING = lazily("[A-Za-z/!?]")
-_ATTRIBUTE = lazily(r"""([^\s"'>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'=>`]++))?+""")
+_ATTRIBUTE = lazily(r"""([^\s"'>/=]++)(?>(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'=>`]++))?)""")
 _WRITTEN_TAG = lazily(
-    r"""(/?)([A-Za-z][\w-]*+)((?:\s++[^\s"'>/=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=>`]++))?+)*+)\s*+/?>"""
+    r"""(/?)([A-Za-z][\w-]*+)((?>(?:\s++[^\s"'>/=]++(?>(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=>`]++))?))*))\s*+/?>"""
 )
 _QUOTES = "\"'"
 

@@ -25,7 +25,7 @@ _COMMENT = re.compile(r"#[^\r\n]*")
 #: The first line of a block text, which may have a comment.
 _HEAD = re.compile(r"[|>][-+0-9]*[ \t]+(?=#)")
 #: What belongs to an entry behind its value: the rest of the line, and indented comments below it.
-_TAIL = re.compile(rf"[^\r\n]*(?:{END}|\Z)(?:(?:[ \t]*+{END})*+[ \t]+#[^\r\n]*(?:{END}|\Z))*")
+_TAIL = re.compile(rf"[^\r\n]*(?:{END}|\Z)(?:(?>(?:[ \t]*+{END})*)[ \t]+#[^\r\n]*(?:{END}|\Z))*")
 
 
 class Comment(Struct, frozen=True):

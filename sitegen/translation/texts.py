@@ -105,8 +105,8 @@ def place_of_language(text: str, *, second: bool = False) -> tuple[int, int]:
 
 
 #: How a unit is named: in PO by strings that a tool may have wrapped, in XLIFF by an attribute.
-_CONTEXT = re.compile(r'^[ \t]*msgctxt\s+((?:"(?:[^"\\\n]++|\\.)*+"\s*+)++)', re.MULTILINE)
-_STRING = re.compile(r'"((?:[^"\\\n]++|\\.)*+)"')
+_CONTEXT = re.compile(r'^[ \t]*msgctxt\s+((?>(?:"(?>(?:[^"\\\n]++|\\.)*)"\s*+)+))', re.MULTILINE)
+_STRING = re.compile(r'"((?>(?:[^"\\\n]++|\\.)*))"')
 _ATTRIBUTE = re.compile(r"""\b(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 

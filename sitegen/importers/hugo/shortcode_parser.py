@@ -14,7 +14,7 @@ from sitegen.source.edits import within
 
 Form = Literal["container", "leaf", "inline"]
 
-_TAG = re.compile(r'\{\{([<%])((?:"(?:\\.|[^"\\\n])*+"|`[^`]*+`|[^"`{]|\{(?!\{[<%])){0,4000}?)[>%]\}\}')
+_TAG = re.compile(r'\{\{([<%])((?:"(?>(?:\\.|[^"\\\n])*)"|`[^`]*+`|[^"`{]|\{(?!\{[<%])){0,4000}?)[>%]\}\}')
 _LEFT = re.compile(r"\{\{[<%]")
 _ARGUMENT = re.compile(r'(?:([\w-]+)\s*=\s*)?("(?:\\.|[^"\\])*"|`[^`]*`|[^\s"`]+)')
 #: What may precede a block mark on its line: the markup of block quotes and list items.
