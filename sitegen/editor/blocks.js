@@ -251,6 +251,7 @@ function shielded(text) {
 
 /** How the shipped blocks look, in the classes of the theme's style sheets; a site's own are named, with what they hold. */
 const LOOKS = {
+  __proto__: null, // a block may be named as what every object has
   note: callout, tip: callout, important: callout, warning: callout,
   details: ({ summary }, held) => `<details open><summary>${summary}</summary>${held}</details>`,
   figure: ({ src, alt, caption, credit }) => `<figure><img src="${src}" alt="${alt}">${caption || credit ? `<figcaption>${caption} <small class="credit">${credit}</small></figcaption>` : ''}</figure>`,

@@ -1,7 +1,7 @@
 /** The front matter of a page: its values, and itself with other values where they differ and as it was elsewhere. */
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
 import { edited, edits } from './rewriting.js';
-import { isEmpty, isObject, isSame, isTable } from './same.js';
+import { isEmpty, isObject, isSame, isTable, valueAt } from './same.js';
 
 const YAML = { schema: 'core' };
 /** Keys that the editor has for itself, or takes for a path in a tree. */
@@ -39,7 +39,7 @@ export function values(front) {
 /** Front matter with other values: those that differ are replaced, those that are new and filled in stand at their place. */
 export function withValues(front, fields) {
   const before = values(front);
-  const dotted = Object.keys(before).find((key) => hasPath(before[key]) && !isSame(before[key], fields[key]));
+  const dotted = Object.keys(before).find((key) => hasPath(before[key]) && !isSame(before[key], valueAt(fields, key)));
   if (dotted) throw Error(`the editor can't hold a key with a dot, in ${dotted}`);
   return edited(front, edits(front, parseDocument(front, YAML).contents, before, fields));
 }
@@ -63,7 +63,7 @@ const HELD = {
 
 /** The first key of a table whose value its field in the form can't hold, if there is one. */
 export function lost(table, fields) {
-  return fields.find((field) => !isHeld(table[field.name], field))?.name;
+  return fields.find((field) => !isHeld(valueAt(table, field.name), field))?.name;
 }
 
 function isHeld(value, field) {

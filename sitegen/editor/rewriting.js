@@ -5,7 +5,7 @@
  * what is new is written by the package; the rest is cut out of the text, part by part.
  */
 import { Document, isCollection, isMap, isPair, isScalar, isSeq, visit } from 'yaml';
-import { isEmpty, isObject, isSame, isTable, origins } from './same.js';
+import { isEmpty, isObject, isSame, isTable, origins, valueAt } from './same.js';
 
 /** Signs that stand in no plain text and in no literal one, or that end a line elsewhere. */
 const SPECIAL = /^(?:\s|---|\.\.\.)|[^ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
@@ -89,7 +89,7 @@ function changesWithin(text, node, before, now) {
 function planOfTable(text, node, parts, before, now) {
   const keys = node.items.map(({ key }) => String(key.value));
   const old = new Map(keys.map((key, index) => [key, parts[index]]));
-  const order = keys.filter((key) => now[key] === false || !isEmpty(now[key]) || isEmpty(before[key]));
+  const order = keys.filter((key) => valueAt(now, key) === false || !isEmpty(valueAt(now, key)) || isEmpty(valueAt(before, key)));
   const wanted = Object.keys(now);
   wanted.forEach((key, index) => {
     if (old.has(key) || isEmpty(now[key])) return;
@@ -98,7 +98,7 @@ function planOfTable(text, node, parts, before, now) {
   });
   return order.map((key) => {
     const part = old.get(key);
-    if (part) return { part, own: changes(text, part, before[key], now[key]) };
+    if (part) return { part, own: changes(text, part, valueAt(before, key), valueAt(now, key)) };
     return { made: node.flow ? inline({ [key]: filled(now[key]) }, true).slice(1, -1) : shifted(entry(key, now[key]), parts[0].column) };
   });
 }

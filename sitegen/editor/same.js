@@ -23,6 +23,11 @@ export function isEmpty(value) {
   return value === undefined || value === null || value === false || (typeof value === 'string' && !value.trim());
 }
 
+/** The value of a key that a table has itself: `constructor` may be a key of somebody's, and every object answers to it. */
+export function valueAt(table, key) {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
 export function isObject(value) {
   return value !== null && typeof value === 'object';
 }

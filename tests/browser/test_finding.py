@@ -580,6 +580,7 @@ def test_query_of_thousands_of_words_or_letters_is_answered(browser: Any, make_s
             "content/search/index.en.md": "---\ntitle: Search\nkind: search\n---\n",
             "content/long/index.en.md": f"---\ntitle: Long\n---\n{long}\n\n{alike}\n",
             "content/wide/index.en.md": f"---\ntitle: Wide\n---\n{' '.join(wide)}\n",
+            "content/build/index.en.md": "---\ntitle: Conztructor\n---\n",
         },
         site=SITE + "theme: default\n",
         kinds=KINDS + "search:\n  template: search.html\n",
@@ -591,3 +592,6 @@ def test_query_of_thousands_of_words_or_letters_is_answered(browser: Any, make_s
         assert ask(page, address, "en", f"{long[:-1]}c") == ["/en/long/"]  # by its common beginning
         assert ask(page, address, "en", " ".join(f"z{n}ing" for n in range(5_000))) == []
         assert ask(page, address, "en", " ".join(f"{word[:-3]}22" for word in wide[:60])) == ["/en/wide/"]
+        assert ask(page, address, "en", "constructor") == [
+            "/en/build/"
+        ]  # what every object of JavaScript has is no word

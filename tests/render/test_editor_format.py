@@ -82,6 +82,20 @@ def test_only_changes_are_written_and_comments_quotes_and_order_stay(
     assert written([(PAGE, changes)]) == [PAGE.replace(old, new)]
 
 
+@pytest.mark.parametrize("name", ["constructor", "toString", "hasOwnProperty", "valueOf"])
+def test_key_of_a_map_may_be_named_as_what_every_object_of_javascript_has(name: str) -> None:
+    page = f"---\nroles:\n  {name}: Ada\n  other: Eva\ntitle: A\n---\n"
+    short = page.replace(f"  {name}: Ada\n", "")
+
+    assert written([(page, {}), (page, {"title": "B"})]) == [page, page.replace("title: A", "title: B")]
+    assert written([(page, {"roles": {name: "Bo", "other": "Eva"}})]) == [page.replace("Ada", "Bo")]
+    assert written([(page, {"roles": {"other": "Eva"}}), (short, {"title": "B"})]) == [
+        short,
+        short.replace("title: A", "title: B"),
+    ]
+    assert written([(short, {"roles": {name: "Ada", "other": "Eva"}})]) == [page]
+
+
 @pytest.mark.parametrize(
     "number", ["12", "1.10", "007", "1e3", "+12", ".5", "0x10", "0o17", "2.0", "12345678901234567890", ".inf"]
 )

@@ -109,15 +109,16 @@ export const start = form => {
   };
   // What answers a term: page → score; and how rare that is, from which follows how much the term counts in a query.
   const answers = async (rules, asked) => {
-    const shard = await file(rules, `terms-${asked.codePointAt(0) % rules.shards}`);
+    const shard = new Map(Object.entries(await file(rules, `terms-${asked.codePointAt(0) % rules.shards}`)));
     const isPair = rules.run.test(asked) && asked.length > 1;
-    const like = isPair || asked in shard ? [likeness] : [likeness, slipped];
-    const stem = asked in shard ? .5 : 1;  // a word that is there itself comes before what it begins with
+    const like = isPair || shard.has(asked) ? [likeness] : [likeness, slipped];
+    const stem = shard.has(asked) ? .5 : 1;  // a word that is there itself comes before what it begins with
     const best = new Map();
-    for (const word of isPair ? [asked].filter(pair => pair in shard) : Object.keys(shard)) {
+    for (const word of isPair ? [asked].filter(pair => shard.has(pair)) : shard.keys()) {
       const how = Math.max(...like.map(compare => compare(asked, word))) * (word.length < asked.length ? stem : 1);
-      for (let n = 0; how && n < shard[word].length; n += 2) {
-        const [page, weight] = shard[word].slice(n, n + 2);
+      const pages = shard.get(word);
+      for (let n = 0; how && n < pages.length; n += 2) {
+        const [page, weight] = pages.slice(n, n + 2);
         const [most, score] = best.get(page) ?? [0, 0];
         best.set(page, [Math.max(most, how), Math.max(score, how * weight)]);
       }
