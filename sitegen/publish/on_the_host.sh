@@ -57,7 +57,8 @@ past() {
   is_file "$history" || return 0
   byte_order_mark=$(printf '\357\273\277')
   around=$(printf '\t\r ')
-  sed -n "s/^$byte_order_mark//; s/^[$around]*\([0-9a-f]\{16\}\)[$around]*\$/\1/p" "$history" |
+  LC_ALL=C tr -d '\000\376\377' <"$history" |  # what UTF-16 has around ASCII, and UTF-8 has not
+    sed -n "s/^$byte_order_mark//; s/^[$around]*\([0-9a-f]\{16\}\)[$around]*\$/\1/p" |
     awk '!($0 in known) { known[$0]; print }' | while read -r past; do
       ! is_file "$releases/$past/$manifest" || echo "$past"
     done

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sitegen.problems.problem import refusal
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.source.file_writing import remove_tree, writing
 from sitegen.storage.locks import is_locked, open_lock
-from sitegen.storage.output import WAITING
+from sitegen.storage.output import WAITING, list_output
 
 #: What a lock holds, beside which anything may be removed.
 _OURS = b"A build of sitegen puts files here, and removes what is here.\n"
@@ -101,13 +101,20 @@ def _claim(handle: int, work: Path, *, is_new: bool) -> None:
     said = os.pread(handle, len(_OURS) + 1, 0) if stat.S_ISREG(os.fstat(handle).st_mode) else b"a pipe"
     if said == _OURS:
         return
-    if _OURS.startswith(said) and len([*work.iterdir()]) == 1:  # new, or as a full disk has left it
+    if _OURS.startswith(said) and _has_only_ours(work):  # new, or as a full disk or an older version has left it
         os.pwrite(handle, _OURS, 0)
         return
     if is_new:
         (work / "lock").unlink()
     os.close(handle)
     raise FileExistsError(errno.EEXIST, f"no build has made what is in {work.name}; move it elsewhere", str(work))
+
+
+def _has_only_ours(work: Path) -> bool:
+    """Whether there is nothing beside the lock but files that the marker among them names."""
+    with contextlib.suppress(SiteError):
+        return {path.name for path in work.iterdir()} <= {"lock", "site"} and list_output(work / "site") is not None
+    return False
 
 
 def _require_folder(folder: Path) -> None:

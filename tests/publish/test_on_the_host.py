@@ -121,7 +121,12 @@ def test_a_folder_and_a_host_find_the_same_not_made_by_publish(tmp_path: Path) -
 @pytest.mark.usefixtures("here")
 def test_a_history_that_an_editor_has_saved_names_the_same_releases(tmp_path: Path) -> None:
     for number, commands in enumerate(
-        ("sed -i 's/$/\\r/' history", "sed -i '1s/^/\\xef\\xbb\\xbf/; s/$/\\t /' history")
+        (
+            "sed -i 's/$/\\r/' history",
+            "sed -i '1s/^/\\xef\\xbb\\xbf/; s/$/\\t /' history",
+            "sed -i 's/$/\\r/' history; iconv -t UTF-16 history >new; mv new history",
+            "iconv -t UTF-16BE history >new; mv new history",
+        )
     ):
         folder = tmp_path / f"{number}"
         old, new = published(folder, "1", "2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -59,6 +60,17 @@ def test_what_no_build_has_made_is_not_removed_from_where_files_wait(site: TinyS
 
 
 def test_a_lock_that_a_full_disk_has_left_empty_blocks_nobody(site: TinySite) -> None:
+    site.write(".public.stage/lock", "")
+    site.write("content/b/index.en.md", page("B"))
+
+    site.report()
+
+    assert not (site.root / ".public.stage").exists()
+
+
+def test_what_an_older_version_has_left_with_an_empty_lock_blocks_nobody_if_its_marker_names_it(site: TinySite) -> None:
+    site.report()
+    shutil.copytree(site.public, site.root / ".public.stage/site")
     site.write(".public.stage/lock", "")
     site.write("content/b/index.en.md", page("B"))
 
