@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from sitegen.build import engine_digest
 from sitegen.checks.registry import CHECKS, Check
@@ -114,7 +114,7 @@ def extended(root: Path) -> Iterator[None]:
         if os.path.lexists(root / FILE):
             text = read_text(root, FILE)
             with told(root / FILE):
-                _load(root / FILE, text).extend(registry)
+                guarded(_load(root / FILE, text).extend, bool, root / FILE)(registry)
             engine_digest.EXTENSIONS.append(hashlib.sha256(text.encode()).hexdigest())
         with _told_if_own(root / FILE):
             yield
@@ -159,7 +159,7 @@ def _text(given: Any) -> str:
 
 
 def _content(given: Any) -> bytes:
-    expect(isinstance(given, bytes), "bytes", given)
+    expect(isinstance(given, bytes | bytearray | memoryview), "bytes", given)
     return bytes(given)
 
 
@@ -189,7 +189,7 @@ def _problems(given: Any) -> list[Problem]:
     problems = list(given)
     for problem in problems:
         expect(isinstance(problem, Problem), "a Problem", problem)
-        msgspec.convert(msgspec.to_builtins(problem), Problem)
+        msgspec.convert(asdict(problem), Problem)
         places = (problem.line, problem.column, problem.width)
         expect(all(place is None or 0 < place < _LAST for place in places), "a place in a file", str(places))
         expect(".." not in PurePath(problem.path).parts, "a path within the site", problem.path)
@@ -198,9 +198,10 @@ def _problems(given: Any) -> list[Problem]:
 
 def _draft(given: Any) -> Draft:
     expect(isinstance(given, Draft), "a Draft", given)
-    msgspec.convert(msgspec.to_builtins(replace(given, problems=())), Draft)
     _problems(given.problems)
-    for written in (*given.texts.items(), *given.files.items()):
+    texts, files = dict(given.texts), dict(given.files)
+    msgspec.convert({**asdict(given), "problems": (), "texts": texts, "files": files}, Draft)
+    for written in (*texts.items(), *files.items()):
         _value(written)
     return given  # type: ignore[no-any-return]
 

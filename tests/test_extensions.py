@@ -112,8 +112,9 @@ def test_change_to_an_extension_is_noticed_by_the_next_build(make_site: MakeSite
         ("def extend(registry:\n", "extensions.py:1: error[extension]: SyntaxError"),
         ("import nowhere\n", "extensions.py:1: error[extension]: ModuleNotFoundError"),
         ("", "extensions.py: error[extension]: AttributeError"),
+        ("def extend(): pass\n", "extensions.py:1: error[extension]: TypeError: extend() takes 0"),
     ],
-    ids=["taken name", "syntax", "missing module", "without extend"],
+    ids=["taken name", "syntax", "missing module", "without extend", "without a parameter"],
 )
 def test_mistake_in_an_extension_is_one_problem(make_site: MakeSite, text: str, told: str) -> None:
     site = make_site({"extensions.py": text})
@@ -250,6 +251,15 @@ def test_what_is_registered_is_of_its_type(make_site: MakeSite, call: str) -> No
     site = make_site({"extensions.py": f"def extend(registry):\n    registry.{call}\n"})
 
     assert run(site.root, "build").stderr.startswith("extensions.py:2: error[extension]: TypeError: ")
+
+
+def test_texts_of_a_type_of_their_own_are_texts(make_site: MakeSite) -> None:
+    result = (
+        "from markupsafe import Markup; return [Problem(path=Markup('content/a'), code='html', message=Markup('so'))]"
+    )
+    site, command = using(make_site, "check", result)
+
+    assert "content/a: error[html]: so" in run(site.root, *command).stderr
 
 
 def test_an_extension_that_exits_while_it_is_loaded_ends_no_build(make_site: MakeSite) -> None:
