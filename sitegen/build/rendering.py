@@ -19,7 +19,8 @@ from sitegen.render.output_clashes import find_output_clashes
 from sitegen.render.output_formats import list_jobs
 from sitegen.render.renderer import Renderer
 from sitegen.render.structured_data import describe
-from sitegen.render.templates import Environment, find_template_problems, make_environments
+from sitegen.render.template_problems import find_template_problems
+from sitegen.render.templates import Environment, make_environments
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.cache import Cache
 

@@ -10,19 +10,18 @@ the last import leaves the page alone, and one that has changed where the page h
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct, field
 
-from sitegen.content.tables import rows_of, split_column
-from sitegen.model.fields import Checker, Field
+from sitegen.content.tables import rows_of
+from sitegen.importers.table_reading import KEY, Cell, RowReader, digest_of, plain_value, read_table
+from sitegen.model.fields import Checker
 from sitegen.model.kinds import Kind
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
@@ -30,24 +29,19 @@ from sitegen.model.slugs import is_slug, slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
 from sitegen.source.edits import Text
 from sitegen.source.file_writing import replace_texts
-from sitegen.source.files import read_file, read_given, read_text, unreadable
+from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import entries, page_text, parse_front_matter, with_values
 from sitegen.source.mark import Mark
 from sitegen.source.paths import fault_of_clone
-from sitegen.source.scalars import scalar
-from sitegen.source.text import MAX_FILE, Source, decode
-from sitegen.source.yaml import Node, parse, plain_scalar
+from sitegen.source.text import Source, decode
+from sitegen.source.yaml import Node
 
-#: The column with the last part of a page's path; by default it is derived from the title in the source language.
-KEY = "key"
 #: The file beside the pages that records what each is from; the underscore keeps it out of the site.
 RECORD = "_imported.json"
 #: Language → field → digest of its cell.
 _Digests = Mapping[str, Mapping[str, str]]
 #: Table → key of a page → what was last imported into it. Earlier releases recorded only the keys.
 _Record = dict[str, list[str] | dict[str, dict[str, dict[str, str]]]]
-#: Most characters of a text that front matter can hold if all of them are printable.
-_SHORT = 1_000
 #: Most characters of a page's value in a message.
 _MOST_SHOWN = 80
 
@@ -72,7 +66,7 @@ def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
     """
     config = load_config(root)
     top = _top(config, kind, into)
-    text = _read(table)
+    text = read_table(table)
     source = Source.of(str(table), text)
     name = table.name.encode(errors="replace").decode()  # not every file name is valid Unicode
     writer = _Writer(root, config, config.kinds[kind], top, name, Checker(source, [], config.time_zone))
@@ -85,13 +79,6 @@ def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
     return writer.done
 
 
-def _read(table: Path) -> str:
-    try:
-        return decode(str(table), read_given(table, MAX_FILE))
-    except OSError as error:
-        raise SiteError([unreadable(str(table), error)]) from error
-
-
 def _top(config: Config, kind: str, into: str) -> str:
     """Return the folder for the pages."""
     if kind not in config.kinds:
@@ -101,18 +88,6 @@ def _top(config: Config, kind: str, into: str) -> str:
     if ".." in parts or "." in parts:
         raise refusal("content", "reference", f"--into: '{into}' is not a content path", "write it as /partners/")
     return "/".join(("content", *parts))
-
-
-class _Cell(Struct, frozen=True, dict=True):
-    """A value for a field of a page."""
-
-    text: str  #: as written in front matter
-    plain: Any  #: regardless of quotes, as `_plain` returns it
-    mark: Mark
-
-    @cached_property
-    def digest(self) -> str:
-        return _digest(self.plain)
 
 
 class _Writer(Struct, dict=True):
@@ -130,6 +105,7 @@ class _Writer(Struct, dict=True):
     done: Rows = field(default_factory=Rows)
 
     def __post_init__(self) -> None:
+        self.reader = RowReader(self.config, self.kind, self.check)
         folder = self.root / self.top
         names = os.listdir(folder) if folder.is_dir() else ()
         self.taken = {name.casefold(): name for name in names}
@@ -139,7 +115,7 @@ class _Writer(Struct, dict=True):
 
     def take(self, cells: Mapping[str, Node]) -> None:
         """Convert a row."""
-        facts, words = self._values(cells)
+        facts, words = self.reader.values(cells)
         source = self.config.source_language
         title = words[source]["title"].text if "title" in words.get(source, {}) else ""
         own = cells.get(KEY)
@@ -171,57 +147,19 @@ class _Writer(Struct, dict=True):
         where = f" of line {self.keys[other].line}" if other in self.keys else ", which is there already,"
         return f"'{key}' and '{other}'{where} differ only in case" if other != key else ""
 
-    def _values(self, cells: Mapping[str, Node]) -> tuple[dict[str, _Cell], dict[str, dict[str, _Cell]]]:
-        """Return the facts, and the words by language."""
-        facts: dict[str, _Cell] = {}
-        words: dict[str, dict[str, _Cell]] = {}
-        source = self.config.source_language
-        for name, node in cells.items():
-            column, language = split_column(name, self.config)
-            if column == KEY or node.value is None:
-                continue
-            declared = self.kind.fields.get(column)
-            if declared is None:
-                self.check.unknown(column, node, self.kind.fields, f"the kind '{self.kind.name}'")
-            elif declared.side == "facts" and language:
-                message, hint = f"'{column}' is a fact, the same in every language", f"name the column {column}"
-                self.check.reject(node, "misplaced-fact", message, hint)
-            elif self._is_valid(declared, node):
-                side = facts if declared.side == "facts" else words.setdefault(language or source, {})
-                side[column] = _written(declared, node)
-        return facts, words
-
-    def _is_valid(self, declared: Field, node: Node) -> bool:
-        """Whether a cell is a value of its field that front matter can hold; report it if it isn't."""
-        listed = _as_list(declared, node)
-        if any(isinstance(item.value, (dict, tuple)) for item in listed.items):
-            message, hint = f"{declared.name}: {node.type_name} in a cell", "write it on the page"
-            self.check.reject(node, "expected", message, hint)
-        elif self.check.value(declared, listed) is not None:
-            text = _written(declared, node).text
-            try:
-                if len(text) > _SHORT or not text.isprintable():
-                    parse(self.check.source, f"{declared.name}: {text}")
-            except SiteError as error:  # an invisible character
-                problem = error.problems[0]
-                self.check.reject(node, problem.code, f"{declared.name}: {problem.message}", "retype the cell")
-            else:
-                return True
-        return False
-
     def _versions(
-        self, mark: Mark, facts: Mapping[str, _Cell], words: Mapping[str, Mapping[str, _Cell]]
-    ) -> dict[str, dict[str, _Cell]]:
+        self, mark: Mark, facts: Mapping[str, Cell], words: Mapping[str, Mapping[str, Cell]]
+    ) -> dict[str, dict[str, Cell]]:
         """Return the fields of each version of a page; the source version has the facts, and the kind if needed."""
         source = self.config.source_language
         kind = self.kind.name
-        own = {} if self._usual_kind(f"{self.top}/index.{source}.md") == kind else {"kind": _Cell(kind, kind, mark)}
+        own = {} if self._usual_kind(f"{self.top}/index.{source}.md") == kind else {"kind": Cell(kind, kind, mark)}
         return {
             language: {**own, **facts, **cells} if language == source else dict(cells)
             for language, cells in words.items()
         }
 
-    def _write(self, key: str, versions: Mapping[str, Mapping[str, _Cell]]) -> None:
+    def _write(self, key: str, versions: Mapping[str, Mapping[str, Cell]]) -> None:
         folder, source = f"{self.top}/{key}", self.config.source_language
         paths = {language: f"{folder}/index.{language}.md" for language in versions}
         before = {language: _page_before(self.root, path) for language, path in paths.items()}
@@ -248,8 +186,8 @@ class _Writer(Struct, dict=True):
         self._remember(key, versions)
 
     def _changed(
-        self, key: str, language: str, front: Mapping[str, Node], cells: Mapping[str, _Cell]
-    ) -> dict[str, _Cell]:
+        self, key: str, language: str, front: Mapping[str, Node], cells: Mapping[str, Cell]
+    ) -> dict[str, Cell]:
         """Return the cells to write to a page: those that have changed since the last import and differ from it."""
         last = self.now.get(key, {}).get(language, {})
         changed = {}
@@ -279,16 +217,16 @@ class _Writer(Struct, dict=True):
         A table under a new name continues the pages of an earlier one. From then on, each table replaces only what it
         has written itself, so that two of them do not win in turns.
         """
-        text = _plain(node) if node is not None else ""
+        text = plain_value(node) if node is not None else ""
         if not text:
             return "has lost its value since the last import" if last or others else ""
-        if _digest(text) == last or (last is None and _digest(text) in others.values()):
+        if digest_of(text) == last or (last is None and digest_of(text) in others.values()):
             return ""
         said = f"says '{_shown(text)}', "
-        table = next((table for table, digest in others.items() if digest == _digest(text)), "")
+        table = next((table for table, digest in others.items() if digest == digest_of(text)), "")
         return said + (f"which {table} has written" if table else "which no import has written")
 
-    def _remember(self, key: str, versions: Mapping[str, Mapping[str, _Cell]]) -> None:
+    def _remember(self, key: str, versions: Mapping[str, Mapping[str, Cell]]) -> None:
         """Record the cells of a page; what was imported stays recorded when a cell or its column is gone."""
         last = self.now.get(key, {})
         self.now[key] = {
@@ -340,28 +278,6 @@ def _as_json(record: Mapping[str, Mapping[str, _Digests]]) -> str:
     return "{\n" + ",\n".join(tables) + "\n}\n"
 
 
-def _as_list(declared: Field, node: Node) -> Node:
-    """Return the semicolon-separated values of a cell as a list."""
-    if declared.type != "list" or isinstance(node.value, tuple):
-        return node
-    parts = filter(None, map(str.strip, node.text.split(";")))
-    items = tuple(Node(plain_scalar(part), part, node.mark, node.key) for part in parts)
-    return Node(items, node.text, node.mark, node.key)
-
-
-def _written(declared: Field, node: Node) -> _Cell:
-    """Return a cell as a value of a field."""
-    if declared.item is not None:
-        parts = [item.text.strip() for item in _as_list(declared, node).items]
-        return _Cell(f"[{', '.join(_scalar(declared.item, part) for part in parts)}]", parts, node.mark)
-    return _Cell(_scalar(declared, node.text), node.text.strip(), node.mark)
-
-
-def _scalar(declared: Field, text: str) -> str:
-    """Return a value as YAML reads it for its field."""
-    return text if declared.type in ("number", "boolean", "date", "datetime", "moment") else scalar(text)
-
-
 def _page_before(root: Path, path: str) -> bytes | None:
     """Return the content of a page's file; None if it does not exist.
 
@@ -379,9 +295,9 @@ def _front(path: str, content: bytes | None) -> Mapping[str, Node]:
     return {} if content is None else parse_front_matter(Source.of(path, decode(path, content)))[0].entries
 
 
-def _differing(front: Mapping[str, Node], cells: Mapping[str, _Cell]) -> dict[str, _Cell]:
+def _differing(front: Mapping[str, Node], cells: Mapping[str, Cell]) -> dict[str, Cell]:
     """Return the cells that a page does not have, regardless of quotes."""
-    return {name: cell for name, cell in cells.items() if name not in front or _plain(front[name]) != cell.plain}
+    return {name: cell for name, cell in cells.items() if name not in front or plain_value(front[name]) != cell.plain}
 
 
 def with_cells(path: str, content: bytes, cells: Mapping[str, str]) -> bytes:
@@ -405,20 +321,10 @@ def with_cells(path: str, content: bytes, cells: Mapping[str, str]) -> bytes:
     return edited
 
 
-def _plain(node: Node) -> Any:
-    if isinstance(node.value, tuple):
-        return [_plain(child) for child in node.value]
-    return {name: _plain(child) for name, child in node.entries.items()} or node.text.strip()
-
-
 def _shown(plain: Any) -> str:
     """Return a value of a page as a table would have it, cut to a length for a message."""
     text = " ".join("; ".join(map(str, plain) if isinstance(plain, list) else [str(plain)]).split())
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
-
-
-def _digest(plain: Any) -> str:
-    return hashlib.blake2b(json.dumps(plain).encode(), digest_size=6).hexdigest()
 
 
 def report(done: Rows) -> Iterator[str]:

@@ -14,7 +14,7 @@ from sitegen.i18n.po_files import MESSAGES, catalog_path, is_translated, message
 from sitegen.model.fields import Field
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing
-from sitegen.render.templates import syntax_problem
+from sitegen.render.template_problems import syntax_problem
 from sitegen.source.files import files_below
 from sitegen.source.theme_layers import Layers
 

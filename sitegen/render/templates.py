@@ -1,4 +1,4 @@
-"""One Jinja environment per language, and template mistakes as problems.
+"""One Jinja environment per language.
 
 With one shared environment a macro imported without context keeps the language that came first (Jinja caches the
 imported module); so each language has its own, and they share nothing but compiled code.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 import marshal
 import re
-from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from functools import cache, partial
 from hashlib import sha256
@@ -25,29 +25,23 @@ from jinja2.meta import find_referenced_templates
 from sitegen.i18n.catalogs import language_of_message
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
-from sitegen.library.library import MOST_GUESSES
 from sitegen.media.static_files import Assets
-from sitegen.model.fields import Group
-from sitegen.model.settings import BLOCKS, Config
-from sitegen.problems.problem import Problem, SiteError, nearest
-from sitegen.problems.safe_output import shortened
+from sitegen.model.settings import Config
+from sitegen.problems.problem import SiteError
 from sitegen.render.dependency_recording import Aspect
-from sitegen.render.filters import FilterError, filters_of
+from sitegen.render.filters import filters_of
 from sitegen.render.language_scope import Scope
-from sitegen.render.page_views import FieldsView, PageView
-from sitegen.render.script_addresses import PROGRAMS, find_bad_address, schemes_in
+from sitegen.render.script_addresses import find_bad_address, schemes_in
 from sitegen.render.site_view import SiteView
+from sitegen.render.template_problems import FOLDER, address_problem, runtime_problem, syntax_problem
 from sitegen.render.template_runtime import QuickContext, QuickMacro, message_function, shown
 from sitegen.source.lazy_regex import lazily
-from sitegen.source.mark import Mark
-from sitegen.source.text import problem_at
 from sitegen.source.theme_layers import LayerFile, Layers, shipped
 from sitegen.storage.cache import Cache
 from sitegen.storage.compiled_templates import thin_out
 
 Value = TypeVar("Value")
 
-_FOLDER = "templates"
 #: Of a language, in each process; a menu may be large, and have one for each of its pages.
 _MOST_FRAGMENTS = 50
 #: Where the templates of blocks are, which a site without a theme has too.
@@ -55,17 +49,8 @@ _BLOCKS = "blocks/"
 #: Before the name of a template: that of the theme, not of the site.
 _BEHIND = "theme/"
 
-_UNKNOWN_ATTRIBUTE = lazily(r"'sitegen\.[\w.]+\.(\w+) object' has no attribute '(\w+)'")
 #: A tag with its attributes, or a quotation mark outside of one.
 _TAG_OR_QUOTE = lazily(r"""<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>|["']""")
-#: What a template's author calls the objects of templates.
-_NAMES: dict[str, tuple[type, str]] = {
-    "PageView": (PageView, "a page"),
-    "FieldsView": (FieldsView, "the page's kind"),
-    "SiteView": (SiteView, "the site"),
-    "Locale": (Locale, "a language"),
-    "Group": (Group, "the group"),
-}
 
 
 class SharedCode(BytecodeCache):
@@ -144,9 +129,9 @@ class _Loader(jinja2.BaseLoader):
             name = template
             while name.startswith(_BEHIND):
                 name = name.removeprefix(_BEHIND)
-            file = self._layers.find(f"{_FOLDER}/{name}", (len(template) - len(name)) // len(_BEHIND))
+            file = self._layers.find(f"{FOLDER}/{name}", (len(template) - len(name)) // len(_BEHIND))
             if file is None and name.startswith(_BLOCKS):
-                file = shipped(f"{_FOLDER}/{name}")
+                file = shipped(f"{FOLDER}/{name}")
             if file is None:
                 raise jinja2.TemplateNotFound(template)
             self._texts[template], self._files[template] = file.text(), file
@@ -156,7 +141,7 @@ class _Loader(jinja2.BaseLoader):
     def schemes(self) -> set[str]:
         """The schemes of addresses in all templates: the site's owner trusts these."""
         if self._schemes is None:
-            texts = [file.text() for name, file in self._layers.files(_FOLDER).items() if name.endswith(".html")]
+            texts = [file.text() for name, file in self._layers.files(FOLDER).items() if name.endswith(".html")]
             self._schemes = {scheme for text in texts for scheme in schemes_in(text)}
         return self._schemes
 
@@ -351,39 +336,6 @@ def _asset_function(config: Config, assets: Assets) -> Callable[[str], str]:
     return asset
 
 
-def find_template_problems(layers: Layers, config: Config, environment: jinja2.Environment) -> Iterator[Problem]:
-    """Every template that is no readable Jinja, and every kind whose template is missing."""
-    files = {name: file for name, file in layers.files(_FOLDER).items() if name.endswith(".html")}
-    names = sorted(files)
-    for name in names:
-        if not files[name].folder.is_relative_to(layers.root):
-            continue  # of an installed theme each is compiled when a page asks for it
-        try:
-            environment.get_template(name)
-        except jinja2.TemplateSyntaxError as error:
-            yield syntax_problem(error.filename or files[name].shown, error)
-        except SiteError as error:
-            yield from error.problems
-    for number, (path, what, template, mark) in enumerate(_without_template(config, files)):
-        message = f"{what} needs {_FOLDER}/{template}, which does not exist"
-        hint = nearest(template, names) if number < MOST_GUESSES else ""
-        yield problem_at(path, "missing-template", message, mark, hint)
-
-
-def _without_template(config: Config, names: Container[str]) -> Iterator[tuple[str, str, str, Mark]]:
-    """Yield the kinds and blocks whose template is missing: file, name, template and place."""
-    for kind in config.kinds.values():
-        if kind.template not in names and (kind.mark.line > 1 or kind.name != "page"):
-            yield "content/kinds.yaml", f"the kind '{kind.name}'", kind.template, kind.mark
-    for block in config.own_blocks.values():
-        if block.template not in names and shipped(f"{_FOLDER}/{block.template}") is None:
-            yield BLOCKS, f"the block '{block.name}'", block.template, block.mark
-
-
-#: A tag that begins within another; a closing brace of a table within a tag ends none.
-_NEVER_CLOSED = lazily(r"\{([%{])(?:(?!%\}|\}\}|\{[%{]).)*\{[%{]", re.DOTALL)
-
-
 def render_template(environment: jinja2.Environment, name: str, **context: Any) -> str:
     """The text that a template makes.
 
@@ -391,83 +343,19 @@ def render_template(environment: jinja2.Environment, name: str, **context: Any) 
         SiteError: the template uses what does not exist, or fails otherwise, with its line; or it was given an address that
             may not be there.
     """
+    assert isinstance(environment.loader, _Loader)
     try:
         text = environment.get_template(name).render(context)
     except jinja2.TemplateSyntaxError as error:
-        raise SiteError([syntax_problem(error.filename or f"{_FOLDER}/{error.name}", error)]) from error
+        raise SiteError([syntax_problem(error.filename or f"{FOLDER}/{error.name}", error)]) from error
     except SiteError:
         raise
     except (
         Exception
     ) as error:  # templates may fail in any way, and none is a bug of the engine's to show as a traceback
-        raise SiteError([_runtime_problem(environment, error, name, context.get("page"))]) from error
-    assert isinstance(environment.loader, _Loader)
+        language = environment.globals["locale"].path  # type: ignore[attr-defined] # set in _environment
+        shown_so_far = environment.loader.shown
+        raise SiteError([runtime_problem(error, name, context.get("page"), shown_so_far, language)]) from error
     if found := find_bad_address(text, environment.loader.schemes):
-        raise SiteError([_address_problem(*found, name, context.get("page"))])
+        raise SiteError([address_problem(*found, name, context.get("page"))])
     return text
-
-
-def _address_problem(tag: str, scheme: str, name: str, page: Any) -> Problem:
-    path = (
-        page.scope.library.shown(page.key, page.scope.locale.path).path
-        if isinstance(page, PageView)
-        else f"{_FOLDER}/{name}"
-    )
-    hint = "give the field in which it stands the type url or link, and write an address that begins with https://"
-    if scheme in PROGRAMS:
-        return problem_at(path, "url", f"{shortened(tag)} would run a program in readers' browsers", None, hint)
-    message = f"{shortened(tag)} has an address that may not begin with '{scheme}:'"
-    return problem_at(path, "url", message, None, f"{hint}; a template may have it")
-
-
-def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
-    """A syntax error in a template, at its line; Jinja reports a tag that is never closed only at the one after it."""
-    text = "".join((error.source or "").splitlines(keepends=True)[: error.lineno])
-    if opened := _NEVER_CLOSED.search(text):
-        line = text.count("\n", 0, opened.start())
-        place = Mark(line + 1, opened.start() - text.rfind("\n", 0, opened.start()), 2)
-        hint = "end it with %}" if opened[0].startswith("{%") else "end it with }}"
-        return problem_at(path, "template-syntax", "a tag is opened here but not closed", place, hint)
-    message = (error.message or "unreadable").rstrip(".")
-    return problem_at(path, "template-syntax", message[:1].lower() + message[1:], Mark(error.lineno, 1))
-
-
-def _names_of_fields(page: Any) -> Iterable[str]:
-    """The fields of all kinds, those of the page's kind first; the template may have asked another page for one."""
-    kinds = page.scope.library.config.kinds if isinstance(page, PageView) else {}
-    return dict.fromkeys(name for kind in kinds.values() for name in kind.fields)
-
-
-def _runtime_problem(environment: jinja2.Environment, error: Exception, name: str, page: Any) -> Problem:
-    import traceback
-
-    places = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
-    assert isinstance(environment.loader, _Loader)
-    inside = [(path, line) for path, line in places if path in environment.loader.shown]
-    path, line = inside[-1] if inside else (f"{_FOLDER}/{name}", 1)
-    if isinstance(error, jinja2.TemplateNotFound):
-        return problem_at(path, "missing-template", f"there is no template '{error.message}'", Mark(line, 1))
-    if isinstance(error, jinja2.UndefinedError):
-        unknown = _UNKNOWN_ATTRIBUTE.fullmatch(error.message or "")
-        if unknown and unknown[1] in _NAMES:
-            view, what = _NAMES[unknown[1]]
-            known = _names_of_fields(page) if view is FieldsView else dir(view)
-            hint = nearest(unknown[2], [name for name in known if not name.startswith("_")])
-            return problem_at(path, "template-undefined", f"{what} has no '{unknown[2]}'", Mark(line, 1), hint)
-        return problem_at(
-            path, "template-undefined", (error.message or "something undefined").rstrip("."), Mark(line, 1)
-        )
-    if type(error) is LookupError:
-        return problem_at(path, "template-error", str(error), Mark(line, 1))
-    language = environment.globals["locale"].path  # type: ignore[attr-defined] # set in _environment
-    where = f"in the page {page.key} in '{language}'" if isinstance(page, PageView) else f"in '{language}'"
-    code, told = _told(error)
-    return problem_at(path, code, told, Mark(line, 1), where)
-
-
-def _told(error: Exception) -> tuple[str, str]:
-    """The code and the message of an error while a template runs."""
-    if isinstance(error, MemoryError | RecursionError):
-        what = "memory" if isinstance(error, MemoryError) else "depth"
-        return "too-costly", f"this takes more {what} than a file may"
-    return "template-error", str(error) if isinstance(error, FilterError) else f"{type(error).__name__}: {error}"

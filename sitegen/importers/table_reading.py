@@ -1,0 +1,132 @@
+"""Reads the rows of a table: each cell as a value for a field of a page, as front matter writes it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from sitegen.content.tables import split_column
+from sitegen.model.fields import Checker, Field
+from sitegen.model.kinds import Kind
+from sitegen.model.settings import Config
+from sitegen.problems.problem import SiteError
+from sitegen.source.files import read_given, unreadable
+from sitegen.source.mark import Mark
+from sitegen.source.scalars import scalar
+from sitegen.source.text import MAX_FILE, decode
+from sitegen.source.yaml import Node, parse, plain_scalar
+
+#: The column with the last part of a page's path; by default it is derived from the title in the source language.
+KEY = "key"
+#: Most characters of a text that front matter can hold if all of them are printable.
+_SHORT = 1_000
+
+
+def read_table(table: Path) -> str:
+    """Return the text of a table's file.
+
+    Raises:
+        SiteError: the file can't be read or is not text.
+    """
+    try:
+        return decode(str(table), read_given(table, MAX_FILE))
+    except OSError as error:
+        raise SiteError([unreadable(str(table), error)]) from error
+
+
+class Cell(Struct, frozen=True, dict=True):
+    """A value for a field of a page."""
+
+    text: str  #: as written in front matter
+    plain: Any  #: regardless of quotes, as `plain_value` returns it
+    mark: Mark
+
+    @cached_property
+    def digest(self) -> str:
+        return digest_of(self.plain)
+
+
+class RowReader(Struct, frozen=True):
+    """Finds the values in the cells of a row, and reports those that are none of their fields."""
+
+    config: Config
+    kind: Kind
+    check: Checker
+
+    def values(self, cells: Mapping[str, Node]) -> tuple[dict[str, Cell], dict[str, dict[str, Cell]]]:
+        """Return the facts, and the words by language."""
+        facts: dict[str, Cell] = {}
+        words: dict[str, dict[str, Cell]] = {}
+        source = self.config.source_language
+        for name, node in cells.items():
+            column, language = split_column(name, self.config)
+            if column == KEY or node.value is None:
+                continue
+            declared = self.kind.fields.get(column)
+            if declared is None:
+                self.check.unknown(column, node, self.kind.fields, f"the kind '{self.kind.name}'")
+            elif declared.side == "facts" and language:
+                message, hint = f"'{column}' is a fact, the same in every language", f"name the column {column}"
+                self.check.reject(node, "misplaced-fact", message, hint)
+            elif self._is_valid(declared, node):
+                side = facts if declared.side == "facts" else words.setdefault(language or source, {})
+                side[column] = _written(declared, node)
+        return facts, words
+
+    def _is_valid(self, declared: Field, node: Node) -> bool:
+        """Whether a cell is a value of its field that front matter can hold; report it if it isn't."""
+        listed = _as_list(declared, node)
+        if any(isinstance(item.value, (dict, tuple)) for item in listed.items):
+            message, hint = f"{declared.name}: {node.type_name} in a cell", "write it on the page"
+            self.check.reject(node, "expected", message, hint)
+        elif self.check.value(declared, listed) is not None:
+            text = _written(declared, node).text
+            try:
+                if len(text) > _SHORT or not text.isprintable():
+                    parse(self.check.source, f"{declared.name}: {text}")
+            except SiteError as error:  # an invisible character
+                problem = error.problems[0]
+                self.check.reject(node, problem.code, f"{declared.name}: {problem.message}", "retype the cell")
+            else:
+                return True
+        return False
+
+
+def _as_list(declared: Field, node: Node) -> Node:
+    """Return the semicolon-separated values of a cell as a list."""
+    if declared.type != "list" or isinstance(node.value, tuple):
+        return node
+    parts = filter(None, map(str.strip, node.text.split(";")))
+    items = tuple(Node(plain_scalar(part), part, node.mark, node.key) for part in parts)
+    return Node(items, node.text, node.mark, node.key)
+
+
+def _written(declared: Field, node: Node) -> Cell:
+    """Return a cell as a value of a field."""
+    if declared.item is not None:
+        parts = [item.text.strip() for item in _as_list(declared, node).items]
+        return Cell(f"[{', '.join(_scalar(declared.item, part) for part in parts)}]", parts, node.mark)
+    return Cell(_scalar(declared, node.text), node.text.strip(), node.mark)
+
+
+def _scalar(declared: Field, text: str) -> str:
+    """Return a value as YAML reads it for its field."""
+    return text if declared.type in ("number", "boolean", "date", "datetime", "moment") else scalar(text)
+
+
+def plain_value(node: Node) -> Any:
+    """Return a value regardless of quotes."""
+    if isinstance(node.value, tuple):
+        return [plain_value(child) for child in node.value]
+    return {name: plain_value(child) for name, child in node.entries.items()} or node.text.strip()
+
+
+def digest_of(plain: Any) -> str:
+    """Return what the record keeps of a value."""
+    return hashlib.blake2b(json.dumps(plain).encode(), digest_size=6).hexdigest()
