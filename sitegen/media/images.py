@@ -210,7 +210,7 @@ def decode_sized(file: Path, size: tuple[int, int]) -> Any:
                 return opened.convert("RGB")
             message = f"{file.name} is not {size[0]} × {size[1]}, but {opened.width} × {opened.height}"
     except (*_BROKEN, Image.DecompressionBombError) as error:
-        message = f"{file.name} can't be read: {error}"
+        message = f"{file.name} can't be read: {_reason(error)}"
     raise ValueError(message)
 
 
@@ -349,9 +349,14 @@ def _guessed_colours(path: str) -> Problem:
     return replace(problem_at(path, "picture", message, None, "save it in RGB"), severity="warning")
 
 
+def _reason(error: Exception) -> str:
+    """What Pillow says, without the object that it names by its place in memory."""
+    return str(error).partition(" <")[0]
+
+
 def _unreadable(path: str, error: Exception) -> Problem:
     if isinstance(error, LargeError):
         return unreadable(path, error)
     hint = "save it again as JPEG or PNG, with the ending that its format has"
-    message = f"the picture can't be read: {str(error).partition(' <')[0]}"
+    message = f"the picture can't be read: {_reason(error)}"
     return problem_at(path, "picture", message.replace(str(Path(path).absolute()), path), None, hint)

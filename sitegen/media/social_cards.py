@@ -125,7 +125,7 @@ def load_card(layers: Layers) -> Card | None:
         files.append(f"templates/{values['background']}")
         _find_file(check, layers, files[-1], entries["background"], found)
     _check_sizes(check, entries)
-    _check_colours(check, entries)
+    _check_colours(check, entries, values)
     if check.problems:
         raise SiteError(check.problems)
     from importlib.metadata import version  # slow to import, and used only where cards are drawn
@@ -151,11 +151,11 @@ def load_card(layers: Layers) -> Card | None:
     )
 
 
-def _check_colours(check: Checker, entries: Mapping[str, Node]) -> None:
-    for node in (entries[name] for name in ("paper", "ink") if name in entries):
-        if isinstance(node.value, str) and not _HEX.fullmatch(node.text) and not _is_colour(node.text):
+def _check_colours(check: Checker, entries: Mapping[str, Node], values: Mapping[str, str]) -> None:
+    for name in ("paper", "ink"):
+        if name in values and not _HEX.fullmatch(values[name]) and not _is_colour(values[name]):
             hint = "write it as #rrggbb, or as a name of CSS"
-            check.reject(node, "expected", f"{node.quoted} is not a colour", hint)
+            check.reject(entries[name], "expected", f"{name}: {entries[name].quoted} is not a colour", hint)
 
 
 def _is_colour(text: str) -> bool:

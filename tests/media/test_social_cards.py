@@ -177,7 +177,11 @@ def test_character_missing_from_every_font_is_reported(make_site: MakeSite) -> N
         (("width: 1040, ", ""), "'width' is missing"),
         (("paper:", "papr:"), "'papr' is not a field of the card"),
         (("  default:", "  other:"), "fonts: must name fonts for languages"),
-        (('ink: "#1f1a1d"', "ink: blackish"), "templates/card.yaml:5:6: error[expected]: 'blackish' is not a colour"),
+        (
+            ('ink: "#1f1a1d"', "ink: blackish"),
+            "templates/card.yaml:5:6: error[expected]: ink: 'blackish' is not a colour",
+        ),
+        (('ink: "#1f1a1d"', "ink: 5"), "templates/card.yaml:5:6: error[expected]: ink: '5' is not a colour"),
         (("sizes: [84,", "sizes: [0,"), "sizes: '0' is no size in pixels"),
         (("sizes: [84,", "sizes: [100000,"), "is no size in pixels"),
         (("[card/NotoSerif-Bold.ttf]", "[card/background.png]"), "a font of the card can't be used"),
@@ -208,7 +212,9 @@ def test_background_that_is_no_picture_is_reported_at_its_line(make_site: MakeSi
     site = with_card(make_site())
     site.write("templates/card/background.png", "Text")
 
-    assert re.search(r"card\.yaml:\d+:\d+: error\[picture\]: background.png can't be read", site.told())
+    assert re.search(
+        r"card\.yaml:\d+:\d+: error\[picture\]: background.png can't be read: cannot identify image file\n", site.told()
+    )
 
 
 def test_another_background_is_drawn_by_the_same_process(make_site: MakeSite) -> None:
