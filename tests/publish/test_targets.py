@@ -726,6 +726,7 @@ def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = {
         "Port": (port := free_port()), "ListenAddress": "127.0.0.1", "HostKey": folder / "host", "PidFile": "none", "UsePAM": "no",
         "AuthorizedKeysFile": folder / "own.pub", "StrictModes": "no", "PermitRootLogin": "yes",
+        "SetEnv": f"HOME={folder}",  # what a person's shell does as it starts may take longer than the command
     }  # fmt: skip
     (folder / "settings").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
     if os.geteuid() == 0:
