@@ -107,16 +107,16 @@ export const start = form => {
     const n = slips(asked, word, most);
     return n > most ? 0 : .8 - .1 * n;
   };
-  // What answers a term: page → score; and how rare that is, from which follows how much the term counts in a query.
+  // What answers a term: page → score; and how rare that is, which tells how much the term counts in a query.
   const answers = async (rules, asked) => {
-    const shard = new Map(Object.entries(await file(rules, `terms-${asked.codePointAt(0) % rules.shards}`)));
+    const shard = Object.entries(await file(rules, `terms-${asked.codePointAt(0) % rules.shards}`));
+    const own = shard.filter(([word]) => word === asked);
     const isPair = rules.run.test(asked) && asked.length > 1;
-    const like = isPair || shard.has(asked) ? [likeness] : [likeness, slipped];
-    const stem = shard.has(asked) ? .5 : 1;  // a word that is there itself comes before what it begins with
+    const like = isPair || own[0] ? [likeness] : [likeness, slipped];
+    const stem = own[0] ? .5 : 1;  // a word that is there itself comes before what it begins with
     const best = new Map();
-    for (const word of isPair ? [asked].filter(pair => shard.has(pair)) : shard.keys()) {
+    for (const [word, pages] of isPair ? own : shard) {
       const how = Math.max(...like.map(compare => compare(asked, word))) * (word.length < asked.length ? stem : 1);
-      const pages = shard.get(word);
       for (let n = 0; how && n < pages.length; n += 2) {
         const [page, weight] = pages.slice(n, n + 2);
         const [most, score] = best.get(page) ?? [0, 0];
