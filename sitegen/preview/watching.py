@@ -18,7 +18,7 @@ from sitegen.build.options import INPUTS
 from sitegen.model.loading import load_config
 from sitegen.preview.livereload import rebuild
 from sitegen.preview.rebuilding import Preview
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.source.leftover_files import is_litter
 from sitegen.source.theme_layers import Layers
 
@@ -42,10 +42,16 @@ async def watch(preview: Preview) -> None:
     root = preview.options.root.resolve()
     preview.alone()
     while True:
+        lacking: Sequence[BaseException] = ()
         try:
             await _watch(preview, root, _folders(root))
+        except* OSError as errors:
+            lacking = errors.exceptions
         except* WatchfilesRustInternalError:  # the name of a changed file isn't UTF-8; the rebuild that follows says so
             await asyncio.sleep(LOOK_AGAIN / 1000)
+        if lacking:
+            hint = "close other programs that watch files, or raise the system's limit (Linux: fs.inotify.max_user_watches)"
+            raise refusal(str(root), "unreadable", f"its files can't be watched: {lacking[0]}", hint) from lacking[0]
 
 
 async def _watch(preview: Preview, root: Path, folders: Sequence[Path]) -> None:

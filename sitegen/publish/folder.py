@@ -293,7 +293,7 @@ def _take(folder: Path, paths: Iterable[str], source: Path, how: Callable[[Path,
 def _link(old: Path, new: Path) -> None:
     try:
         os.link(old, new)
-    except PermissionError:  # a file system without hard links
+    except OSError:  # a file system without hard links, or with too many of this file; each says so in its own way
         shutil.copy2(old, new)
 
 

@@ -108,8 +108,8 @@ class Repository(Struct, frozen=True):
         self.git("fetch", "--quiet", "--no-tags", *options, "--", self.remote, f"refs/heads/{self.branch}")
         return self.line("rev-parse", "FETCH_HEAD")
 
-    def push(self, commit: str, head: str | None) -> bool:
-        """Make a commit the branch's last one if that is still `head`; return False if it no longer is.
+    def push(self, commit: str, head: str | None) -> str:
+        """Make a commit the branch's last one if that is still `head`; return git's message if it no longer is, or "".
 
         Raises:
             SiteError: the repository can't be reached or written.
@@ -117,9 +117,10 @@ class Repository(Struct, frozen=True):
         lease = f"--force-with-lease=refs/heads/{self.branch}:{head or ''}"
         done = self.attempt("push", "--porcelain", lease, "--", self.remote, f"{commit}:refs/heads/{self.branch}")
         told = (done.stdout + done.stderr).decode(errors="replace")
-        if done.returncode and not any(sign in told for sign in ("stale info", "cannot lock ref", "fetch first")):
-            raise self.refusal((told.strip().splitlines() or ["git push failed"])[-1])
-        return done.returncode == 0
+        said = (told.strip().splitlines() or ["git push failed"])[-1] if done.returncode else ""
+        if said and not any(sign in told for sign in ("stale info", "cannot lock ref", "fetch first")):
+            raise self.refusal(said)
+        return next((line for line in told.splitlines() if said and "cannot lock ref" in line), said)
 
     def tree(self, commit: str) -> str:
         """The tree of a commit."""
@@ -166,9 +167,10 @@ def publish_to_branch(site: Path, manifest: Manifest, place: str, has_history: b
             parents = ("-p", head) if head and has_history else ()
             message = f"{RELEASE}{manifest.name}\n\nSHA-256 of its manifest: {manifest.digest}\n"
             commit = repository.line("commit-tree", tree, *parents, given=message.encode())
-            if repository.push(commit, head):
+            refused = repository.push(commit, head)
+            if not refused:
                 return Published(manifest.name, len(whole.all), new, without_secrets(place))
-        raise repository.refusal("other publications always came first")
+        raise repository.refusal(f"git refused {TRIES} times: {refused.strip()}")
 
 
 def list_branch(place: str) -> list[Release]:
@@ -202,10 +204,11 @@ def roll_back_branch(place: str, wanted: str = "") -> Published:
             now, name = (subject.removeprefix(RELEASE) for subject in subjects)
             message = f"{RELEASE}{name}\n\n{BACK}{earlier}\n"
             commit = repository.line("commit-tree", repository.tree(earlier), "-p", head, given=message.encode())
-            if repository.push(commit, head):
+            refused = repository.push(commit, head)
+            if not refused:
                 files = repository.git("ls-tree", "-r", "--name-only", "-z", commit).count(b"\0")
                 return Published(name, files, 0, without_secrets(place), now)
-        raise repository.refusal("other publications always came first")
+        raise repository.refusal(f"git refused {TRIES} times: {refused.strip()}")
 
 
 def _earlier(repository: Repository, head: str, wanted: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import getpass
 import os
 import pwd
@@ -413,6 +414,21 @@ def git(repository: Path, *words: str) -> str:
     return subprocess.run(["git", "-C", str(repository), *words], check=True, capture_output=True, text=True).stdout
 
 
+@pytest.mark.parametrize("code", [errno.EPERM, errno.ENOSYS, errno.EXDEV, errno.EOPNOTSUPP, errno.EMLINK])
+def test_a_file_system_that_makes_no_hard_links_gets_copies(
+    site: TinySite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "link", refuse)
+    publish(site.public, str(tmp_path / "host"), How())
+    edit(site, "Second")
+    publish(site.public, str(tmp_path / "host"), How())
+
+    assert "Second" in (tmp_path / "host/current/en/index.html").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def bare(tmp_path: Path) -> Path:
     """An empty repository, as a host has it."""
@@ -677,6 +693,16 @@ def test_an_address_that_runs_a_program_or_waits_is_refused(site: TinySite, tmp_
 def test_a_name_that_git_has_for_no_branch_is_refused(site: TinySite, bare: Path, branch: str) -> None:
     assert "can't be the name of a branch" in refused(site, f"git:{bare}#{branch}")
     assert git(bare, "for-each-ref") == ""
+
+
+def test_what_keeps_git_from_writing_a_branch_is_told(site: TinySite, bare: Path) -> None:
+    lock = bare / "refs/heads/pages.lock"  # as a killed push leaves it
+    lock.touch()
+    assert "pages.lock" in refused(site, f"git:{bare}#pages")
+
+    lock.unlink()
+    publish(site.public, f"git:{bare}#pages/x", How())
+    assert "cannot lock ref 'refs/heads/pages'" in refused(site, f"git:{bare}#pages")
 
 
 @pytest.mark.parametrize("place", ["#pages", "#"])
