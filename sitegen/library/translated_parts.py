@@ -25,13 +25,17 @@ _UNCONFIRMED = "f" * 8
 OF_ONE_LANGUAGE = frozenset({"slug", "keywords"})
 
 
+#: Part of the source → digest of it, and of its rendering in the translation.
+Records = Mapping[str, tuple[str, str]]
+
+
 def records_of(document: Document) -> dict[str, tuple[str, str]]:
     """Return the records of a translation, in their order: part of the source → digest of it, digest of its rendering."""
     lines = (RECORD.fullmatch(line) for line in document.words.get("source", ()))
     return {found[3]: (found[1], found[2]) for found in lines if found}
 
 
-def is_accepted(records: Mapping[str, tuple[str, str]], name: str, digest: str) -> bool:
+def is_accepted(records: Records, name: str, digest: str) -> bool:
     """Whether a part of the source is as it was when its translation was accepted, whose words are still confirmed."""
     return name in records and records[name][0] == digest and not is_unconfirmed(records[name][1])
 

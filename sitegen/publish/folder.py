@@ -323,9 +323,8 @@ def _current(target: Path) -> str | None:
 
 def _history(target: Path) -> list[str]:
     """Names of the existing releases, oldest first, whatever an editor has put around them; as `past` in on_the_host.sh."""
-    content = read_bounded(target, HISTORY).translate(
-        None, b"\0\xfe\xff"
-    )  # what UTF-16 has around ASCII, and UTF-8 has not
+    # UTF-16 has these around ASCII, and UTF-8 has not.
+    content = read_bounded(target, HISTORY).translate(None, b"\0\xfe\xff")
     lines = content.decode("utf-8", "replace").split("\n")
     names = dict.fromkeys(line.strip("\ufeff\t\r ") for line in lines)
     return [name for name in names if is_release_name(name) and _is_file(target / RELEASES / name / MANIFEST)]

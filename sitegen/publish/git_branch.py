@@ -116,11 +116,13 @@ class Repository(Struct, frozen=True):
         """
         lease = f"--force-with-lease=refs/heads/{self.branch}:{head or ''}"
         done = self.attempt("push", "--porcelain", lease, "--", self.remote, f"{commit}:refs/heads/{self.branch}")
-        told = (done.stdout + done.stderr).decode(errors="replace")
-        said = (told.strip().splitlines() or ["git push failed"])[-1] if done.returncode else ""
-        if said and not any(sign in told for sign in ("stale info", "cannot lock ref", "fetch first")):
-            raise self.refusal(said)
-        return next((line for line in told.splitlines() if said and "cannot lock ref" in line), said)
+        if not done.returncode:
+            return ""
+        told = (done.stdout + done.stderr).decode(errors="replace").strip()
+        lines = told.splitlines() or ["git push failed"]
+        if not any(sign in told for sign in ("stale info", "cannot lock ref", "fetch first")):
+            raise self.refusal(lines[-1])
+        return next((line.strip() for line in lines if "cannot lock ref" in line), lines[-1])
 
     def tree(self, commit: str) -> str:
         """The tree of a commit."""
@@ -170,7 +172,7 @@ def publish_to_branch(site: Path, manifest: Manifest, place: str, has_history: b
             refused = repository.push(commit, head)
             if not refused:
                 return Published(manifest.name, len(whole.all), new, without_secrets(place))
-        raise repository.refusal(f"git refused {TRIES} times: {refused.strip()}")
+        raise repository.refusal(f"git refused {TRIES} times: {refused}")
 
 
 def list_branch(place: str) -> list[Release]:
@@ -208,7 +210,7 @@ def roll_back_branch(place: str, wanted: str = "") -> Published:
             if not refused:
                 files = repository.git("ls-tree", "-r", "--name-only", "-z", commit).count(b"\0")
                 return Published(name, files, 0, without_secrets(place), now)
-        raise repository.refusal(f"git refused {TRIES} times: {refused.strip()}")
+        raise repository.refusal(f"git refused {TRIES} times: {refused}")
 
 
 def _earlier(repository: Repository, head: str, wanted: str) -> str | None:

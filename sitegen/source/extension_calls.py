@@ -84,9 +84,6 @@ def _line_now(path: Path) -> int | None:
 def expect(is_right: object, wanted: str, given: object) -> None:
     """Raises TypeError, which tells what is wanted, unless it was given."""
     if not is_right:
-        told = (
-            ascii(given)[:80]
-            if given is None or type(given) in (str, int)
-            else f"a value of type {type(given).__name__}"
-        )
-        raise TypeError(f"{wanted} is expected, not {told}")
+        is_short = given is None or type(given) in (str, int)
+        other = ascii(given)[:80] if is_short else f"a value of type {type(given).__name__}"
+        raise TypeError(f"{wanted} is expected, not {other}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,15 @@ from sitegen.i18n.own_messages import own_messages
 from sitegen.i18n.plurals import plural_forms
 from sitegen.i18n.po_files import catalog_path, is_translated, read_po
 from sitegen.library.library import Library
-from sitegen.library.translated_parts import is_accepted, is_unconfirmed, records_of, translatable_parts, unconfirmed
-from sitegen.model.page import Document, Page, State
+from sitegen.library.translated_parts import (
+    Records,
+    is_accepted,
+    is_unconfirmed,
+    records_of,
+    translatable_parts,
+    unconfirmed,
+)
+from sitegen.model.page import Page, State
 from sitegen.model.settings import Config
 from sitegen.problems.problem import listing
 from sitegen.source.theme_layers import Layers
@@ -46,10 +53,12 @@ def _page_units(root: Path, library: Library, page: Page, language: str) -> Iter
     notes = (str(source.words.get("title", page.key)), address)
     before = {segment.name: pairs.before.get(segment.name, "") for segment, _ in pairs.texts}
     changed, gone = set(state.changed), gone_sections(library, page, state)
+    records = records_of(document) if document is not None else {}
+    parts = translatable_parts(source, library.kind(page.key))
     touched = {segment.part for segment, _ in pairs.texts if before[segment.name] != segment.text}
-    touched -= _mixed(library, page, document) if document is not None else set()
+    touched -= _mixed(records, parts)
     news = _news(library, page, state, pairs)
-    same = _only_moved(library, page, document) if document is not None and pairs.pairing is not None else set()
+    same = _only_moved(state.moved, records, parts) if pairs.pairing is not None else set()
     for segment, target in pairs.texts:
         text = target.text if target is not None else ""
         is_same = (
@@ -64,18 +73,14 @@ def _page_units(root: Path, library: Library, page: Page, language: str) -> Iter
         yield Unit(page.key, segment.name, segment.text, text, name, earlier, told)
 
 
-def _mixed(library: Library, page: Page, document: Document) -> set[str]:
+def _mixed(records: Records, parts: Mapping[str, str]) -> set[str]:
     """Return the parts some of whose words were imported unconfirmed for another version of the source than today's."""
-    parts = translatable_parts(page.versions[page.source], library.kind(page.key))
-    recorded = {name: digest for name, (_, digest) in records_of(document).items() if is_unconfirmed(digest)}
+    recorded = {name: digest for name, (_, digest) in records.items() if is_unconfirmed(digest)}
     return {name for name, digest in recorded.items() if digest != unconfirmed(parts.get(name, ""))}
 
 
-def _only_moved(library: Library, page: Page, document: Document) -> set[str]:
-    """Return the sections that stand elsewhere in the source, but with the same words."""
-    records = records_of(document)
-    parts = translatable_parts(page.versions[page.source], library.kind(page.key))
-    moved = page.states[document.language].moved  # some of them under other names than were accepted
+def _only_moved(moved: Iterable[str], records: Records, parts: Mapping[str, str]) -> set[str]:
+    """Return the sections that stand elsewhere in the source, but with the same words; some had other names when accepted."""
     return {name for name in moved if is_accepted(records, name, parts[name])}
 
 

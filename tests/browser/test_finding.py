@@ -592,6 +592,5 @@ def test_query_of_thousands_of_words_or_letters_is_answered(browser: Any, make_s
         assert ask(page, address, "en", f"{long[:-1]}c") == ["/en/long/"]  # by its common beginning
         assert ask(page, address, "en", " ".join(f"z{n}ing" for n in range(5_000))) == []
         assert ask(page, address, "en", " ".join(f"{word[:-3]}22" for word in wide[:60])) == ["/en/wide/"]
-        assert ask(page, address, "en", "constructor") == [
-            "/en/build/"
-        ]  # what every object of JavaScript has is no word
+        # What every object of JavaScript has is no word.
+        assert ask(page, address, "en", "constructor") == ["/en/build/"]
