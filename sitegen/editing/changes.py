@@ -192,14 +192,10 @@ def _records(
     entry = find_entry(text.whole, "source")
     sources = {digest: source[1][name] for name, digest in source[0].items() if name in source[1]}
     owns = dict(zip(own[0].values(), own[1].values(), strict=False))
-    for line in document.words["source"]:
-        found = RECORD.fullmatch(line)
-        place = text.whole.find(line, *entry.span) if entry is not None else -1
-        if found is None or place < 0:
-            continue
+    for found in RECORD.finditer(text.whole, *entry.span) if entry is not None else ():
         now = f"s{sources.get(found[1], found[1])} t{owns.get(found[2], found[2])} {found[3]}"
-        if now != line:
-            yield Edit(place, place + len(line), now)
+        if now != found[0]:
+            yield Edit(*found.span(), now)
 
 
 def in_order(library: Library, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from sitegen.library.translated_parts import notes_name, records_of
 from sitegen.model.page import Block, Document
 from sitegen.problems.problem import Problem
@@ -49,6 +51,19 @@ def pair_sections(source: Document, own: Document, *, is_accepted: bool = False)
     Args:
         is_accepted: whether a translator says that all sections are those of today's source.
     """
+    names, now = _names(source, own, is_accepted=is_accepted), heading_names(source)
+    if not all(name.startswith("#") for name in names) or (not is_accepted and _is_unclear(names, now)):
+        return None
+    return Pairing(names, _rendered(names, now))
+
+
+def rendered_sections(source: Document, own: Document) -> tuple[str, ...]:
+    """Return the section of today's source that each section of a translation renders; "" where this is not certain."""
+    return _rendered(_names(source, own), heading_names(source))
+
+
+def _names(source: Document, own: Document, *, is_accepted: bool = False) -> tuple[str, ...]:
+    """Return the name with which each section of a translation was accepted; one without # where it is unknown."""
     now, records, count = heading_names(source), recorded_sections(source, own), len(own.body.headings)
     known, names = (
         {place: name for place, name in unchanged_sections(own).items() if 0 <= place < count},
@@ -58,11 +73,42 @@ def pair_sections(source: Document, own: Document, *, is_accepted: bool = False)
         known, names = {}, ()
     for order in (now, names) if is_accepted else (names, now):
         if len(order) == count and _fits(order, known, records):
-            return _paired(order, now, is_accepted)
-    if len(known) < count and not (is_accepted and count == len(now)):
-        return None
-    others = (name for name in now if name not in known.values())
-    return _paired(tuple([known.get(place) or next(others) for place in range(count)]), now, is_accepted)
+            return order
+    others = (name for name in now if name not in known.values()) if is_accepted and count == len(now) else iter(())
+    return tuple([known.get(place) or next(others, f"{place}") for place in range(count)])
+
+
+def with_names_of_today(own: Document, now: Mapping[str, str]) -> Document:
+    """Return a translation whose records name sections as today's source does, where it has them unchanged under other names.
+
+    Headings with the same words are numbered (`#dates`, `#dates-2`), so they exchange names when they are moved.
+
+    Args:
+        now: the parts of the source.
+    """
+    names = _names_of_today({name: digest for name, (digest, _) in records_of(own).items()}, now)
+    if not names:
+        return own
+    both = ((line, line.rpartition(" ")) for line in own.words["source"])
+    lines = tuple([f"{digests} {names[was]}" if was in names else line for line, (digests, _, was) in both])
+    return replace(own, words={**own.words, "source": lines})
+
+
+def _names_of_today(records: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """Return recorded name → name today, of sections that the source has unchanged under other names, and of those in their way."""
+    unchanged = {name for name, digest in records.items() if now.get(name) == digest}
+    moved = dict[str, list[str]]()
+    for name in [name for name in now if name[0] == "#" and name not in unchanged][::-1]:
+        moved.setdefault(now[name], []).append(name)
+    left = [name for name in records if name[0] == "#" and name not in unchanged]
+    before = {moved[records[was]].pop(): was for was in left if moved.get(records[was])}
+    names = {was: name for name, was in before.items()}
+    for name in [name for name in before if name in records and name not in names]:
+        free = name
+        while free in before:
+            free = before[free]
+        names[name] = free
+    return names
 
 
 def recorded_sections(source: Document, own: Document) -> dict[str, str]:
@@ -90,18 +136,22 @@ def _fits(names: Sequence[str], known: Mapping[int, str], records: Collection[st
     )
 
 
-def _paired(names: tuple[str, ...], now: tuple[str, ...], is_accepted: bool) -> Pairing | None:
-    """Pair by name, and by position where as many headings between the same neighbours have other names than before."""
-    if names == now:
-        return Pairing(names, now)
+def _is_unclear(names: tuple[str, ...], now: tuple[str, ...]) -> bool:
+    """Whether other numbers of headings between the same neighbours have other names than before."""
     kept = set(names).intersection(now)
     old, new = runs_between(names, kept), runs_between(now, kept)
-    both = old.keys() & new.keys()
-    alike = [place for place in both if len(old[place]) == len(new[place])]
-    if len(alike) < len(both) and not is_accepted:
-        return None
+    return any(len(old[place]) != len(new[place]) for place in old.keys() & new.keys())
+
+
+def _rendered(names: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
+    """Pair by name, and by position where as many headings between the same neighbours have other names than before."""
+    if names == now:
+        return now
+    kept = set(names).intersection(now)
+    old, new = runs_between(names, kept), runs_between(now, kept)
+    alike = [place for place in old.keys() & new.keys() if len(old[place]) == len(new[place])]
     renamed = {was: name for place in alike for was, name in zip(old[place], new[place], strict=True)}
-    return Pairing(names, tuple([name if name in kept else renamed.get(name, "") for name in names]))
+    return tuple([name if name in kept else renamed.get(name, "") for name in names])
 
 
 def runs_between(names: Sequence[str], kept: Collection[str]) -> dict[tuple[str, str], list[str]]:

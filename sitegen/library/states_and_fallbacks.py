@@ -9,7 +9,14 @@ from msgspec.structs import replace
 
 from sitegen.content.reader import source_language
 from sitegen.i18n.locale import Locale
-from sitegen.library.section_pairs import heading_names, lost_sections, moved_sections, pair_sections
+from sitegen.library.section_pairs import (
+    heading_names,
+    lost_sections,
+    moved_sections,
+    pair_sections,
+    rendered_sections,
+    with_names_of_today,
+)
 from sitegen.library.translated_parts import is_accepted, records_of, translatable_parts
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Document, Key, Page, State
@@ -40,7 +47,16 @@ def make_page(
     offered = [path for path in config.languages if path in chosen]
     kind = config.kinds[documents[source].kind]
     parts = cache(lambda: translatable_parts(published[source], kind))
-    states = {path: _state(path, published, source, kind, locales[path], parts, config.held) for path in offered}
+
+    def find_states() -> dict[str, State]:
+        return {path: _state(path, published, source, kind, locales[path], parts, config.held) for path in offered}
+
+    states = find_states()
+    stale = [path for path, state in states.items() if state.name == "stale" and path not in made]
+    renamed = {path: with_names_of_today(published[path], parts()) for path in stale}
+    if any(own is not published[path] for path, own in renamed.items()):
+        published.update(renamed)
+        states = find_states()
     written = {path: own for path, own in published.items() if path not in made} if made else published
     return Page(key=key, kind=kind.name, source=source, facts=facts, versions=published, written=written, states=states)
 
@@ -80,14 +96,14 @@ def _compared(path: str, source: Document, own: Document, kind: Kind, now: Mappi
     changed += [name for name in fields if name not in kind.fields or kind.fields[name].translate]
     lost = lost_sections(source, own, pairing, now)
     renamed = {was for was, name in zip(*pairing, strict=True) if name} if pairing is not None and lost else set()
-    anchors = () if pairing is None or pairing.rendered == names else [name[1:] for name in pairing.rendered]
+    rendered = pairing.rendered if pairing is not None else rendered_sections(source, own)
     return State(
         "stale" if changed or lost else "current",
         path,
         (*changed, *lost),
         moved=tuple(moved),
         removed=tuple([name for name in lost if name not in renamed]),
-        anchors=tuple(anchors),
+        anchors=tuple([name[1:] for name in rendered]) if rendered != names else (),
     )
 
 

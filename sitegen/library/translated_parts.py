@@ -16,7 +16,7 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
 #: One line of a translation's `source:`, such as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
-RECORD = lazily(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (\S+)")
+RECORD = lazily(r"s([0-9a-f]{12}) t([0-9a-f]{12}) ([^\s'\"]+)")
 
 #: Begins what stands for the digest of a translated part with new words that nobody has confirmed.
 _UNCONFIRMED = "f" * 8

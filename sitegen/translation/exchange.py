@@ -108,14 +108,14 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
     with whole_library(root) as (library, _):
         target = language or _path_of(library.config, tag)
         _check_stated(path, library.config, language, tag)
-        units = {unit.id: unit for unit in find_units(root, library, target)}
+        units = {unit.id_of_text: unit for unit in find_units(root, library, target)}
         _refuse_others(path, answers, units.values())
         changes, confirmed = within_limits(
             str(path), lambda: _changes(path, answers, units, library.config.blocks), beyond
         )
         current = {(unit.page, unit.name) for unit in units.values() if unit.state == "current"}
         blame = _blame(Places(path))
-        files, left_out = page_files(root, library, target, changes, confirmed, current, blame)
+        files, left_out = page_files(root, library, target, changes, confirmed, current, _agreed(answers, units), blame)
         if review:
             files = {name: with_review(text, review) for name, text in files.items()}
         files.update(catalog_file(root, library.config, target, changes, blame))
@@ -203,7 +203,7 @@ def _changes(
     confirmed: set[tuple[str, str]] = set()
     problems = []
     for answer in answers:
-        unit = units.get(answer.id)
+        unit = units.get(answer.id_of_text)
         name = _name_of(answer)
         if unit is None:
             now = by_name.get(name)
@@ -229,10 +229,19 @@ def _changes(
     return changes, confirmed
 
 
+def _agreed(answers: Iterable[Answer], units: Mapping[str, Unit]) -> dict[str, bool]:
+    """Return page → whether the translator has agreed to what import does with its untold sections, or to something else."""
+    asked = (answer for answer in answers if answer.is_done and answer.id != answer.id_of_text)
+    both = ((answer.id, units.get(answer.id_of_text)) for answer in asked)
+    return {unit.page: own == unit.id for own, unit in both if unit is not None and unit.untold}
+
+
 def _is_as_now(answer: Answer, units: Mapping[str, Unit], by_name: Mapping[tuple[str, str], Unit]) -> bool:
     """Whether the site has a text of the file: the one that was exported, or one that was imported before."""
     now = by_name.get(_name_of(answer))
-    return answer.id in units or (now is not None and answer.target == now.target != "" and answer.source == now.source)
+    return answer.id_of_text in units or (
+        now is not None and answer.target == now.target != "" and answer.source == now.source
+    )
 
 
 def _broken(places: Places, unit: Unit, text: str, blocks: Mapping[str, BlockType]) -> Iterator[Problem]:
@@ -255,7 +264,7 @@ def _broken(places: Places, unit: Unit, text: str, blocks: Mapping[str, BlockTyp
 
 
 def _at(places: Places, unit: Unit, message: str, hint: str) -> Problem:
-    return bad_file(places.path, f"{_told((unit.page, unit.name))}: {message}", hint, places.of(unit.id))
+    return bad_file(places.path, f"{_told((unit.page, unit.name))}: {message}", hint, places.of(unit.id_of_text))
 
 
 def _blame(places: Places) -> Callable[[Unit, Problem], Problem]:
@@ -263,7 +272,7 @@ def _blame(places: Places) -> Callable[[Unit, Problem], Problem]:
 
     def place(unit: Unit, problem: Problem) -> Problem:
         message = f"{_told((unit.page, unit.name))}: {problem.message} (it goes to {problem.path})"
-        line, column = places.of(unit.id)
+        line, column = places.of(unit.id_of_text)
         return replace(problem, path=str(places.path), message=message, line=line, column=column)
 
     return place

@@ -16,7 +16,7 @@ from sitegen.translation.xliff2 import write_xliff2
 from sitegen.translation.xliff_reader import read_xliff
 
 #: Found in every exported file: the end of a unit's id, the first line of a PO file, or an XLIFF file without units.
-_UNIT = re.compile(rb"""\|[0-9a-f]{8}(?:\[\d\])?["']""")
+_UNIT = re.compile(rb"""\|(?:[0-9a-f]{8}){1,2}(?:\[\d\])?["']""")
 _EXPORTED = re.compile(rb"""`(?:sitegen|build\.py) translate import`|<xliff[^>]{0,200}/>""")
 #: Found in an entry of a PO file or a unit of XLIFF that has lost its name.
 _NAMELESS = re.compile(rb"""(?m)^(?:#~ ?)?msgid "[^"]|<source""")

@@ -24,6 +24,7 @@ MOST_COMMITS = 200
 class Earlier(Struct, frozen=True):
     """An earlier version of a source part."""
 
+    name: str  #: what the part was called there
     text: str
     commit: str  #: the last one that had it
     day: str  #: of that commit (ISO 8601)
@@ -47,9 +48,12 @@ def find_earlier(root: Path, library: Library, document: Document) -> dict[str, 
             continue
         digests = translatable_parts(earlier, kind)
         texts = part_texts(file, earlier)
-        for name in [name for name, digest in wanted.items() if digests.get(name) == digest]:
-            found[name] = Earlier(texts.get(name, ""), commit, day, file, earlier)
-            del wanted[name]
+        names = {digest: name for name, digest in digests.items() if name.startswith("#")}
+        for name, digest in list(wanted.items()):
+            was = name if digests.get(name) == digest else names.get(digest, "")
+            if was:
+                found[name] = Earlier(was, texts.get(was, ""), commit, day, file, earlier)
+                del wanted[name]
         if not wanted:
             break
     return found

@@ -12,7 +12,7 @@ from sitegen.content.reader import read_version
 from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import catalog_path, po_bytes, read_po
 from sitegen.library.library import Library
-from sitegen.library.section_pairs import Pairing, heading_names, pair_sections
+from sitegen.library.section_pairs import Pairing, heading_names, pair_sections, with_names_of_today
 from sitegen.library.translated_parts import records_of, translatable_parts
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
@@ -51,6 +51,7 @@ def page_files(
     changes: Changes,
     confirmed: set[tuple[str, str]],
     current: set[tuple[str, str]],
+    agreed: Mapping[str, bool],
     blame: Blame,
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Return the page files of a language with the translators' texts, and the new pages skipped as incomplete.
@@ -58,6 +59,7 @@ def page_files(
     Args:
         changes: (page, name) → the unit and its new text.
         confirmed: units whose text is marked as done; those in `current` were up to date before.
+        agreed: page → whether the translator has agreed to what import does with its untold sections, or to something else.
         blame: places a problem of a page at the unit that it comes from.
 
     Raises:
@@ -79,7 +81,7 @@ def page_files(
             if missing:
                 left_out.append(f"{key}: {len(missing)} of {len(pairs.texts)} texts are missing")
                 continue
-        own = _PageImport(root, library, page, language, pairs, texts, whole.get(key, set()))
+        own = _PageImport(root, library, page, language, pairs, texts, whole.get(key, set()), agreed.get(key))
         try:
             path, content = own.result()
             files[path] = content
@@ -117,6 +119,7 @@ class _PageImport(Struct, frozen=True):
     pairs: Pairs
     texts: Mapping[str, str]  #: by name; new ones alone
     done: set[str]  #: the names of those that are marked as done, and of those that were up to date before
+    is_agreed: bool | None  #: whether the translator has agreed to what is done with untold sections; None if not asked
 
     @property
     def source(self) -> Document:
@@ -157,6 +160,8 @@ class _PageImport(Struct, frozen=True):
             yield f"{self.page.key}: {missing} of {count} texts of its new sections are missing"
         if self.language not in self.page.written:
             return
+        if self.is_agreed is False:
+            yield f"{self.page.key}: the source has lost, moved or added other sections since the export; export it again"
         left_out = self._left_out()
         for part in dict.fromkeys(s.part for s, _ in self.pairs.texts if s.name in left_out and s.name in self.texts):
             names = [segment.name for segment, _ in self.pairs.texts if segment.part == part]
@@ -310,7 +315,7 @@ class _PageImport(Struct, frozen=True):
     def _agreed(self) -> list[str]:
         """Return the sections that are to be removed, moved or added, where the translator has agreed to that."""
         own = self.page.written.get(self.language)
-        if own is None or self.pairs.carrier not in self.done:
+        if own is None or not self.is_agreed or self.pairs.carrier not in self.done:
             return []
         return self.pairs.untold(self.source, self.page.states[self.language])
 
@@ -322,7 +327,7 @@ class _PageImport(Struct, frozen=True):
         errors = [problem for problem in graded if problem.code not in _OF_SOURCES and problem.severity == "error"]
         if errors:
             raise PageError(errors, text)
-        return document
+        return with_names_of_today(document, translatable_parts(self.source, self.library.kind(self.page.key)))
 
     def _parts_done(self) -> list[str]:
         """Return the outdated parts of the source whose segments are all done, or whose change the translator agrees to.

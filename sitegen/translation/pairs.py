@@ -76,15 +76,18 @@ class _Accepted(Struct, frozen=True):
 
     def code(self, name: str, now: Part) -> list[tuple[str, int]] | None:
         """Return the code of a section, as `Part.code_of` does, as it was accepted; None if that is unknown."""
-        found = self._part(name) if name in self.behind else now
-        return found.code_of(name) if found is not None else None
+        if name not in self.behind:
+            return now.code_of(name)
+        found = self._part(name)
+        return found.code_of() if found is not None else None
 
     def text(self, names: Collection[str]) -> str:
         """Return the whole text of sections that have changed."""
         return "\n\n".join(self.earlier[name].text for name in names if name in self.earlier)
 
     def _part(self, name: str) -> Part | None:
-        return self._file(self.earlier[name])[1].get(name) if name in self.earlier else None
+        earlier = self.earlier.get(name)
+        return self._file(earlier)[1].get(earlier.name) if earlier is not None else None
 
     def _file(self, earlier: Earlier) -> tuple[dict[str, Words], dict[str, Part]]:
         if earlier.commit not in self._files:

@@ -18,7 +18,14 @@ from sitegen.source.files import read_file, read_text
 from sitegen.source.sequences import matcher
 from sitegen.source.text import problem_at
 from sitegen.translation.history import Earlier, find_earlier, part_texts
-from sitegen.translation.source_records import changed_parts, make_records, whole_library, with_records, with_review
+from sitegen.translation.source_records import (
+    changed_parts,
+    make_records,
+    records_in,
+    whole_library,
+    with_records,
+    with_review,
+)
 
 
 def diff(root: Path, page: str, language: str) -> Iterator[str]:
@@ -90,9 +97,11 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
     with whole_library(root) as (library, _):
         for document in _chosen(library, page, language):
             records = make_records(library, document, [section] if section else None)
-            parts = changed_parts(document.words.get("source", ()), records)
-            if parts:
-                replace_texts(root, {document.path: with_records(read_file(root, document.path), records)})
+            content = read_file(root, document.path)
+            parts = changed_parts(records_in(content), records)
+            after = with_records(content, records)
+            if parts and after != content:
+                replace_texts(root, {document.path: after})
                 yield document.path, parts
             problems += _other_sections(library, document, records, section)
     if problems:

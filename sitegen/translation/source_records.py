@@ -16,7 +16,14 @@ from sitegen.i18n.locale import Locale
 from sitegen.library.assembly import build_library
 from sitegen.library.library import Library
 from sitegen.library.section_pairs import NO_DIGEST, Pairing, heading_names, pair_sections, recorded_sections
-from sitegen.library.translated_parts import notes_name, other_items, records_of, translatable_parts, unconfirmed
+from sitegen.library.translated_parts import (
+    RECORD,
+    notes_name,
+    other_items,
+    records_of,
+    translatable_parts,
+    unconfirmed,
+)
 from sitegen.media.images import Pictures
 from sitegen.model.loading import load_config
 from sitegen.model.page import Document
@@ -134,6 +141,13 @@ def _rows(
         yield from (
             (name, "", "") for name in records_of(document) if name.startswith("#notes") and name not in recorded
         )
+
+
+def records_in(content: bytes) -> list[str]:
+    """Return the records of a translation as its file has them; sections may have other names in the source today."""
+    text = Text(content)
+    entry = find_entry(text.whole, "source")
+    return [found[0] for found in RECORD.finditer(text.whole, *entry.span)] if entry is not None else []
 
 
 def changed_parts(before: Sequence[str], after: Sequence[str]) -> list[str]:

@@ -17,6 +17,7 @@ from sitegen.source.mark import Places as Lines
 
 #: Replaces the page in the ids of messages.
 NO_PAGE = "messages"
+_CHECKS = re.compile(r"\|[0-9a-f]{16}$")
 _WORD_OF_BLOCK = re.compile(r"\.\d+\.\w+$")
 
 
@@ -31,6 +32,7 @@ class Unit(NamedTuple):
     earlier: str = ""  #: the source text that a stale `target` translates, if git has it
     notes: tuple[str, ...] = ()  #: notes for the translator
     plural: str = ""  #: the message's plural text, if any; `target` then contains all plural forms, separated by NUL
+    untold: tuple[str, ...] = ()  #: sections that import removes, moves or adds too once this text is confirmed
 
     @property
     def is_markdown(self) -> bool:
@@ -39,7 +41,12 @@ class Unit(NamedTuple):
 
     @property
     def id(self) -> str:
-        """The unit's id, which is stable until the source or the translation changes."""
+        """The unit's id, which is stable until the source or the translation changes, and what a confirmation agrees to."""
+        return self.id_of_text + (_check(" ".join(self.untold)) if self.untold else "")
+
+    @property
+    def id_of_text(self) -> str:
+        """The unit's id without a checksum of the untold sections."""
         return f"{self.page or NO_PAGE}|{self.name}|{check_of(self.source, self.target)}"
 
     @property
@@ -57,9 +64,15 @@ class Answer(NamedTuple):
     is_done: bool
 
     @property
+    def id_of_text(self) -> str:
+        """The unit's id without a checksum of the untold sections."""
+        name, _, checks = self.id.rpartition("|")
+        return f"{name}|{checks[:8]}"
+
+    @property
     def is_untouched(self) -> bool:
         """Whether the texts are the same as when exported."""
-        return self.id.rpartition("|")[2] == check_of(self.source, self.target)
+        return self.id_of_text.rpartition("|")[2] == check_of(self.source, self.target)
 
 
 def is_blank(target: str) -> bool:
@@ -70,8 +83,11 @@ def is_blank(target: str) -> bool:
 def check_of(source: str, target: str) -> str:
     """Return a checksum of eight hex digits that tells on import whether the texts have changed."""
     known = "" if is_blank(target) else target  # however many plural forms it lacks
-    both = f"{source}\0{known}"
-    return f"{zlib.crc32(both.encode()):08x}"
+    return _check(f"{source}\0{known}")
+
+
+def _check(text: str) -> str:
+    return f"{zlib.crc32(text.encode()):08x}"
 
 
 def refuse_doubles(path: Path, text: str, ids: Sequence[str]) -> None:
@@ -133,12 +149,12 @@ class Places:
 
     @cached_property
     def _starts(self) -> Mapping[str, Sequence[int]]:
-        """Name → where units of this name begin; a plural form counts as its message."""
+        """Name → where units of this name begin; a plural form counts as its message, a text without its second checksum too."""
         found: dict[str, list[int]] = {}
         for name, start in names_in(self.text):
             found.setdefault(name, []).append(start)
-            if name.endswith("]"):
-                found.setdefault(name.rpartition("[")[0], []).append(start)
+            if name.endswith("]") or _CHECKS.search(name):
+                found.setdefault(name.rpartition("[")[0] if name.endswith("]") else name[:-8], []).append(start)
         return found
 
 

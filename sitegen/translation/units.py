@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,8 @@ def _page_units(root: Path, library: Library, page: Page, language: str) -> Iter
     parts = translatable_parts(source, library.kind(page.key))
     touched = {segment.part for segment, _ in pairs.texts if before[segment.name] != segment.text}
     touched -= _mixed(records, parts)
-    news = _news(library, page, state, pairs)
+    untold = {pairs.carrier: names} if (names := tuple(pairs.untold(source, state))) else {}
+    news = _news(state, pairs, untold)
     same = _only_moved(state.moved, records, parts) if pairs.pairing is not None else set()
     for segment, target in pairs.texts:
         text = target.text if target is not None else ""
@@ -70,7 +71,7 @@ def _page_units(root: Path, library: Library, page: Page, language: str) -> Iter
         name = "missing" if not text else "untracked" if state.name == "untracked" else written
         told = (*notes, *news.get(segment.name, ()))
         earlier = before[segment.name] if is_behind and not is_same else ""
-        yield Unit(page.key, segment.name, segment.text, text, name, earlier, told)
+        yield Unit(page.key, segment.name, segment.text, text, name, earlier, told, untold=untold.get(segment.name, ()))
 
 
 def _mixed(records: Records, parts: Mapping[str, str]) -> set[str]:
@@ -84,14 +85,14 @@ def _only_moved(moved: Iterable[str], records: Records, parts: Mapping[str, str]
     return {name for name in moved if is_accepted(records, name, parts[name])}
 
 
-def _news(library: Library, page: Page, state: State, pairs: Pairs) -> dict[str, list[str]]:
+def _news(state: State, pairs: Pairs, untold: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Tell translators what import does with sections: name of a text → notes."""
     firsts = dict[str, str]()
     for segment, _ in pairs.texts if pairs.pairing is not None else ():
         firsts.setdefault(segment.part, segment.name)
     told = {firsts[name]: [_MOVED] for name in state.moved if name in firsts}
-    if untold := pairs.untold(page.versions[page.source], state):
-        told.setdefault(pairs.carrier, []).append(_UNTOLD.format(listing(untold)))
+    for name, sections in untold.items():
+        told.setdefault(name, []).append(_UNTOLD.format(listing(sections)))
     return told
 
 

@@ -66,6 +66,15 @@ class Page(TranslatedPage):
     def sections(self) -> list[str]:
         return [name.lower() for name in re.findall("(?m)^## (.*)$", self.body)]
 
+    @property
+    def texts(self) -> list[str]:
+        """The first word below each heading."""
+        return [name.lower() for name in re.findall(r"(?m)^## .*\n\n(\w+)", self.body)]
+
+    @property
+    def source(self) -> str:
+        return self.versions[0].decode()
+
     def exported(self, *only: str) -> dict[str, tuple[str, str]]:
         """Name → source and translation."""
         catalog = read_po([line + b"\n" for line in export(self.site.root, "fr", "po", only).splitlines()])
@@ -198,6 +207,59 @@ def test_sections_whose_counterparts_are_unclear_are_one_text_though_there_are_a
     assert [name for name in page.exported("stale", "missing") if name.startswith("#")] == ["#"]
 
 
+def test_sections_that_are_as_they_were_keep_their_ids_while_others_are_unclear(page: Page) -> None:
+    page.write_source(source_of([("delta", 1), ("echo", 1), *SECTIONS[1:]]))
+
+    assert page.state == "#delta, #echo, #alpha (removed)"
+    shown = page.site.build()["fr/a/index.html"]
+    assert (
+        dict(re.findall('<h2 id="(.*?)">(.*?)</h2>', shown)).items() >= {"bravo": "BRAVO", "charlie": "CHARLIE"}.items()
+    )
+
+
+def test_sections_of_one_name_that_move_are_current_where_the_translation_has_them_in_the_same_order(
+    make_site: MakeSite,
+) -> None:
+    page = Page(make_site(), of_one_name(source_of(SECTIONS)))
+    page.accept()
+    page.write_source(of_one_name(source_of(SWAPPED)))
+    assert page.state == "#same-2 (moved)"
+
+    front, mark, _ = page.text.partition("\n---\n")
+    page.own.write_text(front + mark + french_of(page.source).partition(mark)[2], encoding="utf-8")
+    assert page.state == "current"
+    assert page.accept() == ""
+    page.write_source(of_one_name(source_of([("bravo", 2), *SWAPPED[1:]])))
+    assert page.state == "#same"  # the names of today have been recorded
+
+
+def test_first_of_two_sections_of_one_name_is_removed_without_the_second(make_site: MakeSite) -> None:
+    page = Page(make_site(), of_one_name(source_of(SECTIONS)))
+    page.accept()
+    page.write_source(of_one_name(source_of(SECTIONS[1:])))
+
+    page.translate(None, "stale")
+
+    assert page.state == "current"
+    assert page.texts == ["bravo", "charlie"]
+
+
+def test_translator_agrees_only_to_what_the_exported_file_says_about_sections(page: Page) -> None:
+    page.write_source(source_of(SECTIONS[:2]))
+    path = page.site.root / "fr.po"
+    text = export(page.site.root, "fr", "po", ["stale"]).decode().replace("#, fuzzy\n", "")
+    path.write_text(text, encoding="utf-8")
+    page.write_source(source_of(SECTIONS[:1]))
+
+    imported = import_file(page.site.root, path)
+
+    assert page.sections == ["alpha", "bravo", "charlie"]
+    assert page.state == "#bravo (removed), #charlie (removed)"
+    assert imported.left_out == (
+        "/a/: the source has lost, moved or added other sections since the export; export it again",
+    )
+
+
 def test_footnotes_stay_when_their_section_moves_or_goes(make_site: MakeSite) -> None:
     end = "[^1]: a note.\n"
     sections: Sections = [("alpha", 1), ("bravo", 1), ("charlie", 1)]
@@ -315,6 +377,49 @@ def test_no_section_takes_the_words_of_another(make_site: MakeSite, seed: int) -
 @pytest.mark.parametrize("seed", range(10, 70))
 def test_no_section_takes_the_words_of_another_in_long_histories(make_site: MakeSite, seed: int) -> None:
     check_edits(make_site(), seed, 25)
+
+
+def of_one_name(text: str) -> str:
+    """Give some of the sections the same heading: `## same`."""
+    return re.sub("(?m)^## (?:[a-f].*|m.*)$", "## same", text)
+
+
+def check_headings_of_one_name(site: TinySite, seed: int, steps: int) -> None:
+    """As `check_edits`, where only the words below a heading tell sections apart; translators accept what is right."""
+    random_ = random.Random(seed)
+    sections: Sections = [(name, 1) for name in random_.sample(NAMES, random_.randint(2, 5))]
+    page = Page(site, of_one_name(source_of(sections)))
+    page.accept()
+    for step in range(steps):
+        for _ in range(random_.randint(1, 2)):
+            sections = edited(sections, random_)
+        page.write_source(of_one_name(source_of(sections)))
+        what = random_.choice(["all", "stale", "part", "fuzzy", "by hand"])
+        told = f"seed {seed}, step {step}: {sections} ← {page.texts}, {page.state}, {what}"
+        if what in ("all", "stale"):
+            page.translate(None, *(["stale", "missing"] if what == "stale" else []))
+        elif what == "by hand":
+            front, mark, _ = page.text.partition("\n---\n")
+            page.own.write_text(front + mark + french_of(page.source).partition(mark)[2], encoding="utf-8")
+            assert page.accept() == "", told
+        else:
+            texts = list(page.exported())
+            page.translate(random_.sample(texts, random_.randint(0, len(texts))), done=what == "part")
+        if what in ("all", "stale", "by hand"):
+            assert page.state == "current", told
+        if page.state == "current":
+            assert page.texts == [name for name, _ in sections], told
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_sections_of_one_name_keep_their_translations(make_site: MakeSite, seed: int) -> None:
+    check_headings_of_one_name(make_site(), seed, 4)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(10, 70))
+def test_sections_of_one_name_keep_their_translations_in_long_histories(make_site: MakeSite, seed: int) -> None:
+    check_headings_of_one_name(make_site(), seed, 25)
 
 
 def test_sections_that_move_with_a_renamed_one_among_them_are_exported(make_site: MakeSite) -> None:
