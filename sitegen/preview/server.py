@@ -9,12 +9,14 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 from livereload.handlers import LiveReloadHandler
 from livereload.watcher import Watcher
 from msgspec.structs import replace
 from tornado import web
 from tornado.httpserver import HTTPServer
+from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 
 from sitegen.build.options import Options
@@ -28,8 +30,10 @@ from sitegen.preview.watching import watch
 from sitegen.problems.problem import SiteError, refusal
 
 PORTS_TRIED = 20
-#: The most bytes that a browser may send, and seconds that it may take.
+#: The most bytes that a browser may send, and seconds that it may take, for a head or a body.
 MOST_SENT, PATIENCE = 64 * 1024, 20
+#: The most connections at a time: a system with the smallest usual limit has 256 open files.
+MOST_CONNECTIONS = 100
 
 
 def serve(options: Options, host: str, first_port: int) -> None:
@@ -91,9 +95,29 @@ def _run(loop: asyncio.AbstractEventLoop, task: asyncio.Task[None]) -> None:
         loop.run_until_complete(task)
 
 
+class _Server(HTTPServer):
+    """Closes its oldest connection rather than to run out of files, as nobody could be answered then."""
+
+    def initialize(self, *args: Any, **settings: Any) -> None:
+        super().initialize(*args, **settings)
+        self._streams: list[IOStream] = []
+
+    def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+        """Answer on a new connection."""
+        self._streams = [own for own in self._streams if not own.closed()]
+        while len(self._streams) >= MOST_CONNECTIONS:
+            self._streams.pop(0).close()
+        self._streams.append(stream)
+        super().handle_stream(stream, address)
+
+
 async def _answer(guard: Guard, preview: Preview, sockets: list[socket.socket]) -> None:
-    server = HTTPServer(
-        _application(guard, preview), max_body_size=MOST_SENT, max_header_size=MOST_SENT, body_timeout=PATIENCE
+    server = _Server(
+        _application(guard, preview),
+        max_body_size=MOST_SENT,
+        max_header_size=MOST_SENT,
+        body_timeout=PATIENCE,
+        idle_connection_timeout=PATIENCE,
     )
     server.add_sockets(sockets)
     loop = asyncio.get_running_loop()

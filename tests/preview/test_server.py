@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import subprocess
@@ -13,6 +14,8 @@ import pytest
 from conftest import REPOSITORY, MakeSite
 from previewed import FILES, ask, page, serving
 from waiting import SOON, within
+
+from sitegen.preview.server import MOST_CONNECTIONS
 
 
 def test_preview_is_built_next_to_the_site_and_shows_drafts_at_its_own_address(make_site: MakeSite) -> None:
@@ -58,6 +61,21 @@ def test_interrupted_preview_ends_without_a_traceback(make_site: MakeSite) -> No
         preview.get("/en/a/")
 
     assert preview.process.returncode is not None
+    assert "Traceback" not in "".join(preview.said)
+
+
+def test_readers_are_answered_beside_any_number_of_requests_that_never_end(make_site: MakeSite) -> None:
+    with serving(make_site(FILES)) as preview, contextlib.ExitStack() as opened:
+        address = "127.0.0.1", int(preview.url.rpartition(":")[2])
+        others = [opened.enter_context(socket.create_connection(address)) for _ in range(MOST_CONNECTIONS + 20)]
+        for other in others:
+            with contextlib.suppress(ConnectionError):  # it has been closed by now
+                other.sendall(b"GET / HTTP/1.1\r\nX: ")
+
+        assert preview.get("/en/a/")[0] == 200
+        others[0].settimeout(SOON)
+        with contextlib.suppress(ConnectionResetError):
+            assert others[0].recv(1) == b"", "the oldest one is closed"
     assert "Traceback" not in "".join(preview.said)
 
 
