@@ -17,7 +17,7 @@ from sitegen.library.section_pairs import (
     rendered_sections,
     with_names_of_today,
 )
-from sitegen.library.translated_parts import is_accepted, records_of, translatable_parts
+from sitegen.library.translated_parts import is_accepted, lost_fields, records_of, translatable_parts
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Document, Key, Page, State
 from sitegen.model.settings import Config
@@ -92,8 +92,8 @@ def _compared(path: str, source: Document, own: Document, kind: Kind, now: Mappi
     pairing = pair_sections(source, own)
     moved = moved_sections(source, own, pairing)
     changed = [name for name, digest in now.items() if name in moved or not is_accepted(records, name, digest)]
-    fields = [name for name in records if not name.startswith("#") and name not in now]
-    changed += [name for name in fields if name not in kind.fields or kind.fields[name].translate]
+    gone = lost_fields(own, kind, now)
+    changed += gone
     lost = lost_sections(source, own, pairing, now)
     renamed = {was for was, name in zip(*pairing, strict=True) if name} if pairing is not None and lost else set()
     rendered = pairing.rendered if pairing is not None else rendered_sections(source, own)
@@ -102,7 +102,7 @@ def _compared(path: str, source: Document, own: Document, kind: Kind, now: Mappi
         path,
         (*changed, *lost),
         moved=tuple(moved),
-        removed=tuple([name for name in lost if name not in renamed]),
+        removed=(*gone, *(name for name in lost if name not in renamed)),
         anchors=tuple([name[1:] for name in rendered]) if rendered != names else (),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sitegen.content.section_digests import digest
@@ -66,6 +66,15 @@ def translatable_parts(document: Document, kind: Kind) -> dict[str, str]:
     for section in document.body.sections:
         parts[section_name(section, headings)] = section.digest
     return parts
+
+
+def lost_fields(document: Document, kind: Kind, now: Collection[str]) -> list[str]:
+    """Return the recorded fields that the source no longer has and the translation still has; `now` are the source's parts."""
+    return [
+        name
+        for name in records_of(document)
+        if name in document.words and name not in {*now, *OF_ONE_LANGUAGE} and kind.fields[name].translate
+    ]
 
 
 def has_words(declared: Field) -> bool:

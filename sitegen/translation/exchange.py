@@ -230,7 +230,7 @@ def _changes(
 
 
 def _agreed(answers: Iterable[Answer], units: Mapping[str, Unit]) -> dict[str, bool]:
-    """Return page → whether the translator has agreed to what import does with its untold sections, or to something else."""
+    """Return page → whether the translator has agreed to what import does with its untold parts, or to something else."""
     asked = (answer for answer in answers if answer.is_done and answer.id != answer.id_of_text)
     both = ((answer.id, units.get(answer.id_of_text)) for answer in asked)
     return {unit.page: own == unit.id for own, unit in both if unit is not None and unit.untold}

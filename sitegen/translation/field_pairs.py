@@ -31,6 +31,11 @@ class FieldPair(Struct, frozen=True):
     source: Words
     own: Words | None
     texts: list[tuple[Segment, Segment | None]] = field(default_factory=list)
+    #: Figures that the translation still has as they were in the accepted source: as they are now, and there.
+    figures: list[tuple[Segment, Segment]] = field(default_factory=list)
+    other_figures: list[str] = field(
+        default_factory=list
+    )  #: those that it has otherwise, which have changed or may have
     before: dict[str, str] = field(default_factory=dict)  #: name of a text → what it was in the accepted source
     places: dict[str, list[int | None]] = field(default_factory=dict)  #: name of a list → the place of each item's own
     others: list[str] = field(default_factory=list)  #: the lists and maps that have other items than in the source
@@ -61,10 +66,12 @@ def pair_field(source: Words, own: Words | None, earlier: Words | None, *, is_as
 def _pair(pair: FieldPair, source: Words, own: Words | None, earlier: Words | None, is_as_accepted: bool) -> None:
     own = own if own is not None and own.written else None
     if source.segment is not None:
-        if LETTER.search(source.segment.text):
-            pair.texts.append((source.segment, own.segment if own is not None else None))
-        if earlier is not None and earlier.segment is not None:
-            pair.before[source.name] = earlier.segment.text
+        _pair_texts(
+            pair,
+            source.segment,
+            own.segment if own is not None else None,
+            earlier.segment if earlier is not None else None,
+        )
     elif source.is_list:
         mine, then = (own.parts or () if own is not None else ()), (earlier.parts if earlier is not None else None)
         places, before = _places(source.parts or (), mine, then, is_as_accepted)
@@ -81,6 +88,20 @@ def _pair(pair: FieldPair, source: Words, own: Words | None, earlier: Words | No
         then_known = earlier.by_key if earlier is not None else {}
         for part in source.parts or ():
             _pair(pair, part, known.get(part.key), then_known.get(part.key), is_as_accepted)
+
+
+def _pair_texts(pair: FieldPair, now: Segment, own: Segment | None, then: Segment | None) -> None:
+    """Pair a text; one without letters is not exported, but treated as code in a body."""
+    before = then.text if then is not None else None
+    if before is not None:
+        pair.before[now.name] = before
+    if LETTER.search(now.text):
+        pair.texts.append((now, own))
+    elif own is not None and now.text not in (own.text, before):
+        if before == own.text:
+            pair.figures.append((now, own))
+        else:
+            pair.other_figures.append(now.name)
 
 
 def _places(
@@ -108,7 +129,7 @@ def _by_id(items: Sequence[Words], wanted: Words) -> int | None:
 
 def in_place(pair: FieldPair, texts: Mapping[str, str]) -> Iterator[Edit]:
     """Yield the edits that write new texts, by name, where a translation has their counterparts."""
-    for segment, own in pair.texts:
+    for segment, own in (*pair.texts, *pair.figures):
         if own is not None and segment.name in texts and texts[segment.name] != own.text:
             yield Edit(own.start, own.end, as_written(texts[segment.name], own.style))
 

@@ -13,12 +13,12 @@ from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import catalog_path, po_bytes, read_po
 from sitegen.library.library import Library
 from sitegen.library.section_pairs import Pairing, heading_names, pair_sections, with_names_of_today
-from sitegen.library.translated_parts import records_of, translatable_parts
+from sitegen.library.translated_parts import OF_ONE_LANGUAGE, records_of, translatable_parts
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text
-from sitegen.source.front_matter import end_of_front_matter, only_entries
+from sitegen.source.front_matter import end_of_front_matter, find_entry, only_entries
 from sitegen.source.text import decode, problem_at
 from sitegen.translation.arrangement import arranged, new_order, section_of
 from sitegen.translation.field_pairs import FieldPair, as_source, in_place
@@ -59,7 +59,7 @@ def page_files(
     Args:
         changes: (page, name) → the unit and its new text.
         confirmed: units whose text is marked as done; those in `current` were up to date before.
-        agreed: page → whether the translator has agreed to what import does with its untold sections, or to something else.
+        agreed: page → whether the translator has agreed to what import does with its untold parts, or to something else.
         blame: places a problem of a page at the unit that it comes from.
 
     Raises:
@@ -119,7 +119,7 @@ class _PageImport(Struct, frozen=True):
     pairs: Pairs
     texts: Mapping[str, str]  #: by name; new ones alone
     done: set[str]  #: the names of those that are marked as done, and of those that were up to date before
-    is_agreed: bool | None  #: whether the translator has agreed to what is done with untold sections; None if not asked
+    is_agreed: bool | None  #: whether the translator has agreed to what is done with untold parts; None if not asked
 
     @property
     def source(self) -> Document:
@@ -161,7 +161,7 @@ class _PageImport(Struct, frozen=True):
         if self.language not in self.page.written:
             return
         if self.is_agreed is False:
-            yield f"{self.page.key}: the source has lost, moved or added other sections since the export; export it again"
+            yield f"{self.page.key}: other parts without a text have changed since the export; export it again"
         left_out = self._left_out()
         for part in dict.fromkeys(s.part for s, _ in self.pairs.texts if s.name in left_out and s.name in self.texts):
             names = [segment.name for segment, _ in self.pairs.texts if segment.part == part]
@@ -176,7 +176,8 @@ class _PageImport(Struct, frozen=True):
         text = decode(path, content)
         document = self._read(path, text)
         pairing = pair_sections(self.source, document)
-        lines = {"#": end_of_front_matter(text.split("\n")) + 2}
+        lines = {name: mark.line for name, mark in document.marks.items()}
+        lines["#"] = end_of_front_matter(text.split("\n")) + 2
         if pairing is not None:
             lines.update((name, h.line) for name, h in zip(pairing.rendered, document.body.headings, strict=True))
         for name in names:
@@ -205,7 +206,7 @@ class _PageImport(Struct, frozen=True):
         """
         new, texts, pairing = self._new_sections(), self.texts, self.pairs.pairing
         code = {own: theirs.text for own, theirs in self.pairs.code.items() if theirs.part in done}
-        text = with_texts(before, {**self._blocks(), **code, **self._fields(before)})
+        text = with_texts(before, {**self._blocks(), **code, **self._fields(before, done), **self._lost_fields(before)})
         elsewhere = {*new, *self.pairs.moves, *self.pairs.fields}
         lost = [texts[s.name] for s, t in self.pairs.texts if t is None and s.name in texts and s.part not in elsewhere]
         text = _with_lost(text, lost)
@@ -233,23 +234,33 @@ class _PageImport(Struct, frozen=True):
             [problem_at(own.path, "structure", message, hint="keep the headings, and close all code")], text
         )
 
-    def _fields(self, before: str) -> dict[Segment, str]:
+    def _fields(self, before: str, done: Collection[str]) -> dict[Segment, str]:
         """Return the changes to fields; their lists get the items of the source once all their texts are done."""
         changes: dict[Segment, str] = {}
-        for both in self.pairs.fields.values():
+        for name, both in self.pairs.fields.items():
             is_renewed = not both.is_alike and self._is_whole(both)
-            edits = [as_source(both, self.texts, before)] if is_renewed else in_place(both, self.texts)
+            figures = {now.name: now.text for now, _ in both.figures} if name in done else {}
+            texts = {**self.texts, **figures}
+            edits = [as_source(both, texts, before)] if is_renewed else in_place(both, texts)
             changes.update(
                 (Segment(both.source.name, before[edit.start : edit.end], edit.start, edit.end), edit.text)
                 for edit in edits
             )
         return changes
 
+    def _lost_fields(self, before: str) -> dict[Segment, str]:
+        """Return the changes that remove the fields that the source no longer has, if the translator agrees to that."""
+        names = [name for name in self._agreed() if not name.startswith("#") and name not in self.source.words]
+        found = [entry for name in names if (entry := find_entry(before, name))]
+        return {Segment("", before[own.start : own.end], own.start, own.end): "" for own in found}
+
     def _is_whole(self, pair: FieldPair) -> bool:
         """Whether there are translations of all items of a field, and they are done unless the field is new."""
         is_new = pair.own is None or not pair.own.written
         names = [segment.name for segment, _ in pair.texts]
-        return bool(names) and self.texts.keys() >= set(pair.missing) and (is_new or self.done.issuperset(names))
+        name = pair.source.name
+        is_told = bool(names) or (name in self._agreed() and name not in OF_ONE_LANGUAGE)
+        return is_told and self.texts.keys() >= set(pair.missing) and (is_new or self.done.issuperset(names))
 
     def _blocks(self) -> dict[Segment, str]:
         """Return the changes to the body: texts that stand elsewhere in the source are moved once their section is done."""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sitegen.library.library import Library
 from sitegen.library.section_pairs import NO_DIGEST, Pairing, heading_names, pair_sections, unchanged_sections
-from sitegen.library.translated_parts import OF_ONE_LANGUAGE, records_of, translatable_parts
+from sitegen.library.translated_parts import OF_ONE_LANGUAGE, notes_name, records_of, translatable_parts
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Document, Page, State
 from sitegen.source.files import read_text
@@ -34,21 +34,19 @@ class Pairs(Struct, frozen=True):
     moves: Mapping[str, list[tuple[Segment, Segment]]] = field(default_factory=dict)
     #: Code that the translation still has as it was in the accepted source → as it is now.
     code: Mapping[Segment, Segment] = field(default_factory=dict)
-    #: Names of sections whose code has changed in the source, or may have, where the translation has other code.
+    #: Names of parts whose code or figures have changed in the source, or may have, where the translation has others.
     other_code: Collection[str] = ()
 
     def untold(self, source: Document, state: State) -> list[str]:
-        """Return the sections to be removed, and those to be moved or added that have no text to translate."""
-        if self.pairing is None:
-            return []
+        """Return the sections to be removed, and the parts that have changed and no text to translate."""
         told = {part for segment, _ in self.texts for part in segment.parts}
-        others = [name for name in heading_names(source) if name in state.changed and name not in told]
-        wanted = [name for name in others if name in state.moved or name not in self.pairing.rendered]
-        return [*state.removed, *wanted]
+        parts = {*self.fields, *heading_names(source), "#", notes_name(source.body.headings)}
+        removed = [name for name in state.removed if self.pairing is not None or not name.startswith("#")]
+        return [*removed, *(name for name in state.changed if name in parts - told and name not in removed)]
 
     @property
     def carrier(self) -> str:
-        """The name of the text with which a translator agrees to changes of `untold` sections."""
+        """The name of the text with which a translator agrees to changes of `untold` parts."""
         return self.texts[0][0].name if self.texts else ""
 
 
@@ -138,7 +136,8 @@ def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
     texts = [both for pair in fields.values() for both in pair.texts]
     before = {name: text for pair in fields.values() for name, text in pair.before.items()}
     before.update(made.before)
-    return Pairs([*texts, *made.texts], pairing, fields, before, made.unsure, made.moves, made.code, made.other_code)
+    other_code = {*made.other_code, *(name for name, pair in fields.items() if pair.other_figures)}
+    return Pairs([*texts, *made.texts], pairing, fields, before, made.unsure, made.moves, made.code, other_code)
 
 
 def _anchors(document: Document) -> list[str]:
@@ -153,6 +152,8 @@ def _paired_fields(
         pair = pair_field(now, own.get(name), earlier, is_as_accepted=is_as_accepted)
         if name in OF_ONE_LANGUAGE and name not in accepted.behind:  # each language has as many words as it likes
             pair = replace(pair, texts=[both for both in pair.texts if both[1] is not None])
+        if name in OF_ONE_LANGUAGE:
+            pair = replace(pair, figures=[], other_figures=[])
         yield name, pair
 
 

@@ -18,6 +18,7 @@ from sitegen.library.library import Library
 from sitegen.library.section_pairs import NO_DIGEST, Pairing, heading_names, pair_sections, recorded_sections
 from sitegen.library.translated_parts import (
     RECORD,
+    lost_fields,
     notes_name,
     other_items,
     records_of,
@@ -96,7 +97,11 @@ def make_records(
     chosen -= other_items(kind, source, document, chosen).keys()
     pairing = pairing or pair_sections(source, document, is_accepted=is_whole)
     lines = []
-    for was, name, rendered in _rows(source, document, parts, own, pairing, is_whole):
+    gone = () if is_whole else lost_fields(document, kind, parts)
+    for was, name, rendered in (
+        *((name, "", "") for name in gone),
+        *_rows(source, document, parts, own, pairing, is_whole),
+    ):
         known = name if name in before else was
         if name in chosen:
             lines.append(f"s{parts[name]} t{rendered} {name}")

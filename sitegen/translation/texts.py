@@ -32,7 +32,7 @@ class Unit(NamedTuple):
     earlier: str = ""  #: the source text that a stale `target` translates, if git has it
     notes: tuple[str, ...] = ()  #: notes for the translator
     plural: str = ""  #: the message's plural text, if any; `target` then contains all plural forms, separated by NUL
-    untold: tuple[str, ...] = ()  #: sections that import removes, moves or adds too once this text is confirmed
+    untold: tuple[str, ...] = ()  #: parts that import removes, moves, adds or changes too once this text is confirmed
 
     @property
     def is_markdown(self) -> bool:
@@ -46,7 +46,7 @@ class Unit(NamedTuple):
 
     @property
     def id_of_text(self) -> str:
-        """The unit's id without a checksum of the untold sections."""
+        """The unit's id without a checksum of the untold parts."""
         return f"{self.page or NO_PAGE}|{self.name}|{check_of(self.source, self.target)}"
 
     @property
@@ -65,7 +65,7 @@ class Answer(NamedTuple):
 
     @property
     def id_of_text(self) -> str:
-        """The unit's id without a checksum of the untold sections."""
+        """The unit's id without a checksum of the untold parts."""
         name, _, checks = self.id.rpartition("|")
         return f"{name}|{checks[:8]}"
 

@@ -29,7 +29,9 @@ from sitegen.translation.texts import Unit
 _MOVED = (
     "This section stands elsewhere in the source now. Once this text is confirmed, import moves the translation too."
 )
-_UNTOLD = "The source has lost, moved or added sections without a text to translate: {}. Once this text is confirmed, import does the same here."
+_UNTOLD = (
+    "Changed in the source without a text to translate: {}. Once this text is confirmed, import does the same here."
+)
 #: Called with (pages done, total number of pages) to show progress.
 Progress = Callable[[int, int], None]
 
@@ -92,7 +94,8 @@ def _news(state: State, pairs: Pairs, untold: Mapping[str, Sequence[str]]) -> di
         firsts.setdefault(segment.part, segment.name)
     told = {firsts[name]: [_MOVED] for name in state.moved if name in firsts}
     for name, sections in untold.items():
-        told.setdefault(name, []).append(_UNTOLD.format(listing(sections)))
+        what = dict(zip(state.changed, state.told, strict=True))
+        told.setdefault(name, []).append(_UNTOLD.format(listing(what[section] for section in sections)))
     return told
 
 

@@ -196,7 +196,7 @@ def test_section_that_the_source_has_lost_is_removed_once_the_text_that_says_so_
     site.write("content/a/index.en.md", SOURCE.partition("## Pay")[0])
     path = written(site, style, only=("stale",))
     assert texts(path) == {"/a/|title": ("Study", "Études")}
-    assert "The source has lost, moved or added" in path.read_text(encoding="utf-8")
+    assert "Changed in the source without a text to translate: #" in path.read_text(encoding="utf-8")
 
     fill(path, {"/a/|title": "Études"}, done=True)
     import_file(site.root, path)

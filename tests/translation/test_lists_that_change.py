@@ -328,6 +328,69 @@ def test_block_that_has_moved_follows_its_words(make_site: MakeSite, with_histor
     assert page.state == "current"
 
 
+# figures
+
+
+FIGURES: dict[str, Any] = {
+    "people": [{"name": "Ann", "role": "1"}],
+    "labels": {"a": "open", "b": "10"},
+    "steps": ["go", "10 €"],
+}
+OTHER_FIGURES: dict[str, Any] = {
+    "people": [{"name": "Ann", "role": "2"}],
+    "labels": {"a": "open", "b": "12"},
+    "steps": ["go", "12 €"],
+}
+
+
+def test_figures_of_a_field_that_a_translation_has_from_its_source_are_taken_over(
+    make_site: MakeSite, with_history: WithHistory
+) -> None:
+    page = Page(make_site(), FIGURES)
+    with_history(page)
+    page.write(OTHER_FIGURES)
+
+    assert page.state == "steps, people, labels"
+    page.translate(lambda _: True, "stale")
+
+    assert page.state == "current"
+    assert page.words == capitals(OTHER_FIGURES)
+
+
+def test_figures_of_which_a_translation_may_have_others_keep_its_field_outdated(
+    make_site: MakeSite, with_history: WithHistory
+) -> None:
+    page = Page(make_site(), FIGURES, own=page_of({**capitals(FIGURES), "labels": {"a": "OPEN", "b": "ten"}}, "TEXT."))
+    with_history(page)
+    page.write(OTHER_FIGURES)
+
+    _, left_out = page.translate(lambda _: True, "stale")
+
+    assert page.state == "labels"
+    assert page.words == {**capitals(OTHER_FIGURES), "labels": {"a": "OPEN", "b": "ten"}}
+    assert left_out == (
+        "content/a/index.fr.md:7: labels: its code or figures are not as in the source: change them and accept the page",
+    )
+
+
+@pytest.mark.parametrize(
+    "now", [{"steps": ["2027"]}, {"steps": ["2026", "2027", "2028"]}, {}], ids=["changed", "more", "none"]
+)
+def test_field_of_figures_alone_is_taken_over_once_the_text_that_says_so_is_confirmed(
+    make_site: MakeSite, with_history: WithHistory, now: dict[str, Any]
+) -> None:
+    page = Page(make_site(), {"steps": ["2025", "2026"]})
+    with_history(page)
+    page.write(now)
+    assert page.state == ("steps" if now else "steps (removed)")
+
+    assert page.exported("stale").keys() == {"title"}
+    page.translate(lambda _: True, "stale")
+
+    assert page.state == "current"
+    assert page.words == now
+
+
 # any edits
 
 NAMES = ["alpha", "bravo", "cargo", "delta", "echo", "fox", "golf", "hotel"]
