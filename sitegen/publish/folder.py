@@ -236,6 +236,9 @@ def _clear(target: Path) -> None:
         is_ours = not is_release_name(left.name.removeprefix(STAGE))
         if is_ours or time.time() - left.stat().st_mtime > _SETTLED:
             _remove(left)
+    for left in target.glob(f"{STAGE}*"):
+        if _STAGED.fullmatch(left.name) and not _is_folder(left):
+            left.unlink()
 
 
 def _remove(folder: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from sitegen.problems.safe_output import without_secrets
 from sitegen.publish.folder import Published, Release, no_such_release
 from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
 from sitegen.source.git import GIT, environment, words_of
-from sitegen.storage.output import MANIFEST, MARKER
+from sitegen.storage.output import MANIFEST, MARKER, is_release_name
 
 DEFAULT_BRANCH = "pages"
 #: How often a push that was overtaken is repeated.
@@ -158,21 +158,35 @@ def publish_to_branch(site: Path, manifest: Manifest, place: str, has_history: b
         SiteError: the repository can't be reached or written, or the site has changed since; the branch is unchanged.
     """
     with _opened(place) as repository:
-        for _ in range(TRIES):
-            head = repository.fetch("--depth=1")
-            before = _release_at(repository, head) if head else None
-            whole = manifest.after(before)
-            tree = _tree_of(repository, site, whole, head)
-            new = _count_new(repository, tree, head)
-            if head and repository.tree(head) == tree:
-                return Published(manifest.name, len(whole.all), 0, without_secrets(place))
-            parents = ("-p", head) if head and has_history else ()
-            message = f"{RELEASE}{manifest.name}\n\nSHA-256 of its manifest: {manifest.digest}\n"
-            commit = repository.line("commit-tree", tree, *parents, given=message.encode())
-            refused = repository.push(commit, head)
-            if not refused:
-                return Published(manifest.name, len(whole.all), new, without_secrets(place))
-        raise repository.refusal(f"git refused {TRIES} times: {refused}")
+        return _pushed(repository, lambda: _new_release(repository, site, manifest, place, has_history))
+
+
+#: What is published, the commit, and the one that was the branch's last.
+_Made = tuple[Published, str, str | None]
+
+
+def _pushed(repository: Repository, make: Callable[[], _Made]) -> Published:
+    """Push the commit that is made for the branch as it is then; again where another publication came first."""
+    refused = ""
+    for _ in range(TRIES):
+        published, commit, head = make()
+        refused = repository.push(commit, head) if commit != head else ""
+        if not refused:
+            return published
+    raise repository.refusal(f"git refused {TRIES} times: {refused}")
+
+
+def _new_release(repository: Repository, site: Path, manifest: Manifest, place: str, has_history: bool) -> _Made:
+    head = repository.fetch("--depth=1")
+    whole = manifest.after(_release_at(repository, head) if head else None)
+    tree = _tree_of(repository, site, whole, head)
+    new, count, where = _count_new(repository, tree, head), len(whole.all), without_secrets(place)
+    if head and repository.tree(head) == tree:
+        return Published(manifest.name, count, 0, where), head, head
+    parents = ("-p", head) if head and has_history else ()
+    message = f"{RELEASE}{manifest.name}\n\nSHA-256 of its manifest: {manifest.digest}\n"
+    commit = repository.line("commit-tree", tree, *parents, given=message.encode())
+    return Published(manifest.name, count, new, where), commit, head
 
 
 def list_branch(place: str) -> list[Release]:
@@ -180,11 +194,11 @@ def list_branch(place: str) -> list[Release]:
     with _opened(place) as repository:
         head = repository.fetch()
         rows = repository.line("log", "--reverse", "--format=%H %ct %s", head).splitlines() if head else []
-    found = [row.split(" ", 2) for row in rows]
+    found = [[*row.split(" ", 2), ""][:3] for row in rows]
     return [
         Release(subject.removeprefix(RELEASE), float(at), commit == head)
         for commit, at, subject in found
-        if subject.startswith(RELEASE)
+        if subject.startswith(RELEASE) and is_release_name(subject.removeprefix(RELEASE))
     ]
 
 
@@ -195,30 +209,29 @@ def roll_back_branch(place: str, wanted: str = "") -> Published:
         SiteError: there is no such release, or the repository can't be reached or written.
     """
     with _opened(place) as repository:
-        for _ in range(TRIES):
-            head = repository.fetch()
-            earlier = _earlier(repository, head, wanted) if head else None
-            if head is None or earlier is None:
-                raise repository.refusal(no_such_release(wanted))
-            _release_at(repository, head)
-            _release_at(repository, earlier)
-            subjects = (repository.line("log", "-1", "--format=%s", commit) for commit in (head, earlier))
-            now, name = (subject.removeprefix(RELEASE) for subject in subjects)
-            message = f"{RELEASE}{name}\n\n{BACK}{earlier}\n"
-            commit = repository.line("commit-tree", repository.tree(earlier), "-p", head, given=message.encode())
-            refused = repository.push(commit, head)
-            if not refused:
-                files = repository.git("ls-tree", "-r", "--name-only", "-z", commit).count(b"\0")
-                return Published(name, files, 0, without_secrets(place), now)
-        raise repository.refusal(f"git refused {TRIES} times: {refused}")
+        return _pushed(repository, lambda: _earlier_release(repository, place, wanted))
+
+
+def _earlier_release(repository: Repository, place: str, wanted: str) -> _Made:
+    head = repository.fetch()
+    earlier = _earlier(repository, head, wanted) if head else None
+    if head is None or earlier is None:
+        raise repository.refusal(no_such_release(wanted))
+    now = _release_at(repository, head).name
+    manifest, tree = _release_at(repository, earlier), repository.tree(earlier)
+    _refuse_wrong(repository, tree, manifest)
+    message = f"{RELEASE}{manifest.name}\n\n{BACK}{earlier}\n"
+    commit = repository.line("commit-tree", tree, "-p", head, given=message.encode())
+    files = repository.git("ls-tree", "-r", "--name-only", "-z", commit).count(b"\0")
+    return Published(manifest.name, files, 0, without_secrets(place), now), commit, head
 
 
 def _earlier(repository: Repository, head: str, wanted: str) -> str | None:
     """The commit that made the release with the name `wanted`, or the release before the last one."""
     if not wanted:
         return _before(repository, _meant(repository, head))
-    rows = repository.line("log", "--format=%H %s", head).splitlines()
-    return next((_meant(repository, row[:40]) for row in rows if row[41:] == RELEASE + wanted), None)
+    rows = (row.partition(" ") for row in repository.line("log", "--format=%H %s", head).splitlines())
+    return next((_meant(repository, commit) for commit, _, subject in rows if subject == RELEASE + wanted), None)
 
 
 def _meant(repository: Repository, commit: str) -> str:

@@ -140,7 +140,7 @@ switch() {
   set -f; IFS='
 '
   for path in $kept; do
-    [ -e "$stage/$path" ] || { mkdir -p "$stage/${path%/*}"; ln "$current/$path" "$stage/$path"; }
+    [ -e "$stage/$path" ] || { mkdir -p "$stage/${path%/*}"; ln "$current/$path" "$stage/$path" || cp -p "$current/$path" "$stage/$path"; }
   done
   unset IFS; set +f
   strange=$(find "$stage" ! -type d ! -type f | head -n 1)  # a pipe would never be read to its end
@@ -167,4 +167,5 @@ remember() {
       left=$releases/$prefix${old##*/}; mv -T "$old" "$left" && rm -rf "$left"; } || true
   done
   find "$releases" -maxdepth 1 -name "$prefix*" -mtime +0 -exec rm -rf {} + || true
+  find . -maxdepth 1 -name "$prefix*" ! -type d -mtime +0 -exec rm -f {} + || true
 }

@@ -377,6 +377,7 @@ def test_leftovers_of_an_interrupted_publication_are_removed_by_the_next(site: T
     publish(site.public, str(host), How())
     (host / "releases/.stage-1/en").mkdir(parents=True)
     (host / "releases/.stage-1/en/index.html").write_text("Half")
+    (host / ".stage-0123456789ab").symlink_to("releases/0123456789abcdef")
     edit(site, "Second")
     publish(site.public, str(host), How())
 
@@ -510,6 +511,24 @@ def test_each_rollback_of_a_branch_adds_one_commit(site: TinySite, bare: Path) -
     with pytest.raises(SiteError) as caught:
         roll_back(f"git:{bare}#web")
     assert "no release before" in str(caught.value.problems[0])
+
+
+def test_a_commit_that_somebody_has_changed_is_neither_listed_nor_brought_back(
+    site: TinySite, bare: Path, tmp_path: Path
+) -> None:
+    publish(site.public, f"git:{bare}#pages", How())
+    commit_to(bare, tmp_path / "work", {"en/index.html": "Changed"}, "Release \x1b[31m")
+    edit(site, "Second")
+    publish(site.public, f"git:{bare}#pages", How())
+    head = git_at(bare, "rev-parse", "pages")
+
+    assert len(releases(f"git:{bare}#pages")) == 2
+    with pytest.raises(SiteError) as caught:
+        roll_back(f"git:{bare}#pages")
+    assert [(problem.path, problem.message) for problem in caught.value.problems] == [
+        (f"{bare}/en/index.html", "the file is changed")
+    ]
+    assert git_at(bare, "rev-parse", "pages") == head
 
 
 def test_a_rejected_push_is_repeated_on_top_of_the_newer_commit(site: TinySite, bare: Path) -> None:
@@ -723,7 +742,7 @@ def test_a_token_in_the_address_is_not_printed(site: TinySite) -> None:
     assert "http://***@127.0.0.1:9/site.git#pages: error[publish]" in told
 
 
-def commit_to(bare: Path, work: Path, files: dict[str, str]) -> None:
+def commit_to(bare: Path, work: Path, files: dict[str, str], message: str = "Theirs") -> None:
     """Add files to the branch `pages`, as somebody else would."""
     own = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
     subprocess.run(["git", "clone", "-q", str(bare), str(work)], check=True, capture_output=True)
@@ -731,7 +750,7 @@ def commit_to(bare: Path, work: Path, files: dict[str, str]) -> None:
     subprocess.run(["git", "-C", str(work), "pull", "-q", "origin", "pages"], check=False, capture_output=True)
     lay_out(work, files)
     subprocess.run(["git", "-C", str(work), "add", "-A"], check=True)
-    subprocess.run(["git", *own, "-C", str(work), "commit", "-qm", "Theirs"], check=True, capture_output=True)
+    subprocess.run(["git", *own, "-C", str(work), "commit", "-qm", message], check=True, capture_output=True)
     subprocess.run(["git", "-C", str(work), "push", "-q", "origin", "pages"], check=True, capture_output=True)
 
 
