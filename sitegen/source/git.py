@@ -51,16 +51,21 @@ def find_unsaved(root: Path, folder: str) -> list[str]:
     Of a file marked `assume-unchanged` or `skip-worktree`, git can't say that, so it counts as changed.
     """
     listed = run_git(root, "ls-tree", "-r", "-z", "--name-only", "HEAD", folder)
-    changed = run_git(root, "diff", "-z", "--name-only", "--relative", "HEAD", "--", folder)
-    marked = re.findall(r"(?:^|\0)(?:[a-z]|S) ([^\0]+)", os.fsdecode(run_git(root, "ls-files", "-v", "-z", folder)))
+    has_history = bool(listed)
+    changed = run_git(root, "diff", "-z", "--name-only", "--relative", "HEAD", "--", folder, has_history=has_history)
+    known = run_git(root, "ls-files", "-v", "-z", folder, has_history=has_history)
+    marked = re.findall(r"(?:^|\0)(?:[a-z]|S) ([^\0]+)", os.fsdecode(known))
     saved = set(os.fsdecode(listed).split("\0")) - set(os.fsdecode(changed).split("\0")) - set(marked)
     files = (path for path in (root / folder).rglob("*") if path.is_file())
     theirs = (path for path in files if path.name not in _LITTER and not is_waiting(path.name))
     return sorted({path.relative_to(root).as_posix() for path in theirs} - saved)
 
 
-def run_git(root: Path, *arguments: str) -> bytes:
+def run_git(root: Path, *arguments: str, has_history: bool = False) -> bytes:
     """The output of git in a folder; empty if there is no git, no repository or no such file.
+
+    Args:
+        has_history: whether there is all that git needs, so that each failure is one.
 
     Raises:
         SiteError: git fails, for instance because the folder belongs to someone else; with git's own message.
@@ -70,7 +75,7 @@ def run_git(root: Path, *arguments: str) -> bytes:
         done = subprocess.run(command, capture_output=True, check=False, env=environment())  # noqa: S603 - no shell; paths are listed files
     except OSError:
         return b""
-    if done.returncode and done.stderr and not _NO_HISTORY.search(done.stderr):
+    if done.returncode and (has_history or (done.stderr and not _NO_HISTORY.search(done.stderr))):
         message, hint = words_of(done.stderr.decode("utf-8", "replace"))
         raise refusal(".git", "unreadable", f"git: {message}", hint)
     return done.stdout

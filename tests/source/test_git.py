@@ -80,6 +80,16 @@ def test_change_that_git_was_asked_to_overlook_is_not_saved(site: TinySite, mark
     assert find_unsaved(site.root, "content") == ["content/a/index.fr.md"]
 
 
+def test_failure_to_compare_with_the_last_commit_is_no_lack_of_changes(site: TinySite) -> None:
+    commit(site.root)
+    git(site.root, "config", "diff.orderFile", "HEAD-order")  # which is not there; git's message has its name
+    site.write("content/a/index.fr.md", "---\ntitle: Y\n---\nDeux.\n")
+
+    with pytest.raises(SiteError) as caught:
+        find_unsaved(site.root, "content")
+    assert "HEAD-order" in str(caught.value.problems[0])
+
+
 def test_hook_of_another_repository_does_not_change_whose_history_is_read(
     site: TinySite, make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
