@@ -69,7 +69,12 @@ class RowReader(Struct, frozen=True):
             if column == KEY or node.value is None:
                 continue
             declared = self.kind.fields.get(column)
-            if declared is None:
+            if column == "kind" and node.value != self.kind.name:
+                message = f"all rows of a table are of one kind, here '{self.kind.name}'"
+                self.check.reject(
+                    node, "unknown-kind", message, "leave out the column kind, and name the kind with --kind"
+                )
+            elif declared is None:
                 self.check.unknown(column, node, self.kind.fields, f"the kind '{self.kind.name}'")
             elif declared.side == "facts" and language:
                 message, hint = f"'{column}' is a fact, the same in every language", f"name the column {column}"

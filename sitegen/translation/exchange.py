@@ -246,7 +246,10 @@ def _is_as_now(answer: Answer, units: Mapping[str, Unit], by_name: Mapping[tuple
 
 def _broken(places: Places, unit: Unit, text: str, blocks: Mapping[str, BlockType]) -> Iterator[Problem]:
     """Report what a page can't hold, and Markdown marks that the translator broke, whose content would be lost."""
-    if hidden := CONTROL.search(text.replace("\0", "") if unit.plural else text):
+    if "\0" in text and not unit.plural:
+        yield _at(places, unit, "plural forms, which the source does not have", "write one translation")
+        return
+    if hidden := CONTROL.search(text.replace("\0", "")):
         message = f"a control character U+{ord(hidden[0]):04X}, which nobody sees"
         yield _at(places, unit, message, "delete it")
     if LOST in text and LOST not in unit.source + unit.target:

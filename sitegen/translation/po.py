@@ -50,7 +50,7 @@ def read_units(path: Path, text: str) -> tuple[str, list[Answer]]:
             target = message.string if isinstance(message.string, str) else "\0".join(message.string)
             answers.append(Answer(message.context, source, target, not message.fuzzy))
     headers = dict(catalog.mime_headers)
-    return str(headers.get("Language", "")).replace("_", "-"), answers
+    return str(headers.get("Language", "")).strip().replace("_", "-"), answers
 
 
 def _nameless(catalog: Any) -> Iterator[tuple[int, str, str]]:

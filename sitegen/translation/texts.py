@@ -17,6 +17,8 @@ from sitegen.source.mark import Places as Lines
 
 #: Replaces the page in the ids of messages.
 NO_PAGE = "messages"
+#: What nobody sees: blanks, what stands between plural forms, and characters without a width.
+_UNSEEN = re.compile(r"[\s\0\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*")
 _CHECKS = re.compile(r"\|[0-9a-f]{16}$")
 _WORD_OF_BLOCK = re.compile(r"\.\d+\.\w+$")
 
@@ -77,7 +79,7 @@ class Answer(NamedTuple):
 
 def is_blank(target: str) -> bool:
     """Whether a translation says nothing, in any plural form."""
-    return not target.replace("\0", " ").strip()
+    return _UNSEEN.fullmatch(target) is not None
 
 
 def check_of(source: str, target: str) -> str:

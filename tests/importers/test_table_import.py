@@ -117,6 +117,7 @@ def test_page_without_a_row_is_reported_and_kept(site: TinySite) -> None:
         ("founded", "fonded", "error[unknown-key]: 'fonded' is not a field of the kind 'partner'"),
         ("art,", "law,", "partners.csv:3:1: error[url-clash]: 'law' is the page of line 2 too"),
         ("Law School", "", "partners.csv:2:1: error[required]: a row without a title in 'en'"),
+        ("country,", "kind,", "error[unknown-kind]: all rows of a table are of one kind, here 'partner'"),
         ("country,", "country.fr,", "error[misplaced-fact]: 'country' is a fact, the same in every language"),
     ],
 )  # fmt: skip

@@ -131,6 +131,7 @@ FAULTS: dict[str, tuple[tuple[str, ...], str, str, Change]] = {
     "a lost mark": (ALL, "exchange", "/a/|#.1|", lambda style, text: re.sub(r"Voir .*? là\.", "Voir le code.", text, flags=re.DOTALL)),
     "a lost placeholder": (ALL, "catalog-placeholder", "messages|%(num)d page|", lambda style, text: re.sub(r'(msgstr\[1\] "|<target[^>]*>)%\(num\)d pages', r"\1pages", text)),
     "a tag in a message": (ALL, "catalog-tags catalog-placeholder", r'Say .*yes|no</b>\||msgctxt ""$', lambda style, text: text.replace("Dire <b>", "Dire <i>").replace("Dire &lt;b", "Dire &lt;i")),
+    "plural forms of a text without": (PO, "exchange", NEW, headed((r'msgid "Nothing\."\nmsgstr "Rien\."', r'msgid "Nothing."\nmsgid_plural "Nothing."\nmsgstr[0] "Rien"\nmsgstr[1] "Riens"'), ("", ""))),
     "too many plural forms": (PO, "catalog-syntax", "nplurals=99", headed((r"nplurals=2", "nplurals=99"), ("", ""))),
     "lines in another order": (PO, "catalog-syntax", "msgid_plural", headed((r'(msgid_plural .*\n)', r"\1\1"), ("", ""))),
     "a huge line": (PO, "too-large", "aaaa", swapped("Rien.", "a" * 2_100_000)),
@@ -143,6 +144,18 @@ def refused(path: Path, site: TinySite, language: str = "") -> tuple[Problem, ..
         import_file(site.root, path, language)
     assert site.inputs() == before
     return tuple(caught.value.problems)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u200b", "\u2060\ufeff"])
+def test_translation_that_nobody_sees_is_none(site: TinySite, blank: str) -> None:
+    path = site.root / "fr.po"
+    text = export(site.root, "fr", "po").decode()
+    path.write_text(text.replace('"Rien."', f'"{blank}"'), encoding="utf-8")
+    before = text.count('msgstr ""\n\n')
+
+    done = import_file(site.root, path)
+
+    assert (done.written, done.empty) == ((), before + 1)
 
 
 @pytest.mark.parametrize(
