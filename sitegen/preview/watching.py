@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import watchfiles
@@ -42,16 +43,23 @@ async def watch(preview: Preview) -> None:
     root = preview.options.root.resolve()
     preview.alone()
     while True:
-        lacking: Sequence[BaseException] = ()
         try:
             await _watch(preview, root, _folders(root))
-        except* OSError as errors:
-            lacking = errors.exceptions
         except* WatchfilesRustInternalError:  # the name of a changed file isn't UTF-8; the rebuild that follows says so
             await asyncio.sleep(LOOK_AGAIN / 1000)
-        if lacking:
-            hint = "close other programs that watch files, or raise the system's limit (Linux: fs.inotify.max_user_watches)"
-            raise refusal(str(root), "unreadable", f"its files can't be watched: {lacking[0]}", hint) from lacking[0]
+
+
+@contextmanager
+def _told_if_impossible(root: Path) -> Iterator[None]:
+    """Say what to do if the system watches no more files."""
+    lacking: Sequence[BaseException] = ()
+    try:
+        yield
+    except* OSError as errors:
+        lacking = errors.exceptions
+    if lacking:
+        hint = "close other programs that watch files, or raise the system's limit (Linux: fs.inotify.max_user_watches)"
+        raise refusal(str(root), "unreadable", f"its files can't be watched: {lacking[0]}", hint) from lacking[0]
 
 
 async def _watch(preview: Preview, root: Path, folders: Sequence[Path]) -> None:
@@ -67,7 +75,9 @@ async def _watch(preview: Preview, root: Path, folders: Sequence[Path]) -> None:
     first = asyncio.ensure_future(anext(changes))  # watching starts here; the rebuild below covers earlier changes
     await asyncio.sleep(0)
     await rebuild(preview, None)
-    await _handle(preview, root, await first)
+    with _told_if_impossible(root):
+        changed = await first
+    await _handle(preview, root, changed)
     async for changed in changes:
         await _handle(preview, root, changed)
         if _folders(root) != folders:
