@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -160,8 +161,11 @@ class OpenBlocks:
                 if declared.side == "facts" and value is not None:
                     facts[name] = value
                     self._note_links(value, node)
-        is_inline = found.role == "inline"
-        self.blocks.append(Block(own.name, self._place(found), facts, tuple(spans), self._parent, 0, is_inline))
+        is_inline, words = found.role == "inline", "\0".join(self._words(found, own).values())
+        block = Block(
+            own.name, self._place(found), facts, tuple(spans), self._parent, 0, is_inline, crc32(words.encode())
+        )
+        self.blocks.append(block)
         return len(self.blocks) - 1
 
     def _value(self, declared: Field, node: Node, own: BlockType) -> Any:

@@ -193,9 +193,9 @@ def _records(
     sources = {digest: source[1][name] for name, digest in source[0].items() if name in source[1]}
     owns = dict(zip(own[0].values(), own[1].values(), strict=False))
     for found in RECORD.finditer(text.whole, *entry.span) if entry is not None else ():
-        now = f"s{sources.get(found[1], found[1])} t{owns.get(found[2], found[2])} {found[3]}"
-        if now != found[0]:
-            yield Edit(*found.span(), now)
+        now = f"s{sources.get(found[1], found[1])} t{owns.get(found[2], found[2])}"
+        if not found[0].startswith(now):
+            yield Edit(found.start(), found.end(2), now)
 
 
 def in_order(library: Library, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from sitegen.library.translated_parts import notes_name, records_of
+from sitegen.library.translated_parts import block_digests, notes_name, recorded_blocks, records_of, section_name
 from sitegen.model.page import Block, Document
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
@@ -170,30 +170,74 @@ def runs_between(names: Sequence[str], kept: Collection[str]) -> dict[tuple[str,
 def paired_blocks(source: Document, own: Document) -> dict[int, Block]:
     """Return the blocks of a translation by number, each with the block of the source that it renders and so has the facts of.
 
-    Blocks of one type are paired in their order if a section has as many of them in both languages. Otherwise it isn't
-    known which is which, and none of them is paired.
+    In a section that has changed in the source, a block is the one that has the words or the facts with which it was accepted.
+    Otherwise blocks of one type are paired in their order if a section has as many of them in both languages. If it isn't known
+    which is which, none of them is paired.
     """
-    pairing = pair_sections(source, own)
-    names = heading_names(source)
-    theirs = _blocks_by_section(source, names if pairing is not None else None)
-    mine = _blocks_by_section(own, pairing.rendered if pairing is not None else None)
+    if not own.body.blocks:
+        return {}
+    now, then = blocks_of_sections(source, heading_names(source)), recorded_blocks(own)
+    names = rendered_sections(source, own) if records_of(own) else None
+    mine, theirs = blocks_of_sections(own, names), now if names is not None else blocks_of_sections(source, None)
+    changed = _changed_sections(source, own)
+    pairs = dict[int, int]()
+    for section in mine.keys() & theirs.keys():
+        if section in changed and len(then.get(section, ())) == len(mine[section]):
+            pairs.update(_blocks_as_accepted(source, mine[section], theirs[section], then[section]))
+        else:
+            pairs.update(_blocks_in_order(source, own, mine[section], theirs[section]))
     blocks = source.body.blocks
     return {
-        number: blocks[other]
-        for place, numbers in mine.items()
-        if len(numbers) == len(theirs.get(place, ()))
-        for number, other in zip(numbers, theirs[place], strict=True)
+        number: blocks[other] for number, other in pairs.items() if own.body.blocks[number].name == blocks[other].name
     }
 
 
-def _blocks_by_section(document: Document, names: Sequence[str] | None) -> dict[tuple[str, str], list[int]]:
-    """Return (section, type) → the numbers of the blocks; all are in one section if there are no names."""
-    starts, found = [heading.line for heading in document.body.headings], dict[tuple[str, str], list[int]]()
+def blocks_of_sections(document: Document, names: Sequence[str] | None) -> dict[str, list[int]]:
+    """Return the numbers of the blocks in each section; all are in one section if there are no names."""
+    starts, found = [heading.line for heading in document.body.headings], dict[str, list[int]]()
     for number, block in enumerate(document.body.blocks):
         place = bisect_right(starts, block.mark.line)
         section = "#" if names is None or not place else names[place - 1]
-        found.setdefault((section, block.name), []).append(number)
+        if section:
+            found.setdefault(section, []).append(number)
     return found
+
+
+def _changed_sections(source: Document, own: Document) -> set[str]:
+    records, headings = records_of(own), source.body.headings
+    now = {section_name(section, headings): section.digest for section in source.body.sections}
+    return {name for name, digest in now.items() if name in records and records[name][0] != digest}
+
+
+def _blocks_as_accepted(
+    source: Document, mine: Sequence[int], theirs: Sequence[int], then: Sequence[str]
+) -> Iterator[tuple[int, int]]:
+    """Pair blocks by the digests of words and facts, then by those of words, then by those of facts."""
+    blocks = source.body.blocks
+    left = dict(zip(theirs, block_digests([blocks[number] for number in theirs]), strict=True))
+    waiting = dict(zip(mine, then, strict=True))
+    for part in (slice(None), slice(4), slice(4, None)):
+        alike = dict[str, list[int]]()
+        for other in list(left)[::-1]:
+            if part.start is None or blocks[other].facts:
+                alike.setdefault(left[other][part], []).append(other)
+        for number in [number for number, its in waiting.items() if its[part] in alike]:
+            if others := alike[waiting[number][part]]:
+                del waiting[number], left[others[-1]]
+                yield number, others.pop()
+
+
+def _blocks_in_order(
+    source: Document, own: Document, mine: Sequence[int], theirs: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Pair blocks of one type in their order if there are as many of them."""
+    for name in {own.body.blocks[number].name for number in mine}:
+        numbers, others = (
+            [number for number in chosen if document.body.blocks[number].name == name]
+            for document, chosen in ((own, mine), (source, theirs))
+        )
+        if len(numbers) == len(others):
+            yield from zip(numbers, others, strict=True)
 
 
 def moved_sections(source: Document, own: Document, pairing: Pairing | None) -> list[str]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sitegen.content.section_digests import digest
 from sitegen.model.fields import TYPES, Field, Group
 from sitegen.model.kinds import Kind
-from sitegen.model.page import Choice, Document, Heading, Reference, Section
+from sitegen.model.page import Block, Choice, Document, Heading, Reference, Section
 from sitegen.problems.problem import Problem, counted
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
-#: One line of a translation's `source:`, such as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`.
-RECORD = lazily(r"s([0-9a-f]{12}) t([0-9a-f]{12}) ([^\s'\"]+)")
+#: One line of a translation's `source:`, such as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`; of a section with blocks whose
+#: words and facts belong together, such as `s12ab34cd56ef t65fe43dc21ba b12ab34cd,56ef65fe #contacts`.
+RECORD = lazily(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (?:b([0-9a-f,]+) )?([^\s'\"]+)")
 
 #: Begins what stands for the digest of a translated part with new words that nobody has confirmed.
 _UNCONFIRMED = "f" * 8
@@ -31,8 +33,23 @@ Records = Mapping[str, tuple[str, str]]
 
 def records_of(document: Document) -> dict[str, tuple[str, str]]:
     """Return the records of a translation, in their order: part of the source → digest of it, digest of its rendering."""
-    lines = (RECORD.fullmatch(line) for line in document.words.get("source", ()))
-    return {found[3]: (found[1], found[2]) for found in lines if found}
+    return {found[4]: (found[1], found[2]) for found in _records(document)}
+
+
+def recorded_blocks(document: Document) -> dict[str, list[str]]:
+    """Return the blocks of sections as the source had them when the translation was accepted, as `block_digests` does."""
+    return {found[4]: found[3].split(",") for found in _records(document) if found[3]}
+
+
+def block_digests(blocks: Sequence[Block]) -> list[str]:
+    """Return for each block of a source's section four hex digits of its type and words, and four of its facts."""
+    words = (f"{block.name} {block.checksum}" for block in blocks)
+    facts = (json.dumps(_plain(dict(block.facts)), ensure_ascii=False, default=str, sort_keys=True) for block in blocks)
+    return [digest(own)[:4] + digest(other)[:4] for own, other in zip(words, facts, strict=True)]
+
+
+def _records(document: Document) -> Iterator[re.Match[str]]:
+    return filter(None, (RECORD.fullmatch(line) for line in document.words.get("source", ())))
 
 
 def is_accepted(records: Records, name: str, digest: str) -> bool:
@@ -149,6 +166,8 @@ def _plain(value: Any) -> Any:
             return value.key
         case Group():
             return {name: _plain(child) for name, child in value.values.items()}
+        case dict():
+            return {name: _plain(child) for name, child in value.items()}
         case tuple():
             return [_plain(child) for child in value]
     return value

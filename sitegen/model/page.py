@@ -93,6 +93,7 @@ class Block(Struct, frozen=True):
     parent: int = -1  #: index of the enclosing block in the text; -1 if there is none
     end: int = 0  #: line of its end mark; 0 if there is none
     is_inline: bool = False  #: whether it is part of a line of text
+    checksum: int = 0  #: CRC-32 of its words
 
 
 class _Parts(NamedTuple):

@@ -15,12 +15,21 @@ from sitegen.content.reader import load_content
 from sitegen.i18n.locale import Locale
 from sitegen.library.assembly import build_library
 from sitegen.library.library import Library
-from sitegen.library.section_pairs import NO_DIGEST, Pairing, heading_names, pair_sections, recorded_sections
+from sitegen.library.section_pairs import (
+    NO_DIGEST,
+    Pairing,
+    blocks_of_sections,
+    heading_names,
+    pair_sections,
+    recorded_sections,
+)
 from sitegen.library.translated_parts import (
     RECORD,
+    block_digests,
     lost_fields,
     notes_name,
     other_items,
+    recorded_blocks,
     records_of,
     translatable_parts,
     unconfirmed,
@@ -96,7 +105,7 @@ def make_records(
         raise refusal(document.path, "reference", message, f"parts are {listing(parts)}")
     chosen -= other_items(kind, source, document, chosen).keys()
     pairing = pairing or pair_sections(source, document, is_accepted=is_whole)
-    lines = []
+    lines, blocks, known_blocks = [], _blocks(source), recorded_blocks(document)
     gone = () if is_whole else lost_fields(document, kind, parts)
     for was, name, rendered in (
         *((name, "", "") for name in gone),
@@ -104,16 +113,32 @@ def make_records(
     ):
         known = name if name in before else was
         if name in chosen:
-            lines.append(f"s{parts[name]} t{rendered} {name}")
+            lines.append(f"s{parts[name]} t{rendered} {_told(blocks.get(name))}{name}")
         elif name in begun and known not in (name, ""):  # so it has the words of another section than before
             lines.append(f"s{NO_DIGEST} t{rendered} {name}")
         elif known in before:
             digest, own_digest = before[known]
             own_digest = unconfirmed(parts.get(name, ""), own_digest) if name in begun else own_digest
-            lines.append(f"s{digest} t{own_digest} {known}")
+            lines.append(f"s{digest} t{own_digest} {_told(known_blocks.get(known))}{known}")
         elif pairing is not None and name in pairing.rendered:
             lines.append(f"s{NO_DIGEST} t{rendered} {name}")
     return lines
+
+
+def _blocks(source: Document) -> dict[str, list[str]]:
+    """Return section → digests of its blocks, of the sections where a block has both words and facts."""
+    blocks = source.body.blocks
+    of_sections = blocks_of_sections(source, heading_names(source))
+    both = {name: [blocks[number] for number in own] for name, own in of_sections.items()}
+    return {
+        name: block_digests(own)
+        for name, own in both.items()
+        if any({span.side for span in block.spans} == {"words", "facts"} for block in own)
+    }
+
+
+def _told(blocks: Sequence[str] | None) -> str:
+    return f"b{','.join(blocks)} " if blocks else ""
 
 
 def _rows(
@@ -218,5 +243,5 @@ def _others(comments: Iterable[Comment], kept: Iterable[str]) -> Iterator[str]:
 
 #: The value of `review:`, and a record with the comment behind it; a part's name may begin with #.
 _REVIEW = re.compile(r"""[^:\r\n]*:[ \t]*["']?(machine|human)(?=["']?[ \t]*(?:[\r\n]|[ \t]#))""")
-_ITEM = re.compile(r"""[ \t]*-[ \t]+(["']?)s[0-9a-f]{12} t[0-9a-f]{12} (\S+?)\1([ \t]+#.*)?$""")
+_ITEM = re.compile(r"""[ \t]*-[ \t]+(["']?)s[0-9a-f]{12} t[0-9a-f]{12} (?:b[0-9a-f,]+ )?(\S+?)\1([ \t]+#.*)?$""")
 _BEHIND_LIST = re.compile(r"""(?<=\])[ \t]+#.*|(?<=source:)[ \t]+#.*""")

@@ -110,9 +110,9 @@ RECTOR, ADMISSIONS = ("Recteur", "rector@e.org"), ("Inscriptions", "adm@e.org")
 @pytest.mark.parametrize(
     ("source", "shown", "told"),
     [
-        (A + PRESS + B, [("Recteur", ""), ADMISSIONS], 1),
+        (A + PRESS + B, [RECTOR, ADMISSIONS], 0),
         ("## A\n\n" + B, [("Recteur", ""), ADMISSIONS], 1),
-        (A + B.removeprefix("## B\n\n"), [("Recteur", ""), ("Inscriptions", "")], 2),
+        (A + B.removeprefix("## B\n\n"), [RECTOR, ("Inscriptions", "")], 1),
         (B + A, [RECTOR, ADMISSIONS], 1),
         (f"## New\n\n{PRESS}{A}{B}", [RECTOR, ADMISSIONS], 0),
     ],
@@ -130,6 +130,32 @@ def test_block_of_a_translation_never_has_the_facts_of_another(
 
     assert len(warnings) == told
     assert [(own.text_content().split()[0], "".join(own.xpath(".//a//text()"))) for own in blocks] == shown
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (("Admissions", "adm@e.org", "Rector", "rector@e.org"), ["rector@e.org", "adm@e.org"]),
+        (("Press", "press@e.org", "Rector", "rector@e.org"), ["rector@e.org", ""]),
+        (("Rector", "new@e.org", "Admissions", "adm@e.org"), ["new@e.org", "adm@e.org"]),
+        (("The rector", "rector@e.org", "Admissions", "adm@e.org"), ["rector@e.org", "adm@e.org"]),
+        (("Admissions", "new@e.org", "Rector", "adm@e.org"), ["adm@e.org", "new@e.org"]),
+    ],
+    ids=["swapped", "replaced", "other facts", "other words", "swapped with other facts"],
+)
+def test_block_keeps_the_facts_of_its_words_while_its_section_is_outdated(
+    make_site: MakeSite, source: tuple[str, ...], shown: list[str]
+) -> None:
+    section = "## A\n\n::contact[{}]{{email={}}}\n\n::contact[{}]{{email={}}}\n"
+    before = text(section.format("Rector", "rector@e.org", "Admissions", "adm@e.org"))
+    own = text("## Un\n\n::contact[Recteur]\n\n::contact[Inscriptions]\n", "Accueil")
+    site = make_site({"content/index.en.md": before, "content/index.fr.md": own})
+    list(accept(site.root, "/", "fr"))
+    site.write("content/index.en.md", text(section.format(*source)))
+
+    blocks = made(site, "fr/index.html").findall(".//div[@class='contact']")
+
+    assert ["".join(block.xpath(".//a//text()")) for block in blocks] == shown
 
 
 def test_tabs_work_without_a_script(make_site: MakeSite) -> None:
