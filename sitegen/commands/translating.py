@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sitegen.commands.arguments import COMMON, ROOT, Command, Commands, flag, one_of, option, percent
-from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL, editing, print_each, say
+from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL, editing, print_each, say, say_each
 from sitegen.problems.problem import counted, refusal
 from sitegen.problems.program_name import as_run
 
@@ -40,8 +40,9 @@ def _translate_accept(options: Namespace) -> int:
     from sitegen.translation.review import accept
 
     accepted = False
-    for path, parts in accept(options.root, options.page, options.language, options.section):
-        print(f"{path}: {', '.join(parts)}")
+    for own in accept(options.root, options.page, options.language, options.section):
+        print(f"{own.path}: {', '.join(own.parts)}")
+        say_each(own.old_code)
         accepted = True
     if not accepted:
         say("nothing to accept: it was accepted before, and its source has not changed since")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -15,9 +16,11 @@ from sitegen.model.page import Document, Key, State
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.file_writing import replace_texts
 from sitegen.source.files import read_file, read_text
+from sitegen.source.front_matter import find_entry
 from sitegen.source.sequences import matcher
-from sitegen.source.text import problem_at
+from sitegen.source.text import decode, problem_at
 from sitegen.translation.history import Earlier, find_earlier, part_texts
+from sitegen.translation.pairs import pair
 from sitegen.translation.source_records import (
     changed_parts,
     make_records,
@@ -81,8 +84,16 @@ def _marked(before: str, after: str) -> Iterator[str]:
             yield f"{{+{''.join(new[start:end])}+}}" if start < end else ""
 
 
-def accept(root: Path, page: str, language: str, section: str | None = None) -> Iterator[tuple[str, list[str]]]:
-    """Record that translations match the current source; yield the path of each changed file and the accepted parts.
+class Accepted(NamedTuple):
+    """What was accepted of a translation."""
+
+    path: str
+    parts: list[str]
+    old_code: list[str]  #: where its code or figures are as the source had them before, a message each
+
+
+def accept(root: Path, page: str, language: str, section: str | None = None) -> Iterator[Accepted]:
+    """Record that translations match the current source; yield each one whose records have changed.
 
     Args:
         page: a content path, or "all".
@@ -101,11 +112,40 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
             parts = changed_parts(records_in(content), records)
             after = with_records(content, records)
             if parts and after != content:
+                old_code = list(_old_code(root, library, document, parts, after))
                 replace_texts(root, {document.path: after})
-                yield document.path, parts
+                yield Accepted(document.path, parts, old_code)
             problems += _other_sections(library, document, records, section)
     if problems:
         raise SiteError(problems)
+
+
+def _old_code(root: Path, library: Library, document: Document, parts: Collection[str], after: bytes) -> Iterator[str]:
+    """Say where accepted parts have code or figures that have changed in the source since they were accepted last.
+
+    Args:
+        after: the content of the file with its new records.
+    """
+    page = library.pages[document.key]
+    state = page.states.get(document.language)
+    if state is None or not (state.changed and records_of(document)):
+        return
+    pairs, before = pair(root, library, page, document.language), read_text(root, document.path)
+    old = [*pairs.code, *(own for both in pairs.fields.values() for _, own in both.figures)]
+    for code in old:
+        if code.part in parts:
+            line = _line_after(before, decode(document.path, after), code.start)
+            yield f"{document.path}:{line}: {code.part}: accepted, but this is as the source had it before its last change"
+
+
+def _line_after(before: str, after: str, place: int) -> int:
+    """Return the line of a place in a file whose records have changed since."""
+    was, now = find_entry(before, "source"), find_entry(after, "source")
+    assert was is not None
+    assert now is not None
+    place -= was.end - was.start if place >= was.end else 0
+    place += now.end - now.start if place >= now.start else 0
+    return after.count("\n", 0, place) + 1
 
 
 def _other_sections(

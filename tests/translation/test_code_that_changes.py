@@ -209,3 +209,47 @@ def test_code_of_a_section_that_moves_too_is_taken_over_in_its_new_place(
 
     assert page.body.index("## End") < page.body.index(NEW)
     assert page.state == "current"
+
+
+# accept
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("records", [slice(None), slice(2, None)], ids=["whole", "some"])
+def test_accept_tells_at_its_line_the_code_that_has_changed_in_the_source(
+    make_site: MakeSite, in_git: list[Page], end: str, records: slice
+) -> None:
+    page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", OLD))
+    in_git.append(page)
+    head, _, own = page.text.partition("source:\n")
+    known, _, body = own.partition("---\n")
+    kept = "".join(known.splitlines(keepends=True)[records])
+    page.own.write_bytes(f"{head}source:\n{kept}---\n{body}".replace("\n", end).encode())
+    page.write_source(page_of("Type", NEW))
+
+    (accepted,) = accept(page.site.root, "/a/", "fr")
+
+    place = f"content/a/index.fr.md:{page.line('```sh')}"
+    assert accepted.old_code == [f"{place}: #run: accepted, but this is as the source had it before its last change"]
+    assert page.state == "current"
+
+
+@pytest.mark.parametrize("own", [NEW, OWN], ids=["as in the source", "its own"])
+def test_accept_is_silent_about_other_code(make_site: MakeSite, in_git: list[Page], own: str) -> None:
+    page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", own))
+    in_git.append(page)
+    page.write_source(page_of("Type", NEW))
+
+    (accepted,) = accept(page.site.root, "/a/", "fr")
+
+    assert accepted.old_code == []
+
+
+def test_accept_of_one_part_is_silent_about_the_code_of_another(make_site: MakeSite, in_git: list[Page]) -> None:
+    page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", OLD))
+    in_git.append(page)
+    page.write_source(page_of("Type", NEW).replace("title: A", "title: B"))
+
+    (accepted,) = accept(page.site.root, "/a/", "fr", "title")
+
+    assert (accepted.parts, accepted.old_code, page.state) == (["title"], [], "#run")

@@ -373,6 +373,23 @@ def test_figures_of_which_a_translation_may_have_others_keep_its_field_outdated(
     )
 
 
+def test_accept_tells_at_their_lines_the_figures_that_have_changed_in_the_source(
+    make_site: MakeSite, with_history: WithHistory
+) -> None:
+    page = Page(make_site(), FIGURES)
+    with_history(page)
+    page.write({**OTHER_FIGURES, "steps": ["go", "10 €"]})
+
+    (accepted,) = accept(page.site.root, "/a/", "fr")
+
+    lines = page.text.split("\n")
+    told = [message.split(": ")[:2] for message in accepted.old_code]
+    assert [(lines[int(place.split(":")[1]) - 1].strip(), part) for place, part in told] == [
+        ("role: '1'", "people"),
+        ("b: '10'", "labels"),
+    ]
+
+
 @pytest.mark.parametrize(
     "now", [{"steps": ["2027"]}, {"steps": ["2026", "2027", "2028"]}, {}], ids=["changed", "more", "none"]
 )
