@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -138,6 +139,21 @@ def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
     before.update(made.before)
     other_code = {*made.other_code, *(name for name, pair in fields.items() if pair.other_figures)}
     return Pairs([*texts, *made.texts], pairing, fields, before, made.unsure, made.moves, made.code, other_code)
+
+
+def old_code(root: Path, library: Library, page: Page, language: str) -> list[Segment]:
+    """Return code and figures of a translation that are as in the source it was accepted with, and others in today's.
+
+    Nothing is asked of git where there are none.
+    """
+    own, kind = page.written[language], library.kind(page.key)
+    text = read_text(root, own.path)
+    figures = (s for value in front_words(text, kind).values() for s in value.texts if not LETTER.search(s.text))
+    code = (piece for part in body_segments(text, own, _anchors(own)) for piece in part.code)
+    if next(chain(figures, code), None) is None:
+        return []
+    pairs = pair(root, library, page, language)
+    return [*pairs.code, *(found for both in pairs.fields.values() for _, found in both.figures)]
 
 
 def _anchors(document: Document) -> list[str]:

@@ -20,7 +20,7 @@ from sitegen.source.front_matter import find_entry
 from sitegen.source.sequences import matcher
 from sitegen.source.text import decode, problem_at
 from sitegen.translation.history import Earlier, find_earlier, part_texts
-from sitegen.translation.pairs import pair
+from sitegen.translation.pairs import old_code
 from sitegen.translation.source_records import (
     changed_parts,
     make_records,
@@ -112,9 +112,9 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
             parts = changed_parts(records_in(content), records)
             after = with_records(content, records)
             if parts and after != content:
-                old_code = list(_old_code(root, library, document, parts, after))
+                old = list(_old_code(root, library, document, parts, after))
                 replace_texts(root, {document.path: after})
-                yield Accepted(document.path, parts, old_code)
+                yield Accepted(document.path, parts, old)
             problems += _other_sections(library, document, records, section)
     if problems:
         raise SiteError(problems)
@@ -130,9 +130,8 @@ def _old_code(root: Path, library: Library, document: Document, parts: Collectio
     state = page.states.get(document.language)
     if state is None or not (state.changed and records_of(document)):
         return
-    pairs, before = pair(root, library, page, document.language), read_text(root, document.path)
-    old = [*pairs.code, *(own for both in pairs.fields.values() for _, own in both.figures)]
-    for code in old:
+    before = read_text(root, document.path)
+    for code in old_code(root, library, page, document.language):
         if code.part in parts:
             line = _line_after(before, decode(document.path, after), code.start)
             yield f"{document.path}:{line}: {code.part}: accepted, but this is as the source had it before its last change"

@@ -253,3 +253,15 @@ def test_accept_of_one_part_is_silent_about_the_code_of_another(make_site: MakeS
     (accepted,) = accept(page.site.root, "/a/", "fr", "title")
 
     assert (accepted.parts, accepted.old_code, page.state) == (["title"], [], "#run")
+
+
+def test_accept_asks_nothing_of_git_where_a_translation_has_no_code(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(make_site({}), page_of("Type", ""), page_of("Tapez", ""))
+    monkeypatch.delattr(history, "_versions")
+    page.write_source(page_of("Now type", ""))
+
+    list(accept(page.site.root, "/a/", "fr"))
+
+    assert page.state == "current"
