@@ -116,7 +116,7 @@ def _other_blocks(library: Library, own: Document, source: Document) -> Iterator
         if theirs is None:
             if any(library.config.blocks[block.name].of_side("facts")):
                 message = f"it is not known which block '{block.name}' of the source this is; it has no facts here"
-                hint = "translate the section anew, with as many of them as the source has there, in its order"
+                hint = "give the section as many of them as the source has there, in its order, and accept it"
                 yield problem_at(own.path, "structure", message, block.mark, hint)
             continue
         words, other = ({span.name for span in b.spans if span.side == "words"} for b in (block, theirs))

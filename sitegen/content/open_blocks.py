@@ -21,6 +21,8 @@ from sitegen.source.mark import Mark, Places
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, plain_scalar
 
+#: How many characters of the text in a block tell it from others.
+_MOST_COMPARED = 1000
 _OUTWARD = ("http:", "https:", "mailto:", "tel:")
 
 
@@ -106,8 +108,9 @@ class OpenBlocks:
             self._refuse_unended(block)
         ended = own[count - 1]
         if ended.number >= 0:
-            line = self._place(found).line
-            self.blocks[ended.number] = replace(self.blocks[ended.number], end=line)
+            opened, line = self.blocks[ended.number], self._place(found).line
+            checksum = opened.checksum or self._checksum_inside(ended.mark.end, found.start)
+            self.blocks[ended.number] = replace(opened, end=line, checksum=checksum)
         del self._open[-count:]
         return BLOCK_END * count, count
 
@@ -130,6 +133,13 @@ class OpenBlocks:
             if block is None:
                 return
             yield block
+
+    def _checksum_inside(self, start: int, end: int) -> int:
+        """Return a checksum of the beginning of a text without the marks of blocks."""
+        lines = self._text[start : min(end, start + _MOST_COMPARED)].split("\n")
+        return crc32(
+            "\n".join(line for line in lines if line.strip() and not line.lstrip(" >").startswith("::")).encode()
+        )
 
     @property
     def _parent(self) -> int:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from sitegen.library.translated_parts import block_digests, notes_name, recorded_blocks, records_of, section_name
+from sitegen.library.translated_parts import block_digest, notes_name, recorded_blocks, records_of, section_name
 from sitegen.model.page import Block, Document
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
@@ -170,22 +170,26 @@ def runs_between(names: Sequence[str], kept: Collection[str]) -> dict[tuple[str,
 def paired_blocks(source: Document, own: Document) -> dict[int, Block]:
     """Return the blocks of a translation by number, each with the block of the source that it renders and so has the facts of.
 
-    In a section that has changed in the source, a block is the one that has the words or the facts with which it was accepted.
-    Otherwise blocks of one type are paired in their order if a section has as many of them in both languages. If it isn't known
-    which is which, none of them is paired.
+    In a section that has changed in the source, a block is the one that has the words or the facts with which it was accepted; if
+    the translation has changed too, only where this is the block at its place. Otherwise blocks of one type are paired in their
+    order if a section has as many of them in both languages. If it isn't known which is which, none of them is paired.
     """
     if not own.body.blocks:
         return {}
     now, then = blocks_of_sections(source, heading_names(source)), recorded_blocks(own)
-    names = rendered_sections(source, own) if records_of(own) else None
+    recorded = _names(source, own) if records_of(own) else None
+    names = _rendered(recorded, heading_names(source)) if recorded is not None else None
     mine, theirs = blocks_of_sections(own, names), now if names is not None else blocks_of_sections(source, None)
-    changed = _changed_sections(source, own)
+    known = {"#": "#", **dict(zip(names or (), recorded or (), strict=True))}
+    changed, kept = _changed_sections(source, own, known)
     pairs = dict[int, int]()
     for section in mine.keys() & theirs.keys():
-        if section in changed and len(then.get(section, ())) == len(mine[section]):
-            pairs.update(_blocks_as_accepted(source, mine[section], theirs[section], then[section]))
-        else:
-            pairs.update(_blocks_in_order(source, own, mine[section], theirs[section]))
+        in_order = dict(blocks_in_order(source, own, mine[section], theirs[section]))
+        before = then.get(known[section], ())
+        if section in changed and len(before) == len(mine[section]):
+            found = dict(_blocks_as_accepted(source, mine[section], theirs[section], before))
+            in_order = found if section in kept else dict(found.items() & in_order.items())
+        pairs.update(in_order)
     blocks = source.body.blocks
     return {
         number: blocks[other] for number, other in pairs.items() if own.body.blocks[number].name == blocks[other].name
@@ -203,10 +207,19 @@ def blocks_of_sections(document: Document, names: Sequence[str] | None) -> dict[
     return found
 
 
-def _changed_sections(source: Document, own: Document) -> set[str]:
+def _changed_sections(source: Document, own: Document, known: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """Return the sections that have changed in the source since they were accepted, and those that have not in the translation.
+
+    Args:
+        known: section of today's source → its recorded name.
+    """
     records, headings = records_of(own), source.body.headings
     now = {section_name(section, headings): section.digest for section in source.body.sections}
-    return {name for name, digest in now.items() if name in records and records[name][0] != digest}
+    before = {name: records[was] for name, was in known.items() if was in records}
+    names = dict(enumerate(known, -1))
+    mine = {names.get(section.heading, ""): section.digest for section in own.body.sections}
+    changed = {name for name, (digest, _) in before.items() if now.get(name) != digest}
+    return changed, {name for name, (_, digest) in before.items() if mine.get(name) == digest}
 
 
 def _blocks_as_accepted(
@@ -214,7 +227,7 @@ def _blocks_as_accepted(
 ) -> Iterator[tuple[int, int]]:
     """Pair blocks by the digests of words and facts, then by those of words, then by those of facts."""
     blocks = source.body.blocks
-    left = dict(zip(theirs, block_digests([blocks[number] for number in theirs]), strict=True))
+    left = {number: block_digest(blocks, number) for number in theirs}
     waiting = dict(zip(mine, then, strict=True))
     for part in (slice(None), slice(4), slice(4, None)):
         alike = dict[str, list[int]]()
@@ -227,7 +240,7 @@ def _blocks_as_accepted(
                 yield number, others.pop()
 
 
-def _blocks_in_order(
+def blocks_in_order(
     source: Document, own: Document, mine: Sequence[int], theirs: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """Pair blocks of one type in their order if there are as many of them."""

@@ -10,7 +10,7 @@ from typing import Any
 from sitegen.content.section_digests import digest
 from sitegen.model.fields import TYPES, Field, Group
 from sitegen.model.kinds import Kind
-from sitegen.model.page import Block, Choice, Document, Heading, Reference, Section
+from sitegen.model.page import Block, Choice, Destination, Document, Heading, Reference, Section
 from sitegen.problems.problem import Problem, counted
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
@@ -37,15 +37,17 @@ def records_of(document: Document) -> dict[str, tuple[str, str]]:
 
 
 def recorded_blocks(document: Document) -> dict[str, list[str]]:
-    """Return the blocks of sections as the source had them when the translation was accepted, as `block_digests` does."""
+    """Return the blocks of sections with the source's that they rendered when they were accepted, as `block_digest` does."""
     return {found[4]: found[3].split(",") for found in _records(document) if found[3]}
 
 
-def block_digests(blocks: Sequence[Block]) -> list[str]:
-    """Return for each block of a source's section four hex digits of its type and words, and four of its facts."""
-    words = (f"{block.name} {block.checksum}" for block in blocks)
-    facts = (json.dumps(_plain(dict(block.facts)), ensure_ascii=False, default=str, sort_keys=True) for block in blocks)
-    return [digest(own)[:4] + digest(other)[:4] for own, other in zip(words, facts, strict=True)]
+def block_digest(blocks: Sequence[Block], number: int) -> str:
+    """Return four hex digits of the type of a source's block and its words, or those around it, and four of its type and facts."""
+    block = around = blocks[number]
+    while not around.checksum and around.parent >= 0:
+        around = blocks[around.parent]
+    facts = json.dumps(_plain(dict(block.facts)), ensure_ascii=False, default=str, sort_keys=True)
+    return digest(f"{block.name} {around.checksum}")[:4] + digest(f"{block.name} {facts}")[:4]
 
 
 def _records(document: Document) -> Iterator[re.Match[str]]:
@@ -164,6 +166,8 @@ def _plain(value: Any) -> Any:
             return value.value
         case Reference():
             return value.key
+        case Destination():  # wherever it stands
+            return value.written
         case Group():
             return {name: _plain(child) for name, child in value.values.items()}
         case dict():

@@ -93,7 +93,7 @@ class Block(Struct, frozen=True):
     parent: int = -1  #: index of the enclosing block in the text; -1 if there is none
     end: int = 0  #: line of its end mark; 0 if there is none
     is_inline: bool = False  #: whether it is part of a line of text
-    checksum: int = 0  #: CRC-32 of its words
+    checksum: int = 0  #: CRC-32 of its words, or of the beginning of the text inside; 0 if there are neither
 
 
 class _Parts(NamedTuple):

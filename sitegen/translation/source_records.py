@@ -18,6 +18,7 @@ from sitegen.library.library import Library
 from sitegen.library.section_pairs import (
     NO_DIGEST,
     Pairing,
+    blocks_in_order,
     blocks_of_sections,
     heading_names,
     pair_sections,
@@ -25,7 +26,7 @@ from sitegen.library.section_pairs import (
 )
 from sitegen.library.translated_parts import (
     RECORD,
-    block_digests,
+    block_digest,
     lost_fields,
     notes_name,
     other_items,
@@ -46,6 +47,11 @@ from sitegen.storage.processes import available
 
 if TYPE_CHECKING:
     from sitegen.source.yaml_entries import Comment
+
+#: The most blocks of a section that are recorded; a line of a file has a limit.
+_MOST_BLOCKS = 1000
+#: Stands for a block of a translation whose counterpart was not known.
+_NO_BLOCK = "0" * 8
 
 
 @contextmanager
@@ -105,7 +111,7 @@ def make_records(
         raise refusal(document.path, "reference", message, f"parts are {listing(parts)}")
     chosen -= other_items(kind, source, document, chosen).keys()
     pairing = pairing or pair_sections(source, document, is_accepted=is_whole)
-    lines, blocks, known_blocks = [], _blocks(source), recorded_blocks(document)
+    lines, blocks, known_blocks = [], _blocks(source, document, pairing), recorded_blocks(document)
     gone = () if is_whole else lost_fields(document, kind, parts)
     for was, name, rendered in (
         *((name, "", "") for name in gone),
@@ -125,16 +131,17 @@ def make_records(
     return lines
 
 
-def _blocks(source: Document) -> dict[str, list[str]]:
-    """Return section → digests of its blocks, of the sections where a block has both words and facts."""
-    blocks = source.body.blocks
-    of_sections = blocks_of_sections(source, heading_names(source))
-    both = {name: [blocks[number] for number in own] for name, own in of_sections.items()}
-    return {
-        name: block_digests(own)
-        for name, own in both.items()
-        if any({span.side for span in block.spans} == {"words", "facts"} for block in own)
-    }
+def _blocks(source: Document, document: Document, pairing: Pairing | None) -> dict[str, list[str]]:
+    """Return section → for each block of the translation a digest of the source's; of the sections where blocks have facts."""
+    if pairing is None:
+        return {}
+    blocks, found = source.body.blocks, dict[str, list[str]]()
+    theirs = blocks_of_sections(source, heading_names(source))
+    for name, mine in blocks_of_sections(document, pairing.rendered).items():
+        pairs = dict(blocks_in_order(source, document, mine, theirs.get(name, ())))
+        if len(mine) <= _MOST_BLOCKS and any(blocks[other].facts for other in pairs.values()):
+            found[name] = [block_digest(blocks, pairs[n]) if n in pairs else _NO_BLOCK for n in mine]
+    return found
 
 
 def _told(blocks: Sequence[str] | None) -> str:

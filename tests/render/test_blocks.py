@@ -158,6 +158,114 @@ def test_block_keeps_the_facts_of_its_words_while_its_section_is_outdated(
     assert ["".join(block.xpath(".//a//text()")) for block in blocks] == shown
 
 
+PEOPLE = {
+    "content/blocks.yaml": """\
+person:
+  facts: {photo: {type: text}}
+card:
+  label: name
+  words: {name: {type: text}}
+street:
+  form: leaf
+  facts: {name: {type: text}}
+way:
+  form: leaf
+  label: name
+  words: {name: {type: text}}
+  facts: {to: {type: link}}
+""",
+    "templates/blocks/person.html": "<div class=shown>{{ block.facts.photo }} {{ inner }}</div>",
+    "templates/blocks/card.html": "<div class=shown>{{ block.words.name }} {{ inner }}</div>",
+    "templates/blocks/street.html": "<b>{{ block.facts.name }}</b>",
+    "templates/blocks/way.html": "<div class=shown>{{ block.words.name }} {{ block.facts.to or None }}</div>",
+}
+
+
+def people(*both: str) -> str:
+    return "".join(
+        f":::person{{photo={photo}}}\n{name}\n:::\n\n" for name, _, photo in (b.partition(" ") for b in both)
+    )
+
+
+def cards(*both: str) -> str:
+    found = (own.partition(" ") for own in both)
+    return "".join(f":::card[{name}]\n::street{{name={street}}}\n:::\n\n" for name, _, street in found)
+
+
+def ways(*both: str) -> str:
+    found = (own.rpartition(" ") for own in both)
+    return "".join(f"::way[{name}]{{to=https://{to}.e/}}\n\n" for name, _, to in found)
+
+
+def shown_in_french(make_site: MakeSite, before: str, own: str, after: str, later: str = "") -> list[str]:
+    """Accept a translation, change the source, and then the translation too; return what its blocks show."""
+    site = make_site({"content/index.en.md": text(before), "content/index.fr.md": text(own, "Accueil"), **PEOPLE})
+    list(accept(site.root, "/", "fr"))
+    site.write("content/index.en.md", text(after))
+    if later:
+        file = site.root / "content/index.fr.md"
+        file.write_text(file.read_text().replace(own, later))
+    return [words(element) for element in made(site, "fr/index.html").xpath("//div[@class='shown']")]
+
+
+TWO_PEOPLE = ":::person\nANN\n:::\n\n:::person\nBOB\n:::\n\n"
+TWO_CARDS = ":::card[ANN]\n::street\n:::\n\n:::card[BOB]\n::street\n:::\n\n"
+
+
+@pytest.mark.parametrize("head", ["", "## All\n\n", "renamed"])
+@pytest.mark.parametrize(
+    ("before", "own", "after", "shown"),
+    [
+        (people("Ann a", "Bob b"), TWO_PEOPLE, people("Bob b", "Ann a"), ["a ANN", "b BOB"]),
+        (people("Ann a", "Bob b"), TWO_PEOPLE, people("Cid c", "Bob b"), ["None ANN", "b BOB"]),
+        (people("Ann a", "Bob b"), TWO_PEOPLE, people("Ann c", "Bobby b"), ["c ANN", "b BOB"]),
+        (cards("Ann a", "Bob b"), TWO_CARDS, cards("Bob b", "Ann a"), ["ANN a", "BOB b"]),
+        (cards("Ann a", "Bob b"), TWO_CARDS, cards("Cid c", "Bob b"), ["ANN None", "BOB b"]),
+        (cards("Ann a", "Bob b"), TWO_CARDS, cards("Ann c", "Bobby b"), ["ANN c", "BOB b"]),
+        (
+            ways("Ann a", "Bob b"),
+            "::way[ANN]\n\n::way[BOB]\n\n",
+            "New.\n\n" + ways("Ann! a", "Bob! b"),
+            ["ANN https://a.e/", "BOB https://b.e/"],
+        ),
+        (
+            people("Ann a") + ways("Bob b", "Cid c"),
+            "::way[BOB]\n\n::way[CID]\n\n:::person\nANN\n:::\n\n",
+            ways("Cid c", "Bob b") + people("Ann d"),
+            ["BOB https://b.e/", "CID https://c.e/", "d ANN"],
+        ),
+    ],
+    ids=[
+        *("texts swapped", "a text replaced", "facts or texts changed"),
+        *("nested ones swapped", "one with a nested one replaced", "nested facts or words changed"),
+        *("links moved down", "other types first"),
+    ],
+)
+def test_block_has_the_facts_of_the_text_in_it_or_around_it(
+    make_site: MakeSite, head: str, before: str, own: str, after: str, shown: list[str]
+) -> None:
+    was, now = ("## All\n\n", "## Everybody\n\n") if head == "renamed" else (head, head)
+
+    assert shown_in_french(make_site, was + before, was + own, now + f"{after}Bye.\n") == shown
+
+
+@pytest.mark.parametrize(
+    ("later", "shown"),
+    [
+        (TWO_CARDS.replace("BOB", "ROB"), ["ANN None", "ROB None", "CID c"]),
+        (TWO_CARDS.replace("ANN", "-").replace("BOB", "ANN").replace("-", "BOB"), ["BOB None", "ANN None", "CID c"]),
+    ],
+    ids=["other words", "swapped as in the source"],
+)
+def test_block_of_a_translation_that_has_changed_too_has_no_facts_where_it_may_be_another(
+    make_site: MakeSite, later: str, shown: list[str]
+) -> None:
+    third = ":::card[CID]\n::street\n:::\n"
+    before, after = cards("Ann a", "Bob b", "Cid c"), cards("Bob b", "Ann a", "Cid c")
+
+    assert shown_in_french(make_site, before, TWO_CARDS + third, after, later + third) == shown
+
+
 def test_tabs_work_without_a_script(make_site: MakeSite) -> None:
     site = make_site(
         {"content/index.en.md": text("::::tabs\n:::tab[Linux]\nOne\n:::\n:::tab[Windows]\nTwo\n:::\n::::\n")}
