@@ -30,11 +30,11 @@ $(COMMANDS): .venv/ready $(EDITOR)
 	@$(BIN)/python build.py $@ $(ARGS)
 
 # Lint runs beside the tests, which often wait for a browser or a server.
-test: .venv/tested  ## format, types and every test
+test: .venv/tested  ## format, types and tests: the quick ones, or those in ARGS, or all where CI is set
 	@$(MAKE) --no-print-directory -j2 every-test lint
 
 every-test: .venv/tested
-	@$(BIN)/python -m pytest $(QUIET) -n auto --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest $(QUIET) -n auto --dist worksteal $(or $(ARGS),$(if $(CI),,--quick))
 
 soak: .venv/tested  ## the tests that are slow and broad, as each night has them
 	@$(BIN)/python -m pytest $(QUIET) -n auto --dist worksteal -m "soak or hypothesis" --hypothesis-profile=random $(ARGS)

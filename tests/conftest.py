@@ -74,6 +74,12 @@ def pytest_configure(config: pytest.Config) -> None:
             config.pluginmanager.register(Busy())
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    told = f"without slow tests, and of each other at most {SOME} cases, spread over all of them; continuous integration runs all"
+    parser.addoption("--quick", action="store_true", help=told)
+
+
+SOME = 3
 MEMORY = Path("/dev/shm")
 #: Nothing is tidied up after a commit, perhaps while a test removes its folder; nobody is asked to sign one.
 GIT = {"gc.auto": "0", "maintenance.auto": "false", "commit.gpgSign": "false", "core.fsync": "none"}
@@ -169,12 +175,24 @@ def pytest_collection_finish() -> None:
 LONG = ("browser/test_reading.py", "whole/", "browser/", "importers/", "build/", "publish/", "preview/")
 
 
+def quick(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests that are not slow, with some of the cases of each."""
+    cases: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("slow") is None:
+            cases[item.nodeid.partition("[")[0]].append(item)
+    kept = {own[place * len(own) // SOME] for own in cases.values() for place in range(SOME)}
+    return [item for item in items if item in kept]
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give each process of a run its share of the long tests first, so that none waits for one at the end.
 
     pytest-xdist hands out the list in as many pieces as there are processes; who is done early takes from another's end.
     """
+    if config.getoption("--quick"):
+        items[:] = quick(items)
     of_folder: dict[str, list[pytest.Item]] = {name: [] for name in (*LONG, "")}
     for item in items:
         place = item.nodeid.removeprefix("tests/")

@@ -110,6 +110,7 @@ def behind(changed: Published) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.slow
 def test_photograph_stands_in_place_of_the_cloth_with_its_words(changed: Published) -> None:
     pages = changed.pages
 

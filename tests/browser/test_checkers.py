@@ -35,6 +35,7 @@ def complaints(graphs: list[Any], folder: Path) -> str:
     return subprocess.run(["node", str(TSC), "-p", "."], capture_output=True, text=True, check=False, cwd=folder).stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("types", ["main", pytest.param("all", marks=pytest.mark.soak)])
 def test_html_checker_finds_no_error(center: Published, docs: Path, types: str) -> None:
     """All pages in English, the main types in each script, and the documentation; `make soak` checks everything."""
@@ -50,6 +51,7 @@ def test_html_checker_finds_no_error(center: Published, docs: Path, types: str) 
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.soak)])
 def test_structured_data_of_every_page_follows_schema_org(center: Published, tmp_path: Path, language: str) -> None:
     """And what schema.org does not know is found, in the same compilation."""
@@ -63,6 +65,7 @@ def test_structured_data_of_every_page_follows_schema_org(center: Published, tmp
     assert "jobTitel" in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scale", "chosen"), [(320, 1, 400), (320, 3, 1200), (1280, 1, 800)])
 def test_browser_loads_the_smallest_sharp_picture(
     browser: Any, make_site: MakeSite, width: int, scale: int, chosen: int

@@ -44,6 +44,7 @@ def badges(page: str) -> list[str]:
     return [badge.text_content() for badge in html.fromstring(page).find_class("badge")]
 
 
+@pytest.mark.slow
 def test_fact_and_translated_title_are_edited_and_nothing_else_is_touched(page: Any, site: Site) -> None:
     page.get_by_text("Study and programs", exact=True).first.click()
     page.get_by_text("SCO International Summer School Project").first.click()

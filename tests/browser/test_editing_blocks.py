@@ -92,6 +92,7 @@ def update(page: Any) -> None:
     page.get_by_role("button", name="Update", exact=True).wait_for(state="detached")
 
 
+@pytest.mark.slow
 def test_preview_shows_every_block_in_the_styles_of_the_site(page: Any, site: Site) -> None:
     opened(page)
     shown = page.frame_locator("iframe")

@@ -88,6 +88,7 @@ def looks() -> list[Any]:
     return [*main, *sampled(everywhere, ())]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "size", "scheme", "types"), looks())
 def test_axe_finds_no_violation(browser: Any, address: str, language: str, size: str, scheme: str, types: str) -> None:
     urls = [f"{address}{language}/{path}" for path in TYPES[types]]

@@ -450,6 +450,7 @@ class Editing(RuleBasedStateMachine):
         assert warm == clean
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("settled")
 def test_any_sequence_of_changes_ends_like_a_clean_build(tmp_path: Path) -> None:
     from hypothesis.stateful import run_state_machine_as_test

@@ -40,6 +40,7 @@ def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Memory, "forget", forget_nothing)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_warm_build_equals_clean_build(tmp_path: Path, seed: int) -> None:
     assert [found for found in differences(tmp_path, seed, 4) if found] == []

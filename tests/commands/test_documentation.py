@@ -31,6 +31,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_documentation_can_be_read_in_a_browser_and_leaves_nothing_behind(installed: Path, tmp_path: Path) -> None:
     port, temporary = free_port(), tmp_path / "temporary"
     temporary.mkdir()

@@ -61,6 +61,7 @@ WRITTEN = st.one_of(
 zones = cache(zoneinfo.available_timezones)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*TYPES, "list of texts"])
 @pytest.mark.parametrize("required", [False, True])
 @pytest.mark.parametrize("examples", [40, pytest.param(500, marks=pytest.mark.soak)])

@@ -207,6 +207,7 @@ def test_pseudo_locales_are_only_built_on_demand(make_site: MakeSite) -> None:
 VISIBLE = ("title", "aria-label", "alt", "placeholder")
 
 
+@pytest.mark.slow
 def test_every_visible_text_of_the_center_is_a_message_or_words(tmp_path_factory: pytest.TempPathFactory) -> None:
     """In the accented pseudo-locale plain English words show what a template says without a message."""
     from lxml import html

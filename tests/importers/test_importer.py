@@ -85,6 +85,7 @@ def words(page: html.HtmlElement, name: str) -> str:
     return "" if found is None else "".join("".join(found.itertext()).translate(_SAME).split()).casefold()
 
 
+@pytest.mark.slow
 def test_hundreds_of_pages_in_four_languages_are_imported(both: Both) -> None:
     assert both.done.versions >= len(list((both.old / "content").rglob("*.md"))) >= both.least
     assert (

@@ -76,6 +76,7 @@ def check_import(tmp_path: Path, moments: Callable[[int], list[int]]) -> None:
         assert list(new.glob(".import-*")) == []
 
 
+@pytest.mark.slow
 def test_an_import_that_is_killed_leaves_all_or_nothing(tmp_path: Path) -> None:
     check_import(tmp_path, lambda count: [count // 2, count - 8, count])
 
@@ -192,6 +193,7 @@ def check_init(folder: Path, moments: Callable[[int], list[int]]) -> None:
         assert list(folder.glob(".init-*")) == []
 
 
+@pytest.mark.slow
 def test_an_init_that_is_killed_leaves_all_or_nothing(tmp_path: Path) -> None:
     check_init(tmp_path / "site", lambda count: [count - 14, count - 8])
 

@@ -406,6 +406,7 @@ def test_a_picture_that_is_transparent_in_parts_costs_no_more_effort_than_it_is_
     assert (saved["AVIF"]["speed"], saved["WEBP"]["method"]) == effort
 
 
+@pytest.mark.slow
 def test_a_large_picture_takes_little_memory_and_keeps_its_colours(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     (tmp_path / "content/x.png").write_bytes(of_size(5000, 5000, "RGBA"))

@@ -303,6 +303,7 @@ def drawing_of(what: str) -> bytes:
     return content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "what",
     sampled(

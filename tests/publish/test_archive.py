@@ -55,6 +55,7 @@ def error_of(bill: str) -> object:
     return JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill)
 
 
+@pytest.mark.slow
 def test_the_bill_of_materials_is_valid_and_names_what_is_installed(site: TinySite, tmp_path: Path) -> None:
     text = archive(site.public, tmp_path)[2].read_text(encoding="utf-8")
     parts = {part["name"]: part for part in json.loads(text)["components"]}

@@ -98,6 +98,7 @@ def test_folder_without_a_site_is_reported(make_site: MakeSite) -> None:
     assert "the folder contains no built site" in str(caught.value.problems[0])
 
 
+@pytest.mark.slow
 def test_commit_is_built_by_its_own_engine(make_site: MakeSite) -> None:
     site = make_site()
     shutil.copytree(REPOSITORY / "sitegen", site.root / "sitegen", ignore=shutil.ignore_patterns("__pycache__"))

@@ -124,6 +124,7 @@ def test_a_publication_to_a_folder_that_is_killed_is_completed_by_the_next(trial
     check_folder(trial, words, lambda count: [count - 6])
 
 
+@pytest.mark.slow
 @WORDS
 def test_a_publication_to_a_host_that_is_killed_is_completed_by_the_next(
     trial: Trial, words: list[str], monkeypatch: pytest.MonkeyPatch

@@ -495,6 +495,7 @@ def test_a_branch_without_history_has_one_commit(site: TinySite, bare: Path) -> 
     assert "Second" in git(bare, "show", "web:en/index.html")
 
 
+@pytest.mark.slow
 def test_each_rollback_of_a_branch_adds_one_commit(site: TinySite, bare: Path) -> None:
     for text in ("First", "Second", "Third"):
         edit(site, text)
@@ -1060,6 +1061,7 @@ def test_what_is_named_as_a_temporary_file_of_a_host_stays_where_it_is(
     assert len(history) == 2
 
 
+@pytest.mark.slow
 def test_a_foreign_folder_among_the_releases_of_a_host_is_reported_before_the_switch(
     site: TinySite, send: str, tmp_path: Path
 ) -> None:

@@ -177,6 +177,7 @@ def test_catalog_of_the_theme_is_complete(language: str) -> None:
     assert [error for message in catalog for error in message.check()] == []
 
 
+@pytest.mark.slow
 def test_messages_of_the_theme_are_those_of_its_templates(tmp_path: Path) -> None:
     import shutil
 

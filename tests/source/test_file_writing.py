@@ -173,6 +173,7 @@ def check_moments(make_site: MakeSite, words: list[str], moments: Callable[[int]
 WRITERS = [words for words in COMMANDS if words[0] in ("translate", "rename", "check") and words[1:2] != ["extract"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", WRITERS, ids=lambda words: " ".join(words[:2]))
 def test_a_command_that_is_killed_leaves_each_file_whole(make_site: MakeSite, words: list[str]) -> None:
     check_moments(make_site, words, lambda count: [count - 1, count])

@@ -199,6 +199,7 @@ ENDLESS = "{% if page.title == 'Endless' %}{% for number in range(10 ** 12) %}{%
 UNKNOWN = "{% if page.title == 'Wrong' %}{{ nothing.at_all }}{% endif %}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("pages", "jobs"), [(3, 1), (96, 2)], ids=["here", "forked"])
 def test_a_page_without_end_hides_no_other_problem_and_the_last_site_stays(
     make_site: MakeSite, pages: int, jobs: int
@@ -218,6 +219,7 @@ def test_a_page_without_end_hides_no_other_problem_and_the_last_site_stays(
     assert site.pages() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("pages", "jobs"), [(3, 1), (96, 2)], ids=["here", "forked"])
 def test_a_text_that_takes_too_long_to_read_hides_no_other_problem(make_site: MakeSite, pages: int, jobs: int) -> None:
     texts = {
@@ -232,6 +234,7 @@ def test_a_text_that_takes_too_long_to_read_hides_no_other_problem(make_site: Ma
     assert {(f"content/p{number}/index.en.md", "alt") for number in range(pages) if number != 1} <= found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "function"),
     [
@@ -254,6 +257,7 @@ def test_settings_and_catalogs_have_limits(
     assert ("too-costly", path) in {(problem.code, problem.path) for problem in caught.value.problems}
 
 
+@pytest.mark.slow
 def test_a_file_to_import_has_limits_that_grow_with_its_size(
     tmp_path: Path, make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -896,6 +896,7 @@ def test_units_with_many_empty_texts_are_read_in_proportion_to_their_number(site
     assert large - middle < 2.2 * (middle - small)
 
 
+@pytest.mark.slow
 def test_an_import_that_is_killed_leaves_each_file_whole_and_the_next_completes_it(site: TinySite) -> None:
     kill_import(site, lambda count: [1, count // 2, count - 1, count])
 
@@ -938,6 +939,7 @@ TRANSLATED = ("zh", "ru", "kk", "ky", "tg", "uz", "be", "hi", "ur", "fa")
 ALWAYS = {("zh", "po"), ("ur", "xliff2")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "style"),
     [
@@ -955,6 +957,7 @@ def test_center_survives_export_and_import(copy: TinySite, language: str, style:
     assert copy.inputs() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "language", ["ru", *(pytest.param(own, marks=pytest.mark.soak) for own in TRANSLATED if own != "ru")]
 )

@@ -338,6 +338,7 @@ def behind(site: TinySite) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
     }
 
 
+@pytest.mark.slow
 def test_edit_of_a_section_makes_that_section_stale_in_every_language_and_no_other(center_copy: TinySite) -> None:
     path = center_copy.root / "content/study/students/index.en.md"
     before = behind(center_copy)

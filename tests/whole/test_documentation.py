@@ -22,12 +22,14 @@ from sitegen.render.page_views import PageView
 HAND_WRITTEN = sorted(set((REPOSITORY / "docs/content").glob("*/index.en.md")) - {FOLDER / "index.en.md"})
 
 
+@pytest.mark.slow
 def test_documentation_has_no_problem(tmp_path: Path) -> None:
     copy_docs(tmp_path / "docs")
 
     assert check(Options(root=tmp_path / "docs", output=tmp_path / "docs/public")) == ()
 
 
+@pytest.mark.slow
 def test_documentation_is_searchable(docs: Path) -> None:
     assert (docs / "en/search.json").is_file()
     assert '<html lang="zh-Hans"' in (docs / "zh/start/index.html").read_text(encoding="utf-8")

@@ -20,6 +20,7 @@ from sitegen.publish.manifest import Manifest, manifest_of
 MOMENTS = 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moments", [MOMENTS, pytest.param(20, marks=pytest.mark.soak)])
 def test_readers_get_complete_files_of_one_release_whatever_is_killed(tmp_path: Path, moments: int) -> None:
     for seed in range(20):  # on a busy machine a command may have ended before each of its moments
@@ -66,6 +67,7 @@ def little_room() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [pytest.param("1", marks=pytest.mark.soak), "2"])
 def test_a_build_on_a_full_disk_leaves_the_site_unchanged(site: Site, jobs: str) -> None:
     before = published(site)
@@ -77,6 +79,7 @@ def test_a_build_on_a_full_disk_leaves_the_site_unchanged(site: Site, jobs: str)
     assert manifest_of(site.public).name != before.name
 
 
+@pytest.mark.slow
 def test_a_publication_without_disk_space_leaves_the_release_unchanged(site: Site) -> None:
     before = published(site)
     must(site, "build")
@@ -101,6 +104,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_release_unchanged(site: Site, small_disk: Path) -> None:
     host = small_disk / "host"
     must(site, "build")
@@ -123,6 +127,7 @@ def not_almighty() -> tuple[str, ...]:
     return ("setpriv", "--bounding-set", "-dac_override", "--inh-caps", "-dac_override")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", [pytest.param("host", marks=pytest.mark.soak), "host/releases"])
 def test_an_unwritable_folder_leaves_the_release_unchanged(site: Site, folder: str) -> None:
     before = published(site)
@@ -139,6 +144,7 @@ def test_an_unwritable_folder_leaves_the_release_unchanged(site: Site, folder: s
     assert published(site).name != before.name
 
 
+@pytest.mark.slow
 def test_an_unwritable_output_folder_leaves_the_site_unchanged(site: Site) -> None:
     before = manifest_of(site.public)
     (site.public / "en").chmod(0o555)
@@ -153,6 +159,7 @@ def test_an_unwritable_output_folder_leaves_the_site_unchanged(site: Site) -> No
     assert manifest_of(site.public).name != before.name
 
 
+@pytest.mark.slow
 def test_each_of_many_simultaneous_publications_is_complete_or_refused(site: Site) -> None:
     must(site, "build")
     running = [
@@ -166,6 +173,7 @@ def test_each_of_many_simultaneous_publications_is_complete_or_refused(site: Sit
     assert published(site)
 
 
+@pytest.mark.slow
 def test_simultaneous_builds_leave_one_complete_site(site: Site) -> None:
     running = [subprocess.Popen(site.command("build"), stdout=subprocess.DEVNULL) for _ in range(3)]
 

@@ -416,6 +416,7 @@ def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
 ALWAYS = ("plain", "links", "many headings", "references to another kind")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sampled(FEATURES, ALWAYS))
 def test_cost_grows_no_faster_than_the_site(tmp_path: Path, name: str) -> None:
     first, second, third = growth(tmp_path / "site", FEATURES[name])

@@ -482,6 +482,7 @@ def test_there_are_enough_inputs() -> None:
     assert sum(map(len, TOKENS.values())) >= 500
 
 
+@pytest.mark.slow
 def test_reader_that_is_not_linear_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(READERS, "body", lambda text: re.search("#+#+x", text))
 

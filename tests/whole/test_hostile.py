@@ -42,6 +42,7 @@ def test_there_is_no_other_kind() -> None:
     assert {name.split()[0] for name in CASES} == PUBLISHED.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "size"), [*((kind, 90_000) for kind in PUBLISHED), pytest.param("heavy", 200_000, marks=pytest.mark.soak)]
 )

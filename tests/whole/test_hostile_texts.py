@@ -259,6 +259,7 @@ def assert_unchanged(pair: Pair, least: int) -> None:
     assert len(found) >= least
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", SITES)
 def test_all_hostile_signs_at_once_change_nothing_and_are_published_unchanged(
     tmp_path: Path, make: Callable[[Path], object]

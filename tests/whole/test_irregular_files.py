@@ -78,6 +78,7 @@ def outcome(root: Path, command: str, *places: str) -> str:
 
 
 #: A pipe takes the place of each other file, and a folder that of the rest; `make soak` puts each in each place.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "places"),
     [

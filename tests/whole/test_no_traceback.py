@@ -42,11 +42,13 @@ def laid(name: str, to: Path) -> Path:
     return root
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sampled(NAMES, SAMPLE))
 def test_every_command_reports_what_is_wrong_with_a_bad_site(tmp_path: Path, name: str) -> None:
     try_every_command(laid(name, tmp_path / "site"), tmp_path / "aside")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sampled(HOSTILE, list(HOSTILE)[::90]))
 def test_every_command_survives_hostile_content(make_site: MakeSite, tmp_path: Path, name: str) -> None:
     site = make_site({"content/index.fr.md": HOME, "templates/page.html": PAGE, **HOSTILE[name]})
@@ -54,6 +56,7 @@ def test_every_command_survives_hostile_content(make_site: MakeSite, tmp_path: P
     try_every_command(site.root, tmp_path / "aside")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoil", [damage, make_foreign])
 @pytest.mark.parametrize("name", sampled(NAMES, ("good",)))
 def test_every_command_discards_a_damaged_cache(tmp_path: Path, name: str, spoil: Callable[[Path], None]) -> None:
@@ -111,6 +114,7 @@ def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("locale", sampled(LOCALES, ("POSIX", "tr_TR")))
 @pytest.mark.parametrize("name", sampled(NAMES, ("several",)))
 def test_no_locale_causes_a_traceback(tmp_path: Path, locales: Path, name: str, locale: str) -> None:

@@ -61,6 +61,7 @@ def test_pinned_packages_install_on_the_oldest_python_that_the_project_allows(lo
     assert {name for name, needed in asked.items() if "3.11.0" not in SpecifierSet(needed)} == set()
 
 
+@pytest.mark.slow
 def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     inside = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("sitegen/")}
     tracked = subprocess.run(
@@ -73,6 +74,7 @@ def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     assert sources - inside == set()
 
 
+@pytest.mark.slow
 def test_installed_command_creates_and_builds_a_site_in_four_languages(wheel: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "venv", with_pip=False)
     python = tmp_path / "venv/bin/python"

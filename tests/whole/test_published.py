@@ -32,6 +32,7 @@ SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
+@pytest.mark.slow
 def test_no_link_anchor_picture_or_style_sheet_is_dead(center: Published) -> None:
     dead = []
     ids = {center.file_of(page.url): set(page.root.xpath("//@id")) for page in center.pages.values()}
@@ -139,6 +140,7 @@ def test_feed_has_the_elements_that_rfc_4287_requires(center: Published, languag
     assert [entry.updated for entry in feed.entries] == sorted((entry.updated for entry in feed.entries), reverse=True)
 
 
+@pytest.mark.slow
 def test_structured_data_agrees_with_the_page(center: Published) -> None:
     types = set()
     names: dict[str, set[str]] = {}

@@ -74,6 +74,7 @@ def site(tmp_path: Path) -> Path:
     return tmp_path / "another folder" / "сайт"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("locale", "name", "value"),
     [

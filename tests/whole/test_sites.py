@@ -174,6 +174,7 @@ def test_output_folder_with_foreign_files_is_refused(good: TinySite, tmp_path: P
     assert (good.public / "thesis.txt").read_text() == "years of work"
 
 
+@pytest.mark.slow
 def test_all_problems_of_thousands_of_files_are_reported_in_one_run(good: TinySite) -> None:
     for number in range(2000):
         good.write(f"content/n{number}/index.en.md", "---\ntitel: x\n---\n[gone](/gone/)\n")

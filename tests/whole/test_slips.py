@@ -38,6 +38,7 @@ def missed(injector: Injector, kind: str) -> list[str]:
     return [] if is_reported else [str(outcome)]
 
 
+@pytest.mark.slow
 def test_slips_are_reported_in_their_files_near_their_lines(little: Injector) -> None:
     assert [line for kind in ALWAYS for line in missed(little, kind)] == []
 
