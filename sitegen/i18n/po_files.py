@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ _MOST_FORMS = 10
 #: What a header may say of the characters: UTF-8 or a part of it, or what xgettext leaves to be filled in.
 _READ_AS = ("utf-8", "utf8", "us-ascii", "ascii", "charset")
 _PO_LINE = lazily(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s*)?"(?>(?:[^"\\]++|\\[\\"ntr])*)")?')
+#: A header with a date.
+_DATE = lazily(r'"(?:POT-Creation|PO-Revision)-Date:[ \t]*([^"\\]*)(?:\\n)?"')
 #: A keyword that a single space doesn't part from its text; gettext takes any blanks or none, Babel doesn't.
 _UNSPACED = lazily(r'^((?:#~\s*)?msg(?:ctxt|id|id_plural|str|str\[\d\]))(?! ")\s*(?=")')
 #: The earlier text of a message, which gettext keeps above the new one.
@@ -119,7 +122,18 @@ def _as_babel_writes(line: str) -> str:
     """Return a line of a catalog as Babel can read it; it takes earlier texts of live messages for comments."""
     if line.startswith("#~|"):
         return ""
+    if (date := _DATE.fullmatch(line)) and not _is_date(date[1]):
+        return '""'
     return _UNSPACED.sub(r"\1 ", line) if line.startswith(("msg", "#~")) else line
+
+
+def _is_date(text: str) -> bool:
+    """Whether Babel can read a date of a header; other programs write others, and nothing here uses them."""
+    try:
+        datetime.strptime(text[:16], "%Y-%m-%d %H:%M")
+    except ValueError:
+        return False
+    return re.fullmatch(r"(?:[+-][0-9]{4})?", text[16:]) is not None
 
 
 def _unreadable(source: Source, error: Exception) -> Problem:
@@ -127,7 +141,9 @@ def _unreadable(source: Source, error: Exception) -> Problem:
     message = str(error).rsplit(" on ", 1)[0].strip() or "not readable"
     message, hint = message[:1].lower() + message[1:], 'a line is `msgid "…"` or `msgstr "…"`'
     line = min(int(getattr(error, "lineno", None) or 0) + 1, len(source.lines))
-    if "nplurals" in message:
+    if "int()" in message:
+        message = "the number of plural forms is not a number"
+    if "nplurals" in message or "plural forms" in message:
         line = next((number for number, text in enumerate(source.lines, 1) if "nplurals" in text), line)
         hint = "write the number of plural forms that the language has, such as nplurals=2"
     return source.problem("catalog-syntax", message, Mark(line, 1), hint)

@@ -34,6 +34,8 @@ MOST_BYTES = 50_000_000
 SLOWEST = 500_000
 #: What readers of files put in place of a character that does not exist, or was cut in two.
 LOST = "\N{REPLACEMENT CHARACTER}"
+#: Stands around each of the translations that msgcat has found for one text.
+_CONFLICT = "#-#-#-#-#"
 
 #: How a Markdown mark is broken → message and hint.
 _BROKEN: Mapping[Broken, tuple[str, str]] = {
@@ -252,6 +254,8 @@ def _broken(places: Places, unit: Unit, text: str, blocks: Mapping[str, BlockTyp
     if hidden := CONTROL.search(text.replace("\0", "")):
         message = f"a control character U+{ord(hidden[0]):04X}, which nobody sees"
         yield _at(places, unit, message, "delete it")
+    if _CONFLICT in text and _CONFLICT not in unit.source:
+        yield _at(places, unit, f"several translations, which msgcat has put between '{_CONFLICT}'", "keep one of them")
     if LOST in text and LOST not in unit.source + unit.target:
         hint = "type it again, instead of its code or of this sign"
         yield _at(places, unit, "a character that was lost, U+FFFD", hint)

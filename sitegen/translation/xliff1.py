@@ -37,6 +37,8 @@ _XLIFF_STATES = {
     "current": "translated",
 }
 #: Role of a mark → name of its element.
+#: What Trados keeps of a text that a reviewer has deleted.
+_DELETED = "x-sdl-deleted"
 _ELEMENTS = {"open": "bpt", "close": "ept", "alone": "ph"}
 
 
@@ -80,15 +82,22 @@ def read_unit1(element: ET.Element) -> Answer:
     """Return the answer in a unit; one of which a sentence is not translated yet has no target."""
     parts = {"source": "", "target": ""}
     marks: dict[tuple[str, str], str] = {}
-    state = element.get("state") or ""
+    state = element.get("state") or ("final" if element.get("approved") == "yes" else "")
+    space = element.tag.rpartition("}")[0]  # of XLIFF itself; a tool may have put its own elements in
     others = {child for other in element.iter() if local_name(other) == "alt-trans" for child in other}
-    for child in element.iter():
+    for child in filter(lambda own: str(own.tag).rpartition("}")[0] == space, element.iter()):
         kind = local_name(child)
         if kind in parts and not parts[kind] and child not in others:
             parts[kind] = _text_of(child, marks)
-            state = (child.get("state") or state) if kind == "target" else state
+            state = _state_of(child, state) if kind == "target" else state
     target = parts["target"] if _is_whole(element) else ""
     return Answer(element.get("id") or "", parts["source"], target, state in DONE)
+
+
+def _state_of(target: ET.Element, state: str) -> str:
+    """Return the state of a translation, or that of its unit; "" if somebody has rejected it."""
+    is_rejected = (target.get("state-qualifier") or "").startswith("rejected-")
+    return "" if is_rejected else target.get("state") or state
 
 
 def _is_whole(unit: ET.Element) -> bool:
@@ -147,7 +156,7 @@ def _text_of(element: ET.Element, marks: dict[tuple[str, str], str]) -> str:
     parts = [element.text or ""]
     for child in element:
         name = local_name(child)
-        text = _text_of(child, marks)
+        text = "" if child.get("mtype") == _DELETED else _text_of(child, marks)
         if name in _ELEMENTS.values():
             text = text or marks.get((name, child.get("id") or ""), "")
             marks.setdefault((name, child.get("id") or ""), text)

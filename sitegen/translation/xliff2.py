@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from xml.etree import ElementTree as ET
 
 from sitegen.i18n.language_tags import is_rtl
@@ -139,9 +140,11 @@ def read_unit2(unit: ET.Element) -> Answer | None:
     data = {child.get("id") or "": child.text or "" for child in unit.iter() if local_name(child) == "data"}
     marks: dict[str, tuple[str, str]] = {}
     sources, targets, states, size, is_whole = list[str](), list[str](), list[str](), 0, True
-    for segment in segments:
+    places = list[int]()
+    for number, segment in enumerate(segments, 1):
         parts = {local_name(child): _written_anew(child, data) or _text_of(child, data, marks) for child in segment}
         sources.append(parts.get("source", ""))
+        places.append(_place(segment) or number)
         size += sum(map(len, parts.values()))
         if size > MOST_TEXT:
             raise OverflowError
@@ -151,9 +154,16 @@ def read_unit2(unit: ET.Element) -> Answer | None:
             is_whole &= is_translated(sources[-1], targets[-1])
         else:  # the text between sentences
             targets.append(parts.get("target") or sources[-1])
-    target = "".join(targets) if is_whole and any(target.strip() for target in targets) else ""
-    name, number = unit.get("name") or "", unit.get("id") or ""
-    return Answer(name if "|" in name else number, "".join(sources), target, DONE.issuperset(states))
+    in_order = [target for _, target in sorted(zip(places, targets, strict=True), key=itemgetter(0))]
+    target = "".join(in_order) if is_whole and any(target.strip() for target in targets) else ""
+    name, id_ = unit.get("name") or "", unit.get("id") or ""
+    return Answer(name if "|" in name else id_, "".join(sources), target, DONE.issuperset(states))
+
+
+def _place(segment: ET.Element) -> int:
+    """Return where the target of a segment stands among those of its unit, from 1 on; 0 if nothing is said."""
+    orders = (child.get("order") or "" for child in segment if local_name(child) == "target")
+    return next((int(order) for order in orders if re.fullmatch("[0-9]{1,9}", order)), 0)
 
 
 def _written_anew(element: ET.Element, data: Mapping[str, str]) -> str:

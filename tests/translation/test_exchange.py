@@ -14,6 +14,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from commands import run
@@ -30,6 +31,8 @@ from sitegen.translation.exchange import export, import_file
 from sitegen.translation.exchange_formats import FORMATS
 from sitegen.translation.review import accept
 from sitegen.translation.status_report import find_status
+from sitegen.translation.xliff1 import read_unit1
+from sitegen.translation.xliff2 import read_unit2
 
 SOURCE = "---\norder: 1\ntitle: Study\nsummary: How to study\n---\nStart.\n\n## Apply\n\nApply early.\n\nApply often.\n\n## Pay\n\nNothing.\n"
 FRENCH = "---\ntitle: Études\nsummary: 'Comment étudier'\nreview: human\n---\nDébut.\n\n## Postuler\n\nTôt.\n\nSouvent.\n\n## Payer\n\nRien.\n"
@@ -1181,6 +1184,53 @@ def test_unit_of_which_a_tool_has_translated_a_sentence_changes_nothing(noted: T
     if split is SPLIT_1:
         import_file(noted.root, path)
         assert "Un. Deux.[^a]" in translation.read_text()
+
+
+#: What a tool has made of a unit of XLIFF 1.2 or 2 → the translation and whether it is done.
+OF_TOOLS = {
+    '<segment><source>A. </source><target order="2">a.</target></segment><segment><source>B.</source><target order="1">b. </target></segment>': ("b. a.", False),
+    '<segment state="final"><source>A.</source><target order="x">a.</target></segment>': ("a.", True),
+    '<source>A.</source><target state="translated">a.</target>': ("a.", True),
+    '<source>A.</source><target state="translated" state-qualifier="rejected-grammar">a.</target>': ("a.", False),
+    '<x:target xmlns:x="urn:x">x</x:target><source>A.</source><target>a.</target>': ("a.", False),
+    '<source>A.</source><target state="final">a<mrk mtype="x-sdl-deleted">aa</mrk><mrk mtype="x-sdl-added">.</mrk></target>': ("a.", True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("unit", "read"), OF_TOOLS.items(), ids=range(len(OF_TOOLS)))
+def test_unit_is_read_as_tools_write_it(unit: str, read: tuple[str, bool]) -> None:
+    element = ElementTree.fromstring(f'<unit id="a">{unit}</unit>')
+    answer = read_unit2(element) or read_unit1(element)
+
+    assert (answer.target, answer.is_done) == read
+
+
+def test_unit_that_a_tool_has_approved_is_done() -> None:
+    element = ElementTree.fromstring(
+        '<trans-unit id="a" approved="yes"><source>A</source><target>a</target></trans-unit>'
+    )
+
+    assert read_unit1(element).is_done
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "YEAR-MO-DA HO:MI+ZONE",
+        "",
+        "2026-11-27",
+        "2026-11-27T10:00:00Z",
+        "2026-11-27 10:00+01:00",
+        "2026-02-31 10:00+0000",
+    ],
+)
+@pytest.mark.parametrize("name", ["POT-Creation-Date", "PO-Revision-Date"])
+def test_date_that_a_tool_has_written_keeps_no_translation_out(site: TinySite, name: str, date: str) -> None:
+    path = written(site, "po")
+    text = re.sub(r'(?m)^"(?:POT-Creation|PO-Revision)-Date.*\n', "", path.read_text(encoding="utf-8"))
+    path.write_text(text.replace('"Language:', f'"{name}: {date}\\n"\n"Language:', 1), encoding="utf-8")
+
+    assert import_file(site.root, path).written == ()
 
 
 @pytest.mark.parametrize("target", ["content", ""])
