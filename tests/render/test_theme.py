@@ -42,6 +42,29 @@ def test_site_without_templates_is_rendered_by_the_theme(make_site: MakeSite) ->
     assert (site.public / "index.html").is_file()
 
 
+GLOSSARY = """
+page:
+  template: page.html
+glossary:
+  extends: page
+  template: glossary.html
+  words:
+    terms: {type: list, of: {type: group, fields: {key: {type: id}, term: {type: text}, form: {type: choice, of: {ours: Ours}}, avoid: {type: list, of: {type: text}}}}}
+"""
+
+
+def test_glossary_lists_every_entry_whatever_its_quotation_marks(make_site: MakeSite) -> None:
+    terms = ["Center", "“Center”", "“”", "Alpha", "Alpha"]
+    entries = "".join(f"  - {{key: t{number}, term: {term}, form: ours}}\n" for number, term in enumerate(terms))
+    page = f"---\nkind: glossary\ntitle: Names\nterms:\n{entries}---\n"
+    files = {"content/kinds.yaml": GLOSSARY, "content/names/index.en.md": page}
+    site = themed(make_site, files, f"{THEMED}glossary: /names/\n")
+
+    shown = html.fromstring(site.build()["en/names/index.html"]).xpath("//*[@data-term]//*[@class='term']")
+
+    assert sorted(own.text_content().strip() for own in shown) == sorted(terms)
+
+
 def test_site_overrides_one_block_of_one_template(make_site: MakeSite) -> None:
     own = '{% extends "theme/page.html" %}{% block text %}<b>ours</b>{{ super() }}{% endblock %}'
     site = themed(make_site, {"templates/page.html": own})
