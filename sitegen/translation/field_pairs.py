@@ -31,11 +31,13 @@ class FieldPair(Struct, frozen=True):
     source: Words
     own: Words | None
     texts: list[tuple[Segment, Segment | None]] = field(default_factory=list)
-    #: Figures that the translation still has as they were in the accepted source: as they are now, and there.
-    figures: list[tuple[Segment, Segment]] = field(default_factory=list)
+    #: Figures, and other values without words, that are there as they were in the accepted source: as they are now, and there.
+    figures: list[tuple[Words, Words]] = field(default_factory=list)
     other_figures: list[str] = field(
         default_factory=list
-    )  #: those that it has otherwise, which have changed or may have
+    )  #: those that are otherwise there, and have changed or may have
+    gained: set[str] = field(default_factory=set)  #: entries of groups that the source has gained since
+    lost: set[tuple[str, str]] = field(default_factory=set)  #: group and entry that the source has lost since
     before: dict[str, str] = field(default_factory=dict)  #: name of a text → what it was in the accepted source
     places: dict[str, list[int | None]] = field(default_factory=dict)  #: name of a list → the place of each item's own
     others: list[str] = field(default_factory=list)  #: the lists and maps that have other items than in the source
@@ -65,13 +67,8 @@ def pair_field(source: Words, own: Words | None, earlier: Words | None, *, is_as
 
 def _pair(pair: FieldPair, source: Words, own: Words | None, earlier: Words | None, is_as_accepted: bool) -> None:
     own = own if own is not None and own.written else None
-    if source.segment is not None:
-        _pair_texts(
-            pair,
-            source.segment,
-            own.segment if own is not None else None,
-            earlier.segment if earlier is not None else None,
-        )
+    if source.parts is None:
+        _pair_value(pair, source, own, earlier)
     elif source.is_list:
         mine, then = (own.parts or () if own is not None else ()), (earlier.parts if earlier is not None else None)
         places, before = _places(source.parts or (), mine, then, is_as_accepted)
@@ -85,23 +82,43 @@ def _pair(pair: FieldPair, source: Words, own: Words | None, earlier: Words | No
         known = own.by_key if own is not None else {}
         if source.is_free and known.keys() != source.by_key.keys():
             pair.others.append(source.name)
+        if not source.is_free and own is not None:
+            _pair_entries(pair, source, own, earlier)
         then_known = earlier.by_key if earlier is not None else {}
         for part in source.parts or ():
             _pair(pair, part, known.get(part.key), then_known.get(part.key), is_as_accepted)
 
 
-def _pair_texts(pair: FieldPair, now: Segment, own: Segment | None, then: Segment | None) -> None:
-    """Pair a text; one without letters is not exported, but treated as code in a body."""
-    before = then.text if then is not None else None
-    if before is not None:
-        pair.before[now.name] = before
-    if LETTER.search(now.text):
-        pair.texts.append((now, own))
-    elif own is not None and now.text not in (own.text, before):
-        if before == own.text:
-            pair.figures.append((now, own))
-        else:
-            pair.other_figures.append(now.name)
+def _pair_value(pair: FieldPair, source: Words, own: Words | None, earlier: Words | None) -> None:
+    """Pair a text or another value; one without letters is not exported, but treated as code in a body."""
+    now, then = source.segment, earlier.segment if earlier is not None else None
+    if now is not None and then is not None:
+        pair.before[now.name] = then.text
+    if now is not None and LETTER.search(now.text):
+        pair.texts.append((now, own.segment if own is not None else None))
+        return
+    before = earlier.content if earlier is not None else None
+    if own is None or source.is_own or source.content in (own.content, before):
+        return
+    if before == own.content and not (own.is_block and "#" in own.written):  # so no comment is lost
+        pair.figures.append((source, own))
+    else:
+        pair.other_figures.append(source.name)
+
+
+def _pair_entries(pair: FieldPair, source: Words, own: Words, earlier: Words | None) -> None:
+    """Note the entries that a group has gained or lost in the source since it was accepted, as far as that is known."""
+    gained = [part for key, part in source.by_key.items() if key not in own.by_key and not _is_translated(part)]
+    lost = [part for key, part in own.by_key.items() if key not in source.by_key]
+    others = [part for part in (*gained, *lost) if not part.is_own]
+    if earlier is None:
+        pair.other_figures.extend(part.name for part in others)
+        return
+    for part in others:
+        is_lost = part.key in own.by_key
+        if is_lost == (part.key in earlier.by_key):
+            pair.others.append(source.name)
+            pair.lost.add((source.name, part.key)) if is_lost else pair.gained.add(part.name)
 
 
 def _places(
@@ -129,9 +146,23 @@ def _by_id(items: Sequence[Words], wanted: Words) -> int | None:
 
 def in_place(pair: FieldPair, texts: Mapping[str, str]) -> Iterator[Edit]:
     """Yield the edits that write new texts, by name, where a translation has their counterparts."""
-    for segment, own in (*pair.texts, *pair.figures):
+    for segment, own in pair.texts:
         if own is not None and segment.name in texts and texts[segment.name] != own.text:
             yield Edit(own.start, own.end, as_written(texts[segment.name], own.style))
+    for now, value in pair.figures:
+        if now.name in texts:
+            yield _value(value, texts[now.name])
+
+
+def copies(pair: FieldPair) -> dict[str, str]:
+    """Return what is written for figures, by name."""
+    return {now.name: now.segment.text if now.segment is not None else _copied(now.node) for now, _ in pair.figures}
+
+
+def _value(own: Words, text: str) -> Edit:
+    """Return the edit that writes another value without words; a list or group in brackets stands farther in than its key."""
+    written = as_written(text, own.segment.style) if own.segment is not None else "  " * own.is_block + text
+    return Edit(own.start, own.end, written)
 
 
 def as_source(pair: FieldPair, texts: Mapping[str, str], text: str) -> Edit:
@@ -175,6 +206,8 @@ class _Renewal(Struct, frozen=True):
         if source.segment is not None and own.segment is not None and new is not None and new != own.segment.text:
             space = "" if own.written else " "
             yield Edit(own.start, own.segment.end, space + as_written(new, own.segment.style))
+        elif source.segment is None and source.parts is None and new is not None:
+            yield _value(own, new)
         if source.parts is None or own.parts is None:
             return
         wanted = self._items(source, own) if source.is_list else self._entries(source, own)
@@ -192,9 +225,12 @@ class _Renewal(Struct, frozen=True):
         """The entries of a translation, with those that it lacks; none of a map that the source does not have."""
         theirs, mine = source.by_key, own.by_key
         kept: list[tuple[Words | None, int | None]] = [
-            (theirs.get(key), place) for place, key in enumerate(mine) if key in theirs or not source.is_free
+            (theirs.get(key), place)
+            for place, key in enumerate(mine)
+            if key in theirs or not (source.is_free or (source.name, key) in self.pair.lost)
         ]
-        lacking = [part for key, part in theirs.items() if key not in mine and (source.is_free or _is_translated(part))]
+        gained = (part for key, part in theirs.items() if key not in mine)
+        lacking = [part for part in gained if source.is_free or _is_translated(part) or part.name in self.pair.gained]
         return [*kept, *((part, None) for part in lacking)]
 
     def _whole(self, source: Words, own: Words, wanted: Sequence[tuple[Words | None, int | None]]) -> Edit:
@@ -245,7 +281,7 @@ class _Renewal(Struct, frozen=True):
             return [f"- {first}", *("  " + line for line in others)]
         if not words.parts:
             return [self._in_brackets(words)]
-        return [line for part in words.parts if not part.is_own for line in self.lines(part, is_part=True)]
+        return [line for part in words.parts if not part.is_left_out for line in self.lines(part, is_part=True)]
 
     def _in_brackets(self, words: Words, *, has_key: bool = False) -> str:
         if has_key and words.key:
@@ -254,7 +290,7 @@ class _Renewal(Struct, frozen=True):
             if words.name in self.texts:
                 return scalar(self.texts[words.name])
             return _copied(words.node)
-        inside = ", ".join(self._in_brackets(part, has_key=True) for part in words.parts if not part.is_own)
+        inside = ", ".join(self._in_brackets(part, has_key=True) for part in words.parts if not part.is_left_out)
         return f"[{inside}]" if words.is_list else f"{{{inside}}}"
 
 

@@ -14,7 +14,7 @@ from sitegen.model.fields import TYPES, Field
 from sitegen.model.kinds import Kind
 from sitegen.source.front_matter import front_matter_span
 from sitegen.source.yaml_loader import Loader
-from sitegen.translation.segments import Segment
+from sitegen.translation.segments import LETTER, Segment
 
 
 class Words(Struct, frozen=True):
@@ -34,7 +34,7 @@ class Words(Struct, frozen=True):
     is_list: bool = False
     is_flow: bool = False  #: whether it is written in brackets
     is_free: bool = False  #: whether its keys are chosen by authors, as in a map
-    is_own: bool = False  #: whether it is a list, group or map that each language has for itself
+    is_own: bool = False  #: whether each language has it for itself
 
     @property
     def content(self) -> str:
@@ -42,8 +42,25 @@ class Words(Struct, frozen=True):
         return _content(self.node)
 
     @property
+    def is_block(self) -> bool:
+        """Whether it is a list, group or map on lines of its own."""
+        return not (self.is_flow or isinstance(self.node, yaml.ScalarNode))
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether it is a list, group or map that no translation gets from its source."""
+        return self.is_own and not isinstance(self.node, yaml.ScalarNode)
+
+    @property
     def by_key(self) -> Mapping[str, Words]:
         return {part.key: part for part in self.parts or ()}
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether there are figures or other values without words in it."""
+        if self.parts is not None:
+            return any(part.has_figures for part in self.parts)
+        return self.segment is None or not LETTER.search(self.segment.text)
 
     @property
     def texts(self) -> Iterator[Segment]:
@@ -103,7 +120,7 @@ class _Reader:
             isinstance(node, yaml.SequenceNode),
             not isinstance(node, yaml.ScalarNode) and bool(node.flow_style),
             declared is not None and declared.type == "map",
-            declared is not None and not declared.translate and not isinstance(node, yaml.ScalarNode),
+            declared is not None and not declared.translate,
         )
 
     def _end(self, node: Any) -> int:

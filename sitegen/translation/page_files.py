@@ -21,7 +21,7 @@ from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import end_of_front_matter, find_entry, only_entries
 from sitegen.source.text import decode, problem_at
 from sitegen.translation.arrangement import arranged, new_order, section_of
-from sitegen.translation.field_pairs import FieldPair, as_source, in_place
+from sitegen.translation.field_pairs import FieldPair, as_source, copies, in_place
 from sitegen.translation.pairs import Pairs, pair
 from sitegen.translation.segments import Segment, note_label, with_texts, without_facts
 from sitegen.translation.source_records import make_records, with_records
@@ -239,8 +239,7 @@ class _PageImport(Struct, frozen=True):
         changes: dict[Segment, str] = {}
         for name, both in self.pairs.fields.items():
             is_renewed = not both.is_alike and self._is_whole(both)
-            figures = {now.name: now.text for now, _ in both.figures} if name in done else {}
-            texts = {**self.texts, **figures}
+            texts = {**self.texts, **(copies(both) if name in done else {})}
             edits = [as_source(both, texts, before)] if is_renewed else in_place(both, texts)
             changes.update(
                 (Segment(both.source.name, before[edit.start : edit.end], edit.start, edit.end), edit.text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -58,6 +57,7 @@ class _Accepted(Struct, frozen=True):
     behind: Collection[str]  #: the parts that have changed in the source since
     earlier: Mapping[str, Earlier]  #: name of today → the part in git
     kept: Collection[str]  #: the parts that have not changed in the translation since
+    records: Collection[str]  #: the parts that the source had then
     _files: dict[str, tuple[dict[str, Words], dict[str, Part]]] = field(default_factory=dict)
 
     def words(self, name: str, now: Words) -> Words | None:
@@ -103,7 +103,7 @@ def _accepted(root: Path, library: Library, page: Page, own: Document, pairing: 
     earlier = {**found, **{name: found[was] for was, name in renamed if was in found and name}}
     behind = {name for name, (digest, _) in records.items() if digest not in (now.get(name), NO_DIGEST)}
     fields = {name for name, (_, digest) in records.items() if mine.get(name) == digest and not name.startswith("#")}
-    return _Accepted(kind, behind, earlier, {*fields, *unchanged_sections(own).values()})
+    return _Accepted(kind, behind, earlier, {*fields, *unchanged_sections(own).values()}, records)
 
 
 def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
@@ -141,19 +141,19 @@ def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
     return Pairs([*texts, *made.texts], pairing, fields, before, made.unsure, made.moves, made.code, other_code)
 
 
-def old_code(root: Path, library: Library, page: Page, language: str) -> list[Segment]:
-    """Return code and figures of a translation that are as in the source it was accepted with, and others in today's.
+def old_code(root: Path, library: Library, page: Page, language: str) -> list[tuple[str, int]]:
+    """Return part and place of the code and figures that are as in the source that was accepted, and others in today's.
 
     Nothing is asked of git where there are none.
     """
     own, kind = page.written[language], library.kind(page.key)
     text = read_text(root, own.path)
-    figures = (s for value in front_words(text, kind).values() for s in value.texts if not LETTER.search(s.text))
     code = (piece for part in body_segments(text, own, _anchors(own)) for piece in part.code)
-    if next(chain(figures, code), None) is None:
+    if not any(value.has_figures for value in front_words(text, kind).values()) and next(code, None) is None:
         return []
     pairs = pair(root, library, page, language)
-    return [*pairs.code, *(found for both in pairs.fields.values() for _, found in both.figures)]
+    figures = ((name, value.start) for name, both in pairs.fields.items() for _, value in both.figures)
+    return [*((piece.part, piece.start) for piece in pairs.code), *figures]
 
 
 def _anchors(document: Document) -> list[str]:
@@ -170,6 +170,8 @@ def _paired_fields(
             pair = replace(pair, texts=[both for both in pair.texts if both[1] is not None])
         if name in OF_ONE_LANGUAGE:
             pair = replace(pair, figures=[], other_figures=[])
+        elif name not in own and name not in accepted.records:
+            pair.others.append(name)  # the source has gained it
         yield name, pair
 
 

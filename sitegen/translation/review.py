@@ -131,10 +131,10 @@ def _old_code(root: Path, library: Library, document: Document, parts: Collectio
     if state is None or not (state.changed and records_of(document)):
         return
     before = read_text(root, document.path)
-    for code in old_code(root, library, page, document.language):
-        if code.part in parts:
-            line = _line_after(before, decode(document.path, after), code.start)
-            yield f"{document.path}:{line}: {code.part}: accepted, but this is as the source had it before its last change"
+    for part, place in old_code(root, library, page, document.language):
+        if part in parts:
+            line = _line_after(before, decode(document.path, after), place)
+            yield f"{document.path}:{line}: {part}: accepted, but this is as the source had it before its last change"
 
 
 def _line_after(before: str, after: str, place: int) -> int:

@@ -27,6 +27,12 @@ page:
     rows: {type: list, of: {type: list, of: {type: text}}}
     labels: {type: map}
     contact: {type: group, fields: {name: {type: text}, hours: {type: list, of: {type: text}}}}
+    when: {type: text}
+    since: {type: number}
+    site: {type: link}
+    years: {type: list, of: {type: number}}
+    where: {type: group, fields: {lat: {type: number}, lon: {type: number}}}
+    hall: {type: group, fields: {name: {type: text}, seats: {type: number}, at: {type: group, fields: {floor: {type: number}}}}}
 """
 
 
@@ -406,6 +412,76 @@ def test_field_of_figures_alone_is_taken_over_once_the_text_that_says_so_is_conf
 
     assert page.state == "current"
     assert page.words == now
+
+
+#: What has no words: what it was and is.
+VALUES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "a number": ({"since": 5}, {"since": 7}),
+    "a new number": ({}, {"since": 7}),
+    "a new text of figures": ({}, {"when": "12"}),
+    "an address": ({"site": "https://example.org/"}, {"site": "https://example.org/2/"}),
+    "a list of numbers": ({"years": [2025, 2026]}, {"years": [2026]}),
+    "a group of numbers": ({"where": {"lat": 1, "lon": 2}}, {"where": {"lat": 1, "lon": 3}}),
+    "a new group of numbers": ({}, {"where": {"lat": 1, "lon": 3}}),
+    "a number in a group": ({"hall": {"name": "ann", "seats": 7}}, {"hall": {"name": "ann", "seats": 9}}),
+    "a number more in a group": ({"hall": {"name": "ann"}}, {"hall": {"name": "ann", "seats": 9, "at": {"floor": 2}}}),
+    "one less in a group": ({"hall": {"name": "ann", "seats": 9, "at": {"floor": 2}}}, {"hall": {"name": "ann"}}),
+    "a word less in a group": ({"people": [{"name": "ann", "role": "cook"}]}, {"people": [{"name": "ann"}]}),
+    "a number in a group of a list": (
+        {"people": [{"name": "ann", "since": 7}, {"name": "bob", "since": 7}]},
+        {"people": [{"name": "ann", "since": 9}, {"name": "bob", "since": 7}]},
+    ),
+}
+
+
+def lower_links(words: dict[str, Any]) -> dict[str, Any]:
+    return {name: own.lower() if name == "site" else own for name, own in capitals(words).items()}
+
+
+@pytest.mark.parametrize("change", VALUES)
+def test_values_without_words_are_taken_over_with_the_words_of_their_field(
+    make_site: MakeSite, with_history: WithHistory, change: str
+) -> None:
+    before, now = VALUES[change]
+    page = Page(make_site(), before, own=page_of(lower_links(before), "TEXT."))
+    with_history(page)
+    page.write(now)
+    assert page.state != "current"
+
+    page.translate(lambda _: True, "stale")
+
+    assert (page.state, page.words, page.warnings) == ("current", lower_links(now), [])
+
+
+@pytest.mark.parametrize("change", [name for name in VALUES if "new " not in name and "of a list" not in name])
+def test_values_without_words_are_never_called_current_without_git(make_site: MakeSite, change: str) -> None:
+    before, now = VALUES[change]
+    page = Page(make_site(), before, own=page_of(lower_links(before), "TEXT."))
+    page.write(now)
+    (name,) = now
+
+    _, left_out = page.translate(lambda _: True, "stale")
+
+    assert (page.state, page.words) == (name, lower_links(before))
+    assert [f": {name}: its code or figures are not as in the source" in told for told in left_out] == [True]
+    list(accept(page.site.root, "/a/", "fr"))
+    assert page.state == "current" or page.warnings
+
+
+def test_what_a_translation_has_otherwise_or_for_itself_stays(make_site: MakeSite, with_history: WithHistory) -> None:
+    own = "hall:\n  name: ANN\n  seats: 8\nyears:\n  # ours\n- 2025\n  # and theirs\n- 2026\n"
+    page = Page(
+        make_site(),
+        {"hall": {"name": "ann"}, "years": [2025, 2026]},
+        own=f"---\ntitle: A\n{own}---\nTEXT.\n",
+    )
+    with_history(page)
+    page.write({"hall": {"name": "anna"}, "years": [2027]})
+
+    page.translate(lambda _: True, "stale")
+
+    assert page.text.startswith(f"---\ntitle: A\n{own.replace('ANN', 'ANNA')}source:")
+    assert page.state == "years"
 
 
 # any edits
