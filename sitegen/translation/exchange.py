@@ -23,7 +23,8 @@ from sitegen.source.text import CONTROL, MAX_LINE
 from sitegen.translation.exchange_formats import ENDINGS, FORMATS, has_units, is_exported
 from sitegen.translation.inline_marks import Broken, broken_marks
 from sitegen.translation.memory import TranslationMemory
-from sitegen.translation.page_files import bytes_of, catalog_file, page_files
+from sitegen.translation.message_files import catalog_file
+from sitegen.translation.page_files import bytes_of, page_files
 from sitegen.translation.source_records import whole_library, with_review
 from sitegen.translation.texts import NO_PAGE, Answer, Places, Unit, bad_file, is_blank, place_in, place_of_language
 from sitegen.translation.units import Progress, find_units

@@ -1,4 +1,4 @@
-"""Message files: extracts the messages of templates to messages.pot and updates the catalogs from it."""
+"""Message files: extracts the messages of templates to messages.pot, and updates the catalogs from it and from translators."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
+from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.own_messages import own_messages
@@ -22,11 +23,13 @@ from sitegen.i18n.po_files import (
 )
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
-from sitegen.problems.problem import listing, nearest, refusal
+from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
 from sitegen.render.template_messages import site_messages, template_messages
 from sitegen.source.file_writing import replace_texts
 from sitegen.source.files import read_file, read_text
 from sitegen.source.theme_layers import Layers
+from sitegen.translation.texts import Blame, Changes
+from sitegen.translation.units import message_name
 
 #: The language of the messages in theme templates; its catalog translates each message to itself.
 THEME_LANGUAGE = "en"
@@ -163,3 +166,26 @@ def _revive(catalog: Any, template: Any) -> None:
 
 def _forms(message: Any) -> tuple[str, ...]:
     return tuple(message.string) if isinstance(message.string, (tuple, list)) else (message.string or "",)
+
+
+def catalog_file(root: Path, config: Config, language: str, changes: Changes, blame: Blame) -> dict[str, bytes]:
+    """Return the path of a language's catalog and its content with the new translations; empty if there are none."""
+    texts = {name: own for (page, name), own in changes.items() if not page}
+    if not texts:
+        return {}
+    path = catalog_path(config.languages[language])
+    if not (root / path).exists():
+        hint = f"run: python build.py translate update {language}"
+        absent = Problem(path=path, code="missing-message", message=f"'{language}' has no catalog", hint=hint)
+        raise SiteError([blame(next(iter(texts.values()))[0], absent)])
+    catalog = read_po(root, path, config.languages[language].tag)
+    problems: list[Problem] = []
+    for message in catalog:
+        if message.id and message_name(message) in texts:
+            unit, text = texts[message_name(message)]
+            message.string = text if isinstance(message.id, str) else tuple(text.split("\0"))
+            message.flags.discard("fuzzy")
+            problems += (blame(unit, problem) for problem in message_problems(path, message))
+    if problems:
+        raise SiteError(problems)
+    return {path: po_bytes(catalog, sort_output=True, include_lineno=False)}

@@ -1,21 +1,18 @@
-"""Writes translators' texts into the files of pages and catalogs."""
+"""Writes translators' texts into the files of pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sitegen.content.reader import read_version
-from sitegen.i18n.catalog_checks import message_problems
-from sitegen.i18n.po_files import catalog_path, po_bytes, read_po
 from sitegen.library.library import Library
 from sitegen.library.section_pairs import Pairing, heading_names, pair_sections, with_names_of_today
 from sitegen.library.translated_parts import OF_ONE_LANGUAGE, records_of, translatable_parts
 from sitegen.model.page import Document, Key, Page
-from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import end_of_front_matter, find_entry, only_entries
@@ -25,13 +22,9 @@ from sitegen.translation.field_pairs import FieldPair, as_source, copies, in_pla
 from sitegen.translation.pairs import Pairs, pair
 from sitegen.translation.segments import Segment, note_label, with_texts, without_facts
 from sitegen.translation.source_records import make_records, with_records
-from sitegen.translation.texts import Unit
-from sitegen.translation.units import gone_sections, message_name
+from sitegen.translation.texts import Blame, Changes, Unit
+from sitegen.translation.units import gone_sections
 
-#: (page, name) → the unit and its new text.
-Changes = Mapping[tuple[str, str], tuple[Unit, str]]
-#: Places a problem at a unit of the file that is imported.
-Blame = Callable[[Unit, Problem], Problem]
 #: Problems that apply only to source versions, not to translations.
 _OF_SOURCES = frozenset({"misplaced-word", "misplaced-fact", "required"})
 
@@ -393,26 +386,3 @@ def bytes_of(root: Path, path: str) -> bytes:
         return read_file(root, path)
     except OSError:
         return b""
-
-
-def catalog_file(root: Path, config: Config, language: str, changes: Changes, blame: Blame) -> dict[str, bytes]:
-    """Return the path of a language's catalog and its content with the new translations; empty if there are none."""
-    texts = {name: own for (page, name), own in changes.items() if not page}
-    if not texts:
-        return {}
-    path = catalog_path(config.languages[language])
-    if not (root / path).exists():
-        hint = f"run: python build.py translate update {language}"
-        absent = Problem(path=path, code="missing-message", message=f"'{language}' has no catalog", hint=hint)
-        raise SiteError([blame(next(iter(texts.values()))[0], absent)])
-    catalog = read_po(root, path, config.languages[language].tag)
-    problems: list[Problem] = []
-    for message in catalog:
-        if message.id and message_name(message) in texts:
-            unit, text = texts[message_name(message)]
-            message.string = text if isinstance(message.id, str) else tuple(text.split("\0"))
-            message.flags.discard("fuzzy")
-            problems += (blame(unit, problem) for problem in message_problems(path, message))
-    if problems:
-        raise SiteError(problems)
-    return {path: po_bytes(catalog, sort_output=True, include_lineno=False)}

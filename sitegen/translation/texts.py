@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -55,6 +55,12 @@ class Unit(NamedTuple):
     def is_empty(self) -> bool:
         """Whether there is no translation, in any plural form."""
         return is_blank(self.target)
+
+
+#: (page, name) → the unit and its new text.
+Changes = Mapping[tuple[str, str], tuple[Unit, str]]
+#: Places a problem at a unit of the file that is imported.
+Blame = Callable[[Unit, Problem], Problem]
 
 
 class Answer(NamedTuple):
