@@ -176,11 +176,22 @@ def paired_blocks(source: Document, own: Document) -> dict[int, Block]:
     """
     if not own.body.blocks:
         return {}
-    now, then = blocks_of_sections(source, heading_names(source)), recorded_blocks(own)
-    recorded = _names(source, own) if records_of(own) else None
-    names = _rendered(recorded, heading_names(source)) if recorded is not None else None
-    mine, theirs = blocks_of_sections(own, names), now if names is not None else blocks_of_sections(source, None)
-    known = {"#": "#", **dict(zip(names or (), recorded or (), strict=True))}
+    if records_of(own):
+        pairs = _recorded_pairs(source, own)
+    else:
+        pairs = dict(blocks_in_order(source, own, range(len(own.body.blocks)), range(len(source.body.blocks))))
+    blocks = source.body.blocks
+    return {
+        number: blocks[other] for number, other in pairs.items() if own.body.blocks[number].name == blocks[other].name
+    }
+
+
+def _recorded_pairs(source: Document, own: Document) -> dict[int, int]:
+    """Pair the blocks of a translation that has records, by number, section by section."""
+    now, recorded, then = heading_names(source), _names(source, own), recorded_blocks(own)
+    names = _rendered(recorded, now)
+    mine, theirs = blocks_of_sections(own, names), blocks_of_sections(source, now)
+    known = {"#": "#", **dict(zip(names, recorded, strict=True))}
     changed, kept = _changed_sections(source, own, known)
     pairs = dict[int, int]()
     for section in mine.keys() & theirs.keys():
@@ -190,18 +201,15 @@ def paired_blocks(source: Document, own: Document) -> dict[int, Block]:
             found = dict(_blocks_as_accepted(source, mine[section], theirs[section], before))
             in_order = found if section in kept else dict(found.items() & in_order.items())
         pairs.update(in_order)
-    blocks = source.body.blocks
-    return {
-        number: blocks[other] for number, other in pairs.items() if own.body.blocks[number].name == blocks[other].name
-    }
+    return pairs
 
 
-def blocks_of_sections(document: Document, names: Sequence[str] | None) -> dict[str, list[int]]:
-    """Return the numbers of the blocks in each section; all are in one section if there are no names."""
+def blocks_of_sections(document: Document, names: Sequence[str]) -> dict[str, list[int]]:
+    """Return the numbers of the blocks in each section."""
     starts, found = [heading.line for heading in document.body.headings], dict[str, list[int]]()
     for number, block in enumerate(document.body.blocks):
         place = bisect_right(starts, block.mark.line)
-        section = "#" if names is None or not place else names[place - 1]
+        section = names[place - 1] if place else "#"
         if section:
             found.setdefault(section, []).append(number)
     return found
@@ -244,13 +252,18 @@ def blocks_in_order(
     source: Document, own: Document, mine: Sequence[int], theirs: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """Pair blocks of one type in their order if there are as many of them."""
-    for name in {own.body.blocks[number].name for number in mine}:
-        numbers, others = (
-            [number for number in chosen if document.body.blocks[number].name == name]
-            for document, chosen in ((own, mine), (source, theirs))
-        )
-        if len(numbers) == len(others):
-            yield from zip(numbers, others, strict=True)
+    by_type, other = _by_type(own.body.blocks, mine), _by_type(source.body.blocks, theirs)
+    for name, numbers in by_type.items():
+        if len(numbers) == len(other.get(name, ())):
+            yield from zip(numbers, other[name], strict=True)
+
+
+def _by_type(blocks: Sequence[Block], numbers: Iterable[int]) -> dict[str, list[int]]:
+    """Return type → those of some blocks that have it, by number."""
+    found = dict[str, list[int]]()
+    for number in numbers:
+        found.setdefault(blocks[number].name, []).append(number)
+    return found
 
 
 def moved_sections(source: Document, own: Document, pairing: Pairing | None) -> list[str]:

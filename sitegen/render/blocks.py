@@ -155,4 +155,6 @@ def _facts_by_number(page: Page, language: str) -> Mapping[int, Mapping[str, Any
     source = page.versions[page.source]
     if language == page.source:
         return {number: block.facts for number, block in enumerate(source.body.blocks)}
+    if not any(block.facts for block in source.body.blocks):
+        return {}
     return {number: block.facts for number, block in paired_blocks(source, page.versions[language]).items()}
