@@ -172,10 +172,11 @@ class OpenBlocks:
                     facts[name] = value
                     self._note_links(value, node)
         is_inline, words = found.role == "inline", "\0".join(self._words(found, own).values())
-        block = Block(
-            own.name, self._place(found), facts, tuple(spans), self._parent, 0, is_inline, crc32(words.encode())
+        inside = self._text[found.end : found.partner] if is_inline and found.partner >= 0 else ""
+        checksum = crc32(f"{words}{inside}".encode())
+        self.blocks.append(
+            Block(own.name, self._place(found), facts, tuple(spans), self._parent, 0, is_inline, checksum)
         )
-        self.blocks.append(block)
         return len(self.blocks) - 1
 
     def _value(self, declared: Field, node: Node, own: BlockType) -> Any:

@@ -9,12 +9,21 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from sitegen.library.translated_parts import block_digest, notes_name, recorded_blocks, records_of, section_name
+from sitegen.library.translated_parts import (
+    block_digest,
+    is_unconfirmed,
+    notes_name,
+    recorded_blocks,
+    records_of,
+    section_name,
+    unconfirmed,
+)
 from sitegen.model.page import Block, Document
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
@@ -171,8 +180,9 @@ def paired_blocks(source: Document, own: Document) -> dict[int, Block]:
     """Return the blocks of a translation by number, each with the block of the source that it renders and so has the facts of.
 
     In a section that has changed in the source, a block is the one that has the words or the facts with which it was accepted; if
-    the translation has changed too, only where this is the block at its place. Otherwise blocks of one type are paired in their
-    order if a section has as many of them in both languages. If it isn't known which is which, none of them is paired.
+    the translation has changed too, only where this is the block at its place. Otherwise, and in words that an import has written
+    for today's source, blocks of one type are paired in their order if a section has as many of them in both languages. If it isn't
+    known which is which, none of them is paired.
     """
     if not own.body.blocks:
         return {}
@@ -192,15 +202,10 @@ def _recorded_pairs(source: Document, own: Document) -> dict[int, int]:
     names = _rendered(recorded, now)
     mine, theirs = blocks_of_sections(own, names), blocks_of_sections(source, now)
     known = {"#": "#", **dict(zip(names, recorded, strict=True))}
-    changed, kept = _changed_sections(source, own, known)
-    pairs = dict[int, int]()
+    versions, pairs = _versions_of_sections(source, own, known), dict[int, int]()
     for section in mine.keys() & theirs.keys():
-        in_order = dict(blocks_in_order(source, own, mine[section], theirs[section]))
-        before = then.get(known[section], ())
-        if section in changed and len(before) == len(mine[section]):
-            found = dict(_blocks_as_accepted(source, mine[section], theirs[section], before))
-            in_order = found if section in kept else dict(found.items() & in_order.items())
-        pairs.update(in_order)
+        before, version = then.get(known[section], ()), versions.get(section, _Version.OF_TODAY)
+        pairs.update(_pairs_of_blocks(source, own, mine[section], theirs[section], before, version))
     return pairs
 
 
@@ -215,19 +220,58 @@ def blocks_of_sections(document: Document, names: Sequence[str]) -> dict[str, li
     return found
 
 
-def _changed_sections(source: Document, own: Document, known: Mapping[str, str]) -> tuple[set[str], set[str]]:
-    """Return the sections that have changed in the source since they were accepted, and those that have not in the translation.
+class _Version(Enum):
+    """Which version of a section of the source its translation renders."""
+
+    OF_TODAY = "that of today, or it is not known"
+    AS_ACCEPTED = "the one that was accepted"
+    EDITED = "perhaps a later one than was accepted"
+    IMPORTED = "that of today in some texts, unconfirmed"
+    OF_OTHERS = "another one in some texts, unconfirmed"
+
+
+def _pairs_of_blocks(
+    source: Document,
+    own: Document,
+    mine: Sequence[int],
+    theirs: Sequence[int],
+    before: Sequence[str],
+    version: _Version,
+) -> dict[int, int]:
+    """Pair the blocks of a section, as `paired_blocks` says.
+
+    Args:
+        before: the digests of the blocks that were accepted; none if they are not recorded.
+    """
+    in_order = dict(blocks_in_order(source, own, mine, theirs))
+    if version == _Version.OF_OTHERS:
+        return {}
+    if version == _Version.OF_TODAY or not before:
+        return in_order
+    if len(before) != len(mine):
+        return in_order if version == _Version.IMPORTED else {}
+    found = dict(_blocks_as_accepted(source, mine, theirs, before))
+    return found if version == _Version.AS_ACCEPTED else dict(found.items() & in_order.items())
+
+
+def _versions_of_sections(source: Document, own: Document, known: Mapping[str, str]) -> dict[str, _Version]:
+    """Return section of today's source → which version of it the translation renders.
 
     Args:
         known: section of today's source → its recorded name.
     """
-    records, headings = records_of(own), source.body.headings
+    records, headings, places = records_of(own), source.body.headings, dict(enumerate(known, -1))
     now = {section_name(section, headings): section.digest for section in source.body.sections}
-    before = {name: records[was] for name, was in known.items() if was in records}
-    names = dict(enumerate(known, -1))
-    mine = {names.get(section.heading, ""): section.digest for section in own.body.sections}
-    changed = {name for name, (digest, _) in before.items() if now.get(name) != digest}
-    return changed, {name for name, (_, digest) in before.items() if mine.get(name) == digest}
+    mine = {places.get(section.heading, ""): section.digest for section in own.body.sections}
+    found = dict[str, _Version]()
+    for name, was in known.items():
+        digest, own_digest = records.get(was, ("", ""))
+        if is_unconfirmed(own_digest):
+            is_of_today = own_digest == unconfirmed(now.get(name, ""))
+            found[name] = _Version.IMPORTED if is_of_today else _Version.OF_OTHERS
+        elif digest and digest != now.get(name):
+            found[name] = _Version.AS_ACCEPTED if mine.get(name) == own_digest else _Version.EDITED
+    return found
 
 
 def _blocks_as_accepted(

@@ -192,12 +192,17 @@ class _Bodies:
         for theirs, mine in zip(source, own, strict=True):
             if mine is None:
                 self.texts += ((segment, None) for segment in theirs.segments)
-            elif theirs.name not in unsure and _words(theirs) == _words(mine):
+            elif theirs.name not in unsure and self._is_alike(theirs, mine):
                 self._pair_blocks(theirs, mine)
                 self._pair_code(theirs, mine)
             elif theirs.whole is not None:
                 self.texts.append((theirs.whole, mine.whole))
                 self.before[theirs.whole.name] = self._accepted.text(theirs.whole.parts)
+
+    def _is_alike(self, theirs: Part, mine: Part) -> bool:
+        """Whether a section has as many texts in the translation, and blocks around the same ones if it has changed."""
+        is_changed = theirs.name in self._accepted.behind
+        return _words(theirs) == _words(mine) and not (is_changed and theirs.marks != mine.marks)
 
     def _pair_blocks(self, theirs: Part, mine: Part) -> None:
         """Pair the texts of a section that has as many in the translation.

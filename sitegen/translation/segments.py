@@ -75,6 +75,9 @@ class Part(NamedTuple):
     segments: list[Segment]
     whole: Segment | None
     code: Sequence[Segment] = ()
+    marks: Sequence[
+        tuple[str, int]
+    ] = ()  #: name of each block that begins, or "" where one ends → the number of texts above
 
     def code_of(self, name: str = "") -> list[tuple[str, int]]:
         """Return the code, or that of one part of the page, each piece with the number of texts, or of the part's, above it."""
@@ -99,7 +102,7 @@ def body_segments(text: str, document: Document, anchors: Iterable[str]) -> list
     for number, (name, section) in enumerate(zip(names, pairwise(bounds), strict=True)):
         found = list(body.segments(section, name, is_first=not number))
         texts, code = ([s for s in found if (s.style == CODE) is is_code] for is_code in (False, True))
-        parts.append(Part(name, texts, body.whole(section, name), code))
+        parts.append(Part(name, texts, body.whole(section, name), code, list(body.marks(section, texts))))
     return [*parts, Part(body.notes_name, list(body.notes()), None)]
 
 
@@ -161,6 +164,14 @@ class _Body:
     def _parts(self, line: int, is_code: bool) -> bool:
         """Whether a line separates two texts and belongs to neither: a blank line, or a line of a footnote."""
         return line in self._in_notes or not (is_code or self.lines[line].strip())
+
+    def marks(self, section: tuple[int, int], texts: Sequence[Segment]) -> Iterator[tuple[str, int]]:
+        """Yield the marks of blocks in a section, as in `Part.marks`."""
+        starts = [segment.start for segment in texts]
+        for line in range(*section):
+            if line in self._marks:
+                block = self._marks[line]
+                yield block.name if block is not None else "", bisect_left(starts, self._starts[line])
 
     def notes(self) -> Iterator[Segment]:
         """Yield the footnotes in the order of the file."""

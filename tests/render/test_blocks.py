@@ -173,9 +173,13 @@ way:
   label: name
   words: {name: {type: text}}
   facts: {to: {type: link}}
+chip:
+  form: inline
+  facts: {tip: {type: text}}
 """,
     "templates/blocks/person.html": "<div class=shown>{{ block.facts.photo }} {{ inner }}</div>",
     "templates/blocks/card.html": "<div class=shown>{{ block.words.name }} {{ inner }}</div>",
+    "templates/blocks/chip.html": "<div class=shown>{{ block.facts.tip }} {{ inner }}</div>",
     "templates/blocks/street.html": "<b>{{ block.facts.name }}</b>",
     "templates/blocks/way.html": "<div class=shown>{{ block.words.name }} {{ block.facts.to or None }}</div>",
 }
@@ -234,11 +238,17 @@ TWO_CARDS = ":::card[ANN]\n::street\n:::\n\n:::card[BOB]\n::street\n:::\n\n"
             ways("Cid c", "Bob b") + people("Ann d"),
             ["BOB https://b.e/", "CID https://c.e/", "d ANN"],
         ),
+        (
+            "So :chip[Ann]{tip=a} and :chip[Bob]{tip=b}\n",
+            "Or :chip[ANN], :chip[BOB]\n",
+            "So :chip[Cid]{tip=c} and :chip[Ann]{tip=a}\n\n",
+            ["a ANN", "None BOB"],
+        ),
     ],
     ids=[
         *("texts swapped", "a text replaced", "facts or texts changed"),
         *("nested ones swapped", "one with a nested one replaced", "nested facts or words changed"),
-        *("links moved down", "other types first"),
+        *("links moved down", "other types first", "inline"),
     ],
 )
 def test_block_has_the_facts_of_the_text_in_it_or_around_it(
