@@ -60,7 +60,10 @@ def make_sections(texts: Sequence[str]) -> Iterator[Section]:
             kept = shape.digest_with(shape.numbers if has_digits else ())
             part = folded[place : place + len(own)] if folded is not None else None
             digested = digest(text) if part is None else _digest_spaced(part)
-            yield Section(heading, digested, kept, shape.sentences if part is None else sentences_of(part))
+            below = ""
+            if heading >= 0:
+                below = digest_below(text) if part is None else _digest_below_spaced(part)
+            yield Section(heading, digested, kept, shape.sentences if part is None else sentences_of(part), below)
         place += len(own)
 
 
@@ -72,6 +75,20 @@ def _digest_spaced(html: bytes) -> str:
     after = rest.partition(_END)[2]
     without = before + after if _ANCHOR not in after else _IDS_OF_BYTES.sub(b"", html)  # most have one: their heading's
     return _digest_folded(without.strip())
+
+
+def digest_below(html: str) -> str:
+    """Return the first eight hex digits of the digest of what is below a section's heading; "" if nothing is."""
+    text = html.partition("</h")[2][2:].strip()
+    return digest(text)[:8] if text else ""
+
+
+def _digest_below_spaced(html: bytes) -> str:
+    """Return what `digest_below` does, for HTML as `_digest_spaced` takes it."""
+    text = html.partition(b"</h")[2][2:].strip()
+    if _ANCHOR in text or b"<pre" in text or b"<x-block" in text:
+        return digest_below(html.decode())
+    return hashlib.sha256(text).hexdigest()[:8] if text else ""
 
 
 def split_sections(html: str) -> list[str]:

@@ -16,9 +16,11 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from sitegen.library.translated_parts import (
+    below_headings,
     block_digest,
     is_unconfirmed,
     notes_name,
+    recorded_below,
     recorded_blocks,
     records_of,
     section_name,
@@ -87,35 +89,51 @@ def _names(source: Document, own: Document, *, is_accepted: bool = False) -> tup
     return tuple([known.get(place) or next(others, f"{place}") for place in range(count)])
 
 
-def with_names_of_today(own: Document, now: Mapping[str, str]) -> Document:
-    """Return a translation whose records name sections as today's source does, where it has them unchanged under other names.
+def with_names_of_today(source: Document, own: Document, now: Mapping[str, str]) -> Document:
+    """Return a translation whose records name sections as today's source does, where it has them under other names.
 
-    Headings with the same words are numbered (`#dates`, `#dates-2`), so they exchange names when they are moved.
+    Headings with the same words are numbered (`#dates`, `#dates-2`), so they exchange names when they are moved. A section
+    with another heading is the one that has the same text below it.
 
     Args:
         now: the parts of the source.
     """
-    names = _names_of_today({name: digest for name, (digest, _) in records_of(own).items()}, now)
-    if not names:
+    before = {name: digest for name, (digest, _) in records_of(own).items()}
+    moved = _moved_names(before, now)
+    kept = {name for name, digest in before.items() if now.get(name) == digest}
+    renamed = [
+        {name: digest for name, digest in digests.items() if name not in known}
+        for digests, known in (
+            (recorded_below(own), {*kept, *moved.values()}),
+            (below_headings(source), {*kept, *moved}),
+        )
+    ]
+    moved.update(_moved_names(*renamed))
+    if not moved:
         return own
+    names = _names_of_today(before, moved)
     both = ((line, line.rpartition(" ")) for line in own.words["source"])
     lines = tuple([f"{digests} {names[was]}" if was in names else line for line, (digests, _, was) in both])
     return replace(own, words={**own.words, "source": lines})
 
 
-def _names_of_today(records: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
-    """Return recorded name → name today, of sections that the source has unchanged under other names, and of those in their way."""
-    unchanged = {name for name, digest in records.items() if now.get(name) == digest}
-    moved = dict[str, list[str]]()
+def _moved_names(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """Return name today → recorded name, of sections that have the same digest under another name."""
+    unchanged = {name for name, digest in before.items() if now.get(name) == digest}
+    found = dict[str, list[str]]()
     for name in [name for name in now if name[0] == "#" and name not in unchanged][::-1]:
-        moved.setdefault(now[name], []).append(name)
-    left = [name for name in records if name[0] == "#" and name not in unchanged]
-    before = {moved[records[was]].pop(): was for was in left if moved.get(records[was])}
-    names = {was: name for name, was in before.items()}
-    for name in [name for name in before if name in records and name not in names]:
+        found.setdefault(now[name], []).append(name)
+    left = [name for name in before if name[0] == "#" and name not in unchanged]
+    return {found[before[was]].pop(): was for was in left if found.get(before[was])}
+
+
+def _names_of_today(before: Iterable[str], moved: Mapping[str, str]) -> dict[str, str]:
+    """Return recorded name → name today, of sections that have moved to another name, and of those in their way."""
+    names = {was: name for name, was in moved.items()}
+    for name in [name for name in moved if name in before and name not in names]:
         free = name
-        while free in before:
-            free = before[free]
+        while free in moved:
+            free = moved[free]
         names[name] = free
     return names
 

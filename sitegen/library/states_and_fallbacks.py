@@ -53,7 +53,7 @@ def make_page(
 
     states = find_states()
     stale = [path for path, state in states.items() if state.name == "stale" and path not in made]
-    renamed = {path: with_names_of_today(published[path], parts()) for path in stale}
+    renamed = {path: with_names_of_today(published[source], published[path], parts()) for path in stale}
     if any(own is not published[path] for path, own in renamed.items()):
         published.update(renamed)
         states = find_states()

@@ -17,8 +17,9 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
 #: One line of a translation's `source:`, such as `s12ab34cd56ef t65fe43dc21ba #who-can-apply`; of a section with blocks whose
-#: words and facts belong together, such as `s12ab34cd56ef t65fe43dc21ba b12ab34cd,56ef65fe #contacts`.
-RECORD = lazily(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (?:b([0-9a-f,]+) )?([^\s'\"]+)")
+#: words and facts belong together, such as `s12ab34cd56ef t65fe43dc21ba b12ab34cd,56ef65fe #contacts`; of one with a text below its
+#: heading, such as `s12ab34cd56ef t65fe43dc21ba h12ab34cd #who-can-apply`.
+RECORD = lazily(r"s([0-9a-f]{12}) t([0-9a-f]{12}) (?:h([0-9a-f]{8}) )?(?:b([0-9a-f,]+) )?([^\s'\"]+)")
 
 #: Begins what stands for the digest of a translated part with new words that nobody has confirmed.
 _UNCONFIRMED = "f" * 8
@@ -33,12 +34,23 @@ Records = Mapping[str, tuple[str, str]]
 
 def records_of(document: Document) -> dict[str, tuple[str, str]]:
     """Return the records of a translation, in their order: part of the source → digest of it, digest of its rendering."""
-    return {found[4]: (found[1], found[2]) for found in _records(document)}
+    return {found[5]: (found[1], found[2]) for found in _records(document)}
 
 
 def recorded_blocks(document: Document) -> dict[str, list[str]]:
     """Return the blocks of sections with the source's that they rendered when they were accepted, as `block_digest` does."""
-    return {found[4]: found[3].split(",") for found in _records(document) if found[3]}
+    return {found[5]: found[4].split(",") for found in _records(document) if found[4]}
+
+
+def recorded_below(document: Document) -> dict[str, str]:
+    """Return name of a section → digest of what was below its heading in the source when it was accepted."""
+    return {found[5]: found[3] for found in _records(document) if found[3]}
+
+
+def below_headings(source: Document) -> dict[str, str]:
+    """Return name of a section → digest of what is below its heading, of those that have a text there."""
+    headings = source.body.headings
+    return {section_name(section, headings): section.below for section in source.body.sections if section.below}
 
 
 def block_digest(blocks: Sequence[Block], number: int) -> str:

@@ -58,6 +58,7 @@ class Section(NamedTuple):
     digest: str  #: digest of its HTML, regardless of wrapping and the style of quotes
     shape: int  #: checksum of its lists, tables, links, pictures and numbers; see `section_shape.py`
     sentences: tuple[int, ...]  #: a checksum for each paragraph of a minimum length
+    below: str = ""  #: a digest of what is below its heading; "" if there is nothing, or no heading
 
 
 class Shelved(NamedTuple):

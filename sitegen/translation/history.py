@@ -36,7 +36,7 @@ def find_earlier(root: Path, library: Library, document: Document) -> dict[str, 
     """Find in git the versions that a translation records of source parts that have changed since; by part name."""
     page = library.pages[document.key]
     source, kind = page.versions[page.source], library.kind(document.key)
-    records = {line[4]: line[1] for text in document.words.get("source", ()) if (line := RECORD.fullmatch(text))}
+    records = {line[5]: line[1] for text in document.words.get("source", ()) if (line := RECORD.fullmatch(text))}
     now = translatable_parts(source, kind)
     wanted = {name: digest for name, digest in records.items() if now.get(name) != digest}
     found: dict[str, Earlier] = {}

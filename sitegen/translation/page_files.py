@@ -330,7 +330,9 @@ class _PageImport(Struct, frozen=True):
         errors = [problem for problem in graded if problem.code not in _OF_SOURCES and problem.severity == "error"]
         if errors:
             raise PageError(errors, text)
-        return with_names_of_today(document, translatable_parts(self.source, self.library.kind(self.page.key)))
+        return with_names_of_today(
+            self.source, document, translatable_parts(self.source, self.library.kind(self.page.key))
+        )
 
     def _parts_done(self) -> list[str]:
         """Return the outdated parts of the source whose segments are all done, or whose change the translator agrees to.

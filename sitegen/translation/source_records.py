@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sitegen.content.content_files import list_content
 from sitegen.content.reader import load_content
@@ -26,10 +26,12 @@ from sitegen.library.section_pairs import (
 )
 from sitegen.library.translated_parts import (
     RECORD,
+    below_headings,
     block_digest,
     lost_fields,
     notes_name,
     other_items,
+    recorded_below,
     recorded_blocks,
     records_of,
     translatable_parts,
@@ -111,7 +113,7 @@ def make_records(
         raise refusal(document.path, "reference", message, f"parts are {listing(parts)}")
     chosen -= other_items(kind, source, document, chosen).keys()
     pairing = pairing or pair_sections(source, document, is_accepted=is_whole)
-    lines, blocks, known_blocks = [], _blocks(source, document, pairing), recorded_blocks(document)
+    lines, now, then = [], _Below(below_headings(source), _blocks(source, document, pairing)), _Below.recorded(document)
     gone = () if is_whole else lost_fields(document, kind, parts)
     for was, name, rendered in (
         *((name, "", "") for name in gone),
@@ -119,13 +121,13 @@ def make_records(
     ):
         known = name if name in before else was
         if name in chosen:
-            lines.append(f"s{parts[name]} t{rendered} {_told(blocks.get(name))}{name}")
+            lines.append(f"s{parts[name]} t{rendered} {now.told(name)}{name}")
         elif name in begun and known not in (name, ""):  # so it has the words of another section than before
             lines.append(f"s{NO_DIGEST} t{rendered} {_told(blocks.get(name))}{name}")
         elif known in before:
             digest, own_digest = before[known]
             own_digest = unconfirmed(parts.get(name, ""), own_digest) if name in begun else own_digest
-            lines.append(f"s{digest} t{own_digest} {_told(known_blocks.get(known))}{known}")
+            lines.append(f"s{digest} t{own_digest} {then.told(known)}{known}")
         elif pairing is not None and name in pairing.rendered:
             lines.append(f"s{NO_DIGEST} t{rendered} {_told(blocks.get(name))}{name}")
     return lines
@@ -144,8 +146,19 @@ def _blocks(source: Document, document: Document, pairing: Pairing | None) -> di
     return found
 
 
-def _told(blocks: Sequence[str] | None) -> str:
-    return f"b{','.join(blocks)} " if blocks else ""
+class _Below(NamedTuple):
+    """What is recorded of sections beside their digests."""
+
+    texts: Mapping[str, str]  #: section → digest of what is below its heading
+    blocks: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def recorded(cls, document: Document) -> _Below:
+        return cls(recorded_below(document), recorded_blocks(document))
+
+    def told(self, name: str) -> str:
+        text = f"h{self.texts[name]} " if name in self.texts else ""
+        return text + (f"b{','.join(self.blocks[name])} " if name in self.blocks else "")
 
 
 def _rows(
@@ -250,5 +263,7 @@ def _others(comments: Iterable[Comment], kept: Iterable[str]) -> Iterator[str]:
 
 #: The value of `review:`, and a record with the comment behind it; a part's name may begin with #.
 _REVIEW = re.compile(r"""[^:\r\n]*:[ \t]*["']?(machine|human)(?=["']?[ \t]*(?:[\r\n]|[ \t]#))""")
-_ITEM = re.compile(r"""[ \t]*-[ \t]+(["']?)s[0-9a-f]{12} t[0-9a-f]{12} (?:b[0-9a-f,]+ )?(\S+?)\1([ \t]+#.*)?$""")
+_ITEM = re.compile(
+    r"""[ \t]*-[ \t]+(["']?)s[0-9a-f]{12} t[0-9a-f]{12} (?:h[0-9a-f]{8} )?(?:b[0-9a-f,]+ )?(\S+?)\1([ \t]+#.*)?$"""
+)
 _BEHIND_LIST = re.compile(r"""(?<=\])[ \t]+#.*|(?<=source:)[ \t]+#.*""")

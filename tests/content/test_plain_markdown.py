@@ -10,7 +10,7 @@ from sitegen.content import markdown
 from sitegen.content.markdown import OPTIONS, parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.content.plain_markdown import parse_plain
-from sitegen.content.section_digests import digest, make_sections
+from sitegen.content.section_digests import digest, digest_below, make_sections
 from sitegen.content.section_shape import Shape
 from sitegen.model.page import Body, Section
 from sitegen.problems.problem import Problem
@@ -130,5 +130,9 @@ HTML = st.lists(
 
 @given(st.lists(HTML, min_size=1, max_size=3))
 def test_sections_made_together_are_as_each_alone(texts: list[str]) -> None:
-    alone = [Section(n, digest(t), Shape(t).digest, Shape(t).sentences) for n, t in enumerate(texts, -1) if t]
+    alone = [
+        Section(n, digest(t), Shape(t).digest, Shape(t).sentences, digest_below(t) if n >= 0 else "")
+        for n, t in enumerate(texts, -1)
+        if t
+    ]
     assert list(make_sections(texts)) == alone

@@ -183,11 +183,52 @@ def test_section_that_was_not_confirmed_stays_where_it_is(page: Page) -> None:
 def test_renamed_section_keeps_its_words_to_be_confirmed(page: Page) -> None:
     page.write_source(source_of([("alpha", 1), ("bravo", 1), ("charlie", 1)]).replace("## bravo", "## delta"))
 
-    (own, translation) = page.exported("stale")["#delta"]  # in one text, as it may be another section
-    assert own.startswith("## delta\n\nbravo")
+    own = page.exported("stale")
+    assert own["#delta.0"] == ("## delta", "## BRAVO")
+    assert own["#delta.1"] == ("bravo bravo 1.", "BRAVO BRAVO 1.")
+    page.translate(None, "stale")
+    assert page.sections == ["alpha", "delta", "charlie"]
+    assert page.state == "current"
+
+
+def test_section_with_other_words_under_another_heading_is_a_single_text_as_it_may_be_another_one(page: Page) -> None:
+    page.write_source(source_of([("alpha", 1), ("delta", 1), ("charlie", 1)]))
+
+    (own, translation) = page.exported("stale")["#delta"]
+    assert own.startswith("## delta\n\ndelta")
     assert translation.startswith("## BRAVO\n\nBRAVO")
     page.translate({"#delta"})
     assert page.sections == ["alpha", "delta", "charlie"]
+    assert page.state == "current"
+
+
+def test_sections_that_exchange_their_headings_keep_the_translations_of_their_texts(page: Page) -> None:
+    page.write_source(
+        source_of(SECTIONS).replace("## alpha", "## x").replace("## bravo", "## alpha").replace("## x", "## bravo")
+    )
+
+    own = page.exported("stale")
+    assert [own[f"#{name}.1"] for name in ("bravo", "alpha")] == [
+        ("alpha alpha 1.", "ALPHA ALPHA 1."),
+        ("bravo bravo 1.", "BRAVO BRAVO 1."),
+    ]
+    page.translate({"#alpha.0", "#alpha.1", "#alpha.2"}, "stale")
+    assert page.texts == ["alpha", "bravo", "charlie"]
+    page.translate(None, "stale")
+    assert page.sections == ["bravo", "alpha", "charlie"]
+    assert page.texts == ["alpha", "bravo", "charlie"]
+    assert page.state == "current"
+
+
+def test_section_with_another_heading_is_found_elsewhere_though_a_new_one_has_its_old_heading(page: Page) -> None:
+    moved = (
+        source_of([SECTIONS[0]], "").partition("---\n")[2].partition("---\n")[2].strip().replace("## alpha", "## zulu")
+    )
+    page.write_source(source_of([("alpha", 2), *SECTIONS[1:]], end=f"{moved}\n"))
+
+    assert page.exported("stale", "missing")["#zulu.1"] == ("alpha alpha 1.", "ALPHA ALPHA 1.")
+    page.translate(None, "stale", "missing")
+    assert page.sections == ["alpha", "bravo", "charlie", "zulu"]
     assert page.state == "current"
 
 
