@@ -123,13 +123,13 @@ def make_records(
         if name in chosen:
             lines.append(f"s{parts[name]} t{rendered} {now.told(name)}{name}")
         elif name in begun and known not in (name, ""):  # so it has the words of another section than before
-            lines.append(f"s{NO_DIGEST} t{rendered} {_told(blocks.get(name))}{name}")
+            lines.append(f"s{NO_DIGEST} t{rendered} {now.told(name)}{name}")
         elif known in before:
             digest, own_digest = before[known]
             own_digest = unconfirmed(parts.get(name, ""), own_digest) if name in begun else own_digest
             lines.append(f"s{digest} t{own_digest} {then.told(known)}{known}")
         elif pairing is not None and name in pairing.rendered:
-            lines.append(f"s{NO_DIGEST} t{rendered} {_told(blocks.get(name))}{name}")
+            lines.append(f"s{NO_DIGEST} t{rendered} {now.told(name)}{name}")
     return lines
 
 
