@@ -78,7 +78,7 @@ def _merge(options: Namespace) -> int:
     refuse_inputs(options.root, output, OWN)
     for part in options.parts:
         refuse_links(options.root, part, "a part")
-        refuse_overlap(output, part, "the output folder", "name another folder with --output")
+        refuse_overlap(output, part, "name another folder with --output")
     change = merge(options.parts, output)
     written = counted(len(change.written), "file")
     print(f"{written} written, {change.unchanged:,} unchanged, {change.removed:,} removed, in {output}")
@@ -100,7 +100,7 @@ def _compare(options: Namespace) -> int:
     asked = options_of(options)
     if Path(options.base).is_dir():
         hint = "copy the site that you compare with, or name another folder with --output"
-        refuse_overlap(asked.output, Path(options.base), "the output folder", hint)
+        refuse_overlap(asked.output, Path(options.base), hint)
     build(asked)
     if Path(options.base).is_dir():
         before = read_tree(Path(options.base))

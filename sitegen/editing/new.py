@@ -242,7 +242,7 @@ class _Answers(Struct, frozen=True):
                 labels = {label.casefold(): value for value, label in declared.choices.items()}
                 return labels.get(text.casefold(), text)
             case "page":
-                return "/" + "/".join(part for part in text.split("/") if part) + "/" if text.strip("/") else text
+                return as_path(text) if text.strip("/") else text
             case "list" if declared.item is not None and not text.startswith("["):
                 items = [part.strip() for part in text.split(",") if part.strip()]
                 return f"[{', '.join(self._written(declared.item, item) for item in items)}]"

@@ -11,7 +11,7 @@ from sitegen.i18n.cldr_locales import own_locale
 from sitegen.i18n.language import Language
 from sitegen.i18n.own_messages import wanted_messages
 from sitegen.i18n.plurals import SAMPLE, form_of, plural_forms
-from sitegen.i18n.po_files import catalog_path, is_translated, message_key
+from sitegen.i18n.po_files import catalog_path, forms_of, is_translated, message_key
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.html import markup_of
 from sitegen.source.mark import Mark
@@ -95,8 +95,7 @@ def _merged(expression: str, finer: str) -> tuple[int, int] | None:
 
 def message_problems(path: str, message: Any) -> Iterator[Problem]:
     """Report a translation whose placeholders or markup differ from its message, with stray percent signs, or too long."""
-    ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
-    forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+    ids, forms = forms_of(message.id), forms_of(message.string)
     wanted = [_shape(text) for text in ids]
     most = max(MOST_OF_MESSAGE, MOST_FOR_EACH * max(map(len, ids)))
     begins = dict(enumerate(getattr(message, "form_lines", ())))
@@ -188,6 +187,6 @@ def _untranslated(
 
 def _in_part(message: Any) -> str:
     """How many plural forms a message has, if it has some and lacks others."""
-    forms = message.string if message and isinstance(message.string, (tuple, list)) else ()
+    forms = forms_of(message.string) if message else ()
     filled = sum(map(bool, forms))
     return f" in all plural forms: it has {filled} of {len(forms)}" if 0 < filled < len(forms) else ""

@@ -309,7 +309,11 @@ def _is_own(line: str) -> bool:
     return line[:1] == "#" and (line[1:2] not in (".", ":", ",", "~") or line[:3] == "#~|")
 
 
+def forms_of(text: Any) -> tuple[str, ...]:
+    """Return the forms of a message's text or translation: one if it has no plural."""
+    return tuple(text) if isinstance(text, (tuple, list)) else (text or "",)
+
+
 def is_translated(message: Any) -> bool:
     """Whether every form of a message is filled in and none is marked fuzzy."""
-    forms = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
-    return not message.fuzzy and all(forms)
+    return not message.fuzzy and all(forms_of(message.string))

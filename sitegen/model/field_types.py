@@ -28,7 +28,7 @@ from sitegen.model.dates_and_times import (
 from sitegen.model.field_json_schema import ANY_SCALAR, PATH, like, list_schema, table_schema, text_schema
 from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, is_empty, ranks
 from sitegen.model.page import Choice, Destination, FileName, Id, ImageName, Key, Money, Reference, TableName
-from sitegen.model.urls import is_external, names_its_target, normal, with_scheme, with_slashes
+from sitegen.model.urls import as_path, is_external, names_its_target, normal, with_scheme, with_slashes
 from sitegen.problems.problem import certain, listing, nearest
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.yaml import Node, plain_scalar
@@ -169,10 +169,9 @@ def _choice(check: Checker, declared: Field, node: Node) -> Choice | None:
 def _page(check: Checker, declared: Field, node: Node) -> Reference | None:
     if re.fullmatch(r"/(?:[^/\s]+/)*", node.text):
         return Reference(Key(normal(node.text)), node.mark)
-    text = node.text.replace("\\", "/")
-    path = "/" + "/".join(part for part in text.split("/") if part) + "/"
+    path = as_path(node.text)
     hint = "write the page's path alone, such as /plan/" if ":" in path else f"write it as {path}"
-    meant = path if re.fullmatch(r"/?[a-z0-9/-]+/?", text) else None
+    meant = path if re.fullmatch(r"[a-z0-9/\\-]+", node.text) else None
     message = f"{declared.name}: {node.quoted} is not a content path"
     check.reject(node, "reference", message, hint if node.text else "", meant)
     return None

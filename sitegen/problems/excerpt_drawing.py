@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 #: Characters without width that occur in words of Persian, Urdu and Hindi.
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+#: How many characters of a line are shown.
+_ROOM = 160
 
 
 def draw(problem: Problem) -> list[str]:
@@ -23,10 +25,10 @@ def draw(problem: Problem) -> list[str]:
     return drawn
 
 
-def _window(line: str, column: int, room: int = 160) -> tuple[str, int]:
-    """At most `room` characters of a long line around the column, and the column within them."""
-    start = 0 if len(line) <= room else max(0, min(column - room // 2, len(line) - room))
-    shown = line[start : start + room]  # the rest of a long line costs nothing, however many problems it has
+def _window(line: str, column: int) -> tuple[str, int]:
+    """At most `_ROOM` characters of a long line around the column, and the column within them."""
+    start = 0 if len(line) <= _ROOM else max(0, min(column - _ROOM // 2, len(line) - _ROOM))
+    shown = line[start : start + _ROOM]  # the rest of a long line costs nothing, however many problems it has
     shown = "".join(c if c.isprintable() else "→" if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in shown)
     return shown, column - start
 

@@ -150,15 +150,15 @@ def refuse_place(
     refuse_own(root, target, own, what, hint, is_output=is_output)
 
 
-def refuse_overlap(target: Path, other: Path, what: str, hint: str) -> None:
-    """Make sure that a folder to fill is not one that is read, nor in it or around it.
+def refuse_overlap(target: Path, other: Path, hint: str) -> None:
+    """Make sure that the output folder is not one that is read, nor in it or around it.
 
     Raises:
         SiteError: it is.
     """
-    place, own = _resolved(target, what), _resolved(other, what)
+    place, own = _resolved(target, "the output folder"), _resolved(other, "the output folder")
     if place.is_relative_to(own) or own.is_relative_to(place):
-        raise _refusal(target, f"{what} can't be one that is read, or in or around it: {other}", hint)
+        raise _refusal(target, f"the output folder can't be one that is read, or in or around it: {other}", hint)
 
 
 def refuse_own(root: Path, target: Path, own: Iterable[str], what: str, hint: str, *, is_output: bool = False) -> None:

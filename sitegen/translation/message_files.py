@@ -14,6 +14,7 @@ from sitegen.i18n.plurals import plural_forms, same_numbers
 from sitegen.i18n.po_files import (
     MESSAGES,
     catalog_path,
+    forms_of,
     is_translated,
     keep_lines,
     message_key,
@@ -138,7 +139,7 @@ def _updated(catalog: Any, language: Language, template: Any) -> Any:
     catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
     for message in (*catalog, *catalog.obsolete.values()):
         message.own_lines = own.get(message_key(message))
-    catalog.obsolete = {key: message for key, message in catalog.obsolete.items() if any(_forms(message))}
+    catalog.obsolete = {key: message for key, message in catalog.obsolete.items() if any(forms_of(message.string))}
     return catalog
 
 
@@ -155,17 +156,13 @@ def _revive(catalog: Any, template: Any) -> None:
     """Restore the translations of obsolete messages that are needed again."""
     for key, old in [*catalog.obsolete.items()]:
         own = catalog.get(old.id, old.context)
-        if template.get(old.id, old.context) is None or (own is not None and any(_forms(own))):
+        if template.get(old.id, old.context) is None or (own is not None and any(forms_of(own.string))):
             continue
         if own is None:
             catalog.add(old.id, old.string, flags=old.flags, user_comments=old.user_comments, context=old.context)
         else:
             own.string, own.flags = old.string, own.flags | old.flags
         del catalog.obsolete[key]
-
-
-def _forms(message: Any) -> tuple[str, ...]:
-    return tuple(message.string) if isinstance(message.string, (tuple, list)) else (message.string or "",)
 
 
 def catalog_file(root: Path, config: Config, language: str, changes: Changes, blame: Blame) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from sitegen.library.library import Library
 from sitegen.library.section_pairs import heading_names, lost_sections, moved_problems, moved_sections, pair_sections
 from sitegen.library.translated_parts import is_accepted, items_problem, other_items, records_of, translatable_parts
 from sitegen.model.page import Document, Key, State
+from sitegen.model.urls import as_path
 from sitegen.problems.problem import Problem, SiteError, listing, nearest
 from sitegen.source.file_writing import replace_texts
 from sitegen.source.files import read_file, read_text
@@ -38,7 +39,7 @@ def diff(root: Path, page: str, language: str) -> Iterator[str]:
         SiteError: there is no such translation.
     """
     with whole_library(root) as (library, _):
-        own = library.pages.get(source_key(page))
+        own = library.pages.get(Key(as_path(page)))
         document = own.written.get(language) if own is not None and language != own.source else None
         if own is None or document is None:
             raise SiteError([_no_translation(library, page, language)])
@@ -197,7 +198,7 @@ def _chosen(library: Library, page: str, language: str) -> list[Document]:
     Raises:
         SiteError: no translation matches.
     """
-    key = page if page == "all" else source_key(page)
+    key = page if page == "all" else Key(as_path(page))
     documents = [
         document
         for own in library.pages.values()
@@ -210,7 +211,7 @@ def _chosen(library: Library, page: str, language: str) -> list[Document]:
 
 
 def _no_translation(library: Library, page: str, language: str) -> Problem:
-    own = library.pages.get(source_key(page))
+    own = library.pages.get(Key(as_path(page)))
     message = f"there is no translation of {page} in '{language}'"
     hint = "see its address, which begins with the language and ends with the page's path"
     known = library.config.languages
@@ -222,11 +223,3 @@ def _no_translation(library: Library, page: str, language: str) -> Problem:
         message += " yet"
         hint = f"write it in content{own.key}index.{language}.md, or run: python build.py translate export {language}"
     return Problem(path="content", code="reference", message=message, hint=hint)
-
-
-# page keys
-
-
-def source_key(text: str) -> Key:
-    """Return the key of a content path as typed: `news/opening` is `/news/opening/`."""
-    return Key("/" + "/".join(part for part in text.split("/") if part) + "/") if text.strip("/") else Key("/")

@@ -18,6 +18,7 @@ from sitegen.content.blocks import attribute_text, label_text, written_label, wr
 from sitegen.library.translated_parts import notes_name
 from sitegen.model.page import Block, Document
 from sitegen.source.front_matter import front_matter_span
+from sitegen.source.mark import Places
 from sitegen.source.scalars import scalar
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -247,11 +248,10 @@ def fact_ranges(text: str, document: Document) -> list[tuple[int, int]]:
     blocks = [block for block in document.body.blocks if any(span.side == "facts" for span in block.spans)]
     if not blocks:
         return []
-    starts = [0, *(found.end() for found in re.finditer("\n", text))]
-    ranges = []
+    places, ranges = Places(text), []
     for block in blocks:
         spans = [span for span in block.spans if not span.is_label]
-        wholes = [(starts[s.whole.line - 1] + s.whole.column - 1, s.whole.width, s.side) for s in spans]
+        wholes = [(places.offset(s.whole.line) + s.whole.column - 1, s.whole.width, s.side) for s in spans]
         if all(side == "facts" for _, _, side in wholes):
             ranges.append((text.rindex("{", 0, wholes[0][0]), text.index("}", sum(wholes[-1][:2])) + 1))
             continue

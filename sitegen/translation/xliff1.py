@@ -36,9 +36,9 @@ _XLIFF_STATES = {
     "untracked": "needs-adaptation",
     "current": "translated",
 }
-#: Role of a mark → name of its element.
 #: What Trados keeps of a text that a reviewer has deleted.
 _DELETED = "x-sdl-deleted"
+#: Role of a mark → name of its element.
 _ELEMENTS = {"open": "bpt", "close": "ept", "alone": "ph"}
 
 
