@@ -153,7 +153,7 @@ def old_code(root: Path, library: Library, page: Page, language: str) -> list[tu
         return []
     pairs = pair(root, library, page, language)
     figures = ((name, value.start) for name, both in pairs.fields.items() for _, value in both.figures)
-    return [*((piece.part, piece.start) for piece in pairs.code), *figures]
+    return [*((now.part, piece.start) for piece, now in pairs.code.items()), *figures]
 
 
 def _anchors(document: Document) -> list[str]:

@@ -219,7 +219,7 @@ def test_code_of_a_section_that_moves_too_is_taken_over_in_its_new_place(
 def test_accept_tells_at_its_line_the_code_that_has_changed_in_the_source(
     make_site: MakeSite, in_git: list[Page], end: str, records: slice
 ) -> None:
-    page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", OLD))
+    page = Page(make_site({}), page_of("Type", OLD), page_of("Tapez", OLD).replace("Run", "Lancer"))
     in_git.append(page)
     head, _, own = page.text.partition("source:\n")
     known, _, body = own.partition("---\n")
