@@ -24,7 +24,7 @@ from pathlib import Path
 from lxml import html
 
 sys.path.insert(0, str(Path(__file__).parent))
-from corpus import LANGUAGES, lay_out
+from corpus import BLOCK, LANGUAGES, lay_out
 from record import recorded
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -36,8 +36,6 @@ RUNS, RUNS_OF_LARGE, LARGE = 3, 1, 10_000
 PORT = 8750
 TABLE = REPOSITORY / "docs/speed.md"
 LOAD = os.getloadavg()[0]
-#: What a page with a block has at its end.
-BLOCK = "\n:::note[Note]\nWords in a block.\n:::\n"
 #: Where compiled templates are kept; a cold build finds none.
 HOME = WORK / "home"
 #: With the compiled modules that whoever installs a package has: a variable of the shell would have them made at each start.

@@ -20,14 +20,16 @@ WORDS = {
 }
 LANGUAGES = tuple(WORDS)
 TAGS = ("research", "students", "teachers", "policy", "industry", "culture", "digital", "summer")
+#: What a page with a block has at its end.
+BLOCK = "\n:::note[Note]\nWords in a block.\n:::\n"
 MENU = ("about", "plan", "programmes", "news", "partners", "contact")
 
 
-def lay_out_own(pages: int, root: Path) -> None:
-    """Write this generator's part alone into a folder."""
+def lay_out_own(pages: int, root: Path, end: str = "") -> None:
+    """Write this generator's part alone into a folder; each page has `end` at its end."""
     for language in LANGUAGES:
         for number in range(pages):
-            _our_page(root, language, number)
+            _our_page(root, language, number, end)
     _ours(root)
 
 
@@ -89,11 +91,11 @@ def _words(language: str, number: int) -> _Page:
     return _Page(title, day, tags, body, _text(chance, language, 20))
 
 
-def _our_page(root: Path, language: str, number: int) -> None:
+def _our_page(root: Path, language: str, number: int, end: str) -> None:
     page = _words(language, number)
     topics = ", ".join(f"/topics/{tag}/" for tag in page.tags)
     facts = f"date: {page.day}\ntopics: [{topics}]\n" if language == LANGUAGES[0] else ""
-    text = f"---\n{facts}title: {page.title}\nsummary: {page.summary}\n---\n{page.body}"
+    text = f"---\n{facts}title: {page.title}\nsummary: {page.summary}\n---\n{page.body}{end}"
     _write(root / "content/news" / f"p{number:05d}" / f"index.{language}.md", text)
 
 
