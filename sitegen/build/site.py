@@ -19,6 +19,7 @@ from sitegen.checks.file_checks import (
     unfit_tables,
     unpublishable_files,
     unreadable_pictures,
+    unresolved_conflicts,
     unsafe_drawings,
 )
 from sitegen.checks.page_lists import crowded_choices, crowded_lists, lists_of
@@ -97,6 +98,7 @@ def load_site(inputs: Inputs, memory: Memory, recall: Recall, show: Show | None 
         found.extend(find_library_problems(library))
         found.extend(unreadable_pictures(library))
         found.extend([*unsafe_drawings(root, library), *unpublishable_files(root, library)])
+        found.extend(unresolved_conflicts(root, library))
         found.extend([*crowded_lists(library), *crowded_choices(library)])
         if inputs.assets.litter:
             found.append(litter_problem("static", inputs.assets.litter))

@@ -22,14 +22,20 @@ from sitegen.model.fields import flat
 from sitegen.model.page import Body, Page, TableName
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.source.files import read_file, shown, unreadable
 from sitegen.source.limits import within_limits
 from sitegen.source.mark import Mark
-from sitegen.source.text import problem_at
+from sitegen.source.text import find_conflicts_in, problem_at
 
 #: Cells of tables that a page may show again: about half a second in each language.
 MOST_REPEATED = 40_000
 #: Cells that a page may show in all its languages together: they take two seconds, which is all that a page has.
 MOST_SHOWN = 400_000
+#: Endings of data and the like that is text, whose formats have no lines that are no data.
+_DATA = (
+    *(".bib", ".csv", ".geojson", ".ics", ".json", ".jsonl", ".ndjson"),
+    *(".ris", ".srt", ".tsv", ".vcf", ".vtt", ".yaml", ".yml"),
+)
 
 
 def unreadable_pictures(library: Library) -> Iterator[Problem]:
@@ -65,6 +71,16 @@ def unpublishable_files(root: Path, library: Library) -> Iterator[Problem]:
             has_signature(path, more) and not _is_looked_at(library, path) and (problem := content_problem(root, path))
         ):
             yield problem
+
+
+def unresolved_conflicts(root: Path, library: Library) -> Iterator[Problem]:
+    """Report merge conflicts in data beside pages; a text may show one as an example."""
+    for _, _, path in library.published_files():
+        if path.lower().endswith(_DATA):
+            try:
+                yield from find_conflicts_in(path, read_file(root, path))
+            except OSError as error:
+                yield unreadable(shown(path), error)
 
 
 def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:

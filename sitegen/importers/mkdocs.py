@@ -194,11 +194,12 @@ def _settings(folder: Path) -> _Site:
         raise refusal(path, "too-costly", message, "leave out those without pages")
     default = next((name for name, (is_default, _) in named.items() if is_default), next(iter(named)))
     docs = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
-    if docs.startswith(("/", "..")):
+    if docs == "." or docs.startswith(("/", "..")):
         own_lines = (number for number, line in enumerate(text.split("\n"), 1) if "docs_dir" in line)
         mark = Mark(next(own_lines, 1), 1)
+        message = f"docs_dir: '{docs}' {'is the folder of this file' if docs == '.' else 'is outside the site'}"
         hint = "name a folder beside this file"
-        raise SiteError([problem_at(path, "symlink", f"docs_dir: '{docs}' is outside the site", mark, hint)])
+        raise SiteError([problem_at(path, "symlink", message, mark, hint)])
     by_folder = plugin.get("docs_structure") == "folder"
     site = _Site(folder, settings, docs, default, tags, by_folder, PlacedFiles(folder))
     lines = {_LABEL.sub("", line).strip(" \t\"'"): number for number, line in enumerate(text.split("\n"), 1)}

@@ -117,7 +117,7 @@ class _Writer(Struct, dict=True):
         """Convert a row."""
         facts, words = self.reader.values(cells)
         source = self.config.source_language
-        title = words[source]["title"].text if "title" in words.get(source, {}) else ""
+        title = words[source]["title"].plain if "title" in words.get(source, {}) else ""
         own = cells.get(KEY)
         key = own.text if own is not None and own.text else slugify(title)
         mark = next((node.mark for node in cells.values()), Mark(1, 1))

@@ -17,7 +17,7 @@ from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.files import read_file, shown, unreadable, walk
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.leftover_files import is_litter
-from sitegen.source.text import Source, find_conflicts
+from sitegen.source.text import find_conflicts_in
 from sitegen.source.theme_layers import LayerFile, Layers
 
 #: Folder in static/ whose files are published with a digest in their names.
@@ -149,9 +149,8 @@ def _read_editor(root: Path) -> dict[str, bytes]:
 def _conflicts(files: Mapping[str, bytes]) -> Iterator[Problem]:
     """Report unresolved merge conflicts in text files."""
     for name, content in files.items():
-        if name.endswith(_TEXTS) and b"\n>>>>>>> " in content:
-            text = content.decode("utf-8", "replace").replace("\r\n", "\n")
-            yield from find_conflicts(Source.of(f"static/{name}", text), text)
+        if name.endswith(_TEXTS):
+            yield from find_conflicts_in(f"static/{name}", content)
 
 
 def _read(root: Path, folder: str, litter: list[str]) -> Iterator[tuple[str, bytes]]:

@@ -128,17 +128,26 @@ class Client:
         try:
             with in_time(connection, PATIENCE, self.allowance) as came:
                 connection.request("GET", path, headers={"Accept-Encoding": "identity", "Cache-Control": "no-cache"})
-                answer = connection.getresponse()
-                size, digest, body = _read(answer, most, came, is_kept=is_kept)
-                headers = {name.lower(): value for name, value in answer.getheaders()}
+                with closing(connection.getresponse()) as answer:  # it may hold what the connection has let go
+                    _require_headers(answer.headers)
+                    size, digest, body = _read(answer, most, came, is_kept=is_kept)
+                    headers = {name.lower(): value for name, value in answer.getheaders()}
+                    is_at_end = answer.isclosed()
         except BaseException:
             connection.close()
             raise
-        if answer.isclosed():
+        if is_at_end:
             self._idle.append(connection)
         else:
             connection.close()
         return Answer(answer.status, headers, size, digest, body)
+
+
+def _require_headers(head: http.client.HTTPMessage) -> None:
+    """Refuse a line that is no header: the library takes none after it, not even how long the body is, and would wait."""
+    rest = head.get_payload()
+    if rest and isinstance(rest, str):
+        raise http.client.HTTPException(f"among its headers is a line that is none: {rest.splitlines()[0]!r}")
 
 
 def _read(

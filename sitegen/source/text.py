@@ -132,6 +132,13 @@ def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
         yield source.problem("merge-conflict", message, mark, hint)
 
 
+def find_conflicts_in(path: str, content: bytes) -> Iterator[Problem]:
+    """A problem where each merge conflict begins in a file that is published as it is, whatever its encoding."""
+    if b"\n>>>>>>> " in content:
+        text = content.decode("utf-8", "replace").replace("\r\n", "\n")
+        yield from find_conflicts(Source.of(path, text), text)
+
+
 def _without_examples(text: str) -> str:
     """The text with blanks for the blocks of code that show a whole conflict.
 

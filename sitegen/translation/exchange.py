@@ -26,7 +26,17 @@ from sitegen.translation.memory import TranslationMemory
 from sitegen.translation.message_files import catalog_file
 from sitegen.translation.page_files import bytes_of, page_files
 from sitegen.translation.source_records import whole_library, with_review
-from sitegen.translation.texts import NO_PAGE, Answer, Places, Unit, bad_file, is_blank, place_in, place_of_language
+from sitegen.translation.texts import (
+    NO_PAGE,
+    Answer,
+    Places,
+    Unit,
+    bad_file,
+    is_blank,
+    place_in,
+    place_of_language,
+    with_line_ends,
+)
 from sitegen.translation.units import Progress, find_units
 
 #: Maximum size of a file to import, in bytes; larger files are rejected without reading them.
@@ -165,7 +175,7 @@ def _read(path: Path) -> tuple[str, list[Answer]]:
         message = f"the name '{path.name}' does not end in .po, .xliff or .xlf"
         raise SiteError([bad_file(path, message, "give it the ending with which it was exported", (1, 1))])
     try:
-        text = content.decode("utf-8-sig")
+        text = with_line_ends(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8-sig")
         place = place_in(before, len(before))

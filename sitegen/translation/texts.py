@@ -128,6 +128,11 @@ def place_of_language(text: str, *, second: bool = False) -> tuple[int, int]:
     return place_in(text, first.start(1)) if first else (1, 1)
 
 
+def with_line_ends(text: str) -> str:
+    """The text of a file with `\n` as line ends if they are CR alone, as on old Macs; a single CR is part of a text."""
+    return text if "\n" in text else text.replace("\r", "\n")
+
+
 #: How a unit is named: in PO by strings that a tool may have wrapped, in XLIFF by an attribute.
 _CONTEXT = re.compile(r'^[ \t]*msgctxt\s+((?>(?:"(?>(?:[^"\\\n]++|\\.)*)"\s*+)+))', re.MULTILINE)
 _STRING = re.compile(r'"((?>(?:[^"\\\n]++|\\.)*))"')
@@ -143,7 +148,9 @@ class Places:
 
     @cached_property
     def text(self) -> str:
-        return read_given(self.path).decode("utf-8-sig") if self._given is None else self._given
+        if self._given is not None:
+            return self._given
+        return with_line_ends(read_given(self.path).decode("utf-8-sig"))
 
     def of(self, name: str, number: int = 0) -> tuple[int, int]:
         """Return the line and column of a unit; of several with a name, that of the one with a number."""

@@ -111,15 +111,22 @@ def test_command_picks_the_importer_by_the_folder_or_by_name(tmp_path: Path) -> 
     assert caught.value.problems[0].message == "--from: 'jekyll' is not an importer"
 
 
-@pytest.mark.parametrize("folder", ["/etc", "../x"])
-def test_folder_outside_of_the_site_is_told_at_its_line(tmp_path: Path, folder: str) -> None:
+@pytest.mark.parametrize(
+    ("folder", "told"),
+    [
+        ("/etc", "'/etc' is outside the site"),
+        ("../x", "'../x' is outside the site"),
+        ("x/..", "'.' is the folder of this file"),
+    ],
+)
+def test_folder_that_is_none_of_the_site_is_told_at_its_line(tmp_path: Path, folder: str, told: str) -> None:
     old = TinySite(tmp_path / "old")
     old.write("mkdocs.yml", f"site_name: A\ndocs_dir: {folder}\n")
 
     with pytest.raises(SiteError) as caught:
         import_site(old.root, tmp_path / "new")
     (problem,) = caught.value.problems
-    assert (problem.line, problem.message) == (2, f"docs_dir: '{folder}' is outside the site")
+    assert (problem.line, problem.message) == (2, f"docs_dir: {told}")
 
 
 @pytest.mark.parametrize(

@@ -314,6 +314,12 @@ def test_number_sign_of_a_value_is_no_comment(site: TinySite, title: str, writte
     assert files(site)[path] == "---\ncountry: FR\ntitle: New\n---\n"
 
 
+def test_line_break_in_a_title_is_a_hyphen_in_its_address(site: TinySite) -> None:
+    take(site, 'title,country\n"Law\nand more",FR\n')
+
+    assert "content/partners/law-and-more/index.en.md" in files(site)
+
+
 def test_comment_behind_or_below_a_value_stays(site: TinySite) -> None:
     take(site, CSV)
     edited_by_hand(site, "topics: [law, policy]", 'topics: [\n  "law",\n  "policy"\n] # "new" #1\n  # below')

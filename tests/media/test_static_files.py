@@ -57,6 +57,20 @@ def test_merge_conflict_is_reported_in_static_files_and_templates(make_site: Mak
         assert [(p.code, p.path, p.line) for p in problems] == [("merge-conflict", path, 2)]
 
 
+def test_merge_conflict_is_reported_in_data_beside_pages_but_not_in_a_text_that_may_show_one(
+    make_site: MakeSite,
+) -> None:
+    conflict = "a,b\r\n<<<<<<< HEAD\r\n1,2\r\n=======\r\n1,3\r\n>>>>>>> other\r\n"
+    beside = {f"content/a/{name}": conflict for name in ("a.csv", "a.JSON", "a.txt")}
+
+    problems = make_site({**beside, "content/a/index.en.md": "---\ntitle: A\n---\n"}).problems()
+
+    assert [(p.code, p.path, p.line) for p in problems] == [
+        ("merge-conflict", "content/a/a.JSON", 2),
+        ("merge-conflict", "content/a/a.csv", 2),
+    ]
+
+
 def test_plain_files_keep_their_names_and_bytes(make_site: MakeSite) -> None:
     site = make_site(FILES)
 

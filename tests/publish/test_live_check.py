@@ -277,15 +277,26 @@ def test_an_address_that_does_not_exist_is_a_problem_of_the_option(
     assert not (root / "new").exists()
 
 
-class Negative(http.server.BaseHTTPRequestHandler):
-    """Sends a chunk of negative length."""
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"Transfer-Encoding: chunked\r\n\r\n-5\r\nxx", "the host can't be reached"),
+        (b"A: b\r\nno header\r\nContent-Length: 2\r\n\r\nxx", "among its headers is a line that is none: 'no header'"),
+        (b"A\0: b\r\nContent-Length: 2\r\n\r\nxx", "is a line that is none: 'A\\x00: b'"),
+        (b"A: b\r\r\rContent-Length: 2\r\n\r\nxx", "is a line that is none: ''"),
+    ],
+    ids=["a chunk of negative length", "no colon", "NUL", "CR"],
+)
+def test_an_answer_that_breaks_its_protocol_is_a_problem(answer: bytes, told: str) -> None:
+    class Host(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # it leaves the connection open
 
-    def do_GET(self) -> None:
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nxx")
+        def do_GET(self) -> None:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n" + answer)
 
+        def log_message(self, *arguments: object) -> None: ...
 
-def test_an_answer_that_breaks_its_protocol_is_a_problem() -> None:
-    with http.server.HTTPServer(("127.0.0.1", 0), Negative) as server:
+    with http.server.HTTPServer(("127.0.0.1", 0), Host) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             with pytest.raises(SiteError) as caught:
@@ -294,6 +305,7 @@ def test_an_answer_that_breaks_its_protocol_is_a_problem() -> None:
             server.shutdown()
 
     assert caught.value.problems[0].code == "publish"
+    assert told in caught.value.problems[0].message
 
 
 @pytest.mark.parametrize(

@@ -569,6 +569,17 @@ def test_long_names_wrapped_by_a_tool_are_read(site: TinySite) -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("end", [b"\r", b"\r\n"], ids=["CR", "CR LF"])
+def test_line_ends_of_a_file_may_be_those_of_any_system(site: TinySite, style: str, end: bytes) -> None:
+    path = written(site, style)
+    path.write_bytes(path.read_bytes().replace("Études".encode(), b"Les cours").replace(b"\n", end))
+
+    import_file(site.root, path)
+
+    assert b"title: Les cours\n" in site.inputs()["content/a/index.fr.md"]
+
+
+@pytest.mark.parametrize("style", STYLES)
 def test_file_without_texts_changes_nothing(site: TinySite, style: str) -> None:
     path = site.root / f"fr.{FORMATS[style].ending}"
     path.write_bytes(export(site.root, "fr", style, only=("none",)))
