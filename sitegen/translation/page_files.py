@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
@@ -102,7 +103,7 @@ def _blamed(error: PageError, units: Mapping[str, tuple[Unit, str]], blame: Blam
         yield blame(unit, problem) if unit else problem
 
 
-class _PageImport(Struct, frozen=True):
+class _PageImport(Struct, frozen=True, dict=True):
     """The texts of a translator for one page."""
 
     root: Path
@@ -155,7 +156,7 @@ class _PageImport(Struct, frozen=True):
             return
         if self.is_agreed is False:
             yield f"{self.page.key}: other parts without a text have changed since the export; export it again"
-        left_out = self._left_out()
+        left_out = self._left_out
         for part in dict.fromkeys(s.part for s, _ in self.pairs.texts if s.name in left_out and s.name in self.texts):
             names = [segment.name for segment, _ in self.pairs.texts if segment.part == part]
             count = sum(name not in self.done for name in names)
@@ -256,7 +257,7 @@ class _PageImport(Struct, frozen=True):
 
     def _blocks(self) -> dict[Segment, str]:
         """Return the changes to the body: texts that stand elsewhere in the source are moved once their section is done."""
-        waiting, changes = self._waiting(), dict[Segment, str]()
+        waiting, changes = self._waiting, dict[Segment, str]()
         pairs = [(theirs, own) for theirs, own in self.pairs.texts if theirs.part not in self.pairs.fields]
         for segment, own in pairs:
             if own is not None and segment.name in self.texts and segment.name not in waiting:
@@ -267,6 +268,7 @@ class _PageImport(Struct, frozen=True):
                 changes[place] = self.texts.get(segment.name) or known[segment.name]
         return {own: text for own, text in changes.items() if text != own.text}
 
+    @cached_property
     def _waiting(self) -> set[str]:
         """Return the texts that may overwrite another one's translation until all such texts of their section are there."""
         unsure = self.pairs.unsure
@@ -277,14 +279,15 @@ class _PageImport(Struct, frozen=True):
                 waiting |= own
         return waiting
 
+    @cached_property
     def _left_out(self) -> set[str]:
         """Return the texts that are not written until others of their section or list are there."""
-        waiting = {*self._waiting(), *(name for _, names in self._unmoved() for name in names)}
+        waiting = {*self._waiting, *(name for _, names in self._unmoved() for name in names)}
         return waiting.union(name for p in self.pairs.fields.values() if not self._is_whole(p) for name in p.missing)
 
     def _begun(self) -> Iterator[str]:
         """Yield the parts with a new text that is not marked as done; all sections if the body is a single text."""
-        left_out, known = self._left_out(), records_of(self.page.written[self.language])
+        left_out, known = self._left_out, records_of(self.page.written[self.language])
         for segment, own in self.pairs.texts:
             text = self.texts.get(segment.name)
             is_new = text is not None and (own is None or own.text != text)
