@@ -222,8 +222,7 @@ def _earlier_release(repository: Repository, place: str, wanted: str) -> _Made:
     _refuse_wrong(repository, tree, manifest)
     message = f"{RELEASE}{manifest.name}\n\n{BACK}{earlier}\n"
     commit = repository.line("commit-tree", tree, "-p", head, given=message.encode())
-    files = repository.git("ls-tree", "-r", "--name-only", "-z", commit).count(b"\0")
-    return Published(manifest.name, files, 0, without_secrets(place), now), commit, head
+    return Published(manifest.name, len(manifest.all), 0, without_secrets(place), now), commit, head
 
 
 def _earlier(repository: Repository, head: str, wanted: str) -> str | None:

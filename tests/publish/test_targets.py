@@ -499,7 +499,7 @@ def test_a_branch_without_history_has_one_commit(site: TinySite, bare: Path) -> 
 def test_each_rollback_of_a_branch_adds_one_commit(site: TinySite, bare: Path) -> None:
     for text in ("First", "Second", "Third"):
         edit(site, text)
-        publish(site.public, f"git:{bare}#web", How())
+        made = publish(site.public, f"git:{bare}#web", How())
     roll_back(f"git:{bare}#web")
     assert "Second" in git(bare, "show", "web:en/index.html")
     done = roll_back(f"git:{bare}#web")
@@ -507,6 +507,7 @@ def test_each_rollback_of_a_branch_adds_one_commit(site: TinySite, bare: Path) -
     assert "First" in git(bare, "show", "web:en/index.html")
     assert git(bare, "rev-list", "--count", "web") == "5\n"
     assert done.name == git(bare, "log", "-1", "--format=%s", "web").split()[1]
+    assert done.files == made.files
     assert_every_release_is_listed_and_comes_back(f"git:{bare}#web", lambda: git(bare, "show", "web:en/index.html"))
     roll_back(f"git:{bare}#web", done.name)
     with pytest.raises(SiteError) as caught:
