@@ -73,6 +73,13 @@ def rendered_sections(source: Document, own: Document) -> tuple[str, ...]:
     return _rendered(_names(source, own), heading_names(source))
 
 
+def unplaced_sections(source: Document, own: Document) -> set[str]:
+    """Return the sections of today's source that have moved there, and it can't be told whether they have moved here too."""
+    now = heading_names(source)
+    orders = (_rendered(_names(source, own, is_accepted=is_accepted), now) for is_accepted in (False, True))
+    return {name for names in zip(*orders, strict=True) if names[0] != names[1] for name in names if name}
+
+
 def _names(source: Document, own: Document, *, is_accepted: bool = False) -> tuple[str, ...]:
     """Return the name with which each section of a translation was accepted; one without # where it is unknown."""
     now, records, count = heading_names(source), recorded_sections(source, own), len(own.body.headings)
@@ -221,7 +228,7 @@ def _recorded_pairs(source: Document, own: Document) -> dict[int, int]:
     mine, theirs = blocks_of_sections(own, names), blocks_of_sections(source, now)
     known = {"#": "#", **dict(zip(names, recorded, strict=True))}
     versions, pairs = _versions_of_sections(source, own, known), dict[int, int]()
-    for section in mine.keys() & theirs.keys():
+    for section in mine.keys() & theirs.keys() - unplaced_sections(source, own):
         before, version = then.get(known[section], ()), versions.get(section, _Version.OF_TODAY)
         pairs.update(_pairs_of_blocks(source, own, mine[section], theirs[section], before, version))
     return pairs

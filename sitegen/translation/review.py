@@ -10,7 +10,14 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from sitegen.library.library import Library
-from sitegen.library.section_pairs import heading_names, lost_sections, moved_problems, moved_sections, pair_sections
+from sitegen.library.section_pairs import (
+    heading_names,
+    lost_sections,
+    moved_problems,
+    moved_sections,
+    pair_sections,
+    unplaced_sections,
+)
 from sitegen.library.translated_parts import is_accepted, items_problem, other_items, records_of, translatable_parts
 from sitegen.model.page import Document, Key, State
 from sitegen.model.urls import as_path
@@ -108,6 +115,14 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
     problems: list[Problem] = []
     with whole_library(root) as (library, _):
         for document in _chosen(library, page, language):
+            source = library.pages[document.key].versions[library.pages[document.key].source]
+            if section in unplaced_sections(source, document):
+                message = (
+                    f"it can't be told whether '{section}' has moved here too, as the source and this have both changed"
+                )
+                hint = "put the sections in the order of the source and accept the page"
+                problems.append(problem_at(document.path, "structure", message, hint=hint))
+                continue
             records = make_records(library, document, [section] if section else None)
             content = read_file(root, document.path)
             parts = changed_parts(records_in(content), records)
