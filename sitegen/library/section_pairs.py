@@ -227,7 +227,7 @@ def _recorded_pairs(source: Document, own: Document) -> dict[int, int]:
     names = _rendered(recorded, now)
     mine, theirs = blocks_of_sections(own, names), blocks_of_sections(source, now)
     known = {"#": "#", **dict(zip(names, recorded, strict=True))}
-    versions, pairs = _versions_of_sections(source, own, known), dict[int, int]()
+    versions, pairs = _versions_of_sections(source, own, known, names), dict[int, int]()
     for section in mine.keys() & theirs.keys() - unplaced_sections(source, own):
         before, version = then.get(known[section], ()), versions.get(section, _Version.OF_TODAY)
         pairs.update(_pairs_of_blocks(source, own, mine[section], theirs[section], before, version))
@@ -279,13 +279,16 @@ def _pairs_of_blocks(
     return found if version == _Version.AS_ACCEPTED else dict(found.items() & in_order.items())
 
 
-def _versions_of_sections(source: Document, own: Document, known: Mapping[str, str]) -> dict[str, _Version]:
+def _versions_of_sections(
+    source: Document, own: Document, known: Mapping[str, str], names: Sequence[str]
+) -> dict[str, _Version]:
     """Return section of today's source → which version of it the translation renders.
 
     Args:
         known: section of today's source → its recorded name.
+        names: the section of today's source that each section of the translation renders.
     """
-    records, headings, places = records_of(own), source.body.headings, dict(enumerate(known, -1))
+    records, headings, places = records_of(own), source.body.headings, dict(enumerate(("#", *names), -1))
     now = {section_name(section, headings): section.digest for section in source.body.sections}
     mine = {places.get(section.heading, ""): section.digest for section in own.body.sections}
     found = dict[str, _Version]()
