@@ -100,18 +100,22 @@ def with_names_of_today(source: Document, own: Document, now: Mapping[str, str])
     """Return a translation whose records name sections as today's source does, where it has them under other names.
 
     Headings with the same words are numbered (`#dates`, `#dates-2`), so they exchange names when they are moved. A section
-    with another heading is the one that has the same text below it.
+    with another heading is the one that has the same text below it. Unconfirmed words are those of the section for which they
+    were imported.
 
     Args:
         now: the parts of the source.
     """
-    before = {name: digest for name, (digest, _) in records_of(own).items()}
+    records = records_of(own)
+    waiting = {name for name, (_, own_digest) in records.items() if is_unconfirmed(own_digest)}
+    of_words = {unconfirmed(digest): digest for digest in now.values()}
+    before = {name: of_words.get(its, "") if name in waiting else digest for name, (digest, its) in records.items()}
     moved = _moved_names(before, now)
     kept = {name for name, digest in before.items() if now.get(name) == digest}
     renamed = [
         {name: digest for name, digest in digests.items() if name not in known}
         for digests, known in (
-            (recorded_below(own), {*kept, *moved.values()}),
+            (recorded_below(own), {*kept, *waiting, *moved.values()}),
             (below_headings(source), {*kept, *moved}),
         )
     ]

@@ -12,6 +12,7 @@ from conftest import MakeSite, TinySite
 from translated_page import TranslatedPage
 
 from sitegen.problems.problem import SiteError
+from sitegen.translation import history
 from sitegen.translation.exchange import export, import_file
 from sitegen.translation.review import accept, diff
 
@@ -283,6 +284,22 @@ def test_sections_of_one_name_that_move_are_current_where_the_translation_has_th
     assert page.accept() == ""
     page.write_source(of_one_name(source_of([("bravo", 2), *SWAPPED[1:]])))
     assert page.state == "#same"  # the names of today have been recorded
+
+
+def test_unconfirmed_words_stay_those_of_the_section_for_which_they_were_imported(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(make_site(), of_one_name(source_of([("alpha", 1)])))
+    monkeypatch.setattr(history, "_versions", page.history)
+    page.accept()
+    page.write_source(of_one_name(source_of([("bravo", 1), ("alpha", 2)])))
+    page.translate(None, "stale", "missing", done=False)
+    page.write_source(of_one_name(source_of([("bravo", 1), ("alpha", 1)])))
+
+    texts = dict(page.exported().values())
+    assert texts["bravo bravo 1."] == "BRAVO BRAVO 1."
+    page.translate({"#same-2.0", "#same-2.1", "#same-2.2"})
+    assert page.texts == ["bravo", "alpha"]
 
 
 def test_first_of_two_sections_of_one_name_is_removed_without_the_second(make_site: MakeSite) -> None:
