@@ -80,6 +80,14 @@ def unplaced_sections(source: Document, own: Document) -> set[str]:
     return {name for names in zip(*orders, strict=True) if names[0] != names[1] for name in names if name}
 
 
+def is_unplaced(source: Document, own: Document, name: str) -> bool:
+    """Whether it can't be told which section of a translation, or whether any, renders a section of today's source."""
+    now = heading_names(source)
+    if name not in now or pair_sections(source, own) is not None:
+        return name in unplaced_sections(source, own)
+    return rendered_sections(source, own)[now.index(name) :][:1] != (name,)
+
+
 def _names(source: Document, own: Document, *, is_accepted: bool = False) -> tuple[str, ...]:
     """Return the name with which each section of a translation was accepted; one without # where it is unknown."""
     now, records, count = heading_names(source), recorded_sections(source, own), len(own.body.headings)

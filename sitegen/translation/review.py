@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from sitegen.library.library import Library
 from sitegen.library.section_pairs import (
     heading_names,
+    is_unplaced,
     lost_sections,
     moved_problems,
     moved_sections,
     pair_sections,
-    unplaced_sections,
 )
 from sitegen.library.translated_parts import is_accepted, items_problem, other_items, records_of, translatable_parts
 from sitegen.model.page import Document, Key, State
@@ -116,9 +116,9 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
     with whole_library(root) as (library, _):
         for document in _chosen(library, page, language):
             source = library.pages[document.key].versions[library.pages[document.key].source]
-            if section in unplaced_sections(source, document):
+            if section is not None and is_unplaced(source, document, section):
                 message = (
-                    f"it can't be told whether '{section}' has moved here too, as the source and this have both changed"
+                    f"it can't be told which section here renders '{section}', as sections have moved in the source"
                 )
                 hint = "put the sections in the order of the source and accept the page"
                 problems.append(problem_at(document.path, "structure", message, hint=hint))

@@ -163,10 +163,17 @@ def test_section_moved_by_hand_with_other_words_is_accepted_only_with_its_page(p
     front, mark, _ = page.text.partition("\n---\n")
     page.own.write_text(front + mark + french_of(page.source).partition(mark)[2], encoding="utf-8")
 
-    assert page.accept("#alpha").startswith("it can't be told whether '#alpha' has moved here too")
+    assert page.accept("#alpha").startswith("it can't be told which section here renders '#alpha'")
     assert page.accept("#charlie") == ""
     assert page.accept() == ""
     assert page.state == "current"
+
+
+def test_section_is_not_accepted_in_place_of_another_while_counterparts_are_unclear(page: Page) -> None:
+    page.write_source(source_of([("delta", 1), ("echo", 1), *SECTIONS[1:]]))
+
+    assert page.accept("#echo").startswith("it can't be told which section here renders '#echo'")
+    assert page.state == "#delta, #echo, #alpha (removed)"
 
 
 def test_sections_in_another_order_than_the_source_are_never_current(page: Page) -> None:
