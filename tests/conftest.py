@@ -79,7 +79,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help=told)
 
 
-SOME = 3
+SOME = 2
 MEMORY = Path("/dev/shm")
 #: Nothing is tidied up after a commit, perhaps while a test removes its folder; nobody is asked to sign one.
 GIT = {"gc.auto": "0", "maintenance.auto": "false", "commit.gpgSign": "false", "core.fsync": "none"}

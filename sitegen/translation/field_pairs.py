@@ -118,7 +118,10 @@ def _pair_entries(pair: FieldPair, source: Words, own: Words, earlier: Words | N
         is_lost = part.key in own.by_key
         if is_lost == (part.key in earlier.by_key):
             pair.others.append(source.name)
-            pair.lost.add((source.name, part.key)) if is_lost else pair.gained.add(part.name)
+            if is_lost:
+                pair.lost.add((source.name, part.key))
+            else:
+                pair.gained.add(part.name)
 
 
 def _places(

@@ -135,7 +135,7 @@ def test_a_pipe_or_a_device_is_not_waited_for(root: Path, read: Callable[[Path],
 @pytest.mark.parametrize(
     ("path", "most"),
     [("content/index.en.md", 2_000_000), ("content/site.yaml", 2_000_000), ("content/kinds.yaml", 2_000_000), ("templates/page.html", 100_000_000),
-     ("translations/fr/LC_MESSAGES/messages.po", 100_000_000), ("content/t.csv", 2_000_000), ("content/x.pdf", 100_000_000), ("content/x.png", 100_000_000),
+     ("translations/fr/LC_MESSAGES/messages.po", 100_000_000), ("content/t.csv", 2_000_000), ("content/x.json", 100_000_000), ("content/x.pdf", 100_000_000), ("content/x.png", 100_000_000),
      ("content/x.svg", 100_000_000), ("content/x.webp", 100_000_000)],
 )  # fmt: skip
 def test_a_file_that_is_too_large_is_reported_before_it_is_read(make_site: MakeSite, path: str, most: int) -> None:
