@@ -184,20 +184,23 @@ def _fits(names: Sequence[str], known: Mapping[int, str], records: Collection[st
 
 def _is_unclear(names: tuple[str, ...], now: tuple[str, ...]) -> bool:
     """Whether other numbers of headings between the same neighbours have other names than before."""
-    kept = set(names).intersection(now)
-    old, new = runs_between(names, kept), runs_between(now, kept)
-    return any(len(old[place]) != len(new[place]) for place in old.keys() & new.keys())
+    return any(len(old) != len(new) for old, new in _other_runs(names, now))
 
 
 def _rendered(names: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
     """Pair by name, and by position where as many headings between the same neighbours have other names than before."""
     if names == now:
         return now
+    alike = (runs for runs in _other_runs(names, now) if len(runs[0]) == len(runs[1]))
+    kept, renamed = set(now), {was: name for old, new in alike for was, name in zip(old, new, strict=True)}
+    return tuple([name if name in kept else renamed.get(name, "") for name in names])
+
+
+def _other_runs(names: tuple[str, ...], now: tuple[str, ...]) -> list[tuple[list[str], list[str]]]:
+    """Return the runs of names that differ between the same neighbours, as they were and are."""
     kept = set(names).intersection(now)
     old, new = runs_between(names, kept), runs_between(now, kept)
-    alike = [place for place in old.keys() & new.keys() if len(old[place]) == len(new[place])]
-    renamed = {was: name for place in alike for was, name in zip(old[place], new[place], strict=True)}
-    return tuple([name if name in kept else renamed.get(name, "") for name in names])
+    return [(old[place], new[place]) for place in old.keys() & new.keys()]
 
 
 def runs_between(names: Sequence[str], kept: Collection[str]) -> dict[tuple[str, str], list[str]]:
@@ -240,7 +243,8 @@ def _recorded_pairs(source: Document, own: Document) -> dict[int, int]:
     mine, theirs = blocks_of_sections(own, names), blocks_of_sections(source, now)
     known = {"#": "#", **dict(zip(names, recorded, strict=True))}
     versions, pairs = _versions_of_sections(source, own, known, names), dict[int, int]()
-    for section in mine.keys() & theirs.keys() - unplaced_sections(source, own):
+    unplaced = unplaced_sections(source, own) if names != now else set[str]()
+    for section in mine.keys() & theirs.keys() - unplaced:
         before, version = then.get(known[section], ()), versions.get(section, _Version.OF_TODAY)
         pairs.update(_pairs_of_blocks(source, own, mine[section], theirs[section], before, version))
     return pairs
