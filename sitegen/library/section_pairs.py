@@ -63,20 +63,26 @@ def pair_sections(source: Document, own: Document, *, is_accepted: bool = False)
         is_accepted: whether a translator says that all sections are those of today's source.
     """
     names, now = _names(source, own, is_accepted=is_accepted), heading_names(source)
-    if not all(name.startswith("#") for name in names) or (not is_accepted and _is_unclear(names, now)):
+    kept = _kept(source, own, names, is_accepted=is_accepted)
+    if not all(name.startswith("#") for name in names) or (not is_accepted and _is_unclear(names, now, kept)):
         return None
-    return Pairing(names, _rendered(names, now))
+    return Pairing(names, _rendered(names, now, kept))
 
 
 def rendered_sections(source: Document, own: Document) -> tuple[str, ...]:
     """Return the section of today's source that each section of a translation renders; "" where this is not certain."""
-    return _rendered(_names(source, own), heading_names(source))
+    names = _names(source, own)
+    return _rendered(names, heading_names(source), _kept(source, own, names))
 
 
 def unplaced_sections(source: Document, own: Document) -> set[str]:
     """Return the sections of today's source that have moved there, and it can't be told whether they have moved here too."""
     now = heading_names(source)
-    orders = (_rendered(_names(source, own, is_accepted=is_accepted), now) for is_accepted in (False, True))
+    orders = (
+        _rendered(names, now, _kept(source, own, names, is_accepted=is_accepted))
+        for is_accepted in (False, True)
+        for names in [_names(source, own, is_accepted=is_accepted)]
+    )
     return {name for names in zip(*orders, strict=True) if names[0] != names[1] for name in names if name}
 
 
@@ -130,7 +136,7 @@ def with_names_of_today(source: Document, own: Document, now: Mapping[str, str])
     moved.update(_moved_names(*renamed))
     if not moved:
         return own
-    names = _names_of_today(before, moved)
+    names = _names_of_today(before, now, moved)
     both = ((line, line.rpartition(" ")) for line in own.words["source"])
     lines = tuple([f"{digests} {names[was]}" if was in names else line for line, (digests, _, was) in both])
     return replace(own, words={**own.words, "source": lines})
@@ -146,13 +152,20 @@ def _moved_names(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str,
     return {found[before[was]].pop(): was for was in left if found.get(before[was])}
 
 
-def _names_of_today(before: Iterable[str], moved: Mapping[str, str]) -> dict[str, str]:
-    """Return recorded name → name today, of sections that have moved to another name, and of those in their way."""
+def _names_of_today(before: Collection[str], now: Collection[str], moved: Mapping[str, str]) -> dict[str, str]:
+    """Return recorded name → name today, of sections that have moved to another name, and of those in their way.
+
+    One in the way of a section with another heading gets a name that no section has.
+    """
     names = {was: name for name, was in moved.items()}
+    headings = _headings({*before, *now})
     for name in [name for name in moved if name in before and name not in names]:
         free = name
         while free in moved:
             free = moved[free]
+        if headings[free] != headings[name]:
+            taken = {*before, *now, *names.values()}
+            free = next(new for n in range(2, len(taken) + 3) if (new := f"{name}-{n}") not in taken)
         names[name] = free
     return names
 
@@ -182,23 +195,75 @@ def _fits(names: Sequence[str], known: Mapping[int, str], records: Collection[st
     )
 
 
-def _is_unclear(names: tuple[str, ...], now: tuple[str, ...]) -> bool:
-    """Whether other numbers of headings between the same neighbours have other names than before."""
-    return any(len(old) != len(new) for old, new in _other_runs(names, now))
+def _kept(source: Document, own: Document, names: tuple[str, ...], *, is_accepted: bool = False) -> set[str]:
+    """Return the names that tell which section of a translation renders which one of today's source.
+
+    Of several sections with the same heading, one keeps its name if it is as it was, or if all others are and no heading has
+    come or gone; else they may have exchanged theirs.
+    """
+    now = heading_names(source)
+    kept = set(names).intersection(now)
+    if is_accepted or names == now:
+        return kept
+    headings = _headings({*names, *now})
+    both = [Counter(headings[name] for name in row) for row in (names, now)]
+    several = {heading for counts in both for heading, number in counts.items() if number > 1}
+    changed = [name for name in {*names, *now} - _unchanged_names(source, own) if headings[name] in several]
+    counts, are_same = Counter(headings[name] for name in changed), set(names) == set(now)
+    return {name for name in kept if name not in changed or (are_same and counts[headings[name]] == 1)}
 
 
-def _rendered(names: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
-    """Pair by name, and by position where as many headings between the same neighbours have other names than before."""
+def _unchanged_names(source: Document, own: Document) -> set[str]:
+    """Return the sections of today's source that were recorded under their names with the same text, whatever their heading."""
+    records, texts, headings = records_of(own), recorded_below(own), source.body.headings
+    now = ((section_name(section, headings), section) for section in source.body.sections)
+    return {
+        name
+        for name, section in now
+        if section.digest == records.get(name, ("", ""))[0]
+        or records.get(name, ("", ""))[1] == unconfirmed(section.digest)
+        or (section.below and section.below == texts.get(name))
+    }
+
+
+def _headings(names: Collection[str]) -> dict[str, str]:
+    """Return name → name of the first section with its heading; the others are numbered."""
+    both = ((name, name.rpartition("-")) for name in names)
+    return {name: base if number.isdecimal() and base in names else name for name, (base, _, number) in both}
+
+
+def _is_unclear(names: tuple[str, ...], now: tuple[str, ...], kept: Collection[str]) -> bool:
+    """Whether it can't be told what has become of a section.
+
+    That is if there are other names than before between the same neighbours, and not one in place of one, or if a section is
+    gone and there is a new one with the same heading elsewhere.
+    """
+    if not all(_are_alike(*runs) for runs in _other_runs(names, now, kept)):
+        return True
+    headings, rendered = _headings({*names, *now}), _rendered(names, now, kept)
+    gone = {headings[was] for was, name in zip(names, rendered, strict=True) if not name}
+    return not gone.isdisjoint(headings[name] for name in set(now).difference(rendered))
+
+
+def _rendered(names: tuple[str, ...], now: tuple[str, ...], kept: Collection[str]) -> tuple[str, ...]:
+    """Pair by name, and by position where one heading between the same neighbours has another name than before."""
     if names == now:
         return now
-    alike = (runs for runs in _other_runs(names, now) if len(runs[0]) == len(runs[1]))
-    kept, renamed = set(now), {was: name for old, new in alike for was, name in zip(old, new, strict=True)}
+    alike = (zip(*runs, strict=True) for runs in _other_runs(names, now, kept) if _are_alike(*runs))
+    renamed = {was: name for pairs in alike for was, name in pairs}
     return tuple([name if name in kept else renamed.get(name, "") for name in names])
 
 
-def _other_runs(names: tuple[str, ...], now: tuple[str, ...]) -> list[tuple[list[str], list[str]]]:
-    """Return the runs of names that differ between the same neighbours, as they were and are."""
-    kept = set(names).intersection(now)
+def _are_alike(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether names that stand between the same neighbours as before are those of the same sections."""
+    headings = _headings({*old, *new})
+    return [headings[name] for name in old] == [headings[name] for name in new] or len(old) == len(new) == 1
+
+
+def _other_runs(
+    names: tuple[str, ...], now: tuple[str, ...], kept: Collection[str]
+) -> list[tuple[list[str], list[str]]]:
+    """Return the runs of names that are not kept and stand between the same neighbours, as they were and are."""
     old, new = runs_between(names, kept), runs_between(now, kept)
     return [(old[place], new[place]) for place in old.keys() & new.keys()]
 
@@ -239,7 +304,7 @@ def paired_blocks(source: Document, own: Document) -> dict[int, Block]:
 def _recorded_pairs(source: Document, own: Document) -> dict[int, int]:
     """Pair the blocks of a translation that has records, by number, section by section."""
     now, recorded, then = heading_names(source), _names(source, own), recorded_blocks(own)
-    names = _rendered(recorded, now)
+    names = _rendered(recorded, now, _kept(source, own, recorded))
     mine, theirs = blocks_of_sections(own, names), blocks_of_sections(source, now)
     known = {"#": "#", **dict(zip(names, recorded, strict=True))}
     versions, pairs = _versions_of_sections(source, own, known, names), dict[int, int]()
@@ -359,10 +424,10 @@ def moved_sections(source: Document, own: Document, pairing: Pairing | None) -> 
     now = heading_names(source)
     if pairing is not None:
         return out_of_order([name for name in pairing.rendered if name], now)
-    known = unchanged_sections(own)
-    return out_of_order(recorded_sections(source, own), now) or out_of_order(
-        [known[place] for place in sorted(known)], now
-    )
+    known, recorded = unchanged_sections(own), tuple(recorded_sections(source, own))
+    kept = _kept(source, own, recorded)
+    orders = recorded, [known[place] for place in sorted(known)]
+    return next(filter(None, (out_of_order([name for name in order if name in kept], now) for order in orders)), [])
 
 
 def moved_problems(source: Document, own: Document, moved: Iterable[str]) -> Iterator[Problem]:

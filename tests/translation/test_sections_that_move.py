@@ -320,6 +320,73 @@ def test_first_of_two_sections_of_one_name_is_removed_without_the_second(make_si
     assert page.texts == ["bravo", "charlie"]
 
 
+ALPHA, BRAVO, GOLF, HOTEL = ((name, 1) for name in ("alpha", "bravo", "golf", "hotel"))
+OTHER_ALPHA, OTHER_BRAVO = ("alpha", 2), ("bravo", 2)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param([ALPHA], [BRAVO, OTHER_ALPHA], id="a new one stands before it"),
+        pytest.param([ALPHA], [OTHER_ALPHA, BRAVO], id="a new one stands behind it"),
+        pytest.param([ALPHA, GOLF], [GOLF, BRAVO, OTHER_ALPHA], id="it has moved behind a new one"),
+        pytest.param([ALPHA, BRAVO], [OTHER_BRAVO], id="one of them is gone"),
+        pytest.param([ALPHA, GOLF, BRAVO], [GOLF, OTHER_BRAVO, OTHER_ALPHA], id="both have moved"),
+        pytest.param([GOLF, HOTEL], [("india", 1), ("juliett", 1)], id="two have other headings"),
+    ],
+)
+def test_changed_section_is_not_taken_for_another_with_its_heading(
+    make_site: MakeSite, before: Sections, after: Sections
+) -> None:
+    page = Page(make_site(), of_one_name(source_of(before)))
+    page.accept()
+    page.write_source(of_one_name(source_of(after)))
+
+    assert [name for name in page.exported("stale", "missing") if name.startswith("#")] == ["#"]
+    name = page.state.split(", ")[0]
+    assert page.accept(name).startswith(f"it can't be told which section here renders '{name}'")
+    page.translate()
+    assert page.texts == [name for name, _ in after]
+    assert page.state == "current"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        pytest.param([ALPHA, BRAVO], [OTHER_ALPHA, BRAVO], "#same", id="one has changed"),
+        pytest.param([ALPHA, BRAVO], [OTHER_ALPHA, OTHER_BRAVO], "#same", id="both have changed"),
+        pytest.param([ALPHA, BRAVO], [BRAVO, OTHER_ALPHA], "#same-2", id="one has changed and the other has moved"),
+        pytest.param([ALPHA, GOLF], [OTHER_ALPHA, GOLF, BRAVO], "#same", id="a new one stands behind others"),
+        pytest.param([GOLF, ALPHA], [BRAVO, GOLF, OTHER_ALPHA], "#same-2", id="a new one stands elsewhere before it"),
+        pytest.param([GOLF, ALPHA, HOTEL, BRAVO], [GOLF, OTHER_ALPHA, HOTEL], "#same", id="the other one is gone"),
+        pytest.param([ALPHA, BRAVO], [GOLF, ALPHA, OTHER_BRAVO], "#same-2", id="there is a new heading before them"),
+    ],
+)
+def test_changed_section_stays_a_section_of_its_own_where_its_neighbours_tell_which_one_it_is(
+    make_site: MakeSite, before: Sections, after: Sections, changed: str
+) -> None:
+    page = Page(make_site(), of_one_name(source_of(before)))
+    page.accept()
+    page.write_source(of_one_name(source_of(after)))
+
+    (source, translation) = next(both for name, both in page.exported().items() if name in (changed, f"{changed}.1"))
+    assert translation == translated(source).replace("2", "1")
+    page.translate(None, "stale", "missing")
+    assert page.texts == [name for name, _ in after]
+    assert page.state == "current"
+
+
+def test_new_text_does_not_get_the_translation_of_another_that_had_the_heading_of_the_one_that_took_its_own(
+    make_site: MakeSite,
+) -> None:
+    page = Page(make_site(), source_of([GOLF, HOTEL]))
+    page.accept()
+    page.write_source(source_of([HOTEL, ("kilo", 1)]).replace("## hotel", "## golf").replace("## kilo", "## hotel"))
+
+    assert page.exported()["#golf.1"] == ("hotel hotel 1.", "HOTEL HOTEL 1.")
+    assert page.exported()["#hotel.1"] == ("kilo kilo 1.", "")
+
+
 def test_translator_agrees_only_to_what_the_exported_file_says_about_sections(page: Page) -> None:
     page.write_source(source_of(SECTIONS[:2]))
     path = page.site.root / "fr.po"
