@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -65,6 +65,16 @@ def arranged(
 
 def _lines(lines: Sequence[str], piece: tuple[int, int], aside: Collection[int]) -> str:
     return "\n".join(lines[number] for number in range(*piece) if number not in aside)
+
+
+def without_lines(text: str, ranges: Iterable[tuple[int, int]]) -> str:
+    """Return a file without some of its lines, and the blank ones below them."""
+    lines, gone = text.split("\n"), set[int]()
+    for begin, end in ranges:
+        stop = next((number for number in range(end, len(lines)) if lines[number].strip()), len(lines))
+        gone.update(range(begin, stop))
+    kept = "\n".join(line for number, line in enumerate(lines) if number not in gone)
+    return kept.rstrip("\n") + text[len(text.rstrip("\n")) :]
 
 
 def section_of(text: str, document: Document, number: int, changes: Mapping[Segment, str]) -> str:

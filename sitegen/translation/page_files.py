@@ -12,16 +12,16 @@ from msgspec.structs import replace
 from sitegen.content.reader import read_version
 from sitegen.library.library import Library
 from sitegen.library.section_pairs import Pairing, heading_names, pair_sections, with_names_of_today
-from sitegen.library.translated_parts import OF_ONE_LANGUAGE, records_of, translatable_parts
+from sitegen.library.translated_parts import OF_ONE_LANGUAGE, notes_name, records_of, translatable_parts
 from sitegen.model.page import Document, Key, Page
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import end_of_front_matter, find_entry, only_entries
 from sitegen.source.text import decode, problem_at
-from sitegen.translation.arrangement import arranged, new_order, section_of
+from sitegen.translation.arrangement import arranged, new_order, section_of, without_lines
 from sitegen.translation.field_pairs import FieldPair, as_source, copies, in_place
 from sitegen.translation.pairs import Pairs, pair
-from sitegen.translation.segments import Segment, note_label, with_texts, without_facts
+from sitegen.translation.segments import Segment, note_label, unused_notes, with_texts, without_facts
 from sitegen.translation.source_records import make_records, with_records
 from sitegen.translation.texts import Blame, Changes, Unit
 from sitegen.translation.units import gone_sections
@@ -133,6 +133,7 @@ class _PageImport(Struct, frozen=True, dict=True):
         else:
             path = own.path
             text, document, pairing = self._changed_page(own, before, behind)
+            text, document = self._without_dead_notes(own, before, text, document)
         rendered = {part for s, _ in self.pairs.texts if s.name in self.texts for part in s.sections if behind}
         named = translatable_parts(self.source, self.library.kind(self.page.key))
         parts = [part for part in named if part in {*behind, *rendered} - {*self.pairs.other_code}]
@@ -227,6 +228,18 @@ class _PageImport(Struct, frozen=True, dict=True):
         raise PageError(
             [problem_at(own.path, "structure", message, hint="keep the headings, and close all code")], text
         )
+
+    def _without_dead_notes(self, own: Document, before: str, text: str, document: Document) -> tuple[str, Document]:
+        """Take out the footnotes that have gone with the last text that referred to them, unless the source has them."""
+        unused = unused_notes(text, document)
+        gone = unused.keys() - unused_notes(before, own)
+        if not gone:
+            return text, document
+        name = notes_name(self.source.body.headings)
+        notes = [both for both in self.pairs.texts if both[0].part == name]
+        gone -= {note_label(own.text) for both in notes for own in both if own is not None}
+        text = without_lines(text, (unused[label] for label in gone))
+        return text, self._read(own.path, text)
 
     def _fields(self, before: str, done: Collection[str]) -> dict[Segment, str]:
         """Return the changes to fields; their lists get the items of the source once all their texts are done."""

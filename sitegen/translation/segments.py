@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -28,6 +29,7 @@ LETTER = re.compile(r"[^\W\d_]")
 _FIGURES = re.compile(r"\s*(?:\$\$|(?!<!--).*\d)", re.DOTALL)
 #: The first line of a footnote, and a line that can't belong to one.
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:")
+_NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
 _NO_NOTE = re.compile(r" {0,3}(?:::|#{1,6}\s|`{3}|~{3})")
 
 
@@ -236,6 +238,14 @@ def note_label(text: str) -> str:
     """Return the label of a footnote, such as 1 for `[^1]:`; "" if the text is not a footnote."""
     found = _NOTE.match(text)
     return found[1] if found else ""
+
+
+def unused_notes(text: str, document: Document) -> dict[str, tuple[int, int]]:
+    """Return the label of each footnote to which nothing in a file refers → its lines, as `note_ranges` yields them."""
+    lines = text.split("\n")
+    found = {note_label(lines[begin]): (begin, end) for begin, end in note_ranges(lines, document)}
+    marks = Counter(_NOTE_MARK.findall(text)) if found else Counter[str]()
+    return {label: lines for label, lines in found.items() if marks[label] == 1}  # its own
 
 
 def without_label(text: str) -> str:

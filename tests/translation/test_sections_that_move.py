@@ -416,6 +416,65 @@ def test_footnotes_stay_when_their_section_moves_or_goes(make_site: MakeSite) ->
     )
 
 
+NOTES = "[^1]: a note.\n\n[^2]: another note.\n"
+
+
+def with_notes(sections: Sections, end: str) -> str:
+    """A source in which the section alpha has the first of two notes, and bravo the second one."""
+    return source_of(sections, end=end).replace("alpha 1.", "alpha 1.[^1]").replace("bravo 1.", "bravo 1.[^2]")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            with_notes([ALPHA, BRAVO], NOTES), with_notes([ALPHA], "[^1]: a note.\n"), id="with a removed section"
+        ),
+        pytest.param(
+            with_notes([ALPHA, BRAVO], NOTES), with_notes([BRAVO], "[^2]: another note.\n"), id="which is not the last"
+        ),
+        pytest.param(
+            with_notes([("golf", 1), BRAVO], "[^2]: another note.\n"),
+            with_notes([("golf", 1)], ""),
+            id="as the only one",
+        ),
+        pytest.param(
+            with_notes([ALPHA, BRAVO], "").replace("bravo stays.", f"bravo stays.\n\n{NOTES}"),
+            with_notes([ALPHA], "").replace("alpha stays.", "alpha stays.\n\n[^1]: a note."),
+            id="within a removed section",
+        ),
+        pytest.param(
+            with_notes([ALPHA, BRAVO], NOTES),
+            with_notes([ALPHA, OTHER_BRAVO], "[^1]: a note.\n"),
+            id="as the text has changed",
+        ),
+    ],
+)
+def test_footnote_goes_with_the_last_text_that_refers_to_it(make_site: MakeSite, before: str, after: str) -> None:
+    page = Page(make_site(), before)
+    page.accept()
+    page.write_source(after)
+
+    page.translate(None, "stale", "missing")
+
+    assert page.state == "current"
+    lines = [line for line in translated(after.partition("\n---\n")[2]).split("\n") if line]
+    assert [line for line in page.body.split("\n") if line] == lines
+
+
+def test_footnote_stays_as_long_as_the_source_has_it(make_site: MakeSite) -> None:
+    page = Page(make_site(), with_notes([ALPHA, BRAVO], NOTES))
+    page.accept()
+    page.write_source(with_notes([ALPHA], NOTES).replace("alpha 1.", "alpha 2.[^2]"))
+
+    page.translate({"title"})
+    assert page.texts == ["alpha"]
+    assert "[^2]: ANOTHER NOTE." in page.body
+    page.translate(None, "stale")
+    assert page.state == "current"
+    assert "ALPHA ALPHA 2.[^2][^1]" in page.body
+
+
 def test_opening_that_the_source_has_lost_is_removed(page: Page) -> None:
     page.write_source(source_of(SWAPPED, ""))
 
