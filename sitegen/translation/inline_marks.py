@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from sitegen.content.blocks import Found, Range, parse_around
@@ -29,6 +30,9 @@ KEPT = frozenset({"link", "image", "code", "comment", "math", "note", "block", "
 _NOTE = re.compile(r"\[\^[^\[\]\s]+\]:?")
 #: Remains of a broken mark.
 _STRAY = re.compile(r"\*\*|~~|`+|\]\(|(?<![\w\\]):[a-z][a-z0-9-]+\[")
+#: The mark of a heading without words, or before another one.
+_NO_HEADING = re.compile(r"[ \t]*(#{1,6})(?:[ \t]*(?:\n|$)|[ \t]+#{1,6}(?:\s|$))")
+_LINE_END = ord("\n")
 #: Text between two events that only separates or escapes words.
 _NO_MARK = re.compile(r"[\s\\]*")
 
@@ -101,9 +105,15 @@ class _Cutter:
             return
         elif kind in _PAIRS:
             self._pair(is_start, _PAIRS[kind], place)
-        elif kind == "Heading" and is_start:
-            self._reach(place["start"])
-            self._heading = True
+        elif kind == "Heading":
+            if (
+                not is_start
+                and self._slice(self._at, place["end"]).strip("\n")
+                and self._encoded[self._at] == _LINE_END
+            ):
+                self._heading = True  # it is underlined
+            self._reach(place["start"] if is_start else place["end"])
+            self._heading = is_start
 
     def _one(self, is_start: bool, kind: str, place: Range) -> None:
         if is_start:
@@ -243,18 +253,43 @@ def broken_marks(source: str, before: str, now: str, blocks: Mapping[str, BlockT
     kept, known = _kept(has), _kept(wanted) | _kept(had)
     yield from ((mark, "missing") for mark in (_kept(wanted) & _kept(had)) - kept)
     yield from ((mark, "twice") for mark in kept - known if mark in known)
+    headings = [Counter(_headings(pieces)) for pieces in (wanted, had, has)]
+    if headings[2].total() > max(own.total() for own in headings[:2]):
+        yield from ((mark, "stray") for mark in headings[2].keys() - known)
     yield from ((mark, "stray") for mark in _strays(has) - (_strays(wanted) | _strays(had)))
 
 
 def _kept(pieces: Sequence[Piece]) -> Counter[str]:
     """Count the marks that must be kept: a pair counts as one mark, and only the start of a block counts."""
     closing = {piece.pair: piece.text for piece in pieces if piece.role == "close" and piece.kind != "block"}
-    return Counter(
+    return Counter(_headings(pieces)) + Counter(
         f"{piece.text}…{closing.get(piece.pair, ']')}" if piece.role == "open" else piece.text.strip()
         for piece in pieces
-        if piece.kind in KEPT and piece.role in ("open", "alone") and (piece.kind != "block" or piece.text[0] == ":")
+        if piece.kind in KEPT - {"heading"}
+        and piece.role in ("open", "alone")
+        and (piece.kind != "block" or piece.text[0] == ":")
     )
 
 
+def _headings(pieces: Sequence[Piece]) -> Iterator[str]:
+    """Yield the marks of headings, each with what stands before it in its line, as it may be in a list; of a line below, three."""
+    text, place = "".join(piece.text for piece in pieces), 0
+    for piece in pieces:
+        end = place + len(piece.text)
+        if piece.kind == "heading" and _is_before(piece):
+            yield text[text.rfind("\n", 0, place) + 1 : end].rstrip("\\ \t\n").lstrip()
+        elif piece.kind == "heading":
+            yield 3 * piece.text.rstrip()[-1]
+        place = end
+
+
+def _is_before(heading: Piece) -> bool:
+    """Whether the mark of a heading stands before its words, not below them."""
+    return not heading.text.startswith("\n")
+
+
 def _strays(pieces: Sequence[Piece]) -> Counter[str]:
-    return Counter(found for piece in pieces if not piece.role for found in _STRAY.findall(piece.text))
+    found = Counter(found for piece in pieces if not piece.role for found in _STRAY.findall(piece.text))
+    both = (pair for pair in pairwise([*pieces, Piece("")]) if pair[0].kind == "heading" and _is_before(pair[0]))
+    found.update(mark[1] for heading, after in both if (mark := _NO_HEADING.match(heading.text + after.text)))
+    return found

@@ -1402,12 +1402,13 @@ def test_words_between_marks_may_be_translated_and_moved_and_marks_stay_unchange
         ("#.1", "Voir **les nouvelles** et `code`, :abbr[OCS]{title=\"l'organisation\"}.[^1]", ["'[…](/b/ \"all of them\")' of the source is missing"]),
         ("#.1", "Voir **[les nouvelles](/c/)** et `codes`, OCS.", ["'[…](/b/ \"all of them\")' of the source is missing", "'`code`' of the source is missing", "':abbr[…]' of the source is missing", "'[^1]' of the source is missing"]),
         ("#own.0", "Un _titre_", ["'##' of the source is missing"]),
+        ("#own.0", "## ## Un titre", ["'##' has no counterpart"]),
         ("#own.1", "- un **élément\n- deux", ["'**' has no counterpart"]),
         ("#own.2", "| a | b |\n|---|---|\n| `c` `c` | d |", ["'`c`' occurs more often than in the source"]),
         ("#own.1", "- un élément\n- deux", []),
         ("#notes.0", "[^1]: Une note, **enfin**.", []),
     ],
-    ids=["link", "all", "heading", "half of a pair", "twice", "without emphasis", "with another emphasis"],
+    ids=["link", "all", "heading", "doubled heading", "half of a pair", "twice", "without emphasis", "with another emphasis"],
 )  # fmt: skip
 @pytest.mark.parametrize("style", STYLES)
 def test_broken_mark_is_reported_at_its_position_in_the_file(

@@ -22,7 +22,7 @@ from sitegen.problems.problem import SiteError
 from sitegen.source.edits import within
 from sitegen.source.text import Source
 from sitegen.translation.exchange import export, import_file
-from sitegen.translation.inline_marks import pieces_of
+from sitegen.translation.inline_marks import broken_marks, pieces_of
 from sitegen.translation.texts import Unit
 from sitegen.translation.xliff1 import write_xliff
 from sitegen.translation.xliff2 import write_xliff2
@@ -199,3 +199,37 @@ def test_work_doubles_with_the_text(how: str, unit: str) -> None:
     work(50)  # what is read and compiled once
     once, twice = work(200), work(400)
     assert twice <= 2.2 * once
+
+
+@pytest.mark.parametrize(
+    ("source", "now", "told"),
+    [
+        ("## Fees", "Frais", [("##", "missing")]),
+        ("## Fees", "### Frais", [("##", "missing")]),
+        ("## Fees", "- ## Frais", [("##", "missing")]),
+        ("## Fees", "## ## Frais", [("##", "stray")]),
+        ("## Fees", "## # Frais", [("##", "stray")]),
+        ("## Fees", "##", [("##", "stray")]),
+        ("## Fees", "##\n\nFrais", [("##", "stray")]),
+        ("## Fees", "## Frais\n\n## Dates", [("##", "twice")]),
+        ("Fees\n---", "Frais", [("---", "missing")]),
+        ("Free.", "## Gratuit.", [("##", "stray")]),
+        ("Free.", "Gratuit.\n---", [("---", "stray")]),
+        ("- Free.", "- ### Gratuit.", [("- ###", "stray")]),
+        ("## Fees", "## Frais ##", []),
+        ("## Fees", "## \\# Frais", []),
+        ("## Fees", "## Frais de C#", []),
+        ("## # Fees", "## # Frais", []),
+        ("## **Fees**", "## _Frais_", []),
+        ("Fees\n---", "Frais\n-----", []),
+        ("Free.", "N° #1 : gratuit.", []),
+    ],
+)
+def test_translation_has_the_headings_of_its_source(source: str, now: str, told: list[tuple[str, str]]) -> None:
+    assert list(broken_marks(source, "", now, BLOCKS)) == told
+    assert list(broken_marks(source, source.replace("F", "P"), now, BLOCKS)) == told
+
+
+def test_heading_that_a_translation_already_had_may_stay() -> None:
+    assert list(broken_marks("Free.", "## Libre.", "## Gratuit.", BLOCKS)) == []
+    assert list(broken_marks("## Fees", "Prix", "Frais", BLOCKS)) == []
