@@ -17,8 +17,9 @@ from msgspec import Struct
 from sitegen.content.section_digests import split_sections
 from sitegen.content.section_shape import COUNTED, Shape, is_phrase
 from sitegen.i18n.numbers_in_text import find_numbers, other_numbers
+from sitegen.library.block_pairs import paired_blocks
 from sitegen.library.library import Library
-from sitegen.library.section_pairs import heading_names, moved_problems, paired_blocks, unchanged_sections
+from sitegen.library.section_pairs import heading_names, moved_problems, unchanged_sections
 from sitegen.library.translated_parts import OF_ONE_LANGUAGE, items_problem, other_items
 from sitegen.model.fields import TYPES, Field
 from sitegen.model.kinds import Kind

@@ -6,10 +6,9 @@ it was accepted, which tells where it stands today. Sections are named by the so
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,16 +16,14 @@ from msgspec.structs import replace
 
 from sitegen.library.translated_parts import (
     below_headings,
-    block_digest,
     is_unconfirmed,
     notes_name,
     recorded_below,
-    recorded_blocks,
     records_of,
     section_name,
     unconfirmed,
 )
-from sitegen.model.page import Block, Document
+from sitegen.model.page import Document
 from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
@@ -62,27 +59,29 @@ def pair_sections(source: Document, own: Document, *, is_accepted: bool = False)
     Args:
         is_accepted: whether a translator says that all sections are those of today's source.
     """
-    names, now = _names(source, own, is_accepted=is_accepted), heading_names(source)
+    pairing, kept = _pairing_and_kept(source, own, is_accepted=is_accepted)
+    are_known = all(name.startswith("#") for name in pairing.recorded)
+    is_certain = are_known and (is_accepted or not _is_unclear(pairing, heading_names(source), kept))
+    return pairing if is_certain else None
+
+
+def likely_pairing(source: Document, own: Document, *, is_accepted: bool = False) -> Pairing:
+    """Pair sections as `pair_sections` does, but for those of which this is not certain, which render "".
+
+    A section whose recorded name is unknown has one without #.
+    """
+    return _pairing_and_kept(source, own, is_accepted=is_accepted)[0]
+
+
+def _pairing_and_kept(source: Document, own: Document, *, is_accepted: bool) -> tuple[Pairing, set[str]]:
+    names = _names(source, own, is_accepted=is_accepted)
     kept = _kept(source, own, names, is_accepted=is_accepted)
-    if not all(name.startswith("#") for name in names) or (not is_accepted and _is_unclear(names, now, kept)):
-        return None
-    return Pairing(names, _rendered(names, now, kept))
-
-
-def rendered_sections(source: Document, own: Document) -> tuple[str, ...]:
-    """Return the section of today's source that each section of a translation renders; "" where this is not certain."""
-    names = _names(source, own)
-    return _rendered(names, heading_names(source), _kept(source, own, names))
+    return Pairing(names, _rendered(names, heading_names(source), kept)), kept
 
 
 def unplaced_sections(source: Document, own: Document) -> set[str]:
     """Return the sections of today's source that have moved there, and it can't be told whether they have moved here too."""
-    now = heading_names(source)
-    orders = (
-        _rendered(names, now, _kept(source, own, names, is_accepted=is_accepted))
-        for is_accepted in (False, True)
-        for names in [_names(source, own, is_accepted=is_accepted)]
-    )
+    orders = (likely_pairing(source, own, is_accepted=is_accepted).rendered for is_accepted in (False, True))
     return {name for names in zip(*orders, strict=True) if names[0] != names[1] for name in names if name}
 
 
@@ -91,7 +90,7 @@ def is_unplaced(source: Document, own: Document, name: str) -> bool:
     now = heading_names(source)
     if name not in now or pair_sections(source, own) is not None:
         return name in unplaced_sections(source, own)
-    return rendered_sections(source, own)[now.index(name) :][:1] != (name,)
+    return likely_pairing(source, own).rendered[now.index(name) :][:1] != (name,)
 
 
 def _names(source: Document, own: Document, *, is_accepted: bool = False) -> tuple[str, ...]:
@@ -232,17 +231,17 @@ def _headings(names: Collection[str]) -> dict[str, str]:
     return {name: base if number.isdecimal() and base in names else name for name, (base, _, number) in both}
 
 
-def _is_unclear(names: tuple[str, ...], now: tuple[str, ...], kept: Collection[str]) -> bool:
+def _is_unclear(pairing: Pairing, now: tuple[str, ...], kept: Collection[str]) -> bool:
     """Whether it can't be told what has become of a section.
 
     That is if there are other names than before between the same neighbours, and not one in place of one, or if a section is
     gone and there is a new one with the same heading elsewhere.
     """
-    if not all(_are_alike(*runs) for runs in _other_runs(names, now, kept)):
+    if not all(_are_alike(*runs) for runs in _other_runs(pairing.recorded, now, kept)):
         return True
-    headings, rendered = _headings({*names, *now}), _rendered(names, now, kept)
-    gone = {headings[was] for was, name in zip(names, rendered, strict=True) if not name}
-    return not gone.isdisjoint(headings[name] for name in set(now).difference(rendered))
+    headings = _headings({*pairing.recorded, *now})
+    gone = {headings[was] for was, name in zip(*pairing, strict=True) if not name}
+    return not gone.isdisjoint(headings[name] for name in set(now).difference(pairing.rendered))
 
 
 def _rendered(names: tuple[str, ...], now: tuple[str, ...], kept: Collection[str]) -> tuple[str, ...]:
@@ -279,144 +278,6 @@ def runs_between(names: Sequence[str], kept: Collection[str]) -> dict[tuple[str,
             runs[before, name] = run
         run, before = [], name
     return runs
-
-
-def paired_blocks(source: Document, own: Document) -> dict[int, Block]:
-    """Return the blocks of a translation by number, each with the block of the source that it renders and so has the facts of.
-
-    In a section that has changed in the source, a block is the one that has the words or the facts with which it was accepted; if
-    the translation has changed too, only where this is the block at its place. Otherwise, and in words that an import has written
-    for today's source, blocks of one type are paired in their order if a section has as many of them in both languages. If it isn't
-    known which is which, none of them is paired.
-    """
-    if not own.body.blocks:
-        return {}
-    if records_of(own):
-        pairs = _recorded_pairs(source, own)
-    else:
-        pairs = dict(blocks_in_order(source, own, range(len(own.body.blocks)), range(len(source.body.blocks))))
-    blocks = source.body.blocks
-    return {
-        number: blocks[other] for number, other in pairs.items() if own.body.blocks[number].name == blocks[other].name
-    }
-
-
-def _recorded_pairs(source: Document, own: Document) -> dict[int, int]:
-    """Pair the blocks of a translation that has records, by number, section by section."""
-    now, recorded, then = heading_names(source), _names(source, own), recorded_blocks(own)
-    names = _rendered(recorded, now, _kept(source, own, recorded))
-    mine, theirs = blocks_of_sections(own, names), blocks_of_sections(source, now)
-    known = {"#": "#", **dict(zip(names, recorded, strict=True))}
-    versions, pairs = _versions_of_sections(source, own, known, names), dict[int, int]()
-    unplaced = unplaced_sections(source, own) if names != now else set[str]()
-    for section in mine.keys() & theirs.keys() - unplaced:
-        before, version = then.get(known[section], ()), versions.get(section, _Version.OF_TODAY)
-        pairs.update(_pairs_of_blocks(source, own, mine[section], theirs[section], before, version))
-    return pairs
-
-
-def blocks_of_sections(document: Document, names: Sequence[str]) -> dict[str, list[int]]:
-    """Return the numbers of the blocks in each section."""
-    starts, found = [heading.line for heading in document.body.headings], dict[str, list[int]]()
-    for number, block in enumerate(document.body.blocks):
-        place = bisect_right(starts, block.mark.line)
-        section = names[place - 1] if place else "#"
-        if section:
-            found.setdefault(section, []).append(number)
-    return found
-
-
-class _Version(Enum):
-    """Which version of a section of the source its translation renders."""
-
-    OF_TODAY = "that of today, or it is not known"
-    AS_ACCEPTED = "the one that was accepted"
-    EDITED = "perhaps a later one than was accepted"
-    IMPORTED = "that of today in some texts, unconfirmed"
-    OF_OTHERS = "another one in some texts, unconfirmed"
-
-
-def _pairs_of_blocks(
-    source: Document,
-    own: Document,
-    mine: Sequence[int],
-    theirs: Sequence[int],
-    before: Sequence[str],
-    version: _Version,
-) -> dict[int, int]:
-    """Pair the blocks of a section, as `paired_blocks` says.
-
-    Args:
-        before: the digests of the blocks that were accepted; none if they are not recorded.
-    """
-    in_order = dict(blocks_in_order(source, own, mine, theirs))
-    if version == _Version.OF_OTHERS:
-        return {}
-    if version == _Version.OF_TODAY or not before:
-        return in_order
-    if len(before) != len(mine):
-        return in_order if version == _Version.IMPORTED else {}
-    found = dict(_blocks_as_accepted(source, mine, theirs, before))
-    return found if version == _Version.AS_ACCEPTED else dict(found.items() & in_order.items())
-
-
-def _versions_of_sections(
-    source: Document, own: Document, known: Mapping[str, str], names: Sequence[str]
-) -> dict[str, _Version]:
-    """Return section of today's source → which version of it the translation renders.
-
-    Args:
-        known: section of today's source → its recorded name.
-        names: the section of today's source that each section of the translation renders.
-    """
-    records, headings, places = records_of(own), source.body.headings, dict(enumerate(("#", *names), -1))
-    now = {section_name(section, headings): section.digest for section in source.body.sections}
-    mine = {places.get(section.heading, ""): section.digest for section in own.body.sections}
-    found = dict[str, _Version]()
-    for name, was in known.items():
-        digest, own_digest = records.get(was, ("", ""))
-        if is_unconfirmed(own_digest):
-            is_of_today = own_digest == unconfirmed(now.get(name, ""))
-            found[name] = _Version.IMPORTED if is_of_today else _Version.OF_OTHERS
-        elif digest and digest != now.get(name):
-            found[name] = _Version.AS_ACCEPTED if mine.get(name) == own_digest else _Version.EDITED
-    return found
-
-
-def _blocks_as_accepted(
-    source: Document, mine: Sequence[int], theirs: Sequence[int], then: Sequence[str]
-) -> Iterator[tuple[int, int]]:
-    """Pair blocks by the digests of words and facts, then by those of words, then by those of facts."""
-    blocks = source.body.blocks
-    left = {number: block_digest(blocks, number) for number in theirs}
-    waiting = dict(zip(mine, then, strict=True))
-    for part in (slice(None), slice(4), slice(4, None)):
-        alike = dict[str, list[int]]()
-        for other in list(left)[::-1]:
-            if part.start is None or blocks[other].facts:
-                alike.setdefault(left[other][part], []).append(other)
-        for number in [number for number, its in waiting.items() if its[part] in alike]:
-            if others := alike[waiting[number][part]]:
-                del waiting[number], left[others[-1]]
-                yield number, others.pop()
-
-
-def blocks_in_order(
-    source: Document, own: Document, mine: Sequence[int], theirs: Sequence[int]
-) -> Iterator[tuple[int, int]]:
-    """Pair blocks of one type in their order if there are as many of them."""
-    by_type, other = _by_type(own.body.blocks, mine), _by_type(source.body.blocks, theirs)
-    for name, numbers in by_type.items():
-        if len(numbers) == len(other.get(name, ())):
-            yield from zip(numbers, other[name], strict=True)
-
-
-def _by_type(blocks: Sequence[Block], numbers: Iterable[int]) -> dict[str, list[int]]:
-    """Return type → those of some blocks that have it, by number."""
-    found = dict[str, list[int]]()
-    for number in numbers:
-        found.setdefault(blocks[number].name, []).append(number)
-    return found
 
 
 def moved_sections(source: Document, own: Document, pairing: Pairing | None) -> list[str]:

@@ -11,10 +11,10 @@ from sitegen.content.reader import source_language
 from sitegen.i18n.locale import Locale
 from sitegen.library.section_pairs import (
     heading_names,
+    likely_pairing,
     lost_sections,
     moved_sections,
     pair_sections,
-    rendered_sections,
     with_names_of_today,
 )
 from sitegen.library.translated_parts import is_accepted, lost_fields, records_of, translatable_parts
@@ -96,7 +96,7 @@ def _compared(path: str, source: Document, own: Document, kind: Kind, now: Mappi
     changed += gone
     lost = lost_sections(source, own, pairing, now)
     renamed = {was for was, name in zip(*pairing, strict=True) if name} if pairing is not None and lost else set()
-    rendered = pairing.rendered if pairing is not None else rendered_sections(source, own)
+    rendered = (pairing or likely_pairing(source, own)).rendered
     return State(
         "stale" if changed or lost else "current",
         path,

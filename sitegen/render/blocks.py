@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from msgspec import Struct, field
 
-from sitegen.library.section_pairs import paired_blocks
+from sitegen.library.block_pairs import paired_blocks
 from sitegen.model.blocks import BlockType
 from sitegen.model.fields import Group
 from sitegen.model.page import Page

@@ -14,16 +14,9 @@ from sitegen.content.content_files import list_content
 from sitegen.content.reader import load_content
 from sitegen.i18n.locale import Locale
 from sitegen.library.assembly import build_library
+from sitegen.library.block_pairs import blocks_in_order, blocks_of_sections
 from sitegen.library.library import Library
-from sitegen.library.section_pairs import (
-    NO_DIGEST,
-    Pairing,
-    blocks_in_order,
-    blocks_of_sections,
-    heading_names,
-    pair_sections,
-    recorded_sections,
-)
+from sitegen.library.section_pairs import NO_DIGEST, Pairing, heading_names, pair_sections, recorded_sections
 from sitegen.library.translated_parts import (
     RECORD,
     below_headings,
