@@ -87,10 +87,18 @@ def unplaced_sections(source: Document, own: Document) -> set[str]:
 
 def is_unplaced(source: Document, own: Document, name: str) -> bool:
     """Whether it can't be told which section of a translation, or whether any, renders a section of today's source."""
-    now = heading_names(source)
-    if name not in now or pair_sections(source, own) is not None:
-        return name in unplaced_sections(source, own)
-    return likely_pairing(source, own).rendered[now.index(name) :][:1] != (name,)
+    now, pairing = heading_names(source), pair_sections(source, own)
+    if name in now and pairing is None:
+        return likely_pairing(source, own).rendered[now.index(name) :][:1] != (name,)
+    if name in now and pairing is not None and name not in pairing.rendered and _has_changed_lost(own, pairing):
+        return True
+    return name in unplaced_sections(source, own)
+
+
+def _has_changed_lost(own: Document, pairing: Pairing) -> bool:
+    """Whether a section that the source no longer has, by its heading, is not as it was accepted: it may be another one now."""
+    known = unchanged_sections(own)
+    return any(not name and place not in known for place, name in enumerate(pairing.rendered))
 
 
 def _names(source: Document, own: Document, *, is_accepted: bool = False) -> tuple[str, ...]:

@@ -10,13 +10,20 @@ from msgspec.structs import replace
 
 from sitegen.library.library import Library
 from sitegen.library.section_pairs import NO_DIGEST, Pairing, heading_names, pair_sections, unchanged_sections
-from sitegen.library.translated_parts import OF_ONE_LANGUAGE, notes_name, records_of, translatable_parts
+from sitegen.library.translated_parts import (
+    OF_ONE_LANGUAGE,
+    is_unconfirmed,
+    notes_name,
+    records_of,
+    translatable_parts,
+)
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Document, Page, State
 from sitegen.source.files import read_text
 from sitegen.translation.field_pairs import FieldPair, pair_field
 from sitegen.translation.front_words import Words, front_words
-from sitegen.translation.history import Earlier, find_earlier
+from sitegen.translation.history import Earlier, find_earlier, part_texts
+from sitegen.translation.likeness import Was, is_contradicted
 from sitegen.translation.places import certain_places, places_before
 from sitegen.translation.segments import LETTER, Part, Segment, body_segments, joined, note_label, without_label
 
@@ -95,15 +102,36 @@ class _Accepted(Struct, frozen=True):
         return self._files[earlier.commit]
 
 
-def _accepted(root: Path, library: Library, page: Page, own: Document, pairing: Pairing | None) -> _Accepted:
-    kind, records, state = library.kind(page.key), records_of(own), page.states[own.language]
+def _accepted(
+    library: Library, page: Page, own: Document, pairing: Pairing | None, found: Mapping[str, Earlier]
+) -> _Accepted:
+    kind, records = library.kind(page.key), records_of(own)
     now, mine = translatable_parts(page.versions[page.source], kind), translatable_parts(own, kind)
-    found = find_earlier(root, library, own) if state.changed else {}
     renamed = zip(*pairing, strict=True) if pairing is not None else ()
     earlier = {**found, **{name: found[was] for was, name in renamed if was in found and name}}
     behind = {name for name, (digest, _) in records.items() if digest not in (now.get(name), NO_DIGEST)}
     fields = {name for name, (_, digest) in records.items() if mine.get(name) == digest and not name.startswith("#")}
     return _Accepted(kind, behind, earlier, {*fields, *unchanged_sections(own).values()}, records)
+
+
+def pairing_by_words(
+    source: Document, own: Document, text: str, state: State, found: Mapping[str, Earlier]
+) -> Pairing | None:
+    """Pair the sections of a translation as `pair_sections` does, unless their words in git show that others belong together.
+
+    Args:
+        text: the file of the source.
+        found: the parts of the accepted source that have changed since, as `find_earlier` finds them.
+    """
+    pairing = pair_sections(source, own)
+    if pairing is None or not found:
+        return pairing
+    words = {name for name, (_, digest) in records_of(own).items() if not is_unconfirmed(digest)}
+    known = ((was, name) for was, name in zip(*pairing, strict=True) if was in words)
+    accepted = [Was(found[was].text, name) for was, name in known if was in found]
+    changed = set(state.changed).intersection(heading_names(source))
+    now = {name: own for name, own in part_texts(text, source).items() if name in changed}
+    return None if accepted and is_contradicted(accepted, now) else pairing
 
 
 def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
@@ -122,8 +150,9 @@ def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
     own_text = read_text(root, own.path)
     own_body = body_segments(own_text, own, _anchors(own))
     sections, own_sections = body[:-1], own_body[:-1]
-    pairing = pair_sections(source, own)
-    accepted = _accepted(root, library, page, own, pairing)
+    found = find_earlier(root, library, own) if page.states[language].changed else {}
+    pairing = pairing_by_words(source, own, text, page.states[language], found)
+    accepted = _accepted(library, page, own, pairing, found)
     fields = dict(_paired_fields(front, front_words(own_text, kind), accepted))
     made = _Bodies(accepted)
     if pairing is not None:

@@ -28,7 +28,7 @@ from sitegen.source.front_matter import find_entry
 from sitegen.source.sequences import matcher
 from sitegen.source.text import decode, problem_at
 from sitegen.translation.history import Earlier, find_earlier, part_texts
-from sitegen.translation.pairs import old_code
+from sitegen.translation.pairs import old_code, pairing_by_words
 from sitegen.translation.source_records import (
     changed_parts,
     make_records,
@@ -115,8 +115,7 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
     problems: list[Problem] = []
     with whole_library(root) as (library, _):
         for document in _chosen(library, page, language):
-            source = library.pages[document.key].versions[library.pages[document.key].source]
-            if section is not None and is_unplaced(source, document, section):
+            if section is not None and _is_unplaced(root, library, document, section):
                 message = (
                     f"it can't be told which section here renders '{section}', as sections have moved in the source"
                 )
@@ -134,6 +133,18 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
             problems += _other_sections(library, document, records, section)
     if problems:
         raise SiteError(problems)
+
+
+def _is_unplaced(root: Path, library: Library, document: Document, section: str) -> bool:
+    """Whether it can't be told which section renders a section of the source; git is asked only where others have changed too."""
+    page = library.pages[document.key]
+    source, state = page.versions[page.source], page.states[document.language]
+    if is_unplaced(source, document, section):
+        return True
+    if section not in heading_names(source) or sum(name.startswith("#") for name in state.changed) < 2:
+        return False
+    text, found = read_text(root, source.path), find_earlier(root, library, document)
+    return pair_sections(source, document) != pairing_by_words(source, document, text, state, found)
 
 
 def _old_code(root: Path, library: Library, document: Document, parts: Collection[str], after: bytes) -> Iterator[str]:

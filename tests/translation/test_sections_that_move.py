@@ -387,6 +387,51 @@ def test_new_text_does_not_get_the_translation_of_another_that_had_the_heading_o
     assert page.exported()["#hotel.1"] == ("kilo kilo 1.", "")
 
 
+def renamed(sections: Iterable[tuple[str, str, int]]) -> str:
+    """A source whose sections have any heading: heading, name as in `source_of`, number of its version."""
+    return source_of([]) + "".join(
+        f"## {heading}\n\n{name} {name} {n}.\n\n{name} stays.\n\n" for heading, name, n in sections
+    )
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param([("kilo", "golf", 2), ("golf", "lima", 1), ("hotel", "hotel", 1)], id="a new one has its heading"),
+        pytest.param([("hotel", "hotel", 1), ("kilo", "golf", 2)], id="it has moved"),
+        pytest.param([("hotel", "golf", 2), ("golf", "hotel", 2)], id="it has exchanged its heading with another"),
+    ],
+)
+def test_section_with_another_heading_and_a_changed_text_is_not_overwritten(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, after: list[tuple[str, str, int]]
+) -> None:
+    page = Page(make_site(), source_of([GOLF, HOTEL]))
+    monkeypatch.setattr(history, "_versions", page.history)
+    page.accept()
+    page.write_source(renamed(after))
+
+    assert [name for name in page.exported("stale", "missing") if name.startswith("#")] == ["#"]
+    name = next(f"#{heading}" for heading, name, number in after if number == 2)
+    assert page.accept(name).startswith(f"it can't be told which section here renders '{name}'")
+    page.translate({"title"})
+    assert page.texts == ["golf", "hotel"]
+    page.translate()
+    assert page.texts == [name for _, name, _ in after]
+    assert page.state == "current"
+
+
+def test_section_keeps_its_translation_where_a_new_one_is_as_like_it(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(make_site(), source_of([GOLF, HOTEL]))
+    monkeypatch.setattr(history, "_versions", page.history)
+    page.accept()
+    page.write_source(renamed([("golf", "golf", 2), ("kilo", "golf", 3), ("hotel", "hotel", 1)]))
+
+    assert page.exported("stale")["#golf.1"] == ("golf golf 2.", "GOLF GOLF 1.")
+    assert page.accept("#golf") == ""
+
+
 def test_translator_agrees_only_to_what_the_exported_file_says_about_sections(page: Page) -> None:
     page.write_source(source_of(SECTIONS[:2]))
     path = page.site.root / "fr.po"
