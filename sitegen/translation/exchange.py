@@ -13,7 +13,9 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sitegen.library.library import Library
 from sitegen.model.blocks import BlockType
+from sitegen.model.page import Key
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing, nearest, refusal
 from sitegen.source.file_writing import replace_texts
@@ -99,7 +101,9 @@ class Imported(Struct, frozen=True):
     """The result of an import."""
 
     written: tuple[str, ...]  #: files, relative to the root
-    left_out: tuple[str, ...]  #: new pages skipped because some of their texts are still missing
+    left_out: tuple[
+        str, ...
+    ]  #: pages that the site no longer has, new ones with texts missing, and parts that stay outdated
     texts: int  #: the number of texts in the file
     empty: int  #: how many of them are untranslated
 
@@ -122,12 +126,16 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
         target = language or _path_of(library.config, tag)
         _check_stated(path, library.config, language, tag)
         units = {unit.id_of_text: unit for unit in find_units(root, library, target)}
-        _refuse_others(path, answers, units.values())
+        answers, former = _of_pages_today(answers, library)
+        places = Places(path, former=former)
+        gone, pages = _gone_pages(answers, library), {_name_of(answer)[0] for answer in answers}
+        here = [answer for answer in answers if _name_of(answer)[0] not in gone]
+        _refuse_others(places, here if 2 * len(gone) < len(pages - {""}) else answers, units.values())
         changes, confirmed = within_limits(
-            str(path), lambda: _changes(path, answers, units, library.config.blocks), beyond
+            str(path), lambda: _changes(places, here, units, library.config.blocks), beyond
         )
         current = {(unit.page, unit.name) for unit in units.values() if unit.state == "current"}
-        blame = _blame(Places(path))
+        blame = _blame(places)
         files, left_out = page_files(root, library, target, changes, confirmed, current, _agreed(answers, units), blame)
         if review:
             files = {name: with_review(text, review) for name, text in files.items()}
@@ -135,7 +143,7 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
         written = tuple(sorted(name for name, text in files.items() if bytes_of(root, name) != text))
         replace_texts(root, {name: files[name] for name in written})
         empty = sum(is_blank(answer.target) for answer in answers)
-        return Imported(written, left_out, len(answers), empty)
+        return Imported(written, (*_told_gone(places, gone), *left_out), len(answers), empty)
 
 
 def _path_of(config: Config, tag: str) -> str:
@@ -207,11 +215,10 @@ def _content(path: Path) -> bytes:
 
 
 def _changes(
-    path: Path, answers: Sequence[Answer], units: Mapping[str, Unit], blocks: Mapping[str, BlockType]
+    places: Places, answers: Sequence[Answer], units: Mapping[str, Unit], blocks: Mapping[str, BlockType]
 ) -> tuple[dict[tuple[str, str], tuple[Unit, str]], set[tuple[str, str]]]:
     """Return (page, name) → unit and its new text, and the (page, name) of the texts marked as done."""
     by_name = {(unit.page, unit.name): unit for unit in units.values()}
-    places = Places(path)
     changes: dict[tuple[str, str], tuple[Unit, str]] = {}
     confirmed: set[tuple[str, str]] = set()
     problems = []
@@ -236,7 +243,7 @@ def _changes(
     if not problems and answers and not any(_is_as_now(answer, units, by_name) for answer in answers):
         message = f"none of the {counted(len(answers), 'text')} is in the site as it was exported"
         hint = "the file belongs to another site, or all has changed since; export it again"
-        problems.append(bad_file(path, message, hint, places.of(answers[0].id)))
+        problems.append(bad_file(places.path, message, hint, places.of(answers[0].id)))
     if problems:
         raise SiteError(problems)
     return changes, confirmed
@@ -296,7 +303,39 @@ def _blame(places: Places) -> Callable[[Unit, Problem], Problem]:
     return place
 
 
-def _refuse_others(path: Path, answers: Sequence[Answer], units: Iterable[Unit]) -> None:
+def _of_pages_today(answers: Sequence[Answer], library: Library) -> tuple[list[Answer], dict[str, str]]:
+    """Return the answers for the pages that have been renamed since, by their `aliases`; page → its name in the file."""
+    in_file, former = {_name_of(answer)[0] for answer in answers}, dict[str, str]()
+    for page in sorted(in_file - library.pages.keys()):
+        now = library.moved.get(Key(page))
+        if now is not None and now not in in_file:
+            former.setdefault(now, page)
+    now_of = {page: now for now, page in former.items()}
+    both = ((answer, *answer.id.partition("|")) for answer in answers)
+    renamed = [
+        answer._replace(id=f"{now_of[page]}|{rest}") if page in now_of else answer for answer, page, _, rest in both
+    ]
+    return renamed, former
+
+
+def _gone_pages(answers: Iterable[Answer], library: Library) -> dict[str, list[Answer]]:
+    """Return the pages that the site does not have, with their texts."""
+    gone = dict[str, list[Answer]]()
+    for answer in answers:
+        page = _name_of(answer)[0]
+        if page and Key(page) not in library.pages:
+            gone.setdefault(page, []).append(answer)
+    return gone
+
+
+def _told_gone(places: Places, gone: Mapping[str, Sequence[Answer]]) -> Iterator[str]:
+    for page, answers in gone.items():
+        line, _ = places.of(answers[0].id)
+        rest = f"if it was renamed, add '{page}' to the `aliases` of that page and import the file again"
+        yield f"{places.path}:{line}: {page}: {counted(len(answers), 'text')}, as the site has no such page; {rest}"
+
+
+def _refuse_others(places: Places, answers: Sequence[Answer], units: Iterable[Unit]) -> None:
     """Report a file of another site once, not for each of its texts."""
     known = {(unit.page, unit.name) for unit in units}
     strange = [answer for answer in answers if _name_of(answer) not in known]
@@ -304,8 +343,10 @@ def _refuse_others(path: Path, answers: Sequence[Answer], units: Iterable[Unit])
         share = "none" if len(strange) == len(answers) else f"only {len(answers) - len(strange):,}"
         verb = "belongs" if len(answers) - len(strange) < 2 else "belong"
         message = f"{share} of the {counted(len(answers), 'text')} {verb} to this site (for example, there is no {_told(_name_of(strange[0]))})"
-        hint = "the file belongs to another site, or its pages were removed; export it again"
-        raise SiteError([bad_file(path, message, hint, Places(path).of(strange[0].id))])
+        hint = (
+            "the file belongs to another site, or its pages were removed, or renamed without `aliases`; export it again"
+        )
+        raise SiteError([bad_file(places.path, message, hint, places.of(strange[0].id))])
 
 
 def _name_of(answer: Answer) -> tuple[str, str]:

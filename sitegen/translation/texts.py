@@ -142,9 +142,13 @@ _ATTRIBUTE = re.compile(r"""\b(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 class Places:
     """The places of units in a file, found in one pass, as a file may have as many faults as units."""
 
-    def __init__(self, path: Path, text: str | None = None) -> None:
-        """Look in a text, or else in the file, which is read once a place is asked for."""
-        self.path, self._given = path, text
+    def __init__(self, path: Path, text: str | None = None, former: Mapping[str, str] | None = None) -> None:
+        """Look in a text, or else in the file, which is read once a place is asked for.
+
+        Args:
+            former: page → its name in the file, of pages that have been renamed since.
+        """
+        self.path, self._given, self._former = path, text, former or {}
 
     @cached_property
     def text(self) -> str:
@@ -154,7 +158,8 @@ class Places:
 
     def of(self, name: str, number: int = 0) -> tuple[int, int]:
         """Return the line and column of a unit; of several with a name, that of the one with a number."""
-        starts = self._starts.get(name, (0,))
+        page, _, rest = name.partition("|")
+        starts = self._starts.get(f"{self._former.get(page, page)}|{rest}") or self._starts.get(name, (0,))
         mark = self._lines.mark(starts[min(number, len(starts) - 1)])
         return mark.line, mark.column
 

@@ -559,6 +559,55 @@ def test_removed_text_is_reported_by_name(site: TinySite) -> None:
     assert refused(site, path) == [("exchange", "the site has no text /a/ summary")]
 
 
+def moved(site: TinySite, facts: str) -> None:
+    """Rename the page /a/ after an export, with some facts more."""
+    (site.root / "content/a").rename(site.root / "content/new")
+    edit(site.root / "content/new/index.en.md", "order: 1\n", f"order: 1\n{facts}")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_texts_of_a_page_that_was_renamed_after_the_export_go_to_it(site: TinySite, style: str) -> None:
+    path = written(site, style)
+    fill(path, {"/a/|#pay.1": "Très peu."}, done=True)
+    moved(site, "aliases: [/a/]\n")
+
+    assert import_file(site.root, path).left_out == ()
+
+    assert "Très peu." in (site.root / "content/new/index.fr.md").read_text(encoding="utf-8")
+
+
+def test_problem_of_a_page_that_was_renamed_after_the_export_is_reported_at_its_line(site: TinySite) -> None:
+    path = written(site, "po")
+    fill(path, {"/a/|#apply.0": "Postuler"}, done=True)
+    moved(site, "aliases: [/a/]\n")
+
+    with pytest.raises(SiteError) as caught:
+        import_file(site.root, path)
+
+    (problem,) = caught.value.problems
+    assert problem.message == "/new/ #apply.0: '##' of the source is missing"
+    assert "/a/|#apply.0|" in path.read_text(encoding="utf-8").split("\n")[(problem.line or 0) - 1]
+
+
+def test_texts_of_a_page_that_is_gone_are_left_out_and_the_others_imported(site: TinySite) -> None:
+    site.write("content/c/index.en.md", "---\ntitle: Contact\n---\n")
+    path = written(site, "po")
+    fill(path, {"/c/|title": "Contacts", "/a/|#pay.1": "Très peu."}, done=True)
+    moved(site, "")
+
+    (told, *_) = import_file(site.root, path).left_out
+
+    place, _, message = told.partition(": ")
+    assert message.startswith(
+        "/a/: 8 texts, as the site has no such page; if it was renamed, add '/a/' to the `aliases`"
+    )
+    assert "/a/|title|" in path.read_text(encoding="utf-8").split("\n")[int(place.rpartition(":")[2]) - 1]
+    assert "title: Contacts" in (site.root / "content/c/index.fr.md").read_text(encoding="utf-8")
+    edit(site.root / "content/new/index.en.md", "order: 1\n", "order: 1\naliases: [/a/]\n")
+    import_file(site.root, path)
+    assert "Très peu." in (site.root / "content/new/index.fr.md").read_text(encoding="utf-8")
+
+
 def test_long_names_wrapped_by_a_tool_are_read(site: TinySite) -> None:
     path = written(site, "po")
     path.write_text(path.read_text().replace('msgctxt "/', 'msgctxt ""\n"/').replace("Études", "Les études"))
