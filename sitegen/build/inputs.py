@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from sitegen.checks.registry import Known
 from sitegen.content.content_files import Listing, list_content
 from sitegen.i18n.catalogs import Catalogs, Messages, chain_catalogs, read_messages
 from sitegen.i18n.locale import Locale
+from sitegen.i18n.po_files import misplaced_catalogs
 from sitegen.media.static_files import Assets, load_assets
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config, local_editor, today
@@ -63,7 +64,7 @@ class Warm:
         if self._found is None or self._frames != frames:
             self._found, self._frames = self._read(layers, config), frames
         catalogs, card, problems = self._found
-        return catalogs, card, list(problems)
+        return catalogs, card, [*problems, *_in_translations(layers, config, problems)]
 
     def ids(self, frames: Mapping[str, str]) -> dict[str, dict[str, str]]:
         """The ids in templates that were read since the frames became these: template → id → file."""
@@ -81,13 +82,10 @@ class Warm:
         from sitegen.media.social_cards import load_card
 
         catalogs = chain_catalogs(self._messages(layers, config), config.languages, config.source_language)
-        known = {problem.path for problem in catalogs.problems if problem.code == "symlink"}
-        faults = (problem for problem in layers.faults("translations") if problem.path not in known)
-        problems = (*catalogs.problems, *faults)
         try:
-            return catalogs, load_card(layers), problems
+            return catalogs, load_card(layers), catalogs.problems
         except SiteError as error:
-            return catalogs, None, (*problems, *error.problems)
+            return catalogs, None, (*catalogs.problems, *error.problems)
 
     def _messages(self, layers: Layers, config: Config) -> Messages:
         """The messages of the catalogs, as an earlier build read them from the same files."""
@@ -105,6 +103,13 @@ class Warm:
 
 
 _decode_messages = decoder(Messages)
+
+
+def _in_translations(layers: Layers, config: Config, found: Sequence[Problem]) -> Iterator[Problem]:
+    """What is wrong with the files in translations/, but for what was found in the catalogs; files come and go there unseen."""
+    known = {problem.path for problem in found if problem.code == "symlink"}
+    yield from (problem for problem in layers.faults("translations") if problem.path not in known)
+    yield from misplaced_catalogs(layers.own_files("translations"), config.languages)
 
 
 #: Where SOURCE_DATE_EPOCH must end, so that the day exists in every time zone: the year 9999.

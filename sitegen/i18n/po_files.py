@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,7 @@ _DATE = lazily(r'"(?:POT-Creation|PO-Revision)-Date:[ \t]*([^"\\]*)(?:\\n)?"')
 _UNSPACED = lazily(r'^((?:#~\s*)?msg(?:ctxt|id|id_plural|str|str\[\d\]))(?! ")\s*(?=")')
 #: The earlier text of a message, which gettext keeps above the new one.
 _EARLIER = re.compile(r"#~?\|(.*)")
+_CATALOG = lazily("translations/[A-Za-z0-9_]+/LC_MESSAGES/messages[.]po")
 #: Stands for a message's own lines until its catalog is written; no text may contain it.
 _OWN = "\x01"
 
@@ -52,6 +53,24 @@ def catalog_files(layers: Layers, language: Language) -> tuple[LayerFile, ...]:
         named = (layers.find(f"translations/{tag}/LC_MESSAGES/messages.po", first) for tag in tags_of(language))
         found.append(next((file for file in named if file and file.layer == first), None))
     return tuple(file for file in found if file)
+
+
+def misplaced_catalogs(paths: Iterable[str], languages: Mapping[str, Language]) -> Iterator[Problem]:
+    """Report the catalogs among the files of translations/ that nothing reads, such as `translations/fr.po`.
+
+    A catalog in its place is no problem, even if the site does not have the language, or does not publish it yet.
+    """
+    known = {catalog_path(language).lower(): catalog_path(language) for language in languages.values()}
+    for path in paths:
+        place = known.get(path.lower().replace("-", "_"))
+        if not path.lower().endswith(".po") or path == place or (_CATALOG.fullmatch(path) and place is None):
+            continue
+        hint = (
+            f"rename it to {place}"
+            if place
+            else "a catalog is translations/fr/LC_MESSAGES/messages.po, with the tag of its language"
+        )
+        yield Problem(path=path, code="misplaced-catalog", message="the messages in this file are not read", hint=hint)
 
 
 def tags_of(language: Language) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def load_config(
             return None
 
     kinds = read("content/kinds.yaml", read_kinds)
-    settings = read("content/site.yaml", read_settings)
+    settings = read("content/site.yaml", partial(read_settings, root=root))
     blocks = read(BLOCKS, read_own_blocks) if os.path.lexists(root / BLOCKS) else {}
     tables = read(TABLES, read_tables) if os.path.lexists(root / TABLES) else {}
     if problems or kinds is None or settings is None:

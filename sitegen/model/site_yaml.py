@@ -7,6 +7,7 @@ import zoneinfo
 from collections.abc import Mapping
 from functools import cache, partial
 from importlib.abc import InspectLoader
+from pathlib import Path
 from pkgutil import ModuleInfo, iter_modules
 from typing import Any
 
@@ -28,6 +29,7 @@ from sitegen.model.language_settings import (
 from sitegen.model.menus import read_menus
 from sitegen.model.settings import CHECK_LEVELS, Budget, Editor, Markdown
 from sitegen.problems.problem import ALWAYS_ERRORS, CODES, WARNINGS, listing, nearest
+from sitegen.source.theme_layers import DEFAULT, theme_folder
 from sitegen.source.yaml import Node
 
 #: The most that a budget may be, in KB: a gigabyte.
@@ -82,8 +84,8 @@ MARKDOWN_FIELDS = by_name(
 )
 
 
-def read_settings(check: Checker, node: Node) -> dict[str, Any]:
-    """Read site.yaml; return the settings by their names in `Config`."""
+def read_settings(check: Checker, node: Node, root: Path) -> dict[str, Any]:
+    """Read the site.yaml of the site in a folder; return the settings by their names in `Config`."""
     check.known(node, SITE_KEYS, "site.yaml")
     check.refuse_long_texts(node)
     check.required(
@@ -109,7 +111,7 @@ def read_settings(check: Checker, node: Node) -> dict[str, Any]:
         "base_url": base_url,
         "source_language": source_language,
         "languages": languages,
-        "theme": _themes(check, entries.get("theme")),
+        "theme": _themes(check, entries.get("theme"), root),
         "menus": read_menus(check, entries.get("menus"), partial(_titles, languages=languages)),
         "organisation": optional_value(check, Field(name="organisation", type="page"), entries.get("organisation")),
         "glossary": optional_value(check, Field(name="glossary", type="page"), entries.get("glossary")),
@@ -135,12 +137,17 @@ def _titles(check: Checker, name: str, node: Node | None, languages: Mapping[str
     return {path: title for path, title in titles.items() if title is not None}
 
 
-def _themes(check: Checker, node: Node | None) -> tuple[str, ...]:
+def _themes(check: Checker, node: Node | None, root: Path) -> tuple[str, ...]:
     """Read one theme name, or a list of them."""
     if node is None:
         return ()
     items = node if isinstance(node.value, tuple) else replace(node, value=(node,))
-    return check.value(_THEMES, items) or ()
+    names: tuple[str, ...] = check.value(_THEMES, items) or ()
+    for item in items.value:
+        if item.value in names and theme_folder(root, item.value) is None:
+            hint = f"write `{DEFAULT}`, a folder of this site, or the name of an installed package"
+            check.reject(item, "missing-theme", f"theme: there is no theme '{item.value}'", hint)
+    return names
 
 
 def _time_zone(check: Checker, node: Node | None) -> zoneinfo.ZoneInfo:

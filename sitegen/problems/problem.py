@@ -63,6 +63,7 @@ CODES: dict[str, str] = {
     "missing-source": "translations have the source version beside them",
     "missing-template": "a kind's template exists",
     "missing-theme": "a theme is the generator's own, a folder of the site or an installed package",
+    "misplaced-catalog": "a catalog is where its language's messages are read",
     "misplaced-fact": "facts are written in a page's source version only",
     "misplaced-word": "`source` and `review` are written in translations only",
     "money": "an amount of money has the ISO 4217 code of its currency",
@@ -127,7 +128,7 @@ ALWAYS_ERRORS: dict[str, str] = {
 #: Codes that do not stop a build unless site.yaml says so.
 WARNINGS = frozenset(
     """expires external-link glossary hosting language-data litter markdown missing-message not-imported
-    local-address own-address plural-rule shortcode structure untracked untranslated""".split()  # noqa: SIM905
+    local-address misplaced-catalog own-address plural-rule shortcode structure untracked untranslated""".split()  # noqa: SIM905
 )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.problems.problem import Problem, SiteError, refusal
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text, unreadable, walk, was_read
 from sitegen.source.leftover_files import is_litter
 
@@ -56,12 +56,8 @@ class Layers(Struct, frozen=True):
 
     @classmethod
     def of(cls, root: Path, names: Sequence[str]) -> Layers:
-        """The layers of a site with these themes in site.yaml; `default` is the generator's own.
-
-        Raises:
-            SiteError: there is no such theme.
-        """
-        return cls(root, tuple(_theme_folder(root, name) for name in names))
+        """The layers of a site with these themes, which site.yaml names; one that is gone since it was read has no files."""
+        return cls(root, tuple(folder for name in names if (folder := theme_folder(root, name))))
 
     def find(self, name: str, first: int = 0) -> LayerFile | None:
         """The file of that name in the first layer that has one, starting from layer `first`."""
@@ -90,6 +86,10 @@ class Layers(Struct, frozen=True):
             if folder.is_relative_to(self.root):
                 yield from self._walk(layer, folder, top)[1]
 
+    def own_files(self, top: str) -> list[str]:
+        """The paths of the site's own files below a folder, without those of its themes."""
+        return self._walk(0, self.root, top)[0]
+
     def _walk(self, layer: int, folder: Path, top: str) -> tuple[list[str], list[Problem]]:
         """Return the paths of the files below a folder of a site or theme, and the problems found there."""
         found, names = list[Problem](), list[str]()
@@ -105,17 +105,18 @@ class Layers(Struct, frozen=True):
         return (folder.relative_to(self.root) if folder.is_relative_to(self.root) else folder).as_posix() + f"/{name}"
 
 
-def _theme_folder(root: Path, name: str) -> Path:
-    """The folder of a theme: the generator's own, a folder of the site, or an installed package."""
+def theme_folder(root: Path, name: str) -> Path | None:
+    """The folder of a theme: `default`, the generator's own; a folder of the site; or an installed package, which isn't run."""
     if name == DEFAULT:
         return _OWN
     folder = root / name
     if ".." not in name.split("/") and not name.startswith("/") and os.path.isdir(folder):  # noqa: PTH112 - see `find`
         return folder
-    if name.isidentifier() and (spec := importlib.util.find_spec(name)) and spec.submodule_search_locations:
-        return Path(next(iter(spec.submodule_search_locations)))
-    hint = f"write `{DEFAULT}`, a folder of this site, or the name of an installed package"
-    raise refusal("content/site.yaml", "missing-theme", f"theme: there is no theme '{name}'", hint)
+    try:
+        spec = importlib.util.find_spec(name) if name.isidentifier() else None
+    except ValueError:  # the running program, which isn't a package
+        return None
+    return Path(next(iter(spec.submodule_search_locations))) if spec and spec.submodule_search_locations else None
 
 
 def shipped(name: str) -> LayerFile | None:

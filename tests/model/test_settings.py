@@ -441,6 +441,20 @@ def test_language_only_falls_back_to_languages_of_the_site(configure: Configure)
     ]
 
 
+@pytest.mark.parametrize(
+    "name", ["no-such-theme", "../elsewhere", "/etc", "nosuchpackage", "templates/page.html", "__main__", "sys"]
+)
+def test_theme_that_does_not_exist_is_reported_at_its_place_with_the_other_slips(
+    configure: Configure, name: str
+) -> None:
+    site = f"title: {{en: T}}\nbase_url: 5\nlanguages: [{{tag: en}}]\ntheme: [default, {name}]\n"
+
+    lines = told(lambda: configure(site))
+
+    assert f"content/site.yaml:4:18: error[missing-theme]: theme: there is no theme '{name}'" in lines
+    assert any(line.startswith("content/site.yaml:2:") for line in lines)
+
+
 #: A list and a table in each place for one value, which are neither text nor number.
 NESTED = {
     "content/site.yaml": """\

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from conftest import SITE, MakeSite
 
-from sitegen.problems.problem import SiteError
 from sitegen.source.theme_layers import Layers
 
 
@@ -56,16 +55,6 @@ def test_files_are_those_of_all_layers_each_once(layers: Layers) -> None:
 @pytest.mark.parametrize("name", ["templates/../ours/templates/list.html", "../x"])
 def test_files_outside_the_layers_are_not_found(layers: Layers, name: str) -> None:
     assert layers.find(name) is None
-
-
-@pytest.mark.parametrize("name", ["no-such-theme", "../elsewhere", "/etc", "nosuchpackage", "templates/page.html"])
-def test_theme_that_does_not_exist_is_a_problem(layers: Layers, name: str) -> None:
-    with pytest.raises(SiteError) as caught:
-        Layers.of(layers.root, [name])
-
-    assert [(p.code, p.message) for p in caught.value.problems] == [
-        ("missing-theme", f"theme: there is no theme '{name}'")
-    ]
 
 
 def test_theme_may_be_an_installed_package_that_is_not_imported(
