@@ -26,7 +26,19 @@ from sitegen.model.dates_and_times import (
     read_time_zone,
 )
 from sitegen.model.field_json_schema import ANY_SCALAR, PATH, like, list_schema, table_schema, text_schema
-from sitegen.model.fields import TYPES, Checker, Field, FieldType, Form, FormSite, Group, check_order, is_empty, ranks
+from sitegen.model.fields import (
+    MOST_OF_TEXT,
+    TYPES,
+    Checker,
+    Field,
+    FieldType,
+    Form,
+    FormSite,
+    Group,
+    check_order,
+    is_empty,
+    ranks,
+)
 from sitegen.model.page import Choice, Destination, FileName, Id, ImageName, Key, Money, Reference, TableName
 from sitegen.model.urls import as_path, is_external, names_its_target, normal, with_scheme, with_slashes
 from sitegen.problems.problem import certain, listing, nearest
@@ -37,6 +49,8 @@ from sitegen.source.yaml import Node, plain_scalar
 _COMMAS = lazily("[،，、؛；]")
 #: Texts up to this many characters get a single-line input.
 ONE_LINE = 160
+#: Texts that may stand on every page, in menus and in paths to a page.
+_ON_OTHER_PAGES = frozenset({"title", "short_title"})
 #: An id, and the name of a file beside the page.
 ID = "[A-Za-z0-9][A-Za-z0-9_-]*"
 FILE = r"[^/\\\s:][^/\\:]*\.[A-Za-z0-9]+"
@@ -60,8 +74,9 @@ def _text(check: Checker, declared: Field, node: Node) -> str | None:
         check.reject(node, "expected", message, "put the value in double quotes")
         return None
     text = node.text.strip()
-    if declared.max is not None and len(text) > declared.max:
-        check.reject(node, "too-long", f"{declared.name}: {len(text)} characters, at most {declared.max}", "shorten it")
+    most = declared.max or (MOST_OF_TEXT if declared.name in _ON_OTHER_PAGES else None)
+    if most is not None and len(text) > most:
+        check.reject(node, "too-long", f"{declared.name}: {len(text):,} characters, at most {most:,}", "shorten it")
     return text
 
 

@@ -296,11 +296,12 @@ def _refuse_wrong(repository: Repository, tree: str, manifest: Manifest) -> None
 
 
 def _files(repository: Repository, tree: str) -> dict[str, File]:
-    """Path → size and digest of each file of a tree."""
+    """Path → size and digest of each file of a tree; those of a link or a submodule are like no file's."""
     rows = [row.split("\t", 1) for row in repository.git("ls-tree", "-r", "-z", tree).decode().split("\0") if row]
-    blobs = {path: words.split()[2] for words, path in rows}
+    strange = {path: (-1, words) for words, path in rows if not words.startswith("100")}
+    blobs = {path: words.split()[2] for words, path in rows if path not in strange}
     printed = repository.git("cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs.values()).encode())
-    files, start = {}, 0
+    files, start = dict[str, File](strange), 0
     for path in blobs:
         end = printed.index(b"\n", start)
         size = int(printed[start:end].split()[2])

@@ -95,6 +95,7 @@ def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -
     [
         (field("text"), "{a: 1}", "expected", "put the value in double quotes"),
         (field("text", max=3), "four", "too-long", "shorten it"),
+        (Field(name="short_title", type="text"), "w" * 1001, "too-long", "shorten it"),
         (field("number"), "1_000", "number", "write digits, such as 12 or 0.5"),
         (field("number"), "true", "number", "write digits, such as 12 or 0.5"),
         (field("boolean"), "no", "expected", "write false"),

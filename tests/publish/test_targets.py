@@ -533,6 +533,27 @@ def test_a_commit_that_somebody_has_changed_is_neither_listed_nor_brought_back(
     assert git_at(bare, "rev-parse", "pages") == head
 
 
+@pytest.mark.parametrize("mode", ["120000", "160000"], ids=["link", "submodule"])
+def test_a_release_with_another_thing_in_place_of_a_file_is_not_brought_back(
+    site: TinySite, bare: Path, mode: str
+) -> None:
+    publish(site.public, f"git:{bare}#pages", How())
+    page = git_at(bare, "rev-parse", "pages:en/index.html")
+    index = {"GIT_INDEX_FILE": str(bare / "other")}
+    git_at(bare, "read-tree", "pages", **index)
+    git_at(bare, "update-index", "--cacheinfo", f"{mode},{page},en/index.html", **index)
+    tree = git_at(bare, "write-tree", **index)
+    git_at(bare, "update-ref", "refs/heads/pages", git_at(bare, "commit-tree", "-p", "pages", "-m", "Other", tree))
+    edit(site, "Second")
+    publish(site.public, f"git:{bare}#pages", How())
+
+    with pytest.raises(SiteError) as caught:
+        roll_back(f"git:{bare}#pages")
+    assert [(problem.path, problem.message) for problem in caught.value.problems] == [
+        (f"{bare}/en/index.html", "the file is changed")
+    ]
+
+
 def test_a_rejected_push_is_repeated_on_top_of_the_newer_commit(site: TinySite, bare: Path) -> None:
     publish(site.public, f"git:{bare}#web", How())
     overtaking = bare / "hooks/pre-receive"
@@ -756,8 +777,9 @@ def commit_to(bare: Path, work: Path, files: dict[str, str], message: str = "The
     subprocess.run(["git", "-C", str(work), "push", "-q", "origin", "pages"], check=True, capture_output=True)
 
 
-def git_at(repository: Path, *words: str) -> str:
-    done = subprocess.run(["git", "-C", str(repository), *words], check=True, capture_output=True, text=True)
+def git_at(repository: Path, *words: str, **env: str) -> str:
+    given = ["git", "-C", str(repository), "-c", "user.name=A", "-c", "user.email=a@example.org", *words]
+    done = subprocess.run(given, check=True, capture_output=True, text=True, env={**os.environ, **env})
     return done.stdout.strip()
 
 
