@@ -299,14 +299,16 @@ class _PageImport(Struct, frozen=True, dict=True):
         return waiting.union(name for p in self.pairs.fields.values() if not self._is_whole(p) for name in p.missing)
 
     def _begun(self) -> Iterator[str]:
-        """Yield the parts with a new text that is not marked as done; all sections if the body is a single text."""
-        left_out, known = self._left_out, records_of(self.page.written[self.language])
-        for segment, own in self.pairs.texts:
+        """Yield the parts with a new text that is not marked as done, and outdated ones with any; all sections if they are one text."""
+        left_out, own = self._left_out, self.page.written[self.language]
+        known, outdated = records_of(own), self.page.states[self.language].changed
+        for segment, target in self.pairs.texts:
             text = self.texts.get(segment.name)
-            is_new = text is not None and (own is None or own.text != text)
-            if is_new and segment.name not in self.done and segment.name not in left_out:
-                yield from segment.parts
-                yield from (name for name in known if segment.sections and name.startswith("#"))
+            if text is None or (target is not None and target.text == text) or segment.name in left_out:
+                continue
+            is_done = segment.name in self.done
+            yield from (part for part in segment.parts if not is_done or part in outdated)
+            yield from (name for name in known if segment.sections and not is_done and name.startswith("#"))
 
     def _unmoved(self) -> Iterator[tuple[str, list[str]]]:
         """Yield the sections whose texts are not yet where the source has them, and those of their texts that wait for it."""

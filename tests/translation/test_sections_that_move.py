@@ -553,6 +553,24 @@ def test_unconfirmed_words_of_a_version_that_is_withdrawn_are_not_current(page: 
     assert "SOME RULES." in page.body
 
 
+@pytest.mark.parametrize("done", [True, False])
+def test_some_words_of_a_version_that_is_withdrawn_are_not_current(
+    page: Page, done: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "_versions", page.history)
+    page.write_source(source_of([("bravo", 1), ("alpha", 2), ("charlie", 1)]))
+    page.translate({"#alpha.1"}, "stale", done=done)
+    assert page.texts == ["alpha", "bravo", "charlie"]  # it is moved with its heading
+    assert "ALPHA ALPHA 2." in page.body
+
+    page.write_source(source_of(SECTIONS))
+    assert page.state == "#alpha"
+    assert page.exported("stale")["#alpha.1"] == ("alpha alpha 1.", "ALPHA ALPHA 2.")
+    page.translate(None, "stale")
+    assert page.state == "current"
+    assert page.body == french_of(page.source).partition("\n---\n")[2]
+
+
 # any edits
 
 
