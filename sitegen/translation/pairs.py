@@ -12,8 +12,10 @@ from sitegen.library.library import Library
 from sitegen.library.section_pairs import NO_DIGEST, Pairing, heading_names, pair_sections, unchanged_sections
 from sitegen.library.translated_parts import (
     OF_ONE_LANGUAGE,
+    below_headings,
     is_unconfirmed,
     notes_name,
+    recorded_below,
     records_of,
     translatable_parts,
 )
@@ -65,6 +67,7 @@ class _Accepted(Struct, frozen=True):
     earlier: Mapping[str, Earlier]  #: name of today → the part in git
     kept: Collection[str]  #: the parts that have not changed in the translation since
     records: Collection[str]  #: the parts that the source had then
+    unknown: Collection[str]  #: sections that nobody has accepted, and that have changed since they were imported
     _files: dict[str, tuple[dict[str, Words], dict[str, Part]]] = field(default_factory=dict)
 
     def words(self, name: str, now: Words) -> Words | None:
@@ -82,6 +85,8 @@ class _Accepted(Struct, frozen=True):
 
     def code(self, name: str, now: Part) -> list[tuple[str, int]] | None:
         """Return the code of a section, as `Part.code_of` does, as it was accepted; None if that is unknown."""
+        if name in self.unknown:
+            return None
         if name not in self.behind:
             return now.code_of(name)
         found = self._part(name)
@@ -111,7 +116,11 @@ def _accepted(
     earlier = {**found, **{name: found[was] for was, name in renamed if was in found and name}}
     behind = {name for name, (digest, _) in records.items() if digest not in (now.get(name), NO_DIGEST)}
     fields = {name for name, (_, digest) in records.items() if mine.get(name) == digest and not name.startswith("#")}
-    return _Accepted(kind, behind, earlier, {*fields, *unchanged_sections(own).values()}, records)
+    texts, now_texts = recorded_below(own), below_headings(page.versions[page.source])
+    unknown = {
+        name for name, (digest, _) in records.items() if digest == NO_DIGEST and texts.get(name) != now_texts.get(name)
+    }
+    return _Accepted(kind, behind, earlier, {*fields, *unchanged_sections(own).values()}, records, unknown)
 
 
 def pairing_by_words(

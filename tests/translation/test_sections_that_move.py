@@ -92,8 +92,7 @@ class Page(TranslatedPage):
             if page == "/a/" and (chosen is None or rest.partition("|")[0] in chosen):
                 message.string = translated(str(message.id))
                 names.add(rest.partition("|")[0])
-                if done:
-                    message.flags.discard("fuzzy")
+                message.flags = message.flags - {"fuzzy"} if done else message.flags | {"fuzzy"}
         with path.open("wb") as file:
             write_po(file, catalog)
         import_file(self.site.root, path)
@@ -569,6 +568,21 @@ def test_some_words_of_a_version_that_is_withdrawn_are_not_current(
     page.translate(None, "stale")
     assert page.state == "current"
     assert page.body == french_of(page.source).partition("\n---\n")[2]
+
+
+def test_new_section_is_not_current_with_code_that_has_changed_since_its_words_were_imported(page: Page) -> None:
+    source = source_of([*SECTIONS, ("golf", 1)]).replace("golf stays.", "```\nls\n```")
+    page.write_source(source)
+    page.translate(None, "missing", done=False)
+    assert "```\nls\n```" in page.body
+
+    page.write_source(source.replace("ls\n", "ls -l\n"))
+    page.translate(None, "stale", "missing")
+    assert page.state == "#golf"
+
+    page.write_source(source)
+    page.translate(None, "stale", "missing")
+    assert page.state == "current"
 
 
 # any edits
