@@ -27,7 +27,7 @@ from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.media.static_files import Assets
 from sitegen.model.settings import Config
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.render.dependency_recording import Aspect
 from sitegen.render.filters import filters_of
 from sitegen.render.language_scope import Scope
@@ -35,6 +35,7 @@ from sitegen.render.script_addresses import find_bad_address, schemes_in
 from sitegen.render.site_view import SiteView
 from sitegen.render.template_problems import FOLDER, address_problem, runtime_problem, syntax_problem
 from sitegen.render.template_runtime import QuickContext, QuickMacro, message_function, shown
+from sitegen.source.files import MOST_BYTES
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.theme_layers import LayerFile, Layers, shipped
 from sitegen.storage.cache import Cache
@@ -356,6 +357,9 @@ def render_template(environment: jinja2.Environment, name: str, **context: Any) 
         language = environment.globals["locale"].path  # type: ignore[attr-defined] # set in _environment
         shown_so_far = environment.loader.shown
         raise SiteError([runtime_problem(error, name, context.get("page"), shown_so_far, language)]) from error
+    if len(text) > MOST_BYTES:  # what is done with it afterwards would take a minute
+        message = f"it makes {len(text):,} characters of one page, over {MOST_BYTES:,}"
+        raise refusal(f"{FOLDER}/{name}", "too-costly", message)
     if found := find_bad_address(text, environment.loader.schemes):
         raise SiteError([address_problem(*found, name, context.get("page"))])
     return text

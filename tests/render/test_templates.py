@@ -24,3 +24,13 @@ def test_content_never_reaches_the_template_engine(make_site: MakeSite) -> None:
     site = make_site({"content/index.en.md": "---\ntitle: '{{ 7*7 }} <b>'\n---\n{{ 7*7 }} {% raw %}\n"})
 
     assert site.build()["en/index.html"] == "<h1>{{ 7*7 }} &lt;b&gt;</h1><p>{{ 7*7 }} {% raw %}</p>\n"
+
+
+def test_page_that_a_template_makes_too_long_is_a_problem_of_the_template(make_site: MakeSite) -> None:
+    site = make_site({"templates/page.html": "{{ 'a' * 10 ** 8 }}{{ page.title }}"})
+
+    told = site.told(jobs=1)
+
+    assert (
+        "templates/page.html: error[too-costly]: it makes 100,000,004 characters of one page, over 100,000,000" in told
+    )
