@@ -31,6 +31,8 @@ ENDINGS = (".csv", ".json", ".yaml")
 MOST_CELLS = 200_000
 #: Reads a value of JSON, with each number as it is written.
 _VALUE = json.JSONDecoder(parse_int=str, parse_float=str)
+#: The line with which Excel is told the separator.
+_SEPARATOR = re.compile(r'"?sep=([,;\t])"?\r?', re.IGNORECASE)
 #: What stands between the values of JSON.
 _BETWEEN = re.compile(r"[\s,:]*")
 
@@ -157,8 +159,12 @@ def rows_of(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
 def _reader(text: str) -> Any:
     import csv  # most sites have no such tables
 
-    separator = max(",;\t", key=text.partition("\n")[0].count)
-    return csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    first = text.partition("\n")[0]
+    named = _SEPARATOR.fullmatch(first)
+    reader = csv.reader(io.StringIO(text), delimiter=named[1] if named else max(",;\t", key=first.count), strict=True)
+    if named:
+        next(reader)
+    return reader
 
 
 def _size_of_csv(text: str) -> tuple[int, int]:
@@ -177,23 +183,34 @@ def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
 
     places, reader = Places(text), _reader(text)
     names: Sequence[str] = ()
-    line = end = 0
+    line = reader.line_num
+    end = places.offset(line + 1)
     try:
         for cells in reader:
             line, start, end = line + 1, end, places.offset(reader.line_num + 1)
             if not names:
-                names = [cell.strip() for cell in cells]
-                _refuse_doubles(source, names, Mark(1, 1))
+                names, width = _names(cells), len(cells)
+                _refuse_doubles(source, names, Mark(line, 1))
             elif any(cell.strip() for cell in cells):
-                if len(cells) != len(names):
-                    message = f"{counted(len(cells), 'cell')} in this row, {len(names):,} in the first"
+                if len(cells) != width:
+                    message = f"{counted(len(cells), 'cell')} in this row, {width:,} in the first"
                     hint = "put a text with a comma in double quotes"
                     raise SiteError([source.problem("expected", message, Mark(line, 1), hint)])
-                yield dict(zip(names, _cells(cells, text, start, places), strict=True))
+                if any(cell.strip() for cell in cells[len(names) :]):
+                    _refuse_doubles(source, [""], Mark(line, 1))
+                yield dict(zip(names, _cells(cells, text, start, places), strict=False))
             line = reader.line_num
     except csv.Error as error:
         message, mark = f"the table can't be read: {error}", Mark(reader.line_num or 1, 1)
         raise SiteError([source.problem("expected", message, mark, "close the quotes of each cell")]) from error
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    """The names of the columns, without those at the end that have none: spreadsheets write columns that once had something."""
+    names = [cell.strip() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    return names
 
 
 def _refuse_doubles(source: Source, names: Sequence[str], mark: Mark) -> None:
@@ -215,7 +232,13 @@ def _cell(text: str, places: Places, start: int) -> Node:
     """The node of a cell; `start` is the offset of its text, with the spaces around it."""
     plain = text.strip()
     mark = places.mark(start + len(text) - len(text.lstrip()), max(1, len(plain)))
-    return Node(plain_scalar(plain) if plain else None, plain, mark, mark)
+    return Node(cell_value(plain) if plain else None, plain, mark, mark)
+
+
+def cell_value(text: str) -> Any:
+    """The value of a cell that isn't empty, as YAML reads it, but for what is nothing there: `null` and `~` are texts."""
+    value = plain_scalar(text)
+    return text if value is None else value
 
 
 def _json(source: Source, text: str) -> Iterator[Mapping[str, Node]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
-from sitegen.i18n.catalog_checks import message_problems
+from sitegen.i18n.catalog_checks import header_problems, message_problems
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
 from sitegen.i18n.own_messages import own_messages
@@ -112,9 +112,14 @@ def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
 
 
 def _whole(root: Path, name: str, tag: str) -> Any:
-    """Read a catalog with all that is in its file."""
+    """Read a catalog with all that is in its file.
+
+    Raises:
+        SiteError: it can't be read, or has a plural rule that can't be used.
+    """
     text = read_text(root, name)
     catalog = parse_po(name, text, tag)
+    list(header_problems(name, catalog, tag, text))  # what else is wrong with the rule is told by a build
     keep_lines(catalog, text)
     return catalog
 

@@ -69,6 +69,31 @@ def test_column_without_a_language_is_source_text_if_another_column_has_one(site
     assert [row[0] for row in rows(pages["fr/index.html"])[1:]] == ["Droit", "Art, music"]
 
 
+@pytest.mark.parametrize("word", ["null", "NULL", "~", "true", "1.0", "=1+1"])
+def test_word_that_other_programs_take_for_a_value_is_shown_as_it_is(site: TinySite, word: str) -> None:
+    site.write("content/fees.csv", CSV.replace("Law", word))
+
+    assert rows(site.build()["en/index.html"])[1][0] == word
+
+
+@pytest.mark.parametrize(
+    "csv",
+    [
+        CSV.replace("\n", ",,\n"),
+        "sep=,\n" + CSV,
+        '"sep=;"\r\n' + CSV.replace(",", ";").replace("Art;", "Art,"),
+        "sep=\t\n" + CSV.replace(",", "\t").replace("Art\t", "Art,"),
+    ],
+    ids=["empty columns at the end", "comma", "semicolon", "tab"],
+)
+def test_table_is_read_as_spreadsheets_write_it(site: TinySite, csv: str) -> None:
+    wanted = rows(site.build()["en/index.html"])
+
+    site.write("content/fees.csv", csv)
+
+    assert rows(site.build()["en/index.html"]) == wanted
+
+
 @pytest.mark.parametrize("comma", [",", "،", "，", "、"])
 def test_headers_are_separated_by_commas_of_any_script(site: TinySite, comma: str) -> None:
     site.write("content/index.en.md", HOME.replace("Programme,", f"Programme{comma}"))
@@ -91,6 +116,8 @@ def test_page_is_rendered_again_when_its_table_changes(site: TinySite) -> None:
         ("20.50 USD", "", "content/fees.csv:3:2: error[required]: 'fee' is missing in this row"),
         ("fee,from", "feee,from", "error[unknown-key]: 'feee' is not a field of the table"),
         ("/law/\n", "/law/,x\n", "content/fees.csv:2:1: error[expected]: 6 cells in this row, 5 in the first"),
+        ("page\n", "page,\n", "content/fees.csv:2:1: error[expected]: 5 cells in this row, 6 in the first"),
+        (CSV, "sep=;\nfee;\n1 CNY;x\n", "content/fees.csv:3:1: error[yaml-duplicate]: a column has no name"),
         ("program.fr", "program.en", "content/fees.csv:1:1: error[yaml-duplicate]: the column 'program.en' appears twice"),
         ('"Art, music"', '"Art, music', "error[expected]: the table can't be read"),
     ],

@@ -359,6 +359,15 @@ def test_two_tables_over_one_field_do_not_win_in_turns(site: TinySite) -> None:
     assert "founded: 2002\n" in files(site)[LAW]
 
 
+def test_word_that_yaml_takes_for_nothing_is_imported_as_a_word(site: TinySite) -> None:
+    take(site, "key,title.en,title.fr,country,topics\nnull-island,Null,~,KZ,null\n")
+
+    found = files(site)
+    assert 'topics: ["null"]\ntitle: "Null"\n' in found["content/partners/null-island/index.en.md"]
+    assert 'title: "~"\n' in found["content/partners/null-island/index.fr.md"]
+    assert site.build()["fr/partners/null-island/index.html"].startswith("<h1>~</h1>")
+
+
 def test_list_of_numbers_is_imported(make_site: MakeSite) -> None:
     kinds = (
         "page: {template: page.html}\nsum: {template: page.html, facts: {years: {type: list, of: {type: number}}}}\n"

@@ -184,6 +184,22 @@ def test_update_of_an_unknown_language_is_reported(worded: TinySite) -> None:
     assert caught.value.problems[0].hint == "languages are en, fr"
 
 
+@pytest.mark.parametrize("rule", ["n/0", "n<<9", "n**n", "n"])
+def test_update_reports_a_plural_rule_that_cannot_be_used_as_a_build_does(worded: TinySite, rule: str) -> None:
+    extract(worded.root)
+    list(update(worded.root))
+    text = re.sub("plural=.*;", f"plural={rule};", read(worded, PO))
+    worded.write(PO, text)
+
+    with pytest.raises(SiteError) as caught:
+        list(update(worded.root))
+
+    told = [(problem.place, problem.message) for problem in worded.problems() if problem.severity == "error"]
+    assert [(problem.place, problem.message) for problem in caught.value.problems] == told
+    assert caught.value.problems[0].line == text[: text.index("Plural-Forms")].count("\n") + 1
+    assert read(worded, PO) == text
+
+
 def test_update_before_extract_is_reported(worded: TinySite) -> None:
     with pytest.raises(SiteError) as caught:
         list(update(worded.root))
