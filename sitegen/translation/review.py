@@ -181,8 +181,8 @@ def _other_sections(
     page = library.pages[document.key]
     source, own = page.versions[page.source], replace(document, words={**document.words, "source": tuple(records)})
     kind = library.kind(document.key)
-    fields = [section] if section else translatable_parts(source, kind)
-    for name, message in other_items(kind, source, document, fields).items():
+    now = translatable_parts(source, kind)
+    for name, message in other_items(kind, source, document, [section] if section else now).items():
         yield items_problem(source, document, name, message)
     pairing = pair_sections(source, own, is_accepted=section is None)
     if pairing is None:
@@ -192,7 +192,6 @@ def _other_sections(
     for name in missing:
         hint = "translate it and put it where the source has it"
         yield problem_at(own.path, "structure", f"the section '{name}' of the source is missing here", hint=hint)
-    now = translatable_parts(source, library.kind(document.key))
     for name in lost_sections(source, own, pairing, now) if section is None else ():
         message = f"the source no longer has the section that was accepted as '{name}'"
         yield problem_at(own.path, "structure", message, hint="delete it here and accept the page")

@@ -19,7 +19,8 @@ from sitegen.source.mark import Places as Lines
 NO_PAGE = "messages"
 #: What nobody sees: blanks, what stands between plural forms, and characters without a width.
 _UNSEEN = re.compile(r"[\s\0\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*")
-_CHECKS = re.compile(r"\|[0-9a-f]{16}$")
+#: The end of a name that is not that of a message or text: which plural form it is, or the checksum of the untold parts.
+_FORM_OR_CHECK = re.compile(r"\[[^\[]*\]\Z|(?<=\|[0-9a-f]{8})[0-9a-f]{8}\Z")
 _WORD_OF_BLOCK = re.compile(r"\.\d+\.\w+$")
 
 
@@ -172,9 +173,8 @@ class Places:
         """Name → where units of this name begin; a plural form counts as its message, a text without its second checksum too."""
         found: dict[str, list[int]] = {}
         for name, start in names_in(self.text):
-            found.setdefault(name, []).append(start)
-            if name.endswith("]") or _CHECKS.search(name):
-                found.setdefault(name.rpartition("[")[0] if name.endswith("]") else name[:-8], []).append(start)
+            for known in {name, _FORM_OR_CHECK.sub("", name)}:
+                found.setdefault(known, []).append(start)
         return found
 
 
