@@ -34,6 +34,9 @@ _DATE = lazily(r'"(?:POT-Creation|PO-Revision)-Date:[ \t]*([^"\\]*)(?:\\n)?"')
 _UNSPACED = lazily(r'^((?:#~\s*)?msg(?:ctxt|id|id_plural|str|str\[\d\]))(?! ")\s*(?=")')
 #: The earlier text of a message, which gettext keeps above the new one.
 _EARLIER = re.compile(r"#~?\|(.*)")
+#: A character as `msgcat --escape` writes it.
+_ESCAPE = lazily(r"(?<!\\)\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{2}|[abfv])")
+#: The place of a language's catalog.
 _CATALOG = lazily("translations/[A-Za-z0-9_]+/LC_MESSAGES/messages[.]po")
 #: Stands for a message's own lines until its catalog is written; no text may contain it.
 _OWN = "\x01"
@@ -114,8 +117,9 @@ def _parse(path: str, text: str, tag: str | None) -> Any:
     lines = [_as_babel_writes(line.strip()) for line in source.lines]
     if unreadable := [number for number, line in enumerate(lines, 1) if not _PO_LINE.fullmatch(line)]:
         message = "this line does not belong in a catalog"
-        hint = 'a line is `msgid "…"`, `msgstr "…"` or `"…"`, with \\" for a quote inside and \\\\ for a backslash'
-        raise SiteError(source.problem("catalog-syntax", message, Mark(n, 1), hint) for n in unreadable)
+        raise SiteError(
+            source.problem("catalog-syntax", message, Mark(n, 1), _hint_for(lines[n - 1])) for n in unreadable
+        )
     forms = _forms_by_line(source, lines)
     try:
         locale = tag.replace("-", "_") if tag else None
@@ -135,6 +139,13 @@ def _parse(path: str, text: str, tag: str | None) -> Any:
         raise SiteError([source.problem("catalog-syntax", message, Mark(line, 1), hint)])
     catalog.charset = "utf-8"
     return catalog
+
+
+def _hint_for(line: str) -> str:
+    """What to do about a line that can't be read."""
+    if escape := _ESCAPE.search(line):
+        return f"write characters as they are, not {escape[0]}; `msgcat --no-escape` does so"
+    return 'a line is `msgid "…"`, `msgstr "…"` or `"…"`, with \\" for a quote inside and \\\\ for a backslash'
 
 
 def _as_babel_writes(line: str) -> str:

@@ -42,3 +42,15 @@ def test_other_files_of_translations_are_no_problem(make_site: MakeSite) -> None
     site = make_site({**texts, "translations/README.md": "Ours", "translations/memory.csv": "a,b\n"})
 
     assert [problem for problem in site.report().warnings if problem.code == "misplaced-catalog"] == []
+
+
+@pytest.mark.parametrize("escape", ["\\303", "\\x41", "\\a"])
+def test_character_written_as_a_number_is_told_with_the_command_that_writes_it_as_it_is(
+    make_site: MakeSite, escape: str
+) -> None:
+    site = make_site({FR: CATALOG.replace("Bonjour", f"Bonjour {escape}")})
+
+    (told,) = [problem for problem in site.problems() if problem.code == "catalog-syntax"]
+
+    assert (told.path, told.line) == (FR, 6)
+    assert told.hint == f"write characters as they are, not {escape}; `msgcat --no-escape` does so"
