@@ -362,7 +362,7 @@ def _told(name: tuple[str, str]) -> str:
 def _lost(places: Places, own: str, name: tuple[str, str], now: Unit | None) -> Problem:
     if now is None:
         message = f"the site has no text {_told(name)}"
-        hint = "the file belongs to another site, or the text was removed"
+        hint = "the text was removed, its page is one text now, or the file belongs to another site; export it again"
     else:
         message = f"{_told(name)} has changed since this file was exported"
         hint = "export it again, and translate it there"

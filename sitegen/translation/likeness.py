@@ -23,6 +23,22 @@ class Was(NamedTuple):
     name: str  #: the section of today's source that it is by its heading; "" if that has gone
 
 
+class _Words(NamedTuple):
+    """The words below a heading."""
+
+    counts: Counter[str]
+    total: int
+
+    @classmethod
+    def of(cls, text: str) -> _Words:
+        counts = Counter(_WORD.findall(text.partition("\n")[2]))
+        return cls(counts, counts.total())
+
+    def share(self, other: _Words) -> float:
+        """Return the share of words that two sections have in common; the work depends on the words of this one alone."""
+        return (self.counts & other.counts).total() / max(self.total, other.total, 1)
+
+
 def is_contradicted(accepted: Iterable[Was], now: Mapping[str, str]) -> bool:
     """Whether a section has more words of another one that was accepted than of the one that it is by its heading.
 
@@ -31,29 +47,18 @@ def is_contradicted(accepted: Iterable[Was], now: Mapping[str, str]) -> bool:
         now: the sections of today's source that are new or have changed: name → text.
     """
     words, before = (
-        {name: _words(text) for name, text in now.items()},
-        [(_words(was.text), was.name) for was in accepted],
+        {name: _Words.of(text) for name, text in now.items()},
+        [(_Words.of(was.text), was.name) for was in accepted],
     )
     places = dict[str, list[str]]()
     for name, own in words.items():
-        for word in own:
+        for word in own.counts:
             places.setdefault(word, []).append(name)
-    known = {name: _share(own, words[name]) for own, name in before if name in words}
+    telling = {word: names for word, names in places.items() if len(names) <= _MOST_SECTIONS}
+    known = {name: own.share(words[name]) for own, name in before if name in words}
     for own, name in before:
-        votes = Counter(
-            other for word in own if len(places.get(word, ())) <= _MOST_SECTIONS for other in places.get(word, ())
-        )
-        del votes[name]
+        votes = Counter(other for word in own.counts for other in telling.get(word, ()) if other != name)
         for other, _ in votes.most_common(1):
-            if _share(own, words[other]) > max(known.get(name, 0), known.get(other, 0), _ALIKE):
+            if own.share(words[other]) > max(known.get(name, 0), known.get(other, 0), _ALIKE):
                 return True
     return False
-
-
-def _words(text: str) -> Counter[str]:
-    """Count the words below a heading."""
-    return Counter(_WORD.findall(text.partition("\n")[2]))
-
-
-def _share(one: Counter[str], other: Counter[str]) -> float:
-    return (one & other).total() / max(one.total(), other.total(), 1)

@@ -116,9 +116,7 @@ def accept(root: Path, page: str, language: str, section: str | None = None) -> 
     with whole_library(root) as (library, _):
         for document in _chosen(library, page, language):
             if section is not None and _is_unplaced(root, library, document, section):
-                message = (
-                    f"it can't be told which section here renders '{section}', as sections have moved in the source"
-                )
+                message = f"it can't be told which section here renders '{section}', as others have moved or changed in the source"
                 hint = "put the sections in the order of the source and accept the page"
                 problems.append(problem_at(document.path, "structure", message, hint=hint))
                 continue
