@@ -34,18 +34,8 @@ class Catalogs(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def load_catalogs(layers: Layers, languages: Mapping[str, Language], source: str) -> Catalogs:
-    """Read translations/<language>/LC_MESSAGES/messages.po of every language, and chain the catalogs by fallback.
-
-    A language's own catalog is followed by those of the themes. An untranslated or fuzzy message, or a plural with a
-    missing form, falls back to the next catalog in the chain. A language without a catalog falls back for every
-    message; the source language needs none.
-    """
-    return chain_catalogs(read_messages(layers, languages, source), languages, source)
-
-
 def read_messages(layers: Layers, languages: Mapping[str, Language], source: str) -> Messages:
-    """Read, check and compile the catalogs of all languages."""
+    """Read, check and compile translations/<language>/LC_MESSAGES/messages.po of all languages, and those of the themes."""
     problems: list[Problem] = []
     files = {path: catalog_files(layers, language) for path, language in languages.items()}
     parsed = {path: [_read_catalog(file, languages[path], problems) for file in own] for path, own in files.items()}
@@ -62,7 +52,11 @@ def read_messages(layers: Layers, languages: Mapping[str, Language], source: str
 
 
 def chain_catalogs(messages: Messages, languages: Mapping[str, Language], source: str) -> Catalogs:
-    """Chain the catalogs of each language by fallback."""
+    """Chain the catalogs of each language by fallback; those of the themes follow its own.
+
+    An untranslated or fuzzy message, or a plural with a missing form, falls back to the next catalog in the chain. A
+    language without a catalog falls back for every message; the source language needs none.
+    """
     read: dict[str, list[gettext.NullTranslations]] = {}
     for path, compiled in messages.compiled.items():
         read[path] = [gettext.GNUTranslations(io.BytesIO(own)) for own in compiled if own is not None]

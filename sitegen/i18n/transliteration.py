@@ -22,11 +22,6 @@ _FIXED = lazily(_TAGS + r"|&#?\w+;|%\(\w+\)[sd]|https?://[^\s<>]++|" + _EMAIL, r
 _SPOKEN = lazily(r'(?<=\salt=)"[^"]*"|(?<=\stitle=)"[^"]*"')
 
 
-def in_script(text: str, tag: str, words: Mapping[str, str]) -> str:
-    """Transliterate one text as `writer` does."""
-    return writer(tag, words)(text)
-
-
 def writer(tag: str, words: Mapping[str, str]) -> Callable[[str], str]:
     """Return the function that transliterates texts into the script of a language tag, a key of `SCRIPTS`.
 
@@ -35,13 +30,13 @@ def writer(tag: str, words: Mapping[str, str]) -> Callable[[str], str]:
     """
     change = SCRIPTS[tag](words)
     keep = partial(_spoken, change=change)
-    return lambda text: _around(_FIXED, text, change, keep)
+    return lambda text: _around_fixed(text, change, keep)
 
 
-def _around(fixed: re.Pattern[str], text: str, change: Callable[[str], str], keep: Callable[[str], str]) -> str:
-    """Apply `change` to a text, and `keep` to the fixed parts."""
+def _around_fixed(text: str, change: Callable[[str], str], keep: Callable[[str], str]) -> str:
+    """Apply `change` to a text, and `keep` to its fixed parts."""
     parts, end = [], 0
-    for found in fixed.finditer(text):
+    for found in _FIXED.finditer(text):
         parts += [change(text[end : found.start()]), keep(found[0])]
         end = found.end()
     return "".join((*parts, change(text[end:])))
@@ -51,7 +46,7 @@ def _spoken(tag: str, change: Callable[[str], str]) -> str:
     """Transliterate the `alt` and `title` attributes of a tag."""
     if not tag.startswith("<") or '="' not in tag:
         return tag
-    return _SPOKEN.sub(lambda found: f'"{_around(_FIXED, found[0][1:-1], change, str)}"', tag)
+    return _SPOKEN.sub(lambda found: f'"{_around_fixed(found[0][1:-1], change, str)}"', tag)
 
 
 # Uzbek

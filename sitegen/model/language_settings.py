@@ -45,11 +45,6 @@ SCRIPT_FIELDS = by_name(
 )
 
 
-def default_chain(path: str, source_language: str) -> tuple[str, ...]:
-    """Return a language's default fallback chain."""
-    return (source_language,) if path != source_language else ()
-
-
 def read_languages(check: Checker, node: Node | None) -> dict[str, Language]:
     """Read the languages of a site; return path → language."""
     if node is None or not isinstance(node.value, tuple) or not node.value:

@@ -21,7 +21,6 @@ from sitegen.model.fields import Checker, Field, by_name
 from sitegen.model.language_settings import (
     check_fallbacks,
     check_hosts,
-    default_chain,
     language_named,
     read_languages,
     with_script,
@@ -96,10 +95,8 @@ def read_settings(check: Checker, node: Node, root: Path) -> dict[str, Any]:
     first = next(iter(languages), "en")
     source_language = language_named(check, "source_language", entries.get("source_language"), languages, first)
     check_fallbacks(check, entries.get("languages"), languages)
-    languages = {
-        path: replace(language, fallback=language.fallback or default_chain(path, source_language))
-        for path, language in languages.items()
-    }
+    chains = {path: own.fallback or (source_language,) * (path != source_language) for path, own in languages.items()}
+    languages = {path: replace(own, fallback=chains[path]) for path, own in languages.items()}
     base_url = read_base_url(check, entries.get("base_url"))
     check_hosts(check, entries.get("languages"), languages, base_url)
     if "transliterate" in entries and languages:

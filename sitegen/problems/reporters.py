@@ -30,7 +30,7 @@ _COLOURS = {"error": "1;31", "warning": "1;33", "mark": "1;31", "hint": "36"}
 
 def format_all(problems: Sequence[Problem]) -> str:
     """Every problem, in the order of `in_order`; of many with one code, only the first are shown with their lines."""
-    drawn = set(_of_each(problems, MOST_ALIKE))
+    drawn = set(_of_each(problems))
     return "\n".join(str(problem) if problem in drawn else _in_short(problem) for problem in problems)
 
 
@@ -38,7 +38,7 @@ def format_text(problems: Sequence[Problem]) -> str:
     """The same, but only the first of warnings that occur too often, and how many more there are."""
     counts = Counter(problem.code for problem in problems if problem.severity == "warning")
     often = {code for code, count in counts.items() if count > MOST_WARNINGS}
-    first = set(_of_each(problems, MOST_ALIKE))
+    first = set(_of_each(problems))
     kept = [own for own in problems if own in first or own.code not in often or own.severity == "error"]
     shown = [format_all(kept)] if kept else []
     return "\n".join([*shown, *_more({code: counts[code] for code in often}, "`python build.py check --all`")])
@@ -63,17 +63,17 @@ def format_first(problems: Sequence[Problem], where: str = "`python build.py che
     Args:
         where: what lists all of them.
     """
-    told = list(_of_each(problems, MOST_ALIKE))
+    told = list(_of_each(problems))
     counts = Counter(problem.code for problem in problems)
     return "\n".join([*map(str, told), *_more(counts, where)])
 
 
-def _of_each(problems: Iterable[Problem], most: int) -> Iterator[Problem]:
+def _of_each(problems: Iterable[Problem]) -> Iterator[Problem]:
     """The first problems with each code."""
     seen: Counter[str] = Counter()
     for problem in problems:
         seen[problem.code] += 1
-        if seen[problem.code] <= most:
+        if seen[problem.code] <= MOST_ALIKE:
             yield problem
 
 

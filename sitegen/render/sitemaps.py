@@ -55,14 +55,9 @@ def sitemap_path(path: str, number: int) -> str:
     return f"{path}/sitemap.xml" if number == 1 else f"{path}/sitemap-{number}.xml"
 
 
-def sitemap_parts(library: Library, path: str, most: int = 0) -> list[Key]:
-    """Return the first page of each part of a language's sitemap; the first part begins with the home page.
-
-    Args:
-        most: maximum number of entries per part; 0 for as many as fit.
-    """
-    most = most or most_entries(len(library.config.built))
-    firsts, filled = [Key("/")], 0
+def sitemap_parts(library: Library, path: str) -> list[Key]:
+    """Return the first page of each part of a language's sitemap; the first part begins with the home page."""
+    firsts, filled, most = [Key("/")], 0, most_entries(len(library.config.built))
     for key in sorted(library.pages):
         if is_mapped(library.pages[key], path):
             count = sum(1 for _ in list_pages(library, library.pages[key], path))

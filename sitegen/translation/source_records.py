@@ -113,16 +113,14 @@ def make_records(
         *_rows(source, document, parts, own, pairing, is_whole),
     ):
         known = name if name in before else was
-        if name in chosen:
-            lines.append(f"s{parts[name]} t{rendered} {now.told(name)}{name}")
-        elif name in begun and known not in (name, ""):  # so it has the words of another section than before
-            lines.append(f"s{NO_DIGEST} t{rendered} {now.told(name)}{name}")
-        elif known in before:
+        is_of_another = name in begun and known not in (name, "")  # it has the words of another section than before
+        if name not in chosen and known in before and not is_of_another:
             digest, own_digest = before[known]
             own_digest = unconfirmed(parts.get(name, ""), own_digest) if name in begun else own_digest
             lines.append(f"s{digest} t{own_digest} {then.told(known)}{known}")
-        elif pairing is not None and name in pairing.rendered:
-            lines.append(f"s{NO_DIGEST} t{rendered} {now.told(name)}{name}")
+        elif name in chosen or is_of_another or (pairing is not None and name in pairing.rendered):
+            digest = parts[name] if name in chosen else NO_DIGEST
+            lines.append(f"s{digest} t{rendered} {now.told(name)}{name}")
     return lines
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.i18n.catalogs import load_catalogs
+from sitegen.i18n.catalogs import read_messages
 from sitegen.i18n.own_messages import own_messages
 from sitegen.i18n.po_files import catalog_path
 from sitegen.library.translation_status import Coverage, PageCoverage, measure
@@ -52,7 +52,7 @@ def find_status(root: Path) -> Status:
 
 def _messages(root: Path, config: Config) -> dict[str, tuple[int, int]]:
     layers = Layers.of(root, config.theme)
-    problems = load_catalogs(layers, config.languages, config.source_language).problems
+    problems = read_messages(layers, config.languages, config.source_language).problems
     left = Counter(problem.path for problem in problems if problem.code in ("missing-message", "incomplete"))
     found = {}
     for path, language in config.languages.items():

@@ -36,7 +36,7 @@ from sitegen.hosting import caddy, nginx
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import parse_po
-from sitegen.i18n.transliteration import in_script
+from sitegen.i18n.transliteration import writer
 from sitegen.importers.html_to_markdown import Dialect
 from sitegen.importers.hugo.markdown import adapt
 from sitegen.importers.hugo.shortcode_blocks import Declared
@@ -82,7 +82,7 @@ def _markdown(data: bytes) -> None:
     html, *_ = parse_body(source, 1)
     list(find_unmarked(source, 1))
     assert not CONTROL.search(re.sub("[\x01-\x03]", "", html)), "a control character in HTML"
-    in_script(html, "uz-Cyrl", {})
+    writer("uz-Cyrl", {})(html)
     isolate_ltr(html)
 
 

@@ -29,7 +29,7 @@ from sitegen.content.section_shape import Shape
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import parse_po
-from sitegen.i18n.transliteration import in_script
+from sitegen.i18n.transliteration import writer
 from sitegen.importers import mkdocs
 from sitegen.importers.hugo.conversion import read_hugo
 from sitegen.importers.unsafe_links import without_unsafe_links
@@ -159,8 +159,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "svg": lambda text: find_unsafe_in("a.svg", text.encode()),
     "svg fix": cleaned,
     "css": lambda text: read_style(text),
-    "uzbek": lambda text: in_script(text, "uz-Cyrl", {}),
-    "pseudo": lambda text: in_script(text, "en-XA", {}),
+    "uzbek": writer("uz-Cyrl", {}),
+    "pseudo": writer("en-XA", {}),
     "bidi": isolate_ltr,
     "blocks": lambda text: parse_around(text, OPTIONS),
     "lists": lambda text: list(find_unmarked(Source.of("a.md", text), 1)),
