@@ -60,9 +60,11 @@ def pair_sections(source: Document, own: Document, *, is_accepted: bool = False)
         is_accepted: whether a translator says that all sections are those of today's source.
     """
     pairing, kept = _pairing_and_kept(source, own, is_accepted=is_accepted)
+    now = heading_names(source)
+    if pairing.recorded == now:  # as nearly always
+        return pairing
     are_known = all(name.startswith("#") for name in pairing.recorded)
-    is_certain = are_known and (is_accepted or not _is_unclear(pairing, heading_names(source), kept))
-    return pairing if is_certain else None
+    return pairing if are_known and (is_accepted or not _is_unclear(pairing, now, kept)) else None
 
 
 def likely_pairing(source: Document, own: Document, *, is_accepted: bool = False) -> Pairing:
