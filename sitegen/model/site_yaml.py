@@ -95,8 +95,10 @@ def read_settings(check: Checker, node: Node, root: Path) -> dict[str, Any]:
     first = next(iter(languages), "en")
     source_language = language_named(check, "source_language", entries.get("source_language"), languages, first)
     check_fallbacks(check, entries.get("languages"), languages)
-    chains = {path: own.fallback or (source_language,) * (path != source_language) for path, own in languages.items()}
-    languages = {path: replace(own, fallback=chains[path]) for path, own in languages.items()}
+    languages = {
+        path: own if own.fallback or path == source_language else replace(own, fallback=(source_language,))
+        for path, own in languages.items()
+    }
     base_url = read_base_url(check, entries.get("base_url"))
     check_hosts(check, entries.get("languages"), languages, base_url)
     if "transliterate" in entries and languages:
