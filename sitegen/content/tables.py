@@ -9,11 +9,12 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sitegen.model.fields import Checker, Field, links_in
 from sitegen.model.page import Link
@@ -104,6 +105,8 @@ def _parse(path: str, text: str, config: Config) -> tuple[Table, list[Problem]]:
     worded = {column for column, language in columns.values() if language}
     for name in worded & names.keys():  # next to `name.ru`, `name` holds the text in the source language
         columns[name] = (name, config.source_language)
+    if fields is not None:
+        check_columns(check, lines, columns, fields, "the table")
     links: list[Link] = []
     rows = tuple(_row(check, row, fields, columns, links) for row in lines)
     return Table(tuple(dict.fromkeys(column for column, _ in columns.values())), rows, tuple(links)), problems
@@ -121,6 +124,27 @@ def split_column(name: str, config: Config) -> tuple[str, str]:
     return (column, language) if dot and language in config.languages else (name, "")
 
 
+def check_columns(
+    check: Checker,
+    rows: Iterable[Mapping[str, Node]],
+    columns: Mapping[str, tuple[str, str]],
+    fields: Mapping[str, Field],
+    what: str,
+) -> None:
+    """Report each column that is no field where its name stands, which in CSV is once, in YAML and JSON in each row.
+
+    Args:
+        columns: the columns to look for, each with its name without the language.
+        what: what the fields belong to.
+    """
+    unknown = {name: column for name, (column, _) in columns.items() if column not in fields}
+    places = {(row[name].key, name): row[name] for row in rows if unknown for name in unknown.keys() & row.keys()}
+    for (key, name), node in places.items():
+        if key is not None and name != unknown[name]:
+            key = key._replace(width=len(unknown[name]))
+        check.unknown(unknown[name], replace(node, key=key), fields, what)
+
+
 def _row(
     check: Checker,
     cells: Mapping[str, Node],
@@ -132,9 +156,7 @@ def _row(
     for name, node in cells.items():
         column, language = columns[name]
         declared = fields.get(column) if fields is not None else Field(name=column, type="text")
-        if declared is None:
-            check.unknown(column, node, fields or {}, "the table")
-        elif node.value is not None:
+        if declared is not None and node.value is not None:
             value = check.value(declared, node)
             links += links_in(value, node.mark)
             if language:
@@ -182,35 +204,41 @@ def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
     import csv
 
     places, reader = Places(text), _reader(text)
-    names: Sequence[str] = ()
+    heads, width = dict[str, Mark](), 0
     line = reader.line_num
     end = places.offset(line + 1)
     try:
         for cells in reader:
             line, start, end = line + 1, end, places.offset(reader.line_num + 1)
-            if not names:
-                names, width = _names(cells), len(cells)
-                _refuse_doubles(source, names, Mark(line, 1))
+            marks = _marks(cells, text, start, places)
+            if not heads:
+                heads, width = _heads(source, cells, marks), len(cells)
             elif any(cell.strip() for cell in cells):
                 if len(cells) != width:
                     message = f"{counted(len(cells), 'cell')} in this row, {width:,} in the first"
                     hint = "put a text with a comma in double quotes"
                     raise SiteError([source.problem("expected", message, Mark(line, 1), hint)])
-                if any(cell.strip() for cell in cells[len(names) :]):
+                if any(cell.strip() for cell in cells[len(heads) :]):
                     _refuse_doubles(source, [""], Mark(line, 1))
-                yield dict(zip(names, _cells(cells, text, start, places), strict=False))
+                row = zip(heads.items(), cells, marks, strict=False)
+                yield {name: _cell(cell, mark, head) for (name, head), cell, mark in row}
             line = reader.line_num
     except csv.Error as error:
         message, mark = f"the table can't be read: {error}", Mark(reader.line_num or 1, 1)
         raise SiteError([source.problem("expected", message, mark, "close the quotes of each cell")]) from error
 
 
-def _names(cells: Sequence[str]) -> list[str]:
-    """The names of the columns, without those at the end that have none: spreadsheets write columns that once had something."""
+def _heads(source: Source, cells: Sequence[str], marks: Iterable[Mark]) -> dict[str, Mark]:
+    """Return the name of each column with its place.
+
+    Those at the end without a name are left out: spreadsheets write columns that once had something.
+    """
     names = [cell.strip() for cell in cells]
     while names and not names[-1]:
         names.pop()
-    return names
+    places = [*marks]
+    _refuse_doubles(source, names, places[0])
+    return dict(zip(names, places, strict=False))
 
 
 def _refuse_doubles(source: Source, names: Sequence[str], mark: Mark) -> None:
@@ -220,19 +248,23 @@ def _refuse_doubles(source: Source, names: Sequence[str], mark: Mark) -> None:
         raise SiteError([source.problem("yaml-duplicate", message, mark, "give each column a name of its own")])
 
 
-def _cells(cells: Sequence[str], text: str, start: int, places: Places) -> Iterator[Node]:
-    """Yield the cells of a row, which begins at an offset."""
+def _marks(cells: Sequence[str], text: str, start: int, places: Places) -> Iterator[Mark]:
+    """Yield the place of each cell of a row, which begins at an offset."""
     for cell in cells:
         is_quoted = text.startswith('"', start)
-        yield _cell(cell, places, start + is_quoted)
+        yield _mark(cell, places, start + is_quoted)
         start += len(cell) + (2 + cell.count('"') if is_quoted else 0) + 1  # a quote inside is doubled
 
 
-def _cell(text: str, places: Places, start: int) -> Node:
-    """The node of a cell; `start` is the offset of its text, with the spaces around it."""
+def _mark(text: str, places: Places, start: int) -> Mark:
+    """The place of a text without the spaces around it, which begins at an offset with them."""
+    return places.mark(start + len(text) - len(text.lstrip()), max(1, len(text.strip())))
+
+
+def _cell(text: str, mark: Mark, head: Mark) -> Node:
+    """The node of a cell; `head` is the place of the name of its column."""
     plain = text.strip()
-    mark = places.mark(start + len(text) - len(text.lstrip()), max(1, len(plain)))
-    return Node(cell_value(plain) if plain else None, plain, mark, mark)
+    return Node(cell_value(plain) if plain else None, plain, mark, head)
 
 
 def cell_value(text: str) -> Any:
@@ -247,28 +279,28 @@ def _json(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
         start = text.index("{", end)  # only a comma and spaces lie between two objects
         cells, end = _members(text, start)
         mark = places.mark(start)
-        _refuse_doubles(source, [name for name, _, _ in cells], mark)
+        _refuse_doubles(source, [name for name, *_ in cells], mark)
         _refuse_hidden(source, text, row)
-        if any(isinstance(value, float) for _, value, _ in cells):
+        if any(isinstance(value, float) for _, value, *_ in cells):
             raise SiteError([source.problem("expected", "NaN and Infinity are not values of JSON", mark)])
-        yield {
-            name: _cell(
-                value if isinstance(value, str) else json.dumps(row[name]), places, place + (text[place] == '"')
-            )
-            for name, value, place in cells
+        texts = (
+            (name, value if isinstance(value, str) else json.dumps(row[name]), head, place + (text[place] == '"'))
+            for name, value, head, place in cells
             if value is not None
-        }
+        )
+        yield {name: _cell(cell, _mark(cell, places, at), _mark(name, places, head)) for name, cell, head, at in texts}
 
 
-def _members(text: str, start: int) -> tuple[list[tuple[str, Any, int]], int]:
-    """Return each name of a JSON object with its value and the offset of that, and where the object ends."""
+def _members(text: str, start: int) -> tuple[list[tuple[str, Any, int, int]], int]:
+    """Return each name of a JSON object with its value, the offsets of the name and the value, and where the object ends."""
     found = []
     end = _after(text, start + 1)
     while text[end] != "}":
+        head = end + 1  # behind its quote
         name, end = _VALUE.raw_decode(text, end)
         place = _after(text, end)
         value, end = _VALUE.raw_decode(text, place)
-        found.append((name, value, place))
+        found.append((name, value, head, place))
         end = _after(text, end)
     return found, end + 1
 

@@ -37,6 +37,10 @@ from sitegen.source.yaml import parse
 from sitegen.source.yaml_entries import Entry, ends_of_values
 
 _TEXTS = (".md", ".yaml")
+#: What stands around a key of YAML.
+_QUOTES = "'\""
+#: Tables in other languages than YAML.
+_DATA = (".csv", ".json")
 #: How often the site is checked again, as a fix may reveal what another one can mend; and the bytes that are read again, in
 #: each of these rounds, of a file with slips of YAML.
 _MOST_ROUNDS, _MOST_READ = 10, 300_000
@@ -138,6 +142,7 @@ def _without_slips(path: str, content: bytes) -> bytes:
 @lru_cache(4)  # of a source, into which many facts of its translations go
 def _slips(path: str, text: str) -> tuple[Problem, ...]:
     """The problems for which the YAML of a file can't be read; none for one without any."""
+    text = text.removeprefix("\ufeff")  # places don't count it
     try:
         if path.endswith(".md"):
             parse_front_matter(Source.of(path, text))
@@ -215,8 +220,18 @@ def _edits(files: _Files, problem: Problem) -> Iterator[tuple[str, Edit]]:
     elif problem.fix is not None and problem.column is not None and not _stands_already(text, problem):
         start = text.offset(Mark(problem.line, problem.column))
         edit = Edit(start, start + problem.width, problem.fix)
-        if problem.code == "control-character" or not _cuts_a_value(problem.path, text, edit):
+        if problem.code == "control-character" or not _misses(problem, text, edit):
             yield problem.path, edit
+
+
+def _misses(problem: Problem, text: Text, edit: Edit) -> bool:
+    """Whether an edit would replace other text than what is wrong."""
+    was = text.whole[edit.start : edit.end]
+    if problem.code == "unknown-key":
+        return f"'{was.strip(_QUOTES)}'" not in problem.message
+    if problem.path.endswith(_DATA):
+        return '"' in was or "\\" in was  # so the text is longer in the file
+    return _cuts_a_value(problem.path, text, edit)
 
 
 def _cuts_a_value(path: str, text: Text, edit: Edit) -> bool:
@@ -234,8 +249,14 @@ def _cuts_a_value(path: str, text: Text, edit: Edit) -> bool:
 
 def _stands_already(text: Text, problem: Problem) -> bool:
     """Whether the file already has the key suggested for a misspelt one; the two then have different meanings."""
-    key = rf"^[ \t]*+{re.escape(problem.fix or '')}[ \t]*+:"
-    return problem.code == "unknown-key" and re.search(key, text.whole, re.MULTILINE) is not None
+    if problem.code != "unknown-key":
+        return False
+    whole, name = text.whole, re.escape(problem.fix or "")
+    if problem.path.endswith(_DATA):
+        begin = text.offset(Mark(problem.line or 1, 1))
+        whole = whole[begin : whole.find("\n", begin) + 1 or None] if problem.path.endswith(".csv") else whole
+        return re.search(rf"(?:^|[{{,;\t])\s*+[\"]?{name}[\"]?\s*+(?:[:,;\t]|$)", whole) is not None
+    return re.search(rf"^[ \t]*+{name}[ \t]*+:", whole, re.MULTILINE) is not None
 
 
 def _entry(text: Text, line: int) -> Entry | None:

@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Struct, field
 
 from sitegen.content.tables import rows_of
-from sitegen.importers.table_reading import KEY, Cell, RowReader, digest_of, plain_value, read_table
+from sitegen.importers.table_reading import KEY, Cell, RowReader, check_names, digest_of, plain_value, read_table
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import Kind
 from sitegen.model.loading import load_config
@@ -70,7 +70,9 @@ def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
     source = Source.of(str(table), text)
     name = table.name.encode(errors="replace").decode()  # not every file name is valid Unicode
     writer = _Writer(root, config, config.kinds[kind], top, name, Checker(source, [], config.time_zone))
-    for row in rows_of(source, text):
+    rows = list(rows_of(source, text))
+    check_names(writer.check, rows, writer.kind, config)
+    for row in rows:
         writer.take(row)
     if writer.check.problems:
         raise SiteError(writer.check.problems)

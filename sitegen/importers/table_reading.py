@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
-from sitegen.content.tables import cell_value, split_column
+from sitegen.content.tables import cell_value, check_columns, split_column
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
 from sitegen.model.settings import Config
@@ -52,6 +52,13 @@ class Cell(Struct, frozen=True, dict=True):
         return digest_of(self.plain)
 
 
+def check_names(check: Checker, rows: Iterable[Mapping[str, Node]], kind: Kind, config: Config) -> None:
+    """Report each column with values that is no field of the kind."""
+    filled = [{name: node for name, node in row.items() if node.value is not None} for row in rows]
+    columns = {name: split_column(name, config) for row in filled for name in row if name != KEY}
+    check_columns(check, filled, columns, kind.fields, f"the kind '{kind.name}'")
+
+
 class RowReader(Struct, frozen=True):
     """Finds the values in the cells of a row, and reports those that are none of their fields."""
 
@@ -66,16 +73,14 @@ class RowReader(Struct, frozen=True):
         source = self.config.source_language
         for name, node in cells.items():
             column, language = split_column(name, self.config)
-            if column == KEY or node.value is None:
-                continue
             declared = self.kind.fields.get(column)
+            if column == KEY or declared is None or node.value is None:
+                continue
             if column == "kind" and node.value != self.kind.name:
                 message = f"all rows of a table are of one kind, here '{self.kind.name}'"
                 self.check.reject(
                     node, "unknown-kind", message, "leave out the column kind, and name the kind with --kind"
                 )
-            elif declared is None:
-                self.check.unknown(column, node, self.kind.fields, f"the kind '{self.kind.name}'")
             elif declared.side == "facts" and language:
                 message, hint = f"'{column}' is a fact, the same in every language", f"name the column {column}"
                 self.check.reject(node, "misplaced-fact", message, hint)

@@ -116,6 +116,7 @@ def test_page_is_rendered_again_when_its_table_changes(site: TinySite) -> None:
         ("20.50 USD", "", "content/fees.csv:3:2: error[required]: 'fee' is missing in this row"),
         ("fee,from", "feee,from", "error[unknown-key]: 'feee' is not a field of the table"),
         ("/law/\n", "/law/,x\n", "content/fees.csv:2:1: error[expected]: 6 cells in this row, 5 in the first"),
+        ("program.fr", "progam.fr", "content/fees.csv:1:12: error[unknown-key]: 'progam' is not a field of the table"),
         ("page\n", "page,\n", "content/fees.csv:2:1: error[expected]: 5 cells in this row, 6 in the first"),
         (CSV, "sep=;\nfee;\n1 CNY;x\n", "content/fees.csv:3:1: error[yaml-duplicate]: a column has no name"),
         ("program.fr", "program.en", "content/fees.csv:1:1: error[yaml-duplicate]: the column 'program.en' appears twice"),

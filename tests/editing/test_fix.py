@@ -440,3 +440,52 @@ def test_fixes_change_neither_texts_nor_comments_nor_code(slips: TinySite) -> No
 @pytest.mark.parametrize("seed", range(100, 160))
 def test_fixes_of_many_pages_change_neither_texts_nor_comments(slips: TinySite, seed: int) -> None:
     assert_fixes_keep_texts(slips, seed, pages=40)
+
+
+TABLES = """\
+fees:
+  words: {program: {type: text}}
+  facts: {fee: {type: number}, status: {type: choice, of: {open: Open, closed: Closed}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "right"),
+    [
+        ("fees.csv", "progam,fee\nChinese,1000\nHistory,2000\n", "program,fee\nChinese,1000\nHistory,2000\n"),
+        ("fees.csv", "Program,Fee\nChinese,1000\n", "program,Fee\nChinese,1000\n"),
+        ("fees.csv", ' "progam.fr" ,fee\nChinois,1000\n', None),
+        ("fees.csv", '"progam.fr";fee\nChinois;1000\n', '"program.fr";fee\nChinois;1000\n'),
+        ("fees.csv", 'program,"stat""us"\nChinese,open\n', None),
+        ("fees.csv", "\ufeffprogam,status\nChinese,opeen\n", "\ufeffprogram,status\nChinese,open\n"),
+        ("fees.csv", 'program,status\nChinese,"op""een"\n', None),
+        ("fees.csv", "program,fee,progran\nChinese,1000,x\n", None),
+        ("fees.json", '[{"progam": "Chinese"}, {"progam.fr": "Droit"}]', '[{"program": "Chinese"}, {"program.fr": "Droit"}]'),
+        ("fees.json", '[{"prog\\u0061m": "Chinese", "status": "opee\\u006e"}]', None),
+        ("fees.yaml", "rows:\n- {progam.fr: Chinois}\n- {'progam': x}\n", "rows:\n- {program.fr: Chinois}\n- {program: x}\n"),
+    ],
+)  # fmt: skip
+def test_name_of_a_column_is_mended_where_it_stands_and_no_cell_is_lost(
+    site: TinySite, name: str, wrong: str, right: str | None
+) -> None:
+    site.write("content/tables.yaml", TABLES)
+    site.write(f"content/{name}", wrong)
+    site.write("content/index.en.md", f"---\ntitle: Home\n---\n::table[Fees]{{src={name}}}\n")
+
+    fixed(site)
+
+    assert read(site, f"content/{name}") == (right or wrong)
+
+
+@pytest.mark.parametrize("name", ["kinds", "site", "tables", "blocks"])
+@pytest.mark.parametrize("tail", ["# \0\n", "# \0\n# x\n", "a\0b: {template: x.html}\n"])
+def test_file_with_a_byte_order_mark_and_a_control_character_loses_nothing_else(
+    site: TinySite, name: str, tail: str
+) -> None:
+    before = (site.root / f"content/{name}.yaml").read_text() if name in ("kinds", "site") else ""
+    site.write(f"content/{name}.yaml", f"\ufeff{before}{tail}")
+
+    fixed(site)
+
+    now = read(site, f"content/{name}.yaml").removeprefix("\ufeff")
+    assert now == before + tail.replace("\0", "")
