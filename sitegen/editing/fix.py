@@ -161,11 +161,11 @@ def _normalised(root: Path) -> Iterator[tuple[str, bytes]]:
             if b"\0" in content:
                 continue
             plain = content.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-            if may_have_controls(plain):
-                with suppress(UnicodeDecodeError):
-                    plain = without_control_characters(plain.decode()).encode()
-            if plain != content:
-                yield path, plain
+            with suppress(UnicodeDecodeError):  # which is told, and nobody can see what changes in it
+                text = plain.decode()
+                plain = without_control_characters(text).encode() if may_have_controls(plain) else plain
+                if plain != content:
+                    yield path, plain
 
 
 def _fix_once(files: _Files, problems: Iterable[Problem]) -> dict[str, bytes]:

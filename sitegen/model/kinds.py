@@ -172,7 +172,11 @@ def _kind(check: Checker, name: str, node: Node, kinds: Mapping[str, Kind]) -> K
         check.report("required", message, node.key or node.mark, hint)
     inherited = {**BASE_FIELDS, **(parent.fields if parent else {})}
     own = {
-        name: replace(declared, help=declared.help or inherited.get(name, declared).help)
+        name: replace(
+            declared,
+            help=declared.help or inherited.get(name, declared).help,
+            required=declared.required or name == "title",  # which every page has
+        )
         for name, declared in read_sides(check, entries).items()
     }
     for declared in own.values():

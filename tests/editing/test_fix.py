@@ -489,3 +489,27 @@ def test_file_with_a_byte_order_mark_and_a_control_character_loses_nothing_else(
 
     now = read(site, f"content/{name}.yaml").removeprefix("\ufeff")
     assert now == before + tail.replace("\0", "")
+
+
+@pytest.mark.parametrize("content", [b"---\r\ntitle: caf\xe9\r\n---\r\n", b"\xef\xbb\xbf---\ntitle: \xd6\xd0\n---\n"])
+def test_page_that_is_not_utf_8_is_told_and_left_as_it_is(site: TinySite, content: bytes) -> None:
+    (site.root / PAGE).parent.mkdir()
+    (site.root / PAGE).write_bytes(content)
+
+    done = fixed(site)
+
+    assert ("encoding", PAGE) in {(problem.code, problem.path) for problem in done.problems}
+    assert (site.root / PAGE).read_bytes() == content
+
+
+@pytest.mark.parametrize("content", ["where: kz\n", '[{"where": "\\u006bz"}]', '[{"where": "k\\u007a"}]'])
+def test_cell_of_a_table_is_mended_only_where_it_is_written_as_it_is(site: TinySite, content: str) -> None:
+    name = "fees.json" if content.startswith("[") else "fees.yaml"
+    content = content if name == "fees.json" else f"rows:\n- {content}"
+    site.write("content/tables.yaml", "fees: {facts: {where: {type: country}}}\n")
+    site.write(f"content/{name}", content)
+    site.write("content/index.en.md", f"---\ntitle: Home\n---\n::table[Fees]{{src={name}}}\n")
+
+    fixed(site)
+
+    assert read(site, f"content/{name}") == content.replace("kz", "KZ")

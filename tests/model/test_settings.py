@@ -493,3 +493,14 @@ def test_name_that_every_object_in_a_browser_has_is_refused_for_a_field(configur
 
     assert line.startswith("content/kinds.yaml:1:")
     assert f"'{name}' can't be the name of a field" in line
+
+
+@pytest.mark.parametrize("declared", ["{type: text}", "{type: text, required: false}", "{type: text, max: 40}"])
+@pytest.mark.parametrize("front", ["", "title:\n", "title: ~\n", "updated: 2026-05-04\n"])
+def test_page_has_a_title_whatever_its_kind_says(make_site: MakeSite, declared: str, front: str) -> None:
+    kinds = f"page: {{template: page.html, words: {{title: {declared}}}}}\n"
+    site = make_site({"content/a/index.en.md": f"---\n{front}---\nText\n"}, kinds=kinds)
+
+    assert [(p.path, p.code) for p in site.problems() if p.severity == "error"] == [
+        ("content/a/index.en.md", "required")
+    ]
