@@ -32,6 +32,10 @@ _NOTE = re.compile(r"\[\^[^\[\]\s]+\]:?")
 _STRAY = re.compile(r"\*\*|~~|`+|\]\(|(?<![\w\\]):[a-z][a-z0-9-]+\[")
 #: The mark of a heading without words, or before another one.
 _NO_HEADING = re.compile(r"[ \t]*(#{1,6})(?:[ \t]*(?:\n|$)|[ \t]+#{1,6}(?:\s|$))")
+#: What begins a block of code, or says where a link leads; both reach beyond the text in which they stand.
+_BEYOND = re.compile(
+    r"^[ \t>]*+(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]++)*(`{3,}+(?=[^`\n]*+$)|~{3,}+|\[(?!\^)[^\]\n]++\]:)", re.MULTILINE
+)
 _LINE_END = ord("\n")
 #: Text between two events that only separates or escapes words.
 _NO_MARK = re.compile(r"[\s\\]*")
@@ -256,7 +260,11 @@ def broken_marks(source: str, before: str, now: str, blocks: Mapping[str, BlockT
     headings = [Counter(_headings(pieces)) for pieces in (wanted, had, has)]
     if headings[2].total() > max(own.total() for own in headings[:2]):
         yield from ((mark, "stray") for mark in headings[2].keys() - known)
-    yield from ((mark, "stray") for mark in _strays(has) - (_strays(wanted) | _strays(had)))
+    strays = [
+        _strays(pieces) + Counter(_BEYOND.findall(text))
+        for pieces, text in ((wanted, source), (had, before), (has, now))
+    ]
+    yield from ((mark, "stray") for mark in strays[2] - (strays[0] | strays[1]))
 
 
 def _kept(pieces: Sequence[Piece]) -> Counter[str]:

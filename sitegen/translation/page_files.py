@@ -222,8 +222,6 @@ class _PageImport(Struct, frozen=True, dict=True):
             document = self._read(own.path, text)
         if len(document.body.headings) == len(order):
             return text, document, pairing.in_order(order)
-        if is_same:
-            return text, document, None
         message = "its sections can't be put in the order of the source: they would have other headings"
         raise PageError(
             [problem_at(own.path, "structure", message, hint="keep the headings, and close all code")], text

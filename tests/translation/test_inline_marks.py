@@ -233,3 +233,25 @@ def test_translation_has_the_headings_of_its_source(source: str, now: str, told:
 def test_heading_that_a_translation_already_had_may_stay() -> None:
     assert list(broken_marks("Free.", "## Libre.", "## Gratuit.", BLOCKS)) == []
     assert list(broken_marks("## Fees", "Prix", "Frais", BLOCKS)) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "mark"),
+    [
+        ("```\nLibre.", "```"),
+        ("Libre.\n\n~~~~", "~~~~"),
+        ("- 1. ``` x\n  Libre.", "```"),
+        ("> ```\n> Libre.", "```"),
+        ("Libre.\n\n[r]: https://evil.example/", "[r]:"),
+    ],
+)
+def test_translation_begins_nothing_that_reaches_into_other_texts(now: str, mark: str) -> None:
+    assert (mark, "stray") in list(broken_marks("Free.", "", now, BLOCKS))
+    assert (mark, "stray") in list(broken_marks("Free.", "Gratuit.", now, BLOCKS))
+    assert (mark, "stray") not in list(broken_marks("Free.", now.replace("Libre", "Gratuit"), now, BLOCKS))
+
+
+def test_code_of_the_source_may_be_translated() -> None:
+    code = "Run:\n\n```sh\nmake\n```\n\nand [see][r].\n\n[r]: /a/"
+
+    assert list(broken_marks(code, "", code.replace("Run", "Lancez"), BLOCKS)) == []
