@@ -160,6 +160,10 @@ def read_mkdocs(folder: Path) -> Draft:
         "# Made from an MkDocs site; from now on it is yours.\n\npage:\n  template: page.html\n  children: {kind: page, sort: order}\n"
     )
     texts["content/site.yaml"] = "\n".join(_site_yaml(site)) + "\n"
+    keys = {key: key for key in site.keys}
+    for path in sorted(site.files):
+        below, language = _split(site, path.removeprefix(f"{site.docs}/"))
+        site.placed.place_left(path, key_of(below.rpartition("/")[0]), keys.get, language)
     files = {f"content{key}{name}": source for (key, name), source in site.placed.taken.items()}
     return Draft(texts=texts, files=files, problems=tuple(site.problems), pages=len(site.keys), versions=len(pages))
 

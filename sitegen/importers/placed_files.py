@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
 from sitegen.content.content_files import SETTINGS
 from sitegen.importers.free_names import FreeNames
 from sitegen.model.page import Key
+from sitegen.model.urls import ancestor_keys
 from sitegen.source.files import read_file
 
 _PAGE_FILE = re.compile(r"index\.[A-Za-z0-9-]+\.md", re.IGNORECASE)
@@ -53,6 +55,12 @@ class PlacedFiles:
             if alike not in self._alike:
                 self._alike[alike] = self._take(source, owner, wanted, language)
             self.of[source] = (owner, self._alike[alike])
+
+    def place_left(self, source: str, folder: Key, owner_of: Callable[[Key], Key | None], language: str = "") -> None:
+        """Place a file that no text names beside the nearest page at or above its folder: a template may have shown it."""
+        if source not in self.of:
+            owners = map(owner_of, (folder, *reversed(ancestor_keys(folder))))
+            self.place(source, next(filter(None, owners), Key("/")), source.rpartition("/")[2], language)
 
     def _take(self, source: str, owner: Key, wanted: str, language: str) -> str:
         stem, dot, ending = wanted.rpartition(".") if "." in wanted else (wanted, "", "")

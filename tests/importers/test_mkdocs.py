@@ -82,6 +82,24 @@ def test_site_with_languages_is_imported_and_builds(tmp_path: Path, structure: s
     assert "order: 3\n" in (new.root / "content/use/more/index.en.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("structure", ["suffix", "folder"])
+def test_file_that_no_text_names_goes_to_the_nearest_page_above_it(tmp_path: Path, structure: str) -> None:
+    folder = laid_out(tmp_path, structure)
+    docs = folder / ("docs/en" if structure == "folder" else "docs")
+    for path in ("files/q.csv", "use/e.txt", "use/more/deep/d.txt"):
+        (docs / path).parent.mkdir(parents=True, exist_ok=True)
+        (docs / path).write_text(path, encoding="utf-8")
+    (docs / "p.html").write_text("<p>P</p>", encoding="utf-8")
+
+    done = import_site(folder, tmp_path / "new")
+
+    content = tmp_path / "new/content"
+    assert (content / "q.csv").read_text() == "files/q.csv"
+    assert (content / "use/more/d.txt").read_text() == "use/more/deep/d.txt"
+    assert [path.read_text() for path in content.rglob("e.txt")] == ["use/e.txt"]
+    assert any("p.html" in str(problem) for problem in done.problems)
+
+
 def test_features_that_cannot_be_imported_are_reported(tmp_path: Path) -> None:
     done = import_site(laid_out(tmp_path, "suffix"), tmp_path / "new")
 

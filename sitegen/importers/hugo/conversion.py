@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from sitegen.importers.draft import Draft
@@ -30,6 +30,7 @@ def read_hugo(folder: Path) -> Draft:
     adopted, problems = adopt(read_site(folder)), list[Problem]()
     links = Links(adopted, PlacedFiles(folder))
     texts = texts_of(folder, adopted, links, problems)
+    links.place_left()
     beside = {f"content{owner}{name}": source for (owner, name), source in links.files.taken.items()}
     static = adopted.site.static
     return Draft(
@@ -41,6 +42,7 @@ def read_hugo(folder: Path) -> Draft:
             *adopted.problems,
             *problems,
             *_left_behind(folder),
+            *_unnamed({*adopted.site.shared.values()} - {*static.values()} - links.files.of.keys()),
             *_to_review(static),
         ),
         pages=len(adopted.families),
@@ -56,6 +58,14 @@ def _to_review(static: Mapping[str, str]) -> Iterator[Problem]:
         message = f"browsers or servers run files of this type: {run[0]}{others}"
         hint = "review them as code before you publish, and delete what you don't need"
         yield Problem(path="static", code="not-imported", message=message, hint=hint)
+
+
+def _unnamed(left: Collection[str]) -> Iterator[Problem]:
+    """Tell of the files in assets/ that no text names."""
+    if left:
+        message = f"{counted(len(left), 'file')} that no text names, such as {min(left)}, can't be imported"
+        hint = "put what readers need into static/, or beside a page"
+        yield Problem(path="assets", code="not-imported", message=message, hint=hint)
 
 
 def _left_behind(folder: Path) -> Iterator[Problem]:

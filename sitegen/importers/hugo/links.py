@@ -86,6 +86,14 @@ class Links(Struct, dict=True):
             if owner is not None:
                 self.files.place(source, owner, name, language)
 
+    def place_left(self) -> None:
+        """Keep the files of content/ that have no page beside them and that no text names."""
+        owners: dict[str, dict[Key, Key]] = {}
+        for (language, old), key in self.adopted.of.items():
+            owners.setdefault(language, {})[old] = key
+        for (language, folder, _), source in self.adopted.site.files.items():
+            self.files.place_left(source, folder, owners.get(language, {}).get, language)
+
     def _nearest(self, page: HugoPage, languages: Mapping[str, object]) -> str:
         """Return the language in which to look for what a page links to: its own, the default one, the first one."""
         wanted = (page.language, self.adopted.site.default)

@@ -90,6 +90,35 @@ def test_files_of_bundles_are_imported_with_those_of_each_language(move_hugo: Mo
     assert site.files()["en/a/unseen.txt"] == b"x"
 
 
+def test_file_that_no_text_names_goes_to_the_nearest_page_above_it(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "content/a/index.md": "---\ntitle: A\n---\n![x](images/1.txt)\n",
+            "content/a/images/1.txt": b"1",
+            "content/a/images/2.txt": b"2",
+            "content/s/_index.md": "---\ntitle: S\n---\n",
+            "content/s/deep/er/3.txt": b"3",
+            "content/s/deep/er/3.fr.txt": b"4",
+            "content/img/5.txt": b"5",
+            "content/img/a/2.txt": b"6",
+            "assets/7.txt": b"7",
+            "assets/8.txt": b"8",
+        }
+    )
+
+    found = {
+        path.relative_to(site.root / "content").as_posix(): path.read_text()
+        for path in site.root.rglob("content/**/*.txt")
+    }
+    assert found == {
+        "a/1.txt": "1", "a/2.txt": "2", "s/3.txt": "3", "s/3.fr.txt": "4", "5.txt": "5", "2.txt": "6"
+    }  # fmt: skip
+    assert (
+        "assets: warning[not-imported]: 2 files that no text names, such as assets/7.txt, can't be imported"
+        in site.told_then
+    )
+
+
 def test_file_that_two_languages_have_is_named_by_its_language(move_hugo: MoveHugo) -> None:
     settings = "[languages.en]\ncontentDir = 'content/en'\n[languages.fr]\ncontentDir = 'content/fr'\n"
     files = {
