@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import os
@@ -41,6 +42,8 @@ COMMANDS = {
     "translate": ("translating", "translations: status, diff, accept, review, export, import, extract, update"),
 }
 
+#: Why a file takes nothing more that is printed.
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO})
 #: Commands whose root is not the site that they create.
 _WITHOUT_SITE = ("init", "docs")
 
@@ -48,6 +51,7 @@ _WITHOUT_SITE = ("init", "docs")
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return the exit status: 0 for success, 1 for problems in the site, 2 for wrong use."""
     _use_utf_8()
+    _open_closed_streams()
     with redirect_stderr(cast("TextIO", Terminal(sys.stderr))), _guarded_output():
         return _main(arguments)
 
@@ -59,17 +63,26 @@ def _guarded_output() -> AbstractContextManager[object]:
 
 def _main(arguments: Sequence[str]) -> int:
     try:
-        status = run(arguments)
-        sys.stdout.flush()
+        try:
+            return run(arguments)
+        finally:  # after --help too
+            sys.stdout.flush()
     except BrokenPipeError:  # the reader closed the pipe, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PROBLEMS
+        return _without_output()
     except KeyboardInterrupt:
         return WRONG_USE
     except Exception as error:  # the last resort: report it as a bug in the program
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:  # commands report those of files
+            print(f"{program()}: the output can't be written: {os.strerror(error.errno)}", file=sys.stderr)
+            return _without_output()
         print(f"{program()}: {report_crash(error, arguments)}", file=sys.stderr)
         return PROBLEMS
-    return status
+
+
+def _without_output() -> int:
+    """Drop what is still to be printed, and return the exit status."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PROBLEMS
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -96,6 +109,13 @@ def _use_utf_8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _open_closed_streams() -> None:
+    """Open the standard streams that are closed, as some service managers do, or else the next file would be one of them."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _run(options: Namespace) -> int:

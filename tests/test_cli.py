@@ -392,6 +392,32 @@ def test_reader_of_the_output_may_stop_early(make_site: MakeSite) -> None:
     assert "BrokenPipe" not in done.stderr
 
 
+@pytest.mark.parametrize("words", ["check", "explain alt", "check --format json"])
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
+def test_command_works_without_standard_streams(make_site: MakeSite, words: str, closed: str) -> None:
+    site = make_site()
+    command = f"'{sys.executable}' '{REPOSITORY / 'build.py'}' {words} {closed}"
+
+    done = subprocess.run(["bash", "-c", command], cwd=site.root, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (WELL, "")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk without room")
+@pytest.mark.parametrize("words", ["translate status", "explain", "--help", "hosts nginx", "check --format json"])
+def test_output_that_the_disk_has_no_room_for_is_told_in_one_line(make_site: MakeSite, words: str) -> None:
+    site = make_site()
+    command = f"'{sys.executable}' '{REPOSITORY / 'build.py'}' {words} >/dev/full"
+
+    done = subprocess.run(["bash", "-c", command], cwd=site.root, capture_output=True, text=True, check=False)
+
+    assert done.returncode == PROBLEMS
+    assert done.stderr.splitlines()[-1].endswith(": the output can't be written: No space left on device")
+    assert "internal error" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_profile_lists_stages_templates_and_the_slowest_files(make_site: MakeSite) -> None:
     site = make_site()
 

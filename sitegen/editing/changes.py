@@ -18,7 +18,7 @@ from sitegen.library.library import Library
 from sitegen.library.links import is_file
 from sitegen.library.translated_parts import RECORD, translatable_parts
 from sitegen.model.page import Document, Key, Page
-from sitegen.model.urls import Target, join_key, last_part, parent_key, plain
+from sitegen.model.urls import Target, join_key, last_part, parent_key, plain, shortened
 from sitegen.problems.problem import SiteError
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import read_file
@@ -78,7 +78,10 @@ def target_after(mention: Mention, moved: Mapping[Key, Key]) -> str:
     path = Target.of(mention.written).path
     name = path.rpartition("/")[2] if is_file(path) else ""
     now = join_key(base, path.removesuffix(name) or ".")
-    return mention.written if now == key else kept_style(mention, key, base)
+    leads_above = (
+        shortened(base, path) is not None and shortened(mention.base, path) is None
+    )  # of the home page, from here
+    return mention.written if now == key and not leads_above else kept_style(mention, key, base)
 
 
 def kept_style(mention: Mention, key: Key, base: Key) -> str:

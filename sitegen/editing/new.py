@@ -193,8 +193,11 @@ class _Answers(Struct, frozen=True):
                     message, hint = "the kind is not given as a field", "name it first: new KIND PATH"
                 problems.append(Problem(path=self.path, code="unknown-key", message=message, hint=hint))
                 continue
-            values[name], wrong = self.read(self.kind.fields[name], text)
-            problems += wrong
+            if not text.isascii() and text.encode(errors="replace").decode() != text:  # bytes of another encoding
+                wrong = [Problem(path="", code="encoding", message=f"{name}: the text is not UTF-8")]
+            else:
+                values[name], wrong = self.read(self.kind.fields[name], text)
+            problems += [replace(problem, path=problem.path or f"--set {name}") for problem in wrong]
         if problems:
             raise SiteError(problems)
         return values

@@ -445,6 +445,16 @@ def test_what_check_would_refuse_is_not_written(
     assert [*site.root.glob("content/*/**/*.md")] == [site.root / "content/a/index.en.md"]
 
 
+@pytest.mark.parametrize(
+    ("title", "code"), [("\x1b[31m", "control-character"), ("\udcff", "encoding"), ("T\udcc3\udca9", "encoding")]
+)
+def test_value_that_no_file_can_hold_is_told_where_it_was_given(make_site: MakeSite, title: str, code: str) -> None:
+    with pytest.raises(SiteError) as caught:
+        new_page(make_site().root, "page", "/n/", {"title": title})
+
+    assert [(problem.place, problem.code) for problem in caught.value.problems] == [("--set title", code)]
+
+
 def test_what_is_left_to_do_or_wrong_elsewhere_does_not_keep_a_page_from_being_made(make_site: MakeSite) -> None:
     files = {"content/a/index.en.md": "---\ntitel: A\nabout: /no/\n---\n", "content/b/index.en.md": "no page"}
     site = make_site(files, kinds=ADDRESSES)

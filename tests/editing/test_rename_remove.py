@@ -187,6 +187,29 @@ def test_settings_follow_with_their_quotes_and_comments(make_site: MakeSite) -> 
     assert read(site, "content/site.yaml") == SITE.replace("/plan/", "/labor/")
 
 
+@pytest.mark.parametrize(
+    ("link", "now"),
+    [("../../b/", "../b/"), ("../../b/#two", "../b/#two"), ("../../b/x.txt", "../b/x.txt"), ("../../", "../"), ("/b/", "/b/")],
+)  # fmt: skip
+def test_relative_link_never_leads_above_the_home_page(make_site: MakeSite, link: str, now: str) -> None:
+    text = f"---\ntitle: Sub\n---\n[b]({link}) and [c][r]\n\n[r]: {link}\n"
+    site = make_site(
+        {
+            "content/a/index.en.md": "---\ntitle: A\n---\n",
+            "content/a/sub/index.en.md": text,
+            "content/b/index.en.md": "---\ntitle: B\n---\n## Two\n",
+            "content/b/x.txt": "x",
+        }
+    )
+    site.build()
+
+    rename(site.root, "/a/sub/", "/sub/")
+
+    moved = (site.root / "content/sub/index.en.md").read_text(encoding="utf-8")
+    assert moved.endswith(f"[b]({now}) and [c][r]\n\n[r]: {now}\n")
+    assert site.build()
+
+
 def test_relative_links_inside_a_moved_folder_stay_and_those_out_of_it_are_rewritten(make_site: MakeSite) -> None:
     site = make(make_site, {"content/index.en.md": "---\ntitle: Home\n---\n[x](plan/goals/) [y](plan/map.svg)\n"})
     rename(site.root, "/plan/goals/", "/aims/all/")
