@@ -23,7 +23,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.problems.problem import SiteError, refusal
-from sitegen.publish.manifest import Manifest, find_wrong, manifest_in, problems_of
+from sitegen.publish.manifest import Manifest, find_wrong, manifest_in, problems_of, read_files
 from sitegen.source.file_writing import remove_tree
 from sitegen.source.files import reason_of
 from sitegen.storage.locks import is_locked, open_lock
@@ -89,7 +89,7 @@ def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -
     with _alone(target) as work:
         now = _current(target)
         known = manifest_in(target / RELEASES / now) if now else None  # of a damaged one, nothing is taken
-        whole = manifest.after(known)
+        whole = manifest.after(known, partial(read_files, target / RELEASES / (now or "")))
         folder = target / RELEASES / manifest.name
         stage = folder if folder.exists() else work / manifest.name
         new = _fill(stage, whole, site, target / RELEASES / now if now and known else None, work)

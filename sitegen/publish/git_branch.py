@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +41,7 @@ _SETTINGS = {
     "core.safecrlf": "false",
     "core.symlinks": "false",
     "gc.auto": "0",
+    "i18n.logOutputEncoding": "UTF-8",
 }
 _IDENTITY = {
     f"GIT_{who}_{what}": value
@@ -90,7 +91,7 @@ class Repository(Struct, frozen=True):
 
     def line(self, *words: str, given: bytes = b"") -> str:
         """Run a git command and return its output as one line."""
-        return self.git(*words, given=given).decode().strip()
+        return self.git(*words, given=given).decode(errors="replace").strip()
 
     def refusal(self, reason: str, hint: str = UNREACHED) -> SiteError:
         """The problem of a branch that can't be published to; a password in the address is hidden."""
@@ -178,7 +179,8 @@ def _pushed(repository: Repository, make: Callable[[], _Made]) -> Published:
 
 def _new_release(repository: Repository, site: Path, manifest: Manifest, place: str, has_history: bool) -> _Made:
     head = repository.fetch("--depth=1")
-    whole = manifest.after(_release_at(repository, head) if head else None)
+    known = _release_at(repository, head) if head else None
+    whole = manifest.after(known, lambda paths: _files(repository, repository.tree(head or ""), paths))
     tree = _tree_of(repository, site, whole, head)
     new, count, where = _count_new(repository, tree, head), len(whole.all), without_secrets(place)
     if head and repository.tree(head) == tree:
@@ -295,9 +297,11 @@ def _refuse_wrong(repository: Repository, tree: str, manifest: Manifest) -> None
         raise SiteError(problems_of(wrong, without_secrets(repository.remote)))
 
 
-def _files(repository: Repository, tree: str) -> dict[str, File]:
-    """Path → size and digest of each file of a tree; those of a link or a submodule are like no file's."""
-    rows = [row.split("\t", 1) for row in repository.git("ls-tree", "-r", "-z", tree).decode().split("\0") if row]
+def _files(repository: Repository, tree: str, only: Collection[str] | None = None) -> dict[str, File]:
+    """Path → size and digest of each file of a tree, or of some of them; those of a link or a submodule are like no file's."""
+    told = repository.git("ls-tree", "-r", "-z", tree).decode(errors="replace")
+    rows = [row.split("\t", 1) for row in told.split("\0") if row]
+    rows = [row for row in rows if only is None or row[1] in only]
     strange = {path: (-1, words) for words, path in rows if not words.startswith("100")}
     blobs = {path: words.split()[2] for words, path in rows if path not in strange}
     printed = repository.git("cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs.values()).encode())
@@ -314,5 +318,5 @@ def _files(repository: Repository, tree: str) -> dict[str, File]:
 def _count_new(repository: Repository, tree: str, head: str | None) -> int:
     """How many files of the site a tree has and the branch lacks."""
     words = ("ls-tree", "-r") if head is None else ("diff-tree", "-r", "--diff-filter=AM", repository.tree(head))
-    changed = repository.git(*words, "-z", "--name-only", tree).decode().split("\0")
+    changed = repository.git(*words, "-z", "--name-only", tree).decode(errors="replace").split("\0")
     return len({*changed} - {"", MANIFEST, NO_JEKYLL})

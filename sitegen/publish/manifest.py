@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -67,12 +67,12 @@ class Manifest(Struct, frozen=True, dict=True):
     @cached_property
     def sums(self) -> str:
         """The site's files in the format of `sha256sum`, for checking with `sha256sum -c`."""
-        return _sums(self.files)
+        return sums_of(self.files)
 
     @cached_property
     def all_sums(self) -> str:
         """The same for all files."""
-        return _sums(self.all)
+        return sums_of(self.all)
 
     @cached_property
     def digest(self) -> str:
@@ -89,12 +89,22 @@ class Manifest(Struct, frozen=True, dict=True):
         """Every file except the manifest itself."""
         return {**self.files, **self.kept}
 
-    def after(self, before: Manifest | None) -> Manifest:
-        """This manifest for a release that follows another."""
-        if before is None or before.name == self.name:
-            return Manifest(self.files, before.kept if before else {})
-        lasting = {path: file for path, file in before.files.items() if path.startswith(LASTING)}
-        return Manifest(self.files, {path: file for path, file in lasting.items() if path not in self.files})
+    def after(self, before: Manifest | None, read: Callable[[Collection[str]], Mapping[str, File]]) -> Manifest:
+        """This manifest for a release that follows another, of which it keeps what pages that are still open may ask for.
+
+        Args:
+            read: returns those of some files of the other release that are there, as they are; what was damaged isn't kept.
+        """
+        if before is None:
+            return Manifest(self.files)
+        if before.name == self.name:
+            wanted = before.kept
+        else:
+            wanted = {
+                path: own for path, own in before.files.items() if path.startswith(LASTING) and path not in self.files
+            }
+        there = read(wanted.keys()) if wanted else {}
+        return Manifest(self.files, {path: file for path, file in wanted.items() if there.get(path) == file})
 
     def as_json(self) -> bytes:
         """The manifest as it is written: one line per file, sorted."""
@@ -102,7 +112,8 @@ class Manifest(Struct, frozen=True, dict=True):
         return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _sums(files: Mapping[str, File]) -> str:
+def sums_of(files: Mapping[str, File]) -> str:
+    """Files as `sha256sum` lists them."""
     return "".join(f"{files[path][1]}  {path}\n" for path in sorted(files))
 
 

@@ -106,6 +106,12 @@ prepare() {
   ! is_file "$current/$manifest" || cat "$current/$manifest"
 }
 
+# Prints which of the files whose checksums come from the input the current release has as they are named there.
+right() {
+  cd "$root/$current"
+  { sha256sum --strict -c - 2>/dev/null || true; } | sed -n 's/: OK$//p' | while read -r path; do ! is_file "$path" || echo "$path"; done
+}
+
 # Prints when each release was published, in seconds since 1970, its name, and "current" for the current one.
 list() {
   cd "$root" || exit "$nothing"

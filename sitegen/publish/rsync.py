@@ -12,6 +12,7 @@ import re
 import shlex
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -28,7 +29,7 @@ from sitegen.publish.folder import (
     Release,
     no_such_release,
 )
-from sitegen.publish.manifest import Manifest, read_manifest
+from sitegen.publish.manifest import File, Manifest, read_manifest, sums_of
 from sitegen.source.files import reason_of
 from sitegen.storage.output import CURRENT, MANIFEST, MARKER, PUBLISHED, RELEASES, UNFINISHED, WHOLE, within
 
@@ -164,7 +165,10 @@ def publish_to_host(site: Path, manifest: Manifest, place: str, keep: int) -> Pu
     """
     host = Host.of(place)
     stage, _, before = host.run("prepare", name=manifest.name).partition("\n")
-    whole = manifest.after(_known(before))
+    known = _known(before)
+    whole = manifest.after(
+        known, lambda paths: _right(host, {path: known.all[path] for path in paths} if known else {})
+    )
     with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
         extra, kept = Path(temporary) / "extra", Path(temporary) / "kept"
         extra.mkdir(mode=0o755)
@@ -207,6 +211,11 @@ def _known(content: str) -> Manifest | None:
         return read_manifest(content.encode(), MANIFEST) if content else None
     except SiteError:
         return None
+
+
+def _right(host: Host, files: Mapping[str, File]) -> dict[str, File]:
+    """Those of some files that the current release has as they are given."""
+    return {path: files[path] for path in host.run("right", given=sums_of(files)).splitlines() if path in files}
 
 
 def _literal(path: str) -> str:

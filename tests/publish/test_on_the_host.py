@@ -345,3 +345,41 @@ def test_what_leads_out_of_an_old_release_is_removed_before_it_is_made_right(
     assert {
         path: (tmp_path / "host/current" / path).read_bytes() for path in manifest_of(tmp_path / "first").files
     } == {path: (tmp_path / "first" / path).read_bytes() for path in manifest_of(tmp_path / "first").files}
+
+
+STYLED = {
+    "content/index.en.md": "---\ntitle: Home\n---\n",
+    "static/assets/site.css": "p {}",
+    "templates/page.html": '<link href="{{ asset("site.css") }}"><h1>{{ page.title|words }}</h1>',
+}
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    "damage", ["rm $css", "rm $css; echo x >$css", "rm $css; ln -s /etc/passwd $css", "rm $css; mkdir $css"]
+)
+@pytest.mark.parametrize("way", ["", "rsync:h:"], ids=["folder", "host"])
+def test_a_style_sheet_that_is_damaged_there_does_not_keep_the_next_release_from_being_published(
+    make_site: MakeSite, tmp_path: Path, way: str, damage: str
+) -> None:
+    site, there = make_site(STYLED), tmp_path / "there"
+    names = list[str]()
+    for colour in ("red", "blue", "green"):
+        site.write("static/assets/site.css", f"p {{color: {colour}}}")
+        site.build()
+        publish(site.public, f"{way}{there}", How())
+        names.append(next(path.name for path in (site.public / "assets").iterdir()))
+        if colour == "green":
+            break
+        assert names[-1] in os.listdir(there / "current/assets")
+        change(there / "current/assets", damage, css=names[-1])
+
+    assert os.listdir(there / "current/assets") == [names[-1]]
+    site.write("static/assets/site.css", "p {}")
+    site.build()
+    publish(site.public, f"{way}{there}", How())
+    assert names[-1] in os.listdir(there / "current/assets")  # kept for pages that are still open
+    change(there / "current/assets", damage, css=names[-1])
+    publish(site.public, f"{way}{there}", How())
+    assert names[-1] not in os.listdir(there / "current/assets")
+    assert roll_back(f"{way}{there}").files

@@ -538,12 +538,7 @@ def test_a_release_with_another_thing_in_place_of_a_file_is_not_brought_back(
     site: TinySite, bare: Path, mode: str
 ) -> None:
     publish(site.public, f"git:{bare}#pages", How())
-    page = git_at(bare, "rev-parse", "pages:en/index.html")
-    index = {"GIT_INDEX_FILE": str(bare / "other")}
-    git_at(bare, "read-tree", "pages", **index)
-    git_at(bare, "update-index", "--cacheinfo", f"{mode},{page},en/index.html", **index)
-    tree = git_at(bare, "write-tree", **index)
-    git_at(bare, "update-ref", "refs/heads/pages", git_at(bare, "commit-tree", "-p", "pages", "-m", "Other", tree))
+    damage_on(bare, "en/index.html", mode)
     edit(site, "Second")
     publish(site.public, f"git:{bare}#pages", How())
 
@@ -552,6 +547,62 @@ def test_a_release_with_another_thing_in_place_of_a_file_is_not_brought_back(
     assert [(problem.path, problem.message) for problem in caught.value.problems] == [
         (f"{bare}/en/index.html", "the file is changed")
     ]
+
+
+@pytest.mark.parametrize("mode", ["", "100644", "120000", "160000"], ids=["lost", "changed", "link", "submodule"])
+def test_a_style_sheet_that_is_damaged_on_the_branch_does_not_keep_the_next_release_from_being_published(
+    site: TinySite, bare: Path, mode: str
+) -> None:
+    target = f"git:{bare}#pages"
+    publish(site.public, target, How())
+    css = f"assets/{next((site.public / 'assets').iterdir()).name}"
+
+    def publish_styled(text: str) -> bool:
+        site.write("static/assets/site.css", text)
+        site.build()
+        publish(site.public, target, How())
+        return css in git_at(bare, "ls-tree", "-r", "--name-only", "pages").split()
+
+    damage_on(bare, css, mode)
+    assert not publish_styled("p {color: red}")
+    assert publish_styled("p {}")
+    assert publish_styled("p {color: red}")  # kept for pages that are still open
+    damage_on(bare, css, mode)
+    assert not publish_styled("p {color: red}")
+
+
+def damage_on(bare: Path, path: str, mode: str) -> None:
+    """Put another thing in place of a file of the branch: a page, as the mode says, or nothing."""
+    page, index = git_at(bare, "rev-parse", "pages:en/index.html"), {"GIT_INDEX_FILE": str(bare / "other")}
+    git_at(bare, "read-tree", "pages", **index)
+    git_at(bare, "--work-tree=.", "update-index", "--force-remove", path, **index)
+    if mode:
+        git_at(bare, "update-index", "--add", "--cacheinfo", f"{mode},{page},{path}", **index)
+    tree = git_at(bare, "write-tree", **index)
+    git_at(bare, "update-ref", "refs/heads/pages", git_at(bare, "commit-tree", "-p", "pages", "-m", "x", tree))
+
+
+@pytest.mark.parametrize("setting", ["i18n.commitEncoding", "i18n.logOutputEncoding"])
+def test_messages_of_others_in_any_encoding_are_read(
+    site: TinySite, bare: Path, setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"COUNT": "1", "KEY_0": setting, "VALUE_0": "ISO-8859-1"}.items():
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    target = f"git:{bare}#pages"
+    names = []
+    for text in ("First", "Second"):
+        edit(site, text)
+        names.append(publish(site.public, target, How()).name)
+        for message in (b"Entwurf gel\xf6scht\n\n\xfe", "Entwurf gelöscht".encode()):
+            file = bare / "message"
+            file.write_bytes(message)
+            commit = git_at(bare, "commit-tree", "-p", "pages", "-F", str(file), "pages^{tree}")
+            git_at(bare, "update-ref", "refs/heads/pages", commit)
+
+    assert [release.name for release in releases(target)] == names
+    roll_back(target)
+    assert "Second" in git(bare, "show", "pages:en/index.html")
+    assert roll_back(target, names[0]).name == names[0]
 
 
 def test_a_rejected_push_is_repeated_on_top_of_the_newer_commit(site: TinySite, bare: Path) -> None:
