@@ -93,6 +93,7 @@ def possessive_groups(code: str) -> list[str]:
     return [text for text in texts if isinstance(text, str) and _POSSESSIVE_GROUP.search(_FOR_ITSELF.sub("x", text))]
 
 
+@pytest.mark.slow
 def test_patterns_have_no_possessive_groups() -> None:
     """Until 3.11.5, Python goes on behind what the last try of one, which failed, had read (gh-106052): write `(?>(?:…)*)`."""
     found = {name_of(path): possessive_groups(path.read_text(encoding="utf-8")) for path in MODULES}

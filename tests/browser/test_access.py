@@ -13,6 +13,8 @@ from browsing import page_of, served, violations
 from PIL import Image
 from published import MAIN_TYPES, PAGE_TYPES, REPOSITORY, Published, build_center, copy_center, require, sampled
 
+pytestmark = pytest.mark.slow
+
 sys.path.append(str(REPOSITORY / "tests/bench"))
 
 LANGUAGES = ("en", "zh", "ru", "kk", "ky", "tg", "uz", "uz-cyrl", "be", "hi", "ur", "fa")
@@ -110,7 +112,6 @@ def behind(changed: Published) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.slow
 def test_photograph_stands_in_place_of_the_cloth_with_its_words(changed: Published) -> None:
     pages = changed.pages
 

@@ -16,6 +16,8 @@ from lxml import html
 from published import DOCS_PAGES as PAGES
 from published import LONG_DOCS_PAGES as LONG
 
+pytestmark = pytest.mark.slow
+
 PHONE = {"width": 320, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
 

@@ -15,6 +15,8 @@ from published import require
 
 from sitegen.media.static_files import EDITOR
 
+pytestmark = pytest.mark.slow
+
 SOURCE, RUSSIAN = f"{FOLDER}/index.en.md", f"{FOLDER}/index.ru.md"
 HARD = "content/about/index.en.md"
 #: What the editor reads otherwise than Markdown does, or not at all.
@@ -92,7 +94,6 @@ def update(page: Any) -> None:
     page.get_by_role("button", name="Update", exact=True).wait_for(state="detached")
 
 
-@pytest.mark.slow
 def test_preview_shows_every_block_in_the_styles_of_the_site(page: Any, site: Site) -> None:
     opened(page)
     shown = page.frame_locator("iframe")

@@ -13,6 +13,8 @@ from published import require
 
 from sitegen.media.static_files import EDITOR
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "content/site.yaml": "title: {en: S, fr: S}\nbase_url: https://example.org/\nlanguages: [{tag: en}, {tag: fr}]\n",
     "content/kinds.yaml": """\

@@ -570,6 +570,7 @@ def test_browser_folds_a_query_as_the_index_does(browser: Any, make_site: MakeSi
                 assert page.locator(".found > li").count() == 1, word
 
 
+@pytest.mark.slow
 def test_query_of_thousands_of_words_or_letters_is_answered(browser: Any, make_site: MakeSite) -> None:
     long, letters = "q" + "ab" * 5_000, "abcdefgh"
     wide = [f"w{number:039b}" for number in range(2**38, 2**38 + 1_400)]

@@ -109,6 +109,7 @@ def _too_far(page: Any, url: str, original: Any, forms: list[str]) -> dict[str, 
     return {form: own for form, own in zip(forms, far, strict=True) if own is None or own[0] > MEAN or own[1] > MOST}
 
 
+@pytest.mark.slow
 def test_each_format_looks_like_the_original(browser: Any, make_site: MakeSite) -> None:
     made = _site(make_site, PICTURES)
     assert not made.report().warnings

@@ -11,6 +11,8 @@ import pytest
 from browsing import page_of, violations
 from published import MAIN_TYPES, OF_EACH_SCRIPT, PAGE_TYPES, Published, sampled
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("en", "zh", "ru", "kk", "ky", "tg", "uz", "uz-cyrl", "be", "hi", "ur", "fa")
 
 #: Texts that stand on one another or run out of the page. A line's box is taken without its outer quarters, as fonts
@@ -88,7 +90,6 @@ def looks() -> list[Any]:
     return [*main, *sampled(everywhere, ())]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("language", "size", "scheme", "types"), looks())
 def test_axe_finds_no_violation(browser: Any, address: str, language: str, size: str, scheme: str, types: str) -> None:
     urls = [f"{address}{language}/{path}" for path in TYPES[types]]

@@ -137,6 +137,7 @@ def build(root: Path, home: Path, *options: str) -> list[Path]:
     return sorted(path for path in home.rglob("modules/*") if path.is_file())
 
 
+@pytest.mark.slow
 def test_builds_keep_modules_after_the_first_one(make_site: MakeSite, tmp_path: Path) -> None:
     site, home = make_site(), tmp_path / "home"
     assert build(site.root, home) == []
@@ -148,6 +149,7 @@ def test_builds_keep_modules_after_the_first_one(make_site: MakeSite, tmp_path: 
     assert b"sitegen.render.renderer" in content
 
 
+@pytest.mark.slow
 def test_nothing_is_kept_where_python_keeps_nothing_or_the_site_is_not_ours_alone(
     make_site: MakeSite, tmp_path: Path
 ) -> None:

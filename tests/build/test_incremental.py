@@ -408,6 +408,7 @@ def test_two_simultaneous_builds_both_write_the_whole_site(site: TinySite) -> No
     assert outcome(site.root, site.public) == expected
 
 
+@pytest.mark.slow
 def test_large_site_is_the_same_from_one_process_or_many(make_site: MakeSite) -> None:
     files = {f"content/n{number}/index.en.md": f"---\ntitle: N{number}\n---\nText\n" for number in range(120)}
     site = make_site(files)

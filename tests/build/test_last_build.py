@@ -292,6 +292,7 @@ def one_document(site: TinySite, value: Any) -> tuple[Document, ...]:
         return tuple(replace(own, facts={"own": value}) for own in memory.documents(Key("/a/")))
 
 
+@pytest.mark.slow
 def test_next_build_need_not_load_cldr(make_site: MakeSite) -> None:
     site = make_site()
     command = (

@@ -42,6 +42,7 @@ def build_apart(root: Path, output: Path, **environment: str) -> None:
     subprocess.run(command, check=True, env={**os.environ, **environment}, capture_output=True)
 
 
+@pytest.mark.slow
 def test_same_input_gives_the_same_bytes_in_another_folder_on_another_day(tmp_path: Path) -> None:
     """The hash seed, time zone, locale and umask of the machine do not matter either."""
     first, second = tmp_path / "here", tmp_path / "deep" / "folder" / "there"

@@ -153,6 +153,7 @@ def test_glossary_costs_no_more_than_text_and_names(make_site: MakeSite, name: s
     assert (third - second) / (second - first) < 2.3
 
 
+@pytest.mark.slow
 def test_names_of_the_same_few_words_in_every_order_are_too_costly(make_site: MakeSite) -> None:
     names = [" ".join(words) for words in itertools.product(("one", "two"), repeat=9)]
     site = make(make_site, ". ".join(names), ru="one two " * 4_000)

@@ -202,6 +202,7 @@ def _around(how: str, parts: list[list[str]]) -> list[str]:
     return lines
 
 
+@pytest.mark.slow
 @given(BLOCK)
 @settings(max_examples=150)
 def test_html_of_any_nesting_is_balanced_and_every_block_is_closed(lines: list[str]) -> None:

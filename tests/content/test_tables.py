@@ -191,6 +191,7 @@ def test_number_of_json_is_shown_as_it_is_written(site: TinySite, number: str) -
     assert rows(site.build()["en/index.html"])[1:] == [[number]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["c{}", "c"], ids=["many", "same"])
 def test_thousands_of_columns_are_read_in_linear_time(name: str) -> None:
     def read(count: int) -> None:

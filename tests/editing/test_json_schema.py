@@ -86,6 +86,7 @@ def test_schema_and_engine_accept_the_same_values(name: str, required: bool, exa
     agree()
 
 
+@pytest.mark.slow
 def test_text_longer_than_its_field_is_not_valid() -> None:
     assert not errors(field_schema(Field(name="f", type="text", max=3)), "abc")
     assert errors(field_schema(Field(name="f", type="text", max=3)), "abcd")
@@ -107,6 +108,7 @@ def test_schemas_of_the_repository_are_those_of_its_content_model() -> None:
     assert stand == {path for path in files if path.startswith(".vscode/schemas/")}
 
 
+@pytest.mark.slow
 def test_schemas_are_valid_and_describe_every_field() -> None:
     for path, text in make_files(load_config(REPOSITORY)).items():
         if path.startswith(".vscode/schemas/"):
@@ -165,6 +167,7 @@ def test_schemas_of_removed_kinds_are_removed(make_site: MakeSite) -> None:
     assert write_schemas(site.root) == []
 
 
+@pytest.mark.slow
 def test_kinds_that_take_over_too_many_fields_have_no_schemas(make_site: MakeSite) -> None:
     """Each schema has all fields of its kind: 64 KB of kinds.yaml made 1.3 GB of them."""
     fields = ", ".join(f"f{number}: {{type: id}}" for number in range(1_000))

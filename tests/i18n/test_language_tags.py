@@ -191,6 +191,7 @@ def test_nothing_depends_on_the_locale_of_the_machine() -> None:
     assert told("sv_SE.UTF-8") == told("C") == told("tr_TR.UTF-8")
 
 
+@pytest.mark.slow
 def test_every_tag_has_a_plural_header_that_agrees_with_cldr() -> None:
     languages = sorted({name.split("_")[0] for name in ALL} - {"root"})
     samples = (0, 1, 2, 3, 5, 11, 21, 100, 101)

@@ -170,6 +170,7 @@ def test_details_with_markdown_between_its_tags_become_a_block(text: str, now: s
     assert unwrapped(text) == (now, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("between", ["\n", "\n\n"])
 def test_details_in_details_take_no_longer_than_their_text(between: str) -> None:
     def nested(depth: int) -> tuple[str, str]:

@@ -93,6 +93,7 @@ def test_hundreds_of_pages_in_four_languages_are_imported(both: Both) -> None:
     )  # and the page of the search
 
 
+@pytest.mark.slow
 def test_site_builds_without_errors_and_every_loss_is_reported(both: Both) -> None:
     assert [problem for problem in both.done.problems if problem.severity == "error"] == []
     told = (both.new.root / both.done.report).read_text(encoding="utf-8")
@@ -311,6 +312,7 @@ def test_of_many_warnings_of_a_kind_the_report_shows_the_first_with_their_lines(
     assert sum(f" | {{{{< own{number} >}}}}\n" in report for number in range(30)) == MOST_ALIKE
 
 
+@pytest.mark.slow
 def test_a_page_that_takes_too_long_is_reported_and_the_others_are_imported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -159,6 +159,7 @@ def test_non_picture_is_not_an_error(content: bytes) -> None:
     without_metadata(content)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.sampled_from([photo(kind) for kind in FORMATS] + [gif()]), st.data())
 def test_damage_of_any_kind_is_not_an_error(content: bytes, data: st.DataObject) -> None:

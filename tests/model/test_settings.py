@@ -379,6 +379,7 @@ TABLE = st.lists(st.tuples(WORD, VALUE), max_size=6).map(
 )
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(site=TABLE, kinds=TABLE)
 @example(site="menus: {a: [/]}", kinds="page: {template: page.html, schema: text}")
@@ -393,6 +394,7 @@ def test_any_settings_are_read_or_reported(configure: Configure, site: str, kind
     assert all(problem.code in CODES for problem in problems)
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(kinds=TABLE)
 def test_any_kinds_are_read_or_reported_with_valid_settings(configure: Configure, kinds: str) -> None:

@@ -53,6 +53,7 @@ def test_site_that_is_broken_at_the_start_says_so_and_appears_when_fixed(make_si
         assert within(SOON, lambda: "Good text" in preview.text("/en/a/"))
 
 
+@pytest.mark.slow
 def test_page_is_never_empty_or_partial_during_repeated_saves(preview: Preview) -> None:
     long = "Word\n" * 20_000
     preview.site.write("content/a/index.en.md", page("A", f"{long} 0 END"))
@@ -84,6 +85,7 @@ class Visits:
         return sum('"info"' in frame for frame in self._told) >= self._count
 
 
+@pytest.mark.slow
 def test_browser_shows_saved_changes_and_problems_by_itself(preview: Preview, browser: Any) -> None:
     from playwright.sync_api import expect
 

@@ -67,6 +67,7 @@ def test_the_bill_of_materials_is_valid_and_names_what_is_installed(site: TinySi
     assert json.loads(text)["metadata"]["component"]["version"] == manifest_of(site.public).name
 
 
+@pytest.mark.slow
 def test_an_invalid_bill_would_be_found(tmp_path: Path, site: TinySite) -> None:
     archive(site.public, tmp_path)
     text = (tmp_path / BOM).read_text(encoding="utf-8").replace('"type": "library"', '"type": "thing"')

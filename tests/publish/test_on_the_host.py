@@ -104,6 +104,7 @@ FOLDERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("here")
 def test_a_folder_and_a_host_find_the_same_not_made_by_publish(tmp_path: Path) -> None:
     for number, (commands, strange) in enumerate(FOLDERS.items()):

@@ -788,6 +788,7 @@ def test_a_name_that_git_has_for_no_branch_is_refused(site: TinySite, bare: Path
     assert git(bare, "for-each-ref") == ""
 
 
+@pytest.mark.slow
 def test_what_keeps_git_from_writing_a_branch_is_told(site: TinySite, bare: Path) -> None:
     lock = bare / "refs/heads/pages.lock"  # as a killed push leaves it
     lock.touch()
@@ -901,6 +902,7 @@ def test_a_folder_below_the_home_of_a_host_gets_only_the_changes(site: TinySite,
     assert [release.name for release in releases(target)] == [first.name, second.name]
 
 
+@pytest.mark.slow
 def test_a_host_keeps_style_sheets_of_open_pages_and_the_last_releases(
     site: TinySite, send: str, tmp_path: Path
 ) -> None:
@@ -935,6 +937,7 @@ OLD = {
 }
 
 
+@pytest.mark.slow
 def test_an_old_release_of_a_host_is_removed_only_with_the_files_of_its_manifest(
     site: TinySite, send: str, tmp_path: Path
 ) -> None:
@@ -1028,6 +1031,7 @@ def test_a_release_under_the_name_of_another_is_not_restored(site: TinySite, sen
     assert (tmp_path / "a host/releases/0123456789abcdef").is_dir()
 
 
+@pytest.mark.slow
 def test_a_host_rolls_back(site: TinySite, send: str, tmp_path: Path) -> None:
     for text in ("First", "Second", "Third"):
         send_text(site, send, text)

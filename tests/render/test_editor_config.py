@@ -239,6 +239,7 @@ DEFINITIONS = {
 }
 
 
+@pytest.mark.slow
 def test_configuration_is_valid_by_the_schema_of_the_pinned_package(site: TinySite) -> None:
     path = MADE / "node_modules/@sveltia/cms/schema/sveltia-cms.json"
     require("the editor (make editor)", path.exists())

@@ -37,6 +37,7 @@ def written(cases: list[tuple[str | None, dict[str, Any]]]) -> list[str | list[s
     return ran_by_node(ROUND % script_of("format.js"), cases)  # type: ignore[no-any-return]
 
 
+@pytest.mark.slow
 def test_every_page_of_the_center_survives_opening_and_saving_byte_for_byte() -> None:
     texts = [path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "content").rglob("index.*.md"))]
 
@@ -253,6 +254,7 @@ def assert_comments_stay(own: CommentedYaml, now: str, told: str) -> None:
             assert text in now, told
 
 
+@pytest.mark.slow
 def test_edit_of_any_part_keeps_the_comments_of_all_others_and_is_read_as_typed() -> None:
     assert_edits_keep_what_they_do_not_touch(range(100))
 

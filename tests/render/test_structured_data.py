@@ -194,6 +194,7 @@ class Scripts(HTMLParser):
             self.scripts.append(data)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=WORDS, place=WORDS, summary=WORDS, host=WORDS)
 def test_any_words_survive_the_script_element_unchanged(

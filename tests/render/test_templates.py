@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from conftest import FRENCH, MakeSite
 
 
@@ -26,6 +27,7 @@ def test_content_never_reaches_the_template_engine(make_site: MakeSite) -> None:
     assert site.build()["en/index.html"] == "<h1>{{ 7*7 }} &lt;b&gt;</h1><p>{{ 7*7 }} {% raw %}</p>\n"
 
 
+@pytest.mark.slow
 def test_page_that_a_template_makes_too_long_is_a_problem_of_the_template(make_site: MakeSite) -> None:
     site = make_site({"templates/page.html": "{{ 'a' * 10 ** 8 }}{{ page.title }}"})
 

@@ -185,6 +185,7 @@ def test_a_command_that_is_killed_at_200_moments_leaves_each_file_whole(make_sit
     check_moments(make_site, words, MOMENTS)
 
 
+@pytest.mark.slow
 def test_an_accept_that_is_killed_is_completed_by_the_next(make_site: MakeSite) -> None:
     pages = {
         f"content/p{number}/index.{own}.md": f"---\ntitle: {own}\n---\n" for number in range(4) for own in ("en", "fr")

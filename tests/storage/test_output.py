@@ -198,6 +198,7 @@ def fresh(tmp_path: Path) -> Callable[[], Path]:
     return make
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(trees=st.lists(TREE.map(without_clashes), min_size=1, max_size=4))
 def test_folder_always_equals_the_last_build(fresh: Callable[[], Path], trees: list[dict[str, bytes]]) -> None:

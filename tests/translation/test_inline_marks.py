@@ -96,6 +96,7 @@ def check_pieces(text: str) -> None:
     assert all(piece.text for piece in pieces)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("examples", [100, pytest.param(1000, marks=pytest.mark.soak)])
 def test_pieces_of_any_nesting_join_to_the_text_and_pairs_nest(examples: int) -> None:
     settings(max_examples=examples)(given(NESTED)(check_pieces))()
@@ -107,6 +108,7 @@ def test_pieces_of_any_characters_join_to_the_text(text: str) -> None:
     check_pieces(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [write_xliff, write_xliff2])
 @given(st.lists(st.tuples(NESTED, NESTED | st.just("")), min_size=1, max_size=4))
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
@@ -122,6 +124,7 @@ def test_any_texts_survive_xliff(
     assert (language, [(answer.source, answer.target) for answer in answers]) == ("fr", texts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["xliff", "xliff2"])
 @given(st.lists(NESTED, min_size=1, max_size=3).map("\n\n".join))
 @example("~~~~~~\n\n::button[Go *on*]{to=/}")  # all of it is code

@@ -111,6 +111,7 @@ BLOCKS = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(blocks=st.lists(BLOCKS, max_size=8), gaps=st.lists(st.integers(1, 3), min_size=9, max_size=9), data=st.data())
 def test_any_page_can_be_split_and_joined(

@@ -8,6 +8,7 @@ import fuzz
 import pytest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("examples", [100, pytest.param(2000, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("name", fuzz.PARSERS)
 def test_parser_reads_or_reports_any_input(

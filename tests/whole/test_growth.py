@@ -425,6 +425,7 @@ def test_cost_grows_no_faster_than_the_site(tmp_path: Path, name: str) -> None:
     assert steps <= FEATURES[name].most, f"{first:,} {second:,} {third:,} calls: {steps:.2f}"
 
 
+@pytest.mark.slow
 def test_one_call_for_each_pair_of_pages_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def compare_with_each(library: Library, code: str, word: str, known: Any) -> str:
         return next((f"did you mean '{key}'?" for key in library.pages if key.startswith(word)), "")

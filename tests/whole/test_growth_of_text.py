@@ -467,6 +467,7 @@ def unbounded(reader: str, tokens: Sequence[str], length: int, nothing: float = 
 SHARES = {"body": 3, "import body": 14, "import html": 3, "import yaml keys": 3, "css": 2, "marks": 6}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reader", "share", "length"),
     [

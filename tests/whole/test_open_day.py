@@ -27,6 +27,7 @@ def public(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.getbasetemp() / "open-day0/site/public"
 
 
+@pytest.mark.slow
 def test_page_has_no_problems(report: Report) -> None:
     assert [str(problem) for problem in report.warnings if KEY in problem.path] == []
 

@@ -105,6 +105,7 @@ def test_date_before_time_zones_gives_a_valid_feed(make_site: MakeSite) -> None:
     assert [moment for moment in moments if not re.fullmatch(r"[\d-]{10}T[\d:]{8}(?:Z|[+-]\d\d:\d\d)", moment)] == []
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=WORDS, place=WORDS, summary=WORDS)
 def test_words_are_unchanged_in_every_output(site: TinySite, title: str, place: str, summary: str) -> None:

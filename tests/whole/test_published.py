@@ -88,6 +88,7 @@ def test_fallback_page_is_in_no_index_and_names_the_page_it_shows(center: Publis
             assert f"<loc>{page.url}</loc>" not in sitemaps
 
 
+@pytest.mark.slow
 def test_every_page_can_be_reached_from_its_home_page(center: Published) -> None:
     for language in LANGUAGES:
         seen: set[str] = set()
@@ -189,6 +190,7 @@ def test_page_needs_nothing_from_another_host_and_holds_no_script_or_style(cente
         assert page.root.xpath("//style | //*[@style] | //@*[starts-with(name(), 'on')]") == []
 
 
+@pytest.mark.slow
 def test_page_is_small(center: Published) -> None:
     """What a page transfers with everything it needs: at most 40 KB in at most 6 requests, scripts below 10 KB."""
     for page in center.pages.values():
@@ -229,6 +231,7 @@ def test_language_switcher_names_every_language_by_its_own_name(center: Publishe
                 assert names[tag].startswith(own[path]), (page.path, names)
 
 
+@pytest.mark.slow
 def test_every_page_is_current_in_every_language() -> None:
     found = find_status(REPOSITORY)
 

@@ -104,6 +104,7 @@ def test_order_of_the_file_system_changes_nothing(reference: str, site: Path) ->
     assert build_as(site, "--compress", "--clean", before=SHUFFLED) == reference
 
 
+@pytest.mark.slow
 def test_earlier_builds_change_nothing(reference: str, site: Path) -> None:
     assert [build_as(site, "--compress") for _ in range(2)] == [reference] * 2
     shutil.rmtree(site / "public")

@@ -25,6 +25,7 @@ from sitegen.storage.blobs import Shelf
 MOST_BYTES = 2_700
 
 
+@pytest.mark.slow
 def test_a_build_makes_no_more_calls_than_recorded() -> None:
     """Counted in a process of its own, as the record was: what others have imported is no work of a build."""
     if not recorded():
