@@ -221,6 +221,7 @@ def test_html_of_any_nesting_is_balanced_and_every_block_is_closed(lines: list[s
     assert not re.search("[\x04-\x08]", html)
 
 
+@pytest.mark.slow
 @given(st.text(alphabet=":[]{}=\"'`ab \n>-\\", max_size=80))
 @settings(max_examples=300)
 def test_any_characters_are_parsed_without_an_error(text: str) -> None:

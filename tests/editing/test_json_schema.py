@@ -123,6 +123,7 @@ def front_matter(path: Path) -> Any:
     return plain(parse(Source.of(path.name, text), text))
 
 
+@pytest.mark.slow
 def test_content_of_the_center_is_valid() -> None:
     files = make_files(load_config(REPOSITORY))
     of_kind = {"glossary": "glossary", "about": "center", "study/summer-school": "program", "news/launch": "news"}

@@ -457,6 +457,7 @@ def give_each_its_own(host: http.server.BaseHTTPRequestHandler, number: int) -> 
     host.send_header("X-Content-Type-Options", f"{number}{'x' * 2_000}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [lead_far_away, give_each_its_own])
 def test_a_host_that_says_more_than_it_may_is_not_asked_for_all_its_files(
     answer: Callable[[http.server.BaseHTTPRequestHandler, int], None], monkeypatch: pytest.MonkeyPatch
