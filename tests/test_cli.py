@@ -392,6 +392,15 @@ def test_reader_of_the_output_may_stop_early(make_site: MakeSite) -> None:
     assert "BrokenPipe" not in done.stderr
 
 
+def test_value_that_is_given_twice_is_wrong_use(make_site: MakeSite) -> None:
+    site = make_site()
+
+    done = run(site.root, "new", "page", "/n/", "--set", "title=T", "--set", "title=U")
+
+    assert (done.returncode, done.stderr) == (WRONG_USE, "build.py new: --set title is given more than once\n")
+    assert not (site.root / "content/n").exists()
+
+
 @pytest.mark.parametrize("words", ["check", "explain alt", "check --format json"])
 @pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
 def test_command_works_without_standard_streams(make_site: MakeSite, words: str, closed: str) -> None:

@@ -15,6 +15,10 @@ def _new(options: Namespace) -> int:
     if not is_asked and not (options.kind and options.path):
         say(f"usage: {program()} new KIND PATH [--set FIELD=VALUE]; it asks for missing ones only at a terminal")
         return WRONG_USE
+    names = [name for name, _ in options.set]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        say(f"{program()} new: --set {twice} is given more than once")
+        return WRONG_USE
     make = _make if is_asked else editing(_make)  # nobody waits for whoever is at a terminal
     return make(options)
 

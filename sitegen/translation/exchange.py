@@ -101,9 +101,7 @@ class Imported(Struct, frozen=True):
     """The result of an import."""
 
     written: tuple[str, ...]  #: files, relative to the root
-    left_out: tuple[
-        str, ...
-    ]  #: pages that the site no longer has, new ones with texts missing, and parts that stay outdated
+    left_out: tuple[str, ...]  #: pages that are gone, new ones with texts missing, and parts that stay outdated
     texts: int  #: the number of texts in the file
     empty: int  #: how many of them are untranslated
 

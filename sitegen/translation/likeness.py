@@ -46,10 +46,8 @@ def is_contradicted(accepted: Iterable[Was], now: Mapping[str, str]) -> bool:
         accepted: the sections that have changed since.
         now: the sections of today's source that are new or have changed: name → text.
     """
-    words, before = (
-        {name: _Words.of(text) for name, text in now.items()},
-        [(_Words.of(was.text), was.name) for was in accepted],
-    )
+    words = {name: _Words.of(text) for name, text in now.items()}
+    before = [(_Words.of(was.text), was.name) for was in accepted]
     places = dict[str, list[str]]()
     for name, own in words.items():
         for word in own.counts:
