@@ -162,7 +162,7 @@ YAML = {
     "kind": "title: a\nkind: ../../secret",
     "bidi": 'title: "a\\u202Etxt.exe"',
     "escape": 'title: "\\e[31mred\\a"',
-    "big text": "title: " + "x" * 60_000,
+    "big text": "title: a\nsummary: " + "x" * 60_000,
 }
 #: Names of files and folders below content/.
 NAMES = [

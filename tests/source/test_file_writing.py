@@ -116,7 +116,7 @@ SITE = {
 #: Commands that write what people write.
 COMMANDS = [
     ["translate", "accept", "all", "all"], ["translate", "extract"], ["translate", "update"], ["rename", "/a/", "/d/"], ["check", "--fix"],
-    ["schema"], ["new", "page", "/n/", "--set", "title=" + "N" * 2000], ["remove", "/a/", "--to", "/b/", "--force"],
+    ["schema"], ["new", "page", "/n/", "--set", "title=" + "N" * 900], ["remove", "/a/", "--to", "/b/", "--force"],
 ]  # fmt: skip
 
 

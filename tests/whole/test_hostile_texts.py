@@ -232,9 +232,19 @@ def told(root: Path) -> tuple[Problem, ...]:
     return ()
 
 
+#: What only blocks show that have no facts: all headings and texts of the source have changed at once, and it isn't known any
+#: more which section this translation, which was accepted before, renders.
+_OF_BLOCKS = tuple(f"festival/index.ur.md {name}" for name in ("alt", "columns", "credit", "label"))
 #: Texts that no page shows: of `keywords` only the index of words is made; two fields of one name have one help in the editor;
 #: a fact or a label that nothing has a use for; messages that no page of a site needs.
-UNSEEN = (" keywords", " more", "kinds event date help", "kinds event people help", "kinds program calendar label")
+UNSEEN = (
+    " keywords",
+    " more",
+    "kinds event date help",
+    "kinds event people help",
+    "kinds program calendar label",
+    *_OF_BLOCKS,
+)
 
 
 def unpublished(pair: Pair, found: set[int]) -> set[str]:
@@ -246,7 +256,7 @@ def unpublished(pair: Pair, found: set[int]) -> set[str]:
 SOAK = pytest.mark.soak
 SITES = [open_day, *(pytest.param(make, marks=SOAK) for make in (example, center, documentation))]
 #: How many texts each publishes at least.
-LEAST = {open_day: 240, example: 120, center: 700, documentation: 550, python_markdown: 150}
+LEAST = {open_day: 220, example: 120, center: 700, documentation: 550, python_markdown: 150}
 
 
 def assert_unchanged(pair: Pair, least: int) -> None:
