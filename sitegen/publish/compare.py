@@ -140,7 +140,7 @@ def _build(site: Path, output: Path, root: Path, commit: str) -> None:
     command = [sys.executable, *engine, "--root", str(site), "--output", str(output)]
     env = {**os.environ, LENT: str(root.resolve())}  # its entries are named by their inputs: right for any commit
     place = site if has_engine else ENGINE
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, env=env)  # noqa: S603 - no shell
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, errors="replace", check=False, env=env)  # noqa: S603 - no shell
     if done.returncode:
         lines = done.stderr.splitlines() or ["no reason given"]
         reason = next((line for line in lines if ": error[" in line), lines[-1])
@@ -149,7 +149,7 @@ def _build(site: Path, output: Path, root: Path, commit: str) -> None:
 
 def _git(command: list[str], commit: str) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())  # noqa: S603 - no shell; what the caller names
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=True, env=environment())  # noqa: S603 - no shell; what the caller names
         return done.stdout
     except (OSError, subprocess.CalledProcessError) as error:
         reason, hint = words_of((getattr(error, "stderr", None) or str(error)).strip())

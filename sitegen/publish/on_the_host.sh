@@ -109,7 +109,8 @@ prepare() {
 # Prints which of the files whose checksums come from the input the current release has as they are named there.
 right() {
   cd "$root/$current"
-  { sha256sum --strict -c - 2>/dev/null || true; } | sed -n 's/: OK$//p' | while read -r path; do ! is_file "$path" || echo "$path"; done
+  while IFS= read -r sum; do ! is_file "${sum#*  }" || printf '%s\n' "$sum"; done |  # a pipe would never be read to its end
+    { sha256sum --strict -c - 2>/dev/null || true; } | sed -n 's/: OK$//p'
 }
 
 # Prints when each release was published, in seconds since 1970, its name, and "current" for the current one.

@@ -357,7 +357,14 @@ STYLED = {
 
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
-    "damage", ["rm $css", "rm $css; echo x >$css", "rm $css; ln -s /etc/passwd $css", "rm $css; mkdir $css"]
+    "damage",
+    [
+        "rm $css",
+        "rm $css; echo x >$css",
+        "rm $css; ln -s /etc/passwd $css",
+        "rm $css; mkdir $css",
+        "rm $css; mkfifo $css",
+    ],
 )
 @pytest.mark.parametrize("way", ["", "rsync:h:"], ids=["folder", "host"])
 def test_a_style_sheet_that_is_damaged_there_does_not_keep_the_next_release_from_being_published(
