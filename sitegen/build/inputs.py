@@ -108,8 +108,9 @@ _decode_messages = decoder(Messages)
 def _in_translations(layers: Layers, config: Config, found: Sequence[Problem]) -> Iterator[Problem]:
     """What is wrong with the files in translations/, but for what was found in the catalogs; files come and go there unseen."""
     known = {problem.path for problem in found if problem.code == "symlink"}
-    yield from (problem for problem in layers.faults("translations") if problem.path not in known)
-    yield from misplaced_catalogs(layers.own_files("translations"), config.languages)
+    names, faults = layers.own_files("translations")
+    yield from (problem for problem in faults if problem.path not in known)
+    yield from misplaced_catalogs(names, config.languages)
 
 
 #: Where SOURCE_DATE_EPOCH must end, so that the day exists in every time zone: the year 9999.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -80,15 +80,13 @@ class Layers(Struct, frozen=True):
                 found[name.removeprefix(f"{top}/")] = LayerFile(layer, folder, name, self._shown(layer, folder, name))
         return dict(sorted(found.items()))
 
-    def faults(self, top: str) -> Iterator[Problem]:
-        """What can't be read below a folder whose files are looked for by name, in the site and in its own themes."""
-        for layer, folder in enumerate((self.root, *self.themes)):
+    def own_files(self, top: str) -> tuple[list[str], list[Problem]]:
+        """Return the paths of the site's own files below a folder, and what can't be read there, in its own themes too."""
+        names, problems = self._walk(0, self.root, top)
+        for layer, folder in enumerate(self.themes, 1):
             if folder.is_relative_to(self.root):
-                yield from self._walk(layer, folder, top)[1]
-
-    def own_files(self, top: str) -> list[str]:
-        """The paths of the site's own files below a folder, without those of its themes."""
-        return self._walk(0, self.root, top)[0]
+                problems += self._walk(layer, folder, top)[1]
+        return names, problems
 
     def _walk(self, layer: int, folder: Path, top: str) -> tuple[list[str], list[Problem]]:
         """Return the paths of the files below a folder of a site or theme, and the problems found there."""
