@@ -15,7 +15,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.problems.problem import SiteError, refusal
-from sitegen.publish.manifest import Manifest, find_wrong, manifest_in, problems_of, read_files
+from sitegen.publish.manifest import File, Manifest, find_wrong, manifest_in, problems_of, read_files
 from sitegen.source.file_writing import remove_tree
 from sitegen.source.files import reason_of
 from sitegen.storage.locks import is_locked, open_lock
@@ -36,6 +36,7 @@ from sitegen.storage.output import (
     has_releases,
     is_release_name,
     leads_to_release,
+    list_files,
 )
 from sitegen.storage.own_records import read_bounded
 
@@ -89,7 +90,7 @@ def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -
     with _alone(target) as work:
         now = _current(target)
         known = manifest_in(target / RELEASES / now) if now else None  # of a damaged one, nothing is taken
-        whole = manifest.after(known, partial(read_files, target / RELEASES / (now or "")))
+        whole = manifest.after(known, partial(_read_own, target / RELEASES / (now or "")))
         folder = target / RELEASES / manifest.name
         stage = folder if folder.exists() else work / manifest.name
         new = _fill(stage, whole, site, target / RELEASES / now if now and known else None, work)
@@ -272,6 +273,11 @@ def _fill(folder: Path, manifest: Manifest, site: Path, before: Path | None, wor
         raise SiteError(problems_of(still, str(site)))
     _put(folder / MANIFEST, lambda path: path.write_bytes(manifest.as_json()), work)
     return len(wrong) + len(strange)
+
+
+def _read_own(release: Path, paths: Collection[str]) -> dict[str, File]:
+    """Those of some files that a release has itself, not by a folder that is a link."""
+    return read_files(release, list_files(release).keys() & paths)
 
 
 def _strange_in(release: Path, manifest: Manifest) -> Iterator[Path]:

@@ -106,11 +106,14 @@ prepare() {
   ! is_file "$current/$manifest" || cat "$current/$manifest"
 }
 
-# Prints which of the files whose checksums come from the input the current release has as they are named there.
+# Prints which of the files whose checksums come from the input the current release itself has, as they are named there.
 right() {
   cd "$root/$current"
-  while IFS= read -r sum; do ! is_file "${sum#*  }" || printf '%s\n' "$sum"; done |  # a pipe would never be read to its end
-    { sha256sum --strict -c - 2>/dev/null || true; } | sed -n 's/: OK$//p'
+  { cat; echo; find . -type f; } | awk '
+    $0 == "" { is_there = 1; next }
+    is_there { if ($0 in sums) print sums[$0]; next }
+    { sums["./" substr($0, 67)] = $0 }
+  ' | { sha256sum --strict -c - 2>/dev/null || true; } | sed -n 's/: OK$//p'
 }
 
 # Prints when each release was published, in seconds since 1970, its name, and "current" for the current one.

@@ -364,6 +364,7 @@ STYLED = {
         "rm $css; ln -s /etc/passwd $css",
         "rm $css; mkdir $css",
         "rm $css; mkfifo $css",
+        "cd ..; mv assets ../../$css; ln -s ../../$css assets",
     ],
 )
 @pytest.mark.parametrize("way", ["", "rsync:h:"], ids=["folder", "host"])
