@@ -78,7 +78,7 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
         writer.take_plain(plain)
         return _written(source, text, writer)
     marked = _marked(source, first_line, text, config)
-    if marked.marks or marked.unclosed or "\n> [!" in text or text.startswith("> [!"):
+    if marked.marks or marked.unclosed or "[!" in text:  # which a call-out has
         writer.expect(marked, config)
     writer.take(marked.events)
     return _written(source, text, writer)

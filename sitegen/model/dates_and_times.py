@@ -17,15 +17,16 @@ from sitegen.source.yaml import Node
 
 #: Years outside this range cause a warning.
 _EARLIEST, _LATEST = 1800, 2200
-DAY = r"\d{4}-\d{2}-\d{2}"
-MOMENT = r"[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?"
+#: Patterns for Python and for JSON Schema; `\\d` has the digits of other scripts in Python.
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+MOMENT = "[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?"
+TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
 #: Common ways to write a time of day, and a date with one.
 _CLOCK = r"(\d{1,2})[:.](\d{2})(?:\s*([ap])\.?m\.?)?"
 _MOMENT = lazily(
     r"(?P<day>.{6,30}?)(?:,? at |, |T| )(?P<time>\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?)(?P<offset>Z|[+-]\d{2}:\d{2})?",
     re.IGNORECASE,
 )
-TIME = r"([01]\d|2[0-3]):[0-5]\d"
 
 
 def in_ascii_digits(text: str) -> str:
@@ -46,7 +47,7 @@ _DAYS = (
 
 def read_date(check: Checker, declared: Field, node: Node) -> dt.date | None:
     """Read a date; for one in another notation, suggest the right one."""
-    if re.fullmatch(DAY, node.text, re.ASCII):
+    if re.fullmatch(DAY, node.text):
         try:
             day = dt.date.fromisoformat(node.text)
         except ValueError:
@@ -105,7 +106,7 @@ def _month(text: str) -> int:
 
 def _as_time(text: str) -> str | None:
     """Convert a time such as 9.30 or 6:30 pm to ISO 8601."""
-    found = re.fullmatch(_CLOCK, text.strip(), re.IGNORECASE)
+    found = re.fullmatch(_CLOCK, in_ascii_digits(text.strip()), re.IGNORECASE)
     if not found:
         return None
     hour = int(found[1]) % 12 + 12 * (found[3].lower() == "p") if found[3] else int(found[1])
@@ -114,7 +115,7 @@ def _as_time(text: str) -> str | None:
 
 def read_datetime(check: Checker, declared: Field, node: Node) -> dt.datetime | None:
     """Read a date with time; without an offset, it is in the site's time zone."""
-    if re.fullmatch(DAY + MOMENT, node.text, re.ASCII):
+    if re.fullmatch(DAY + MOMENT, node.text):
         try:
             moment = dt.datetime.fromisoformat(node.text)
         except ValueError:

@@ -56,7 +56,7 @@ ID = "[A-Za-z0-9][A-Za-z0-9_-]*"
 FILE = r"[^/\\\s:][^/\\:]*\.[A-Za-z0-9]+"
 TABLE = r"[^/\\\s:][^/\\:]*\.(?:csv|json|yaml)"
 #: An amount with its currency code before or after it.
-MONEY = r"(?:([A-Z]{3}) ?(\d{1,15}(?:\.\d{1,4})?)|(\d{1,15}(?:\.\d{1,4})?) ?([A-Z]{3}))"
+MONEY = r"(?:([A-Z]{3}) ?([0-9]{1,15}(?:\.[0-9]{1,4})?)|([0-9]{1,15}(?:\.[0-9]{1,4})?) ?([A-Z]{3}))"
 #: A link's target: an external address, a page or a file.
 LINK = (
     r'(?:[hH][tT][tT][pP][sS]?://[^/\s<>"]|[mM][aA][iI][lL][tT][oO]:[^\s<>"]|[tT][eE][lL]:[^\s<>"])[^\s<>"]*'
@@ -65,7 +65,7 @@ LINK = (
 #: An address on the web.
 URL = r'https?://[^\s<>"]+'
 #: A telephone number as in E.164, with any grouping.
-PHONE = r"\(?\+[1-9](?:[\s().-]*\d){6,14}\)?"
+PHONE = r"\(?\+[1-9](?:[\s().-]*[0-9]){6,14}\)?"
 
 
 def _text(check: Checker, declared: Field, node: Node) -> str | None:
@@ -221,10 +221,12 @@ def _phone(check: Checker, declared: Field, node: Node) -> str | None:
     """Read an E.164 telephone number with any grouping."""
     if isinstance(node.value, str) and re.fullmatch(PHONE, node.text):
         return node.text
-    plain = re.sub(r"[^+\d]", "", node.text)
+    ascii_text = in_ascii_digits(node.text)
+    plain = re.sub(r"[^+0-9]", "", ascii_text)
+    international = f"+{plain[2:]}" if re.fullmatch(r"00[1-9][0-9]{6,14}", plain) else None
     message = f"{declared.name}: {node.quoted} is not a telephone number"
     hint = "begin it with + and the country's code, such as +86 10 1234 5678"
-    check.reject(node, "phone", message, hint, f"+{plain[2:]}" if re.fullmatch(r"00[1-9]\d{6,14}", plain) else None)
+    check.reject(node, "phone", message, hint, ascii_text if re.fullmatch(PHONE, ascii_text) else international)
     return None
 
 
@@ -284,7 +286,8 @@ def _money(check: Checker, declared: Field, node: Node) -> Money | None:
     if found and currency in Locale("en").currencies:
         return Money(Decimal(found[2] or found[3]), currency)
     message = f"{declared.name}: '{text or node.type_name}' is not an amount with its currency"
-    check.reject(node, "money", message, "write an amount and an ISO 4217 code, such as 1500 CNY")
+    meant = ascii_text if not found and re.fullmatch(MONEY, ascii_text := in_ascii_digits(text)) else None
+    check.reject(node, "money", message, "write an amount and an ISO 4217 code, such as 1500 CNY", meant)
     return None
 
 
@@ -391,7 +394,7 @@ TYPES.update(
     ),
     language=_like(
         _language,
-        r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*",
+        r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*",
         "^[a-z]{2,3}(-[A-Za-z0-9]+)*$",
         "a language tag, such as zh-Hans",
     ),

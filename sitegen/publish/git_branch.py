@@ -104,9 +104,11 @@ class Repository(Struct, frozen=True):
         Raises:
             SiteError: the repository can't be reached.
         """
-        if not self.line("ls-remote", "--", self.remote, f"refs/heads/{self.branch}"):
+        name = f"refs/heads/{self.branch}"
+        alike = self.line("ls-remote", "--", self.remote, name).splitlines()  # every reference that ends in the name
+        if not any(line.endswith(f"\t{name}") for line in alike):
             return None
-        self.git("fetch", "--quiet", "--no-tags", *options, "--", self.remote, f"refs/heads/{self.branch}")
+        self.git("fetch", "--quiet", "--no-tags", *options, "--", self.remote, name)
         return self.line("rev-parse", "FETCH_HEAD")
 
     def push(self, commit: str, head: str | None) -> str:

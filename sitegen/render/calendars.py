@@ -53,7 +53,7 @@ def _event(page: PageView, tag: str) -> icalendar.Event:
     import icalendar
 
     event = icalendar.Event()
-    event.add("uid", f"{page.key.strip('/').replace('/', '-') or 'home'}@{urlsplit(page.absolute_url).hostname}")
+    event.add("uid", _uid(page))
     event.add("dtstamp", _moment(page.updated or page.date or start))
     event.add("dtstart", _day(start))
     if end is not None and start != dt.date.max:
@@ -71,12 +71,23 @@ def _event(page: PageView, tag: str) -> icalendar.Event:
     return event
 
 
+def _uid(page: PageView) -> str:
+    """A name that no other page of the host has (RFC 7986, 5.3): `/events/open-day/` is `events-open--day@example.org`.
+
+    Programs name files after it, so it has no slashes.
+    """
+    path = f"{page.scope.library.config.base_path}{page.key[1:]}".strip("/")
+    name = path.replace("-", "--").replace("/", "-")  # no part of an address begins with a hyphen
+    return f"{name or '-'}@{urlsplit(page.absolute_url).hostname}"
+
+
 def _alike(start: dt.date, end: dt.date | None) -> tuple[dt.date, dt.date | None]:
     """Return both with a time if one has it, as RFC 5545 (3.8.2.2) says: a day begins at midnight, and ends at the next."""
     if isinstance(start, dt.datetime) and end is not None and not isinstance(end, dt.datetime):
         return start, dt.datetime.combine(day_after(end), dt.time(), start.tzinfo) if end != dt.date.max else None
     if isinstance(end, dt.datetime) and not isinstance(start, dt.datetime):
-        return dt.datetime.combine(start, dt.time(), end.tzinfo), end
+        zone = end.tzinfo if start.year > dt.MINYEAR else dt.UTC  # in which the first day may begin before all time
+        return dt.datetime.combine(start, dt.time(), zone), end
     return start, end
 
 

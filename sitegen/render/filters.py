@@ -146,7 +146,7 @@ def _picture(locale: Locale, picture: Picture, alt: str) -> Markup:
 
 def _dialled(locale: Locale, phone: str) -> str:
     """A telephone number as it is dialled, without the spaces and brackets that group it."""
-    return re.sub(r"[^+\d]", "", phone)
+    return re.sub("[^+0-9]", "", phone)
 
 
 def _heading(locale: Locale, text: str, names: Callable[[str], re.Pattern[str] | None]) -> Markup:

@@ -25,6 +25,17 @@ def write(text: str) -> str:
     return re.sub("[\x01-\x03]", "", read(text)[0])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [">[!NOTE]\n>a", "   > [!note]\n   > a", ">\t[!NOTE]\n> a", "- > [!NOTE]\n  > a", "1. > [!NOTE]\n   > a", "> > [!NOTE]\n> > a",
+     "a[^1]\n\n[^1]: > [!NOTE]\n    > a", "A\n: > [!NOTE]\n  > a", "> [!NOTE]\n> a"],
+)  # fmt: skip
+def test_a_call_out_may_stand_wherever_a_quotation_may(text: str) -> None:
+    (note,) = html.fromstring(f"<main>{write(text)}</main>").xpath("//x-block")
+
+    assert note.text_content().split() == ["a"]
+
+
 def digests(text: str) -> list[str]:
     return [section.digest for section in read(text)[1].sections]
 

@@ -582,6 +582,16 @@ def damage_on(bare: Path, path: str, mode: str) -> None:
     git_at(bare, "update-ref", "refs/heads/pages", git_at(bare, "commit-tree", "-p", "pages", "-m", "x", tree))
 
 
+@pytest.mark.parametrize("where", ["original", "remotes/origin", "tags", "heads/x"])
+def test_a_reference_that_ends_in_the_name_of_the_branch_is_another_one(site: TinySite, bare: Path, where: str) -> None:
+    publish(site.public, f"git:{bare}#other", How())
+    git_at(bare, "update-ref", f"refs/{where}/refs/heads/pages", "other")
+
+    assert releases(f"git:{bare}#pages") == []
+    name = publish(site.public, f"git:{bare}#pages", How()).name
+    assert [release.name for release in releases(f"git:{bare}#pages")] == [name]
+
+
 @pytest.mark.parametrize("setting", ["i18n.commitEncoding", "i18n.logOutputEncoding"])
 def test_messages_of_others_in_any_encoding_are_read(
     site: TinySite, bare: Path, setting: str, monkeypatch: pytest.MonkeyPatch

@@ -29,6 +29,8 @@ call:
   facts:
     deadline: {type: date}
 """
+#: The same, of events that may take whole days.
+DAYS = KINDS.replace("datetime", "moment")
 SITE = """\
 title: {en: Site, fr: Site}
 base_url: https://example.org/
@@ -108,6 +110,28 @@ def test_event_has_one_uid_in_all_languages_and_words_in_each(make_site: MakeSit
     assert (english.location.value, french.location.value) == ("Hall 1, Xi'an", "Salle 1")
     assert french.url.value == "https://example.org/fr/meeting/"
     assert french.summary.params["LANGUAGE"] == ["fr"]
+
+
+def test_no_two_pages_of_a_host_have_one_uid(make_site: MakeSite) -> None:
+    talk = "---\ntitle: Talk\nkind: event\nstarts: 2026-03-02\n---\n"
+    pages = {f"content/{key}index.en.md": talk for key in ("", "home/", "a/b/", "a-b/", "a-/b/", "a--b/", "x/a/")}
+    uids = []
+    for path in ("/", "/x/"):
+        site = make_site(pages, site=SITE.replace("example.org/", f"example.org{path}"), kinds=DAYS)
+        site.report()
+        uids += [event.uid.value for event in events(site.files()["en/calendar.ics"])]
+
+    assert len({*uids}) == len(uids) == 2 * len(pages)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Almaty", "America/New_York"])
+def test_an_event_may_begin_on_the_first_of_all_days(make_site: MakeSite, zone: str) -> None:
+    text = "---\ntitle: Talk\nkind: event\nstarts: 0001-01-01\nends: 2026-03-02T10:00\n---\n"
+    site = make_site({"content/index.en.md": text}, site=SITE.replace("Asia/Shanghai", zone), kinds=DAYS)
+    site.report()
+    (event,) = events(site.files()["en/event.ics"])
+
+    assert event.dtstart.value.year == 1
 
 
 def test_lines_are_folded_and_ended_by_the_standard(make_site: MakeSite) -> None:

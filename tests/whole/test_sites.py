@@ -166,6 +166,14 @@ def test_missing_home_page_is_reported(good: TinySite) -> None:
     assert "content: error[missing-content]: there is no home page\n  hint: add content/index.en.md" in told
 
 
+@pytest.mark.parametrize(("field", "why"), [("draft: true", "a draft"), ("publish: 2100-01-01", "due on 2100-01-01")])
+def test_home_page_that_is_held_back_is_reported(good: TinySite, field: str, why: str) -> None:
+    home = good.root / "content/index.en.md"
+    home.write_text(home.read_text("utf-8").replace("---\n", f"---\n{field}\n", 1), "utf-8")
+
+    assert f"content: error[missing-content]: the home page is {why}\n  hint: publish it" in good.told()
+
+
 def test_output_folder_with_foreign_files_is_refused(good: TinySite, tmp_path: Path) -> None:
     shutil.rmtree(good.public)
     good.write("public/thesis.txt", "years of work")
