@@ -13,7 +13,7 @@ from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.aliases import fault_of_alias
 from sitegen.model.fields import Field, flat
 from sitegen.model.menus import menu_references
-from sitegen.model.page import Document, FileName, ImageName, Page, Reference
+from sitegen.model.page import Document, FileName, ImageName, Key, Page, Reference
 from sitegen.model.slugs import fault_of_folder, fault_of_slug
 from sitegen.model.urls import file_path, last_part, parent_key, url_of_file
 from sitegen.problems.problem import Problem
@@ -28,7 +28,7 @@ MOST_BYTES = 1_000
 def find_library_problems(library: Library) -> Iterator[Problem]:
     """Report problems that involve several pages: references, addresses, records, and a missing home page."""
     if "/" not in library.pages and "/" not in library.unread:
-        why, hint = library.held.get("/"), f"add content/index.{library.config.source_language}.md"
+        why, hint = library.held.get(Key("/")), f"add content/index.{library.config.source_language}.md"
         message, hint = (f"the home page is {why}", "publish it") if why else ("there is no home page", hint)
         yield Problem(path="content", code="missing-content", message=message, hint=hint)
     yield from _never_tracked(library)

@@ -12,6 +12,8 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 
+from sitegen.media.tiff_metadata import without_tiff_metadata
+
 _ORIENTATION = 0x0112
 #: What a PNG begins with.
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -21,6 +23,8 @@ _PNG_KEPT = frozenset(
 )
 _GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 _WEBP_EXIF, _WEBP_XMP = 0x08, 0x04
+#: What an AVIF or HEIC may say it is: pictures and sequences, of one or several layers or views.
+_BRANDS = frozenset(b"avif avis heic heim heis heix hevc hevm hevs hevx mif1 msf1".split())
 #: AVIF and HEIC boxes that contain other boxes → number of bytes before these; and the maximum depth to read.
 _BOXES_WITHIN = {b"meta": 4, b"moov": 0, b"trak": 0, b"mdia": 0, b"minf": 0}
 _DEEPEST = 6
@@ -50,12 +54,12 @@ def is_damaged(content: bytes) -> bool:
 
 
 def _stripped(content: bytes) -> bytes:
-    strip = next((strip for starts, strip in _FORMATS if starts(content)), None)
+    strip = next((strip for starts, strip in (*_FORMATS, _TIFF) if starts(content)), None)
     return strip(content) if strip else content
 
 
 def is_raster(begin: bytes) -> bool:
-    """Whether a file that begins in this way is a picture in one of these formats."""
+    """Whether a file that begins in this way is a picture in one of these formats, which browsers show."""
     return any(starts(begin) for starts, _ in _FORMATS)
 
 
@@ -296,7 +300,6 @@ def _item_places(content: bytes, begin: int) -> Iterator[tuple[int, int, list[tu
         yield item, method, extents
 
 
-_BRANDS = frozenset(b"avif avis heic heix hevc heim heis mif1 msf1".split())
 #: Test for a format, and the function that removes its metadata.
 _FORMATS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], bytes]], ...] = (
     (lambda content: content.startswith(b"\xff\xd8"), _jpeg),
@@ -305,3 +308,4 @@ _FORMATS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], bytes]], ...] =
     (lambda content: content[:6] in (b"GIF87a", b"GIF89a"), _gif),
     (lambda content: content[4:8] == b"ftyp" and content[8:12] in _BRANDS, _heif),
 )
+_TIFF = (lambda content: content[:4] in (b"II*\0", b"MM\0*"), without_tiff_metadata)

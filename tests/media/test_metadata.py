@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import struct
 from functools import partial
+from typing import Any
 
 import pytest
 from conftest import MakeSite
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pictured import chunk, gif, ramp, wide_profile
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, ImageSequence, TiffImagePlugin
 from work import calls
 
 from sitegen.media.metadata import is_damaged, orientation_of, without_metadata
@@ -38,6 +39,39 @@ def photo(kind: str, *, orientation: int = 1, profile: bytes | None = None, fram
     buffer = io.BytesIO()
     image.save(buffer, kind, exif=exif, xmp=XMP, icc_profile=profile, **options)
     return buffer.getvalue()
+
+
+def scan(order: bytes, pages: int = 1, **options: Any) -> bytes:
+    """A TIFF with Exif of a camera, its location, and XMP, with the bytes of its numbers in one of the two orders."""
+    known = TiffImagePlugin.ImageFileDirectory_v2(order + (b"*\0" if order == b"II" else b"\0*") + bytes(4))
+    known[0x010E], known[0x0110], known[0x0112], known[700] = PLACE.decode(), "Camera", 6, XMP
+    if "compression" not in options:  # which Pillow can't write these with
+        known[0x8769] = {0x9003: "2026:01:01 10:00:00 secret", 0x927C: b"secret" * 20}
+        known[0x8825] = {2: (53.0, 12.0, 34.0), 29: "secret day"}
+    image = Image.frombytes("RGB", (64, 48), bytes(value for row in ramp(8, 3) for value in row))
+    more = {"save_all": True, "append_images": [image.rotate(180)] * (pages - 1)} if pages > 1 else {}
+    buffer = io.BytesIO()
+    image.save(buffer, "TIFF", tiffinfo=known, **more, **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("order", [b"II", b"MM"])
+@pytest.mark.parametrize(
+    "options", [{}, {"pages": 3}, {"icc_profile": wide_profile()}, {"compression": "jpeg"}, {"compression": "tiff_lzw"}]
+)
+def test_tiff_loses_the_camera_and_the_place_and_keeps_all_its_pages(order: bytes, options: dict[str, Any]) -> None:
+    whole = scan(order, **options)
+    bare = without_metadata(whole)
+    before, after = opened(whole), opened(bare)
+
+    assert whole.count(b"secret") > (1 if "compression" in options else 20)
+    assert not any(secret in bare for secret in (PLACE, b"secret", b"Camera", b"2026", b"xmpmeta"))
+    assert Image.open(io.BytesIO(bare)).getexif()[0x0112] == 6
+    assert after.info.get("icc_profile") == before.info.get("icc_profile")
+    assert [frame.tobytes() for frame in ImageSequence.Iterator(after)] == [
+        frame.tobytes() for frame in ImageSequence.Iterator(before)
+    ]
+    assert without_metadata(bare) == bare
 
 
 def opened(content: bytes) -> Image.Image:
@@ -153,7 +187,17 @@ def test_damaged_picture_reveals_no_location_either() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"all", b"GIF89a", b"\xff\xd8\xff", b"%PDF-1.7", b"RIFF\xff\xff\xff\xffWEBP", b"\0\0\0\x08ftypavif"],
+    [
+        b"",
+        b"all",
+        b"GIF89a",
+        b"\xff\xd8\xff",
+        b"%PDF-1.7",
+        b"RIFF\xff\xff\xff\xffWEBP",
+        b"\0\0\0\x08ftypavif",
+        b"II*\0",
+        b"MM\0*\0\0\0\x08\1\0",
+    ],
 )
 def test_non_picture_is_not_an_error(content: bytes) -> None:
     without_metadata(content)
@@ -161,7 +205,7 @@ def test_non_picture_is_not_an_error(content: bytes) -> None:
 
 @pytest.mark.slow
 @settings(max_examples=300)
-@given(st.sampled_from([photo(kind) for kind in FORMATS] + [gif()]), st.data())
+@given(st.sampled_from([photo(kind) for kind in FORMATS] + [gif(), scan(b"II"), scan(b"MM", pages=2)]), st.data())
 def test_damage_of_any_kind_is_not_an_error(content: bytes, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(content) - 1))
     part = data.draw(st.binary(max_size=8))
@@ -187,6 +231,9 @@ def test_orientation_is_one_of_eight(exif: bytes) -> None:
         (b"GIF89a" + bytes(7), b"!\xfe\x01"),
         (b"\0\0\0\x10ftypavifavif", b"\0\0\0\x08meta"),
         (b"\0\0\0\x10ftypavifavif", b"\x7f\xff\xff\xffmoov"),
+        (b"II*\0\x08\0\0\0\xff\xff", b"\x4a\1\4\0\xff\xff\xff\0\x0c\0\0\0"),
+        (b"II*\0\x08\0\0\0\xff\xff", b"\x0e\1\2\0\xff\xff\xff\0\x0c\0\0\0"),
+        (b"II*\0\x08\0\0\0\1", b"\0\1\0"),
     ],
 )
 def test_work_grows_with_the_file(head: bytes, unit: bytes) -> None:
