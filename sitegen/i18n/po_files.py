@@ -179,6 +179,13 @@ def _unreadable(source: Source, error: Exception) -> Problem:
     return source.problem("catalog-syntax", message, Mark(line, 1), hint)
 
 
+class _Obsolete(dict[Any, Any]):
+    """Obsolete messages: one text and one with a plural that begin alike are two, of which Babel would keep the last."""
+
+    def __setitem__(self, key: Any, message: Any) -> None:
+        super().__setitem__(message_key(message), message)
+
+
 @cache
 def _bounded_catalog() -> Any:
     """Babel's catalog, with the lines of messages that occur twice, of which Babel keeps the first.
@@ -191,6 +198,7 @@ def _bounded_catalog() -> Any:
     class Bounded(Catalog):
         def __init__(self, locale: str | None) -> None:
             super().__init__(locale=locale)
+            self.obsolete = _Obsolete()
             self.twice: list[int] = []
             self._other_headers: list[tuple[str, str]] = []  # that Babel doesn't know, such as X-Generator
             self._known: set[Any] = set()

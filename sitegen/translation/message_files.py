@@ -140,10 +140,13 @@ def _updated(catalog: Any, language: Language, template: Any) -> Any:
     catalog.header_comment = "\n".join([comment, *_own_comments(catalog)])
     catalog.fuzzy = False
     own = {message_key(old): getattr(old, "own_lines", None) for old in (*catalog.obsolete.values(), *catalog)}
+    aside, earlier = _set_aside(catalog, template), _question(catalog, template)
     _revive(catalog, template)
     catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
+    catalog.obsolete.update((message_key(message), message) for message in aside)
     for message in (*catalog, *catalog.obsolete.values()):
         message.own_lines = own.get(message_key(message))
+        message.previous_id = earlier.get(message_key(message), message.previous_id)
     catalog.obsolete = {key: message for key, message in catalog.obsolete.items() if any(forms_of(message.string))}
     return catalog
 
@@ -157,11 +160,36 @@ def _own_comments(catalog: Any) -> Iterator[str]:
     yield from own[kept[0] : kept[-1] + 1] if kept else ()
 
 
+def _set_aside(catalog: Any, template: Any) -> list[Any]:
+    """Take out, and return, messages that have a plural now, or none any more: Babel would keep one form of the others."""
+    aside = [
+        message
+        for message in catalog
+        if message.id
+        and (new := template.get(message.id, message.context)) is not None
+        and isinstance(new.id, str) != isinstance(message.id, str)
+    ]
+    for message in aside:
+        catalog.delete(message.id, message.context)
+    return aside
+
+
+def _question(catalog: Any, template: Any) -> dict[tuple[str, Any], list[str]]:
+    """Mark as fuzzy what translates a plural that reads otherwise now; return its new identity → its texts before."""
+    earlier = {}
+    for message in catalog:
+        new = template.get(message.id, message.context) if message.id else None
+        if new is not None and new.id != message.id and any(forms_of(message.string)):
+            message.flags.add("fuzzy")
+            earlier[message_key(new)] = list(forms_of(message.id))
+    return earlier
+
+
 def _revive(catalog: Any, template: Any) -> None:
     """Restore the translations of obsolete messages that are needed again."""
     for key, old in [*catalog.obsolete.items()]:
-        own = catalog.get(old.id, old.context)
-        if template.get(old.id, old.context) is None or (own is not None and any(forms_of(own.string))):
+        own, new = catalog.get(old.id, old.context), template.get(old.id, old.context)
+        if new is None or new.id != old.id or (own is not None and any(forms_of(own.string))):
             continue
         if own is None:
             catalog.add(old.id, old.string, flags=old.flags, user_comments=old.user_comments, context=old.context)

@@ -163,6 +163,50 @@ def test_update_restores_the_translation_of_a_message_that_is_back(worded: TinyS
     assert "#~" not in text  # "House" was never translated: nothing of it is worth keeping
 
 
+def written(site: TinySite, template: str) -> str:
+    """The catalog after a change of the template."""
+    site.write("templates/page.html", template)
+    extract(site.root)
+    list(update(site.root))
+    return read(site, PO)
+
+
+@pytest.mark.parametrize("is_between_gone", [False, True], ids=["", "gone between"])
+def test_update_keeps_all_forms_of_a_message_that_has_no_plural_for_a_while(
+    worded: TinySite, is_between_gone: bool
+) -> None:
+    plural, single = "{{ ngettext('Open', '%(num)d open', 2) }}", "{{ _('Open') }}"
+    forms = 'msgid "Open"\nmsgid_plural "%(num)d open"\nmsgstr[0] "Ouvert"\nmsgstr[1] "%(num)d ouverts"'
+    one = 'msgid "Open"\nmsgstr "Ouvrez"'
+    worded.write(
+        PO, written(worded, plural).replace('[0] ""', '[0] "Ouvert"').replace('[1] ""', '[1] "%(num)d ouverts"')
+    )
+
+    now = written(worded, single)
+    assert 'msgid "Open"\nmsgstr ""' in now
+    assert forms.replace("msg", "#~ msg") in now
+    worded.write(PO, now.replace('msgid "Open"\nmsgstr ""', one))
+    if is_between_gone:
+        now = written(worded, "{{ _('House') }}")
+        assert forms.replace("msg", "#~ msg") in now
+        assert one.replace("msg", "#~ msg") in now
+    now = written(worded, plural)
+    assert f"\n{forms}" in now
+    assert one.replace("msg", "#~ msg") in now
+    assert one in written(worded, single)
+
+
+def test_update_questions_the_forms_of_a_plural_that_reads_otherwise_now(worded: TinySite) -> None:
+    now = written(worded, "{{ ngettext('Open', '%(num)d open', 2) }}")
+    worded.write(PO, now.replace('[0] ""', '[0] "Ouvert"').replace('[1] ""', '[1] "%(num)d ouverts"'))
+
+    now = written(worded, "{{ ngettext('Open', '%(num)d are open', 2) }}")
+
+    assert '#, fuzzy, python-format\n#| msgid "Open"\n#| msgid_plural "%(num)d open"\nmsgid "Open"' in now
+    assert 'msgid_plural "%(num)d are open"\nmsgstr[0] "Ouvert"\nmsgstr[1] "%(num)d ouverts"' in now
+    assert written(worded, "{{ ngettext('Open', '%(num)d are open', 2) }}") == now
+
+
 def test_site_builds_with_an_updated_catalog(worded: TinySite) -> None:
     extract(worded.root)
     list(update(worded.root))
