@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import zip_longest
 from pathlib import Path
 
 from msgspec import Struct
@@ -230,12 +231,13 @@ def _changes(
             elif answer.is_done and (answer.source, answer.target) == (now.source, now.target):
                 confirmed.add(name)  # already written by a previous import
             continue
+        target = _with_known_forms(answer.target, unit)
         if answer.source != unit.source and not unit.plural:
             message = "the source text has been changed in the file"
             problems.append(_at(places, unit, message, "change only the target"))
-        elif not is_blank(answer.target) and answer.target != unit.target:
-            changes[name] = unit, answer.target
-            problems += _broken(places, unit, answer.target, blocks)
+        elif not is_blank(target) and target != unit.target:
+            changes[name] = unit, target
+            problems += _broken(places, unit, target, blocks)
         if answer.is_done and not is_blank(answer.target):
             confirmed.add(name)
     if not problems and answers and not any(_is_as_now(answer, units, by_name) for answer in answers):
@@ -245,6 +247,14 @@ def _changes(
     if problems:
         raise SiteError(problems)
     return changes, confirmed
+
+
+def _with_known_forms(target: str, unit: Unit) -> str:
+    """A translation with those plural forms that the catalog has and the file leaves out, or leaves empty."""
+    if not unit.plural:
+        return target
+    forms = zip_longest(target.split("\0"), unit.target.split("\0"), fillvalue="")
+    return "\0".join(known if is_blank(own) else own for own, known in forms)
 
 
 def _agreed(answers: Iterable[Answer], units: Mapping[str, Unit]) -> dict[str, bool]:

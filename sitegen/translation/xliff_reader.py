@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
@@ -16,6 +16,8 @@ from sitegen.translation.xliff_shared import MOST_TEXT, local_name
 
 #: Elements within elements; exports have six.
 _MOST_DEPTH = 100
+#: The id of a unit with a plural form: that of the message, and which form it is.
+_FORM = re.compile(r"(.*)\[([0-9])\]", re.DOTALL)
 
 
 def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
@@ -101,13 +103,16 @@ def _within_bounds(path: Path, text: str, root: ET.Element) -> list[Answer]:
 
 
 def _joined_forms(answers: list[Answer]) -> list[Answer]:
-    """Join the plural forms of a message, each a unit, into one answer."""
-    joined: dict[str, Answer] = {}
+    """Join the plural forms of a message, each a unit with its number, into one answer; what the file lacks is empty."""
+    forms: dict[str, dict[int, Answer]] = {}
     for answer in answers:
-        name = re.sub(r"\[\d\]$", "", answer.id)
-        if name != answer.id and name in joined:
-            first, is_done = joined[name], joined[name].is_done and answer.is_done
-            joined[name] = first._replace(target=f"{first.target}\0{answer.target}", is_done=is_done)
-        else:
-            joined[name] = answer._replace(id=name)
-    return list(joined.values())
+        found = _FORM.fullmatch(answer.id)
+        name, number = (found[1], int(found[2])) if found else (answer.id, 0)
+        forms.setdefault(name, {})[number] = answer
+    return [_joined(name, own) for name, own in forms.items()]
+
+
+def _joined(name: str, forms: Mapping[int, Answer]) -> Answer:
+    texts = (forms[number].target if number in forms else "" for number in range(max(forms) + 1))
+    is_done = all(form.is_done for form in forms.values())
+    return forms[min(forms)]._replace(id=name, target="\0".join(texts), is_done=is_done)

@@ -427,6 +427,37 @@ def test_untranslated_message_is_exported_and_imported_with_all_its_plural_forms
     assert 'msgstr[0] "une page"\nmsgstr[1] "%(num)d pages"' in site.inputs()[CATALOG].decode()
 
 
+@pytest.mark.parametrize("style", ["xliff", "xliff2"])
+@pytest.mark.parametrize(
+    "returned",
+    [(2, 1, 0), (1, 0, 2), (0, 2), (2,), (1,)],
+    ids=["turned round", "sorted otherwise", "one left out", "the last alone", "the middle alone"],
+)
+@pytest.mark.parametrize("is_emptied", [False, True], ids=["left out", "empty"])
+def test_plural_form_goes_where_its_number_says_and_others_stay(
+    site: TinySite, style: str, returned: tuple[int, ...], is_emptied: bool
+) -> None:
+    catalog = site.root / CATALOG
+    edit(catalog, 'msgstr[0] ""\nmsgstr[1] ""', 'msgstr[0] "a0"\nmsgstr[1] "a1"\nmsgstr[2] "a2 %(num)d"')
+    edit(catalog, "nplurals=2; plural=(n > 1);", "nplurals=3; plural=(n > 1) + (n > 2);")
+    path = written(site, style)
+    units: Any = etree.parse(path).xpath(
+        "//*[starts-with(@name, 'messages|%(num)d') or starts-with(@id, 'messages|%(num)d')]"
+    )
+    parent = units[0].getparent()
+    for number, unit in enumerate(units):
+        next(unit.iter("{*}target")).text = f"b{number} %(num)d" if number in returned else ""
+        parent.remove(unit)
+    parent.extend(units[number] for number in returned)
+    parent.extend(units[number] for number in range(3) if is_emptied and number not in returned)
+    parent.getroottree().write(path, encoding="utf-8")
+
+    import_file(site.root, path)
+
+    forms = re.findall(r'msgstr\[\d\] "(..)', catalog.read_text("utf-8"))
+    assert forms == [f"{'b' if number in returned else 'a'}{number}" for number in range(3)]
+
+
 def plural_units(path: Path) -> list[tuple[etree._Element, etree._Element]]:
     """Source and target of each plural form in an XLIFF file."""
     units = etree.parse(path).iter("{*}trans-unit", "{*}unit")
