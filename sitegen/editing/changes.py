@@ -27,6 +27,8 @@ from sitegen.source.text import decode, problem_at
 
 #: The character after a content path in a template.
 END_OF_PATH = re.compile(r"""['"#?\s]""")
+#: A bracket, unless a backslash makes it a letter.
+_BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 
 
 class Change(Struct):
@@ -47,11 +49,11 @@ class Change(Struct):
         return self.texts[path]
 
     def defined(self, path: str, target: str) -> list[re.Match[str]]:
-        """Return the link reference definitions of a target; a table has none."""
+        """Return the link reference definitions of a target in a page's text."""
         if path not in self.definitions:
             own = self.definitions[path] = {}
             whole = self.text(path).whole
-            for found in () if is_table(path) else find_definitions(whole, front_matter_span(whole)[1]):
+            for found in find_definitions(whole, front_matter_span(whole)[1]):
                 own.setdefault(plain(found[1]), []).append(found)
         return self.definitions[path].get(plain(target), [])
 
@@ -103,7 +105,8 @@ def written_edits(change: Change, mention: Mention, text: str) -> Iterator[Edit]
         if whole.whole.startswith(mention.written, start):
             yield Edit(start, start + len(mention.written), text)
             return
-    found = change.defined(mention.path, mention.written)
+    may_be = not is_table(mention.path) and _is_by_reference(whole.whole, place)
+    found = change.defined(mention.path, mention.written) if may_be else []
     if not found:
         message = f"'{mention.written}' is written with escapes, so it can't be changed here"
         raise SiteError([problem_at(mention.path, "reference", message, mention.mark, "write the page's path plainly")])
@@ -111,6 +114,16 @@ def written_edits(change: Change, mention: Mention, text: str) -> Iterator[Edit]
     if made not in change.redefined:  # a page may have thousands of both
         change.redefined.add(made)
         yield from (Edit(m.start(1), m.end(1), text) for m in found)
+
+
+def _is_by_reference(text: str, start: int) -> bool:
+    """Whether what begins there is a link or picture whose target stands elsewhere, as that of `[a][b]`."""
+    depth = 0
+    for found in _BRACKET.finditer(text, start) if text[start] in "![" and start >= front_matter_span(text)[1] else ():
+        depth += {"[": 1, "]": -1}.get(found[0], 0)
+        if found[0] == "]" and depth == 0:
+            return text[found.end() : found.end() + 1] != "("
+    return False
 
 
 def addresses_of(library: Library, key: Key, now: Mapping[str, str] | None = None) -> list[str]:

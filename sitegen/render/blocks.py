@@ -29,7 +29,7 @@ class BlockView(Struct, eq=False):
 
     Attributes:
         name: the name of its type, such as "note".
-        id: an id that is unique on the page, such as "block-3".
+        id: an id that is unique on the page, as no heading's begins with a line: "_block-3".
         facts: its attributes that are the same in every language; None if not filled in.
         words: its texts in the language shown; None if not filled in.
         parent: the block that contains it, if any.
@@ -125,7 +125,7 @@ class Drawing:
         facts = Group(given, _names(own.type, "facts"))
         view = BlockView(
             name=own.type.name,
-            id=f"block-{own.number + 1}",
+            id=f"_block-{own.number + 1}",
             facts=self._page.scope.value(facts, None, self._page.key),
             words=Group(own.words, _names(own.type, "words")),
             parent=parent,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from commands import run
 from conftest import HOME, MakeSite, TinySite
+from hugosite import PNG
 from repository import commit, git
 from work import calls
 
@@ -164,6 +165,26 @@ def test_a_reference_written_with_escapes_in_a_table_is_reported_at_its_place(ma
     assert (problem.path, problem.line, problem.column) == (table, 2, 12)
     assert "is written with escapes" in problem.message
     assert site.inputs() == before
+
+
+@pytest.mark.parametrize("link", ["[a](/pl&#97;n/)", "[![a *b](x.png)\nc](&#x2F;plan/)", "[a\\]](&#47;plan/)"])
+def test_a_link_written_with_escapes_is_reported_although_another_has_the_same_target_by_reference(
+    make_site: MakeSite, link: str
+) -> None:
+    text = "---\ntitle: A\n---\n{}\n\n[d\ne][r], [![f](x.png)][r], ![g](x.png)\n\n[r]: /plan/\n"
+    site = make(make_site, {"content/a/index.en.md": text.format(link), "content/a/x.png": PNG})
+    before = site.inputs()
+
+    with pytest.raises(SiteError) as caught:
+        rename(site.root, "/plan/", "/labor/")
+
+    assert [(problem.line, "is written with escapes" in problem.message) for problem in caught.value.problems] == [
+        (4, True)
+    ]
+    assert site.inputs() == before
+    site.write("content/a/index.en.md", text.format(""))
+    rename(site.root, "/plan/", "/labor/")
+    assert codes(site) == []
 
 
 def test_sorted_references_are_in_order_after_a_move_too(make_site: MakeSite) -> None:
