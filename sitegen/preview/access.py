@@ -103,7 +103,8 @@ class Guarded(web.RequestHandler):
 
 
 def preview_headers(path: str, host: str = "", editor: Iterable[str] | None = None) -> dict[str, str]:
-    """The headers of a file of the site as a real host sends them, except that pages may be framed and reload.
+    """The headers of a file of the site as a real host sends them, except that pages may be framed and reload, and
+    that no other site learns which drafts there are.
 
     Args:
         host: the `Host` of the request, once it is known to be ours.
@@ -114,7 +115,11 @@ def preview_headers(path: str, host: str = "", editor: Iterable[str] | None = No
     if policy == POLICY:
         policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
         policy = policy.replace("connect-src 'self'", f"connect-src 'self' ws://{host}") if host else policy
-    own = {"Cache-Control": "no-store", "Content-Security-Policy": policy}
+    own = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": policy,
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
     return {"Content-Type": "application/octet-stream", **headers, **own}
 
 

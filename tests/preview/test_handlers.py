@@ -117,6 +117,7 @@ def test_types_and_policy_are_those_of_real_hosts(preview: Preview, path: str, k
 
     assert headers["content-type"] == kind
     assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
     assert "default-src 'none'; script-src 'self'" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
     assert "frame-ancestors 'self'" in headers["content-security-policy"]
