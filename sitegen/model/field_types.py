@@ -6,7 +6,7 @@ To add a type, add one entry to `TYPES`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -242,9 +242,22 @@ def _list(check: Checker, declared: Field, node: Node) -> tuple[Any, ...] | None
     if not item.name:  # the engine's own lists share an item; messages name the list
         item = replace(item, name=declared.name)
     values = [_item(check, declared, item, child) for child in node.value]
+    _check_ids(check, declared, item, node.value)
     if declared.is_sorted and None not in values:
         check_order(check, declared, node, ranks(item, values))
     return tuple(value for value in values if value is not None)
+
+
+def _check_ids(check: Checker, declared: Field, item: Field, nodes: Sequence[Node]) -> None:
+    """Report an item whose id is that of one above: by it, what a translation says of an item is found."""
+    name = next((own.name for own in item.fields.values() if own.type == "id"), "")
+    known = set[str]()
+    for node in nodes:
+        own = node.value.get(name) if isinstance(node.value, dict) else None
+        if own is not None and own.text in known:
+            message = f"{declared.name}: the {name} '{own.text}' appears twice"
+            check.report("yaml-duplicate", message, own.mark, "give each item one of its own")
+        known |= {own.text} if own is not None and own.text else set()
 
 
 def _item(check: Checker, declared: Field, item: Field, node: Node) -> Any:

@@ -37,6 +37,21 @@ def field(type_: str, **options: Any) -> Field:
     return Field(name="name", type=type_, **options)
 
 
+def test_two_items_of_a_list_with_one_id_are_reported_at_the_second() -> None:
+    item = field(
+        "group", fields={name: Field(name=name, type=kind) for name, kind in (("text", "text"), ("key", "id"))}
+    )
+    terms = field("list", item=item)
+
+    _, problems = read(
+        terms, "[{key: a, text: b}, {text: a}, {key: b}, {text: b, key: 'a'}, {text: b}, {key: }, {key: }]"
+    )
+
+    assert [(p.code, p.message, p.column) for p in problems] == [
+        ("yaml-duplicate", "name: the key 'a' appears twice", 63)
+    ]
+
+
 STATE = field("choice", choices={"open": "Open", "closed": "Closed"})
 
 
