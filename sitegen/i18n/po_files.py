@@ -311,20 +311,30 @@ _ROOM = re.compile(rb'#(?:\| msgid)? "?\x01(\d+)"?\n')
 
 
 def _leave_room(message: Any, lines: list[str], *, is_obsolete: bool = False) -> None:
-    """Put numbers of `lines` in place of what Babel would write otherwise or not at all."""
+    """Put numbers of `lines` in place of what Babel would write otherwise or not at all, or break in two: earlier texts."""
     own: tuple[str, ...] | None = getattr(message, "own_lines", None)
-    if own is None or not message.id:
+    if not message.id:
         return
-    earlier = [found[1] for line in own if (found := _EARLIER.fullmatch(line))]
-    comments = [line for line in own if not _EARLIER.fullmatch(line)]
-    if is_obsolete:
-        comments += [f"#, {', '.join(sorted(message.flags))}"] if message.flags else []
-        comments += [f"#~|{text}" for text in earlier]
-    message.user_comments = [f"{_OWN}{len(lines)}"]
-    lines.append("".join(f"{line}\n" for line in comments))
+    found = (_EARLIER.fullmatch(line) for line in own or ())
+    earlier = [*_earlier_lines(message.previous_id)] or [line[1] for line in found if line]
+    if own is not None:
+        comments = [line for line in own if not _EARLIER.fullmatch(line)]
+        if is_obsolete:
+            comments += [f"#, {', '.join(sorted(message.flags))}"] if message.flags else []
+            comments += [f"#~|{text}" for text in earlier]
+        message.user_comments = [f"{_OWN}{len(lines)}"]
+        lines.append("".join(f"{line}\n" for line in comments))
     if earlier and not is_obsolete:
         message.previous_id = [f"{_OWN}{len(lines)}"]
         lines.append("".join(f"#|{text}\n" for text in earlier))
+
+
+def _earlier_lines(texts: Sequence[str]) -> Iterator[str]:
+    """The lines of earlier texts of a message, without their `#|`."""
+    from babel.messages.pofile import normalize
+
+    for keyword, text in zip(("msgid", "msgid_plural"), texts, strict=False):
+        yield from (f" {line}" for line in f"{keyword} {normalize(text, width=0)}".split("\n"))
 
 
 def keep_lines(catalog: Any, text: str) -> None:

@@ -29,11 +29,11 @@ def write_units(units: Sequence[Unit], config: Config, language: str) -> bytes:
             None if unit.is_empty else tuple(unit.target.split("\0")) if unit.plural else unit.target,
             flags=["fuzzy"] if unit.state in ("stale", "untracked") else [],
             auto_comments=[line for note in unit.notes for line in note.split("\n")],
-            previous_id=unit.earlier,
+            previous_id=[unit.earlier] if unit.earlier else (),
             context=unit.id,
         )
         message.flags -= {"python-brace-format"}  # Babel takes the braces of a block for it
-    return po_bytes(catalog, include_previous=True)
+    return po_bytes(catalog)
 
 
 def read_units(path: Path, text: str) -> tuple[str, list[Answer]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import random
 import re
@@ -21,7 +22,7 @@ from commands import run
 from conftest import REPOSITORY, SITE, MakeSite, TinySite
 from killed import MOMENTS, run_until
 from lxml import etree
-from published import sampled
+from published import require, sampled
 from repository import commit, git
 from work import calls
 
@@ -756,8 +757,6 @@ def test_similar_texts_of_the_site_are_offered(site: TinySite) -> None:
 
 
 def test_previous_source_is_given_with_its_translation(site: TinySite) -> None:
-    from repository import commit, git
-
     site.write("content/a/index.en.md", SOURCE)
     git(site.root, "init", "--quiet")
     commit(site.root)
@@ -769,9 +768,28 @@ def test_previous_source_is_given_with_its_translation(site: TinySite) -> None:
     assert earlier == ["Apply early."]
 
 
-def test_unchanged_text_in_a_changed_section_needs_no_work(site: TinySite) -> None:
-    from repository import commit, git
+@pytest.mark.parametrize(
+    "text",
+    ["Apply early. " * 12 + "Now.", "Apply\nearly\nnow.", 'Say "now" and "early", ' * 8 + "two  blanks.", "x" * 200, "早些申请" * 60,
+     r"Early \* now " * 12 + "end.", "Apply # early " * 12 + "end."],
+)  # fmt: skip
+def test_previous_source_of_any_length_is_read_by_gettext(site: TinySite, text: str) -> None:
+    require("msgcat", shutil.which("msgcat") is not None)
+    site.write("content/a/index.en.md", SOURCE.replace("Apply early.", text))
+    list(accept(site.root, "/a/", "fr"))
+    git(site.root, "init", "--quiet")
+    commit(site.root)
+    site.write("content/a/index.en.md", SOURCE)
 
+    command = ["msgcat", "--no-wrap", "--to-code=UTF-8", str(written(site, "po"))]
+    whole = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    lines = re.search(r"^#\| msgid (.*\n(?:#\| \".*\n)*)", whole, re.MULTILINE)
+    assert lines is not None
+    assert "".join(ast.literal_eval(line.removeprefix("#| ")) for line in lines[1].splitlines()) == text
+
+
+def test_unchanged_text_in_a_changed_section_needs_no_work(site: TinySite) -> None:
     site.write("content/a/index.en.md", SOURCE)
     git(site.root, "init", "--quiet")
     commit(site.root)
@@ -1433,8 +1451,6 @@ def test_codes_that_a_tool_has_cut_apart_are_the_marks_again(marked: TinySite) -
 
 
 def test_xliff_2_has_previous_source_and_notes_too(site: TinySite) -> None:
-    from repository import commit, git
-
     site.write("content/a/index.en.md", SOURCE)
     git(site.root, "init", "--quiet")
     commit(site.root)
