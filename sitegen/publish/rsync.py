@@ -41,6 +41,10 @@ PATIENCE = 120
 #: that holds a site.
 _BUSY, _NOTHING, _FOREIGN, _WITHIN = 75, 76, 77, 78
 
+#: The line after which the answer begins: a host may greet whoever logs in.
+_ANSWER = "sitegen answers:"
+#: A line of the list of releases.
+_ROW = re.compile(r"([0-9]{1,12}) ([0-9a-f]{16})( current)?")
 #: What the host does, as functions of its shell, and the variables that they all use.
 _FUNCTIONS = Path(__file__).with_name("on_the_host.sh").read_text(encoding="utf-8")
 _NAMES = {
@@ -102,7 +106,7 @@ class Host(Struct, frozen=True):
         """
         values = {"root": posixpath.join(".", self.root), **_NAMES, **variables}
         words = [f"{name}={shlex.quote(value)}" for name, value in values.items()]
-        script = "\n".join(["set -eu", "umask 022", *words, _FUNCTIONS, *functions])
+        script = "\n".join([f"echo {_ANSWER}", "set -eu", "umask 022", *words, _FUNCTIONS, *functions])
         done = self._attempt([*shlex.split(_shell()), self.name.translate(_NO_BRACKETS), script], given.encode())
         if done.returncode == _BUSY:
             raise self.refusal("another publication is running here", "run this again when it has finished")
@@ -115,7 +119,14 @@ class Host(Struct, frozen=True):
                 f"{strange} was not made by `publish`" if is_foreign else within("the folder to publish to", strange)
             )
             raise self.refusal(message, FOREIGN_HINT)
-        return self._told(done)
+        _, is_asked, answer = self._told(done).partition(f"{_ANSWER}\n")
+        if not is_asked:
+            raise self.odd_answer()
+        return answer
+
+    def odd_answer(self) -> SiteError:
+        """The problem of a host that doesn't do what it is asked to."""
+        return self.refusal("the host answers otherwise than a shell", "log in to it and see what it says")
 
     def send(self, sources: list[Path], stage: str, kept: Path) -> int:
         """Make a folder on the host match folders here; return how many files were sent.
@@ -181,8 +192,11 @@ def publish_to_host(site: Path, manifest: Manifest, place: str, keep: int) -> Pu
 
 def list_host(place: str) -> list[Release]:
     """The existing releases, in the order in which they were published."""
-    rows = (row.split() for row in Host.of(place).run("list").splitlines())
-    return [Release(name, float(at), bool(current)) for at, name, *current in rows]
+    host = Host.of(place)
+    rows = [_ROW.fullmatch(line.rstrip()) for line in host.run("list").splitlines()]
+    if None in rows:
+        raise host.odd_answer()
+    return [Release(row[2], float(row[1]), bool(row[3])) for row in rows if row is not None]
 
 
 def roll_back_host(place: str, wanted: str = "") -> Published:
@@ -192,7 +206,8 @@ def roll_back_host(place: str, wanted: str = "") -> Published:
         SiteError: there is no such release, it is damaged, or the host can't be reached; the current release stays.
     """
     host = Host.of(place)
-    now, stage, manifest = host.run("earlier", wanted=wanted).split("\n", 2)
+    now, _, rest = host.run("earlier", wanted=wanted).partition("\n")
+    stage, _, manifest = rest.partition("\n")
     whole = read_manifest(manifest.encode(), where := f"{place}/{stage}/{MANIFEST}")
     if stage != f"{RELEASES}/{whole.name}":
         raise refusal(where, "release", "the manifest is of another release", "publish the site that you want")

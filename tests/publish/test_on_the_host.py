@@ -348,6 +348,35 @@ def test_what_leads_out_of_an_old_release_is_removed_before_it_is_made_right(
     } == {path: (tmp_path / "first" / path).read_bytes() for path in manifest_of(tmp_path / "first").files}
 
 
+@pytest.mark.parametrize(
+    ("login", "told"),
+    [
+        ('echo "Welcome to the host"; exec sh -c "$*"', ""),
+        ('exec sh -c "$*; echo good bye"', "the host answers otherwise than a shell"),
+        ("echo 1: reboot, 2: mail", "the host answers otherwise than a shell"),
+        (":", "the host answers otherwise than a shell"),
+    ],
+)
+def test_a_host_that_greets_is_understood_and_one_that_does_something_else_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, login: str, told: str
+) -> None:
+    published(tmp_path / "there", "1", "2")
+    shell = tmp_path / "login"
+    shell.write_text(f"#!/bin/sh\nshift\n{login}\n", encoding="utf-8")
+    shell.chmod(0o755)
+    monkeypatch.setenv("RSYNC_RSH", str(shell))
+    target = f"rsync:h:{tmp_path / 'there'}"
+
+    if not told:
+        assert [release.is_current for release in releases(target)] == [False, True]
+        assert roll_back(target).files
+        return
+    for ask in (releases, roll_back):
+        with pytest.raises(SiteError) as caught:
+            ask(target)
+        assert caught.value.problems[0].message in (told, "the manifest of the release is damaged")
+
+
 STYLED = {
     "content/index.en.md": "---\ntitle: Home\n---\n",
     "static/assets/site.css": "p {}",
