@@ -49,6 +49,10 @@ def is_drawing(path: str) -> bool:
 
 def find_unsafe(root: Path, path: str) -> Iterator[Problem]:
     """Report everything in an SVG file that is not allowed in a drawing, with its line."""
+    ending = path.rpartition(".")[2]
+    if ending not in (ending.lower(), ending.upper()):
+        message = f"some hosts know the ending .{ending} in small letters or in capitals only"
+        yield problem_at(path, "svg", message, hint=f"rename it to .{ending.lower()}")
     try:
         content = read_file(root, path)
     except OSError as error:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from conftest import MakeSite
 from published import sampled
 from work import calls
 
 from sitegen.media.css import is_nested_too_deeply
-from sitegen.media.svg import find_unsafe_in
+from sitegen.media.svg import find_unsafe, find_unsafe_in
 from sitegen.source.text import MAX_FILE
 
 PLAIN = """\
@@ -63,6 +65,18 @@ def test_plain_drawing_is_published_unchanged(make_site: MakeSite) -> None:
     site.report()
 
     assert site.files()["en/a/sign.svg"] == PLAIN.encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("a.SVG", ""), ("a.svgz.SVG", ""), ("a.Svg", "rename it to .svg"), ("a.sVGZ", "rename it to .svgz")],
+)
+def test_an_ending_in_mixed_case_that_rules_of_hosts_would_miss_is_reported(
+    tmp_path: Path, name: str, hint: str
+) -> None:
+    (tmp_path / name).write_text(PLAIN, encoding="utf-8")
+
+    assert [problem.hint for problem in find_unsafe(tmp_path, name)] == [hint][: bool(hint)]
 
 
 @pytest.mark.parametrize(("wrong", "told"), WRONG)
