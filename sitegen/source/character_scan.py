@@ -14,12 +14,16 @@ def _all_but(kept: bytes) -> bytes:
     return bytes(set(range(256)).difference(kept))
 
 
-#: ASCII controls but tab and line ends, and what begins other controls: U+0080-9F, U+2028-2069, surrogates, U+FEFF-FFFF.
-_NO_CONTROL = _all_but(bytes([*range(9), 11, 12, *range(14, 32), 127, 0xC2, 0xE2, 0xED, 0xEF]))
-_CONTROL = re.compile(
-    rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2(?:\x80[\xa8-\xae]|\x81[\xa6-\xa9])|\xed[\xa0-\xbf]"
-    rb"|\xef(?:\xbb\xbf|\xbf[\xbe\xbf])"
+#: Controls that aren't ASCII, each with the byte that it begins with: U+0080-9F, U+2028-2069, surrogates, U+FEFF-FFFF.
+_OTHER_CONTROLS = (
+    (b"\xc2", re.compile(rb"\xc2[\x80-\x9f]")),
+    (b"\xe2", re.compile(rb"\xe2(?:\x80[\xa8-\xae]|\x81[\xa6-\xa9])")),
+    (b"\xed", re.compile(rb"\xed[\xa0-\xbf]")),
+    (b"\xef", re.compile(rb"\xef(?:\xbb\xbf|\xbf[\xbe\xbf])")),
 )
+#: The telling bytes that are no controls; the second also begin quotation marks, dashes and joiners, in most texts.
+_SIGNS, _BEGINNINGS = b"\r<>", b"".join(first for first, _ in _OTHER_CONTROLS)
+_NOT_TELLING = _all_but(bytes([*range(9), 11, 12, *range(14, 32), 127]) + _SIGNS + _BEGINNINGS)
 #: What begins a character of a script without spaces, or one of its marks; those of U+2E80-2FFF stand apart.
 _NO_UNSPACED = _all_but(bytes([*range(0xE3, 0xEA), 0xEF, 0xF0]))
 _RADICAL = re.compile(rb"\xe2[\xba-\xbf]")
@@ -39,9 +43,19 @@ _BLANKS = (b"\xe1", re.compile(rb"\xe1\x9a\x80")), (b"\xe3", re.compile(rb"\xe3\
 _NO_SIGN = bytes(byte for byte in range(256) if byte > 127 or chr(byte).isalnum() or byte in b" \n,.")
 
 
-def may_have_controls(data: bytes) -> bool:
-    """Whether UTF-8 may have a control character, or another that no text may contain."""
-    return bool(data.translate(None, _NO_CONTROL)) and _CONTROL.search(data) is not None
+def telling_bytes(data: bytes) -> bytes:
+    """What is left of UTF-8 without harmless bytes: ASCII controls, `\\r`, `<`, `>`, and what may begin other controls."""
+    return data.translate(None, _NOT_TELLING)
+
+
+def may_have_controls(data: bytes, telling: bytes | None = None) -> bool:
+    """Whether UTF-8 may have a control character, or another that no text may contain.
+
+    Args:
+        telling: its `telling_bytes`, if they are known.
+    """
+    left = (telling_bytes(data) if telling is None else telling).strip(_SIGNS)
+    return bool(left) and (bool(left.strip(_SIGNS + _BEGINNINGS)) or _has_one(data, _OTHER_CONTROLS))
 
 
 def may_have_unspaced(text: str) -> bool:

@@ -10,7 +10,7 @@ from itertools import islice
 from msgspec import Struct
 
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.character_scan import may_have_controls
+from sitegen.source.character_scan import may_have_controls, telling_bytes
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark, Places
 
@@ -72,16 +72,17 @@ def decode(path: str, data: bytes) -> str:
     """
     if len(data) > MAX_FILE:
         raise SiteError([too_large(path, len(data), MAX_FILE)])
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\0" in data and data.count(b"\0") > len(data) / 4):
+    telling = telling_bytes(data)
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or telling.count(b"\0") > len(data) / 4:
         message, hint = "the file is UTF-16, not UTF-8", "save it as UTF-8"
         raise SiteError([Problem(path=path, code="encoding", message=message, line=1, column=1, hint=hint)])
     try:
         text = data.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         raise SiteError([_not_utf8(path, data, error)]) from error
-    if b"\r" in data:
+    if b"\r" in telling:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if len(data) > MAX_LINE or b"<<<<<<<" in data or b">>>>>>>" in data or may_have_controls(data):
+    if len(data) > MAX_LINE or b"<<<<<<<" in telling or b">>>>>>>" in telling or may_have_controls(data, telling):
         source = Source.of(path, text)
         problems = [*find_conflicts(source, text), *find_control_characters(source, text), *_long_lines(source)]
         if problems:
