@@ -23,7 +23,7 @@ from sitegen.importers.draft import Draft
 from sitegen.importers.front_matter_formats import split_front_matter
 from sitegen.importers.hugo.addresses import key_of
 from sitegen.importers.infer import title_of
-from sitegen.importers.placed_files import PlacedFiles
+from sitegen.importers.placed_files import PlacedFiles, hidden_problems
 from sitegen.importers.unsafe_links import HINT, fault_of_link, without_unsafe_links
 from sitegen.model.base_url import is_site_url
 from sitegen.model.language_settings import MOST_LANGUAGES
@@ -263,7 +263,16 @@ def _read_pages(site: _Site) -> None:
 
 
 def _paths(site: _Site) -> Iterator[str]:
-    for folder, files in walk(site.folder, site.docs, site.problems, lambda name: name.startswith(".")):
+    hidden: list[str] = []
+
+    def is_hidden(name: str) -> bool:
+        if name.startswith("."):
+            hidden.append(name)
+        return name.startswith(".")
+
+    for folder, files in walk(site.folder, site.docs, site.problems, is_hidden):
+        site.problems += (problem for name in hidden for problem in hidden_problems(f"{folder}/{name}"))
+        hidden.clear()
         yield from (f"{folder}/{entry.name}" for entry in files)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from sitegen.content.content_files import SETTINGS
 from sitegen.importers.free_names import FreeNames
 from sitegen.model.page import Key
 from sitegen.model.urls import ancestor_keys
-from sitegen.source.files import read_file
+from sitegen.problems.problem import Problem
+from sitegen.source.files import read_file, shown
+from sitegen.source.leftover_files import is_litter
 
 _PAGE_FILE = re.compile(r"index\.[A-Za-z0-9-]+\.md", re.IGNORECASE)
 
@@ -77,6 +79,14 @@ def has_meaning(path: str) -> bool:
     is_settings = top == "content" and below.casefold() in SETTINGS
     is_page = top == "content" and _PAGE_FILE.fullmatch(below.rpartition("/")[2])
     return top not in ("content", "static") or is_settings or bool(is_page)
+
+
+def hidden_problems(path: str) -> Iterator[Problem]:
+    """Report a file or folder whose name begins with a dot, unless only programs give it such a name."""
+    name = path.rpartition("/")[2]
+    if not is_litter(name) and not name.startswith(".git"):
+        message, hint = "a name that begins with a dot is not imported", "put it into static/ if readers need it"
+        yield Problem(path=shown(path), code="not-imported", message=message, hint=hint)
 
 
 def _plain(name: str, owner: Key) -> str:

@@ -34,6 +34,8 @@ _RUN_BY_SERVERS = frozenset(
 
 #: Extensions that browsers run, or that hold what they run.
 _RUN_BY_BROWSERS = frozenset({"htm", "html", "js", "mjs", "svg", "swf", "wasm", "xht", "xhtml", "xml", "xsl"})
+#: What IIS and PHP take for settings, which can name code to run.
+_SETTINGS_OF_SERVERS = frozenset({".user.ini", "web.config"})
 #: Extensions that servers know no type of, or have known for a few years: Apache takes that of the one before, as in notes.html.yaml.
 LITTLE_KNOWN = frozenset({"apng", "avif", "bib", "geojson", "heic", "jsonl", "ndjson", "parquet", "ris", "yaml", "yml"})
 #: Extensions of what hosts unpack on the way: asked for `a.html`, they send `a.html.gz` as that page.
@@ -44,6 +46,8 @@ def is_run(path: str) -> bool:
     """Whether a browser or a server would run the file, by its name, or what a host unpacks of it."""
     name = path.rpartition("/")[2].lower()
     _, *endings = name.split(".")
+    if name in _SETTINGS_OF_SERVERS:
+        return True
     sent = endings[:-1] if name.endswith(UNPACKED_BY_HOSTS) else endings
     return not _RUN_BY_SERVERS.isdisjoint(endings) or bool(_RUN_BY_BROWSERS.intersection(sent[-1:]))
 

@@ -224,6 +224,36 @@ def test_generated_files_are_not_copied(move_hugo: MoveHugo) -> None:
     assert "logo.svg" in site.files()
 
 
+def test_every_file_of_static_is_published_whatever_its_name_begins_with(move_hugo: MoveHugo) -> None:
+    site = move_hugo(
+        {
+            "static/.well-known/security.txt": "Contact: https://e.org/",
+            "static/a/.b.txt": "b",
+            "static/.htaccess": "x",
+            "static/.user.ini": "x",
+            "static/.git/config": "x",
+        }
+    )
+
+    site.build()
+
+    assert {".well-known/security.txt", "a/.b.txt", ".htaccess", ".user.ini"} <= site.files().keys()
+    assert not (site.root / "static/.git").exists()
+    assert "browsers or servers run files of this type: static/.htaccess and 1 other" in site.told_then
+
+
+def test_hidden_files_beside_pages_are_reported_unless_only_programs_name_them_so(move_hugo: MoveHugo) -> None:
+    hidden = ("content/.a/b.md", "content/c/.d.txt", "content/.DS_Store", "content/c/.gitkeep")
+
+    site = move_hugo({"content/c.md": "---\ntitle: C\n---\n", **dict.fromkeys(hidden, "x")})
+
+    told = "warning[not-imported]: a name that begins with a dot is not imported"
+    assert [line for line in site.told_then.split("\n") if told in line] == [
+        f"content/.a: {told}",
+        f"content/c/.d.txt: {told}",
+    ]
+
+
 def test_copied_files_that_browsers_or_servers_run_are_named(move_hugo: MoveHugo) -> None:
     site = move_hugo({"static/x.html": "<script>1</script>", "static/a.PHP.txt": "x", "static/plan.pdf": "x"})
 

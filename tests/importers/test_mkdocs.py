@@ -108,6 +108,18 @@ def test_features_that_cannot_be_imported_are_reported(tmp_path: Path) -> None:
     assert "front matter is left out: icon" in messages
 
 
+def test_hidden_files_and_folders_are_reported(tmp_path: Path) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", "site_name: Guide\n")
+    for path in ("index.md", ".well-known/a.txt", ".well-known/b.txt", "img/.c.png", ".gitignore"):
+        old.write(f"docs/{path}", "# Home\n")
+
+    done = import_site(old.root, tmp_path / "new")
+
+    told = [problem.path.removeprefix(f"{old.root}/docs/") for problem in done.problems]
+    assert told == [".well-known", "img/.c.png"]
+
+
 def test_settings_that_are_inherited_are_reported(tmp_path: Path) -> None:
     old = TinySite(tmp_path / "old")
     old.write("mkdocs.yml", "site_name: Guide\nINHERIT: ../base.yml\n")

@@ -27,10 +27,12 @@ from sitegen.importers.hugo.settings import (
     refuse_links,
 )
 from sitegen.importers.hugo.site import HugoLanguage, HugoPage, HugoSite
+from sitegen.importers.placed_files import hidden_problems
 from sitegen.model.page import Key
 from sitegen.model.urls import parent_key
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import MOST_FOLDERS, open_file, read_file, read_text
+from sitegen.source.paths import fault_of
 from sitegen.source.text import Source, decode, problem_at, without_control_characters
 from sitegen.source.yaml import Node
 
@@ -220,8 +222,13 @@ def _is_hidden(page: HugoPage) -> bool:
     return page.text("headless") == "true" or render in ("never", "false", "link")
 
 
-def _walk(root: Path, folder: str, others: Container[str], problems: list[Problem]) -> Iterator[tuple[str, list[str]]]:
-    """Yield folders with their file names, skipping hidden ones and `others`; report symbolic links.
+def _walk(
+    root: Path, folder: str, others: Container[str], problems: list[Problem], *, with_hidden: bool = False
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield folders with their file names, skipping `others`; report symbolic links, and hidden names that are left out.
+
+    Args:
+        with_hidden: whether to yield names that begin with a dot, except Git's own folder.
 
     Raises:
         SiteError: the folder is a symbolic link, or is below one.
@@ -234,7 +241,10 @@ def _walk(root: Path, folder: str, others: Container[str], problems: list[Proble
             problems.append(Problem(path=own, code="not-imported", message=message, hint=hint))
             folders.clear()
             continue
-        kept = sorted(name for name in (*folders, *names) if name[0] != "." and f"{own}/{name}" not in others)
+        found = sorted(name for name in (*folders, *names) if f"{own}/{name}" not in others)
+        hidden = {name for name in found if name[0] == "." and (not with_hidden or fault_of(name))}
+        problems += (problem for name in sorted(hidden) for problem in hidden_problems(f"{own}/{name}"))
+        kept = [name for name in found if name not in hidden]
         links = {name for name in kept if (Path(place) / name).is_symlink()}
         for name in sorted(links):
             message, hint = "links are not followed", "put the file itself there"
@@ -255,7 +265,7 @@ def _shared(root: Path, mounts: Iterable[Mount], problems: list[Problem]) -> dic
             message = f"files are mounted at more than {_MOST_TIMES} addresses each; these mounts are left out: {left}"
             problems.append(Problem(path=top, code="not-imported", message=message, hint="mount them once"))
             break
-        for folder, names in _walk(root, top, (), problems):
+        for folder, names in _walk(root, top, (), problems, with_hidden=True):
             found |= {place + f"{folder}/{name}".removeprefix(f"{top}/"): f"{folder}/{name}" for name in names}
     return found
 
