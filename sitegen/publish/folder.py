@@ -95,10 +95,10 @@ def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -
         stage = folder if folder.exists() else work / manifest.name
         new = _fill(stage, whole, site, target / RELEASES / now if now and known else None, work)
         os.replace(stage, folder)
-        _switch(target, manifest.name)
         others = [name for name in _history(target) if name not in (now, manifest.name)]
         kept = [*others, *([now] if now and known and now != manifest.name else []), manifest.name][-keep:]
         _put(target / HISTORY, lambda path: path.write_text("".join(f"{name}\n" for name in kept), "utf-8"), target)
+        _switch(target, manifest.name)  # after which nothing may fail
         _remove_others(target, kept, work)
     return Published(manifest.name, len(whole.all), new, str(target / CURRENT))
 
@@ -208,11 +208,11 @@ def _foreign(target: Path) -> Iterator[Path]:
 
 
 def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
+    return os.path.isdir(path) and not path.is_symlink()  # noqa: PTH112 - False in a folder that can't be entered
 
 
 def _is_file(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
+    return os.path.isfile(path) and not path.is_symlink()  # noqa: PTH113 - False in a folder that can't be entered
 
 
 def _has_manifest(release: Path) -> bool:
@@ -276,8 +276,10 @@ def _fill(folder: Path, manifest: Manifest, site: Path, before: Path | None, wor
 
 
 def _read_own(release: Path, paths: Collection[str]) -> dict[str, File]:
-    """Those of some files that a release has itself, not by a folder that is a link."""
-    return read_files(release, list_files(release).keys() & paths)
+    """Those of some files that a release has itself, not by a folder that is a link; none if it can't be read."""
+    with suppress(OSError):
+        return read_files(release, list_files(release).keys() & paths)
+    return {}
 
 
 def _strange_in(release: Path, manifest: Manifest) -> Iterator[Path]:
@@ -295,7 +297,7 @@ def _strange_in(release: Path, manifest: Manifest) -> Iterator[Path]:
 def _take(folder: Path, paths: Iterable[str], source: Path, how: Callable[[Path, Path], object], work: Path) -> None:
     """Put in place those files that the source has; the caller checks whether they are right."""
     for path in paths:
-        if (source / path).is_file():
+        if os.path.isfile(source / path):  # noqa: PTH113 - see _is_file
             _put(folder / path, partial(how, source / path), work)
 
 
@@ -343,7 +345,7 @@ def _remove_others(target: Path, kept: Sequence[str], work: Path) -> None:
     """Remove all releases but these and those that are no longer as they were published."""
     for folder in (target / RELEASES).iterdir():
         if folder.name not in kept and _is_as_published(folder):
-            with suppress(PermissionError):
+            with suppress(OSError):
                 os.replace(folder, work / folder.name)
 
 
@@ -352,4 +354,7 @@ def _is_as_published(release: Path) -> bool:
     manifest = manifest_in(release) if _has_manifest(release) else None
     if manifest is None or any(_strange_in(release, manifest)):
         return False
-    return {*find_wrong(manifest, release).values()} <= {"missing"}
+    try:
+        return {*find_wrong(manifest, release).values()} <= {"missing"}
+    except OSError:  # a folder in it can't be read
+        return False

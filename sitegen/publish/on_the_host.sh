@@ -98,12 +98,12 @@ prepare() {
   mkdir -p "$root"
   cd "$root"
   check_ours
-  is_marked . || { new=$(mktemp "${prefix}XXXXXXXXXXXX"); printf '%s\n' "$published" >"$new"; mv -T "$new" "$marker"; }
+  is_marked . || { new=$(mktemp "${prefix}XXXXXXXXXXXX"); printf '%s\n' "$published" >"$new"; chmod 644 "$new"; mv -T "$new" "$marker"; }
   mkdir -p "$releases"
   stage=$releases/$name
   [ -d "$stage" ] || { stage=$releases/$prefix$name; mkdir -p "$stage"; touch "$stage"; }
   echo "$stage"
-  ! is_file "$current/$manifest" || cat "$current/$manifest"
+  ! is_file "$current/$manifest" || cat "$current/$manifest" 2>/dev/null || true  # nothing is taken from what can't be read
 }
 
 # Prints which of the files whose checksums come from the input the current release itself has, as they are named there.
@@ -139,7 +139,8 @@ earlier() {
   cat "$releases/$name/$manifest"
 }
 
-# Links what is kept of the release before, compares all files with the checksums from the input, and switches.
+# Links what is kept of the release before, compares all files with the checksums from the input, and switches; a new
+# release is recorded before, and what is old is removed afterwards, when nothing may fail any more.
 switch() {
   cd "$root"
   is_free "$lock" || is_file "$lock" || foreign "$lock"
@@ -158,12 +159,13 @@ switch() {
   (cd "$stage" && sha256sum --quiet --strict -c - >&2)
   [ "$(find "$stage" -type f | wc -l)" -eq "$count" ] || { echo "$stage holds what is not a part of it" >&2; exit 1; }
   [ "$stage" = "$releases/$name" ] || mv -T "$stage" "$releases/$name"
+  [ -z "$keep" ] || remember
   sync
   new=$(mktemp -u "${prefix}XXXXXXXXXXXX"); ln -s "$releases/$name" "$new"; mv -T "$new" "$current"
+  [ -z "$keep" ] || tidy
 }
 
-# After `switch`: records the current release; removes those beyond the last ones, unless something was put into them,
-# and what was interrupted a day ago.
+# Records the new release as the last one.
 remember() {
   new=$(mktemp "${prefix}XXXXXXXXXXXX")
   {
@@ -171,7 +173,12 @@ remember() {
     [ -z "$now" ] || [ "$now" = "$name" ] || echo "$now"
     echo "$name"
   } | tail -n "$keep" >"$new"
+  chmod 644 "$new"
   mv -T "$new" "$history"
+}
+
+# Removes the releases beyond the last ones, unless something was put into them, and what was interrupted a day ago.
+tidy() {
   for old in "$releases"/*; do
     grep -qxF -e "${old##*/}" "$history" || ! is_as_published "$old" || {
       left=$releases/$prefix${old##*/}; mv -T "$old" "$left" && rm -rf "$left"; } || true

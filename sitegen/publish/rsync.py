@@ -186,7 +186,7 @@ def publish_to_host(site: Path, manifest: Manifest, place: str, keep: int) -> Pu
         (extra / MANIFEST).write_bytes(whole.as_json())
         kept.write_text("".join(f"/{_literal(path)}\n" for path in whole.kept), encoding="utf-8")
         new = host.send([site.resolve(), extra], stage, kept)
-    _switch(host, whole, stage, "remember", keep=str(keep), kept="\n".join(whole.kept))
+    _switch(host, whole, stage, keep=str(keep), kept="\n".join(whole.kept))
     return Published(manifest.name, len(whole.all), new, f"{place}/{CURRENT}")
 
 
@@ -211,13 +211,13 @@ def roll_back_host(place: str, wanted: str = "") -> Published:
     whole = read_manifest(manifest.encode(), where := f"{place}/{stage}/{MANIFEST}")
     if stage != f"{RELEASES}/{whole.name}":
         raise refusal(where, "release", "the manifest is of another release", "publish the site that you want")
-    _switch(host, whole, stage, kept="")
+    _switch(host, whole, stage, keep="", kept="")
     return Published(whole.name, len(whole.all), 0, f"{place}/{CURRENT}", now)
 
 
-def _switch(host: Host, whole: Manifest, stage: str, *then: str, **variables: str) -> None:
-    values = {"name": whole.name, "stage": stage, "count": str(len(whole.all) + 1)}
-    host.run("switch", *then, given=whole.all_sums, **values, **variables)
+def _switch(host: Host, whole: Manifest, stage: str, *, keep: str, kept: str) -> None:
+    values = {"name": whole.name, "stage": stage, "count": str(len(whole.all) + 1), "keep": keep, "kept": kept}
+    host.run("switch", given=whole.all_sums, **values)
 
 
 def _known(content: str) -> Manifest | None:

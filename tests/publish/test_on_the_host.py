@@ -6,6 +6,9 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -382,6 +385,63 @@ STYLED = {
     "static/assets/site.css": "p {}",
     "templates/page.html": '<link href="{{ asset("site.css") }}"><h1>{{ page.title|words }}</h1>',
 }
+
+
+@contextmanager
+def as_nobody(way: str) -> Iterator[None]:
+    """Do what a folder is published to with as a user who may not read everything; a host does so by itself."""
+    is_root = os.geteuid() == 0
+    if is_root and not way:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+@pytest.fixture
+def open_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of a user who is not root, and a host that logs in as this user."""
+    require("rsync", shutil.which("rsync") is not None)
+    folder = Path(tempfile.mkdtemp())
+    change = f"setpriv --reuid 65534 --regid {os.getegid()} --clear-groups" if os.geteuid() == 0 else ""
+    (folder / "login").write_text(f'#!/bin/sh\nshift\nexec {change} sh -c "$*"\n', encoding="utf-8")
+    (folder / "login").chmod(0o755)
+    monkeypatch.setenv("RSYNC_RSH", str(folder / "login"))
+    if os.geteuid() == 0:
+        os.chown(folder, 65534, -1)
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("damage", ["releases/$old", "current/en", "current/release.json"])
+@pytest.mark.parametrize("way", ["", "rsync:h:"], ids=["folder", "host"])
+def test_what_cannot_be_read_among_the_releases_does_not_keep_the_next_from_being_published(
+    make_site: MakeSite, open_folder: Path, way: str, damage: str
+) -> None:
+    site, there = make_site(STYLED), open_folder / "there"
+
+    def publish_now(text: str) -> str:
+        site.write("content/index.en.md", f"---\ntitle: {text}\n---\n")
+        site.build()
+        shutil.copytree(site.public, open_folder / "site", dirs_exist_ok=True)
+        with as_nobody(way):
+            return publish(open_folder / "site", f"{way}{there}", How()).name
+
+    old, now = publish_now("First"), publish_now("Second")
+    place = there / damage.replace("$old", old).replace("current", f"releases/{now}")
+    place.chmod(0)
+    published = [publish_now(text) for text in ("Third", "Fourth")]
+
+    assert (there / "current").readlink().name == published[-1]
+    with as_nobody(way):
+        told = {release.name: release.is_current for release in releases(f"{way}{there}")}
+    assert told.pop(published[-1])
+    assert published[0] in told
+    place.chmod(0o755)
+    assert place.exists()
 
 
 @pytest.mark.usefixtures("here")
