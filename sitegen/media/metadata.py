@@ -38,28 +38,32 @@ _DAMAGE = (struct.error, IndexError, ValueError)
 
 def without_metadata(content: bytes) -> bytes:
     """Return a picture without its metadata; any other file, and a damaged picture, is returned unchanged."""
-    try:
-        return _stripped(content)
-    except _DAMAGE:
-        return content
+    bare = stripped(content)
+    return content if bare is None else bare
 
 
 def is_damaged(content: bytes) -> bool:
     """Whether a picture's parts don't fit its length, so that its metadata can't be found."""
+    return stripped(content) is None
+
+
+def stripped(content: bytes) -> bytes | None:
+    """Return a picture without its metadata, and any other file as it is; None for a damaged picture."""
+    strips = (strip for starts, strip in _FORMATS if starts(content))
+    strip = without_tiff_metadata if is_tiff(content) else next(strips, None)
     try:
-        _stripped(content)
+        return strip(content) if strip else content
     except _DAMAGE:
-        return True
-    return False
+        return None
 
 
-def _stripped(content: bytes) -> bytes:
-    strip = next((strip for starts, strip in (*_FORMATS, _TIFF) if starts(content)), None)
-    return strip(content) if strip else content
+def is_tiff(begin: bytes) -> bool:
+    """Whether a file that begins in this way is a TIFF."""
+    return begin[:4] in (b"II*\0", b"MM\0*")
 
 
 def is_raster(begin: bytes) -> bool:
-    """Whether a file that begins in this way is a picture in one of these formats, which browsers show."""
+    """Whether a file that begins in this way is a picture in one of these formats."""
     return any(starts(begin) for starts, _ in _FORMATS)
 
 
@@ -308,4 +312,3 @@ _FORMATS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], bytes]], ...] =
     (lambda content: content[:6] in (b"GIF87a", b"GIF89a"), _gif),
     (lambda content: content[4:8] == b"ftyp" and content[8:12] in _BRANDS, _heif),
 )
-_TIFF = (lambda content: content[:4] in (b"II*\0", b"MM\0*"), without_tiff_metadata)

@@ -25,7 +25,8 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12
 _SHORT = 3
 #: Bytes of an entry, and of a value that stands in it.
 _ENTRY, _INLINE = 12, 4
-#: Entries that all directories may have together, of which real ones have some hundreds; and smaller copies of a picture.
+#: Entries that all directories may have together, of which real ones have some hundreds, and strips or tiles of a picture;
+#: and smaller copies of one.
 _MOST_ENTRIES, _MOST_COPIES = 100_000, 16
 
 
@@ -40,6 +41,8 @@ class _Value(Struct, frozen=True):
     def numbers(self, content: bytes, order: str) -> tuple[int, ...]:
         """The numbers, if that is what it holds."""
         letter, width = ("H", 2) if self.is_short else ("I", 4)
+        if self.size // width > _MOST_ENTRIES:
+            raise ValueError("too many parts")
         return struct.unpack_from(f"{order}{self.size // width}{letter}", content, self.place)
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from sitegen.library.library import Library
 from sitegen.library.lists import list_pages
 from sitegen.library.redirects import aliases
-from sitegen.media.images import CHOICES, variant, widths_of
-from sitegen.media.metadata import without_metadata
+from sitegen.media.images import CHOICES, variant, widths_of, without_traces
 from sitegen.media.social_cards import draw
 from sitegen.problems.problem import SiteError
 from sitegen.render.file_names import CARD
@@ -78,7 +77,7 @@ def _files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
 def _make_file(renderer: Renderer, job: Job) -> bytes:
     path = renderer.library.files[job.key, job.name]
     try:
-        return without_metadata(read_file(renderer.root, path))
+        return without_traces(path, read_file(renderer.root, path))
     except OSError as error:
         raise SiteError([unreadable(path, error)]) from error
 

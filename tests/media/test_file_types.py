@@ -113,7 +113,7 @@ def test_a_file_whose_content_is_of_another_type_is_reported_whatever_the_settin
         ("a.pdf", b"%PDF-1.4"), ("a.pdf", b"\n%PDF-1.4"), ("a.docx", b"PK\x03\x04"), ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
         ("a.doc", b"{\\rtf1"), ("a.xls", b"<html xmlns:x"), ("a.mov", b"\0\0\0\x14ftypqt  "), ("a.m4a", b"\0\0\0\x20ftypM4A "),
         ("a.mp3", b"ID3\x04\0"), ("a.mp3", b"\xff\xfb\x90"), ("a.tgz", b"\x1f\x8b\x08"), ("a.txt", HTML), ("a.csv", b"<b>,c\n"),
-        ("a.ttf", b"\0\x01\0\0\0\x10"), ("a.woff2", b"wOF2"), ("a.heic", b"\0\0\0\x18ftypheic"), ("a.zip", b"PK\x05\x06"), ("a.ps", b"%!PS"),
+        ("a.ttf", b"\0\x01\0\0\0\x10"), ("a.woff2", b"wOF2"), ("a.heic", b"\0\0\0\x0cftypheic"), ("a.zip", b"PK\x05\x06"), ("a.ps", b"%!PS"),
         ("a.yaml", b"#!x\n"), ("a.yml", b"%PDF"), ("a.bib", b"@book{a}"), ("a.yml", b"<<: 1"), ("a.ris", b"< 3"), ("a.json", b"[]"),
     ],
 )  # fmt: skip

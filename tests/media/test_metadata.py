@@ -260,6 +260,44 @@ def test_picture_of_countless_parts_is_damaged(kind: str, begin: int, unit: byte
     assert is_damaged(whole[:begin] + unit * 100_001 + whole[begin:])
 
 
+def heic(content: bytes) -> bytes:
+    """An AVIF as a camera's HEIC of several layers would be called."""
+    return content[:8] + b"hevm" + content[12:]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.tif", scan(b"II"), ""),
+        ("a.TIFF", scan(b"MM", pages=2), ""),
+        ("a.heic", heic(photo("AVIF")), ""),
+        ("a.heic", heic(photo("AVIF"))[:-3], "a part of it is missing or damaged"),
+        ("a.heic", heic(photo("AVIF")) + b"\0\0\0\5free", "a part of it is missing or damaged"),
+        ("a.tif", scan(b"II")[:-9_000], "a part of it is missing or damaged"),
+        ("a.tif", b"II+\0\x08\0\0\0" + PLACE, "its content is not that of a picture"),
+        ("a.tiff", b"\0" + scan(b"II"), "its content is not that of a picture"),
+    ],
+)
+def test_a_picture_to_download_loses_its_location_or_is_reported(
+    make_site: MakeSite, name: str, content: bytes, why: str
+) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", f"content/a/{name}": content})
+
+    if why:
+        (problem,) = site.problems()
+        assert (problem.path, problem.code) == (f"content/a/{name}", "picture")
+        assert problem.message.endswith(why)
+    else:
+        site.report()
+        assert b"secret" not in site.files()[f"en/a/{name}"]
+
+
+def test_tiff_of_countless_strips_is_damaged_before_they_are_read() -> None:
+    strips = struct.pack("<HHHIIHHIII", 2, 273, 3, 5_000_000, 38, 279, 3, 5_000_000, 38, 0)
+
+    assert calls(lambda: is_damaged(b"II*\0\x08\0\0\0" + strips + bytes(10_000_000))) < 200
+
+
 @pytest.mark.parametrize("place", ["content/a/", "static/"])
 @pytest.mark.parametrize("kind", FORMATS)
 def test_location_is_not_published_even_if_pictures_are_not_converted(
