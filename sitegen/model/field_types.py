@@ -242,7 +242,8 @@ def _list(check: Checker, declared: Field, node: Node) -> tuple[Any, ...] | None
     if not item.name:  # the engine's own lists share an item; messages name the list
         item = replace(item, name=declared.name)
     values = [_item(check, declared, item, child) for child in node.value]
-    _check_ids(check, declared, item, node.value)
+    if declared.side == "words":
+        _check_ids(check, declared, item, node.value)
     if declared.is_sorted and None not in values:
         check_order(check, declared, node, ranks(item, values))
     return tuple(value for value in values if value is not None)

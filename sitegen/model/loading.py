@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ def load_config(
         SiteError: the files have problems; the error holds all of them.
     """
     require_site(root)
-    missing = [p for p in ("content/site.yaml", "content/kinds.yaml") if not os.path.lexists(root / p)]
+    missing = [path for path in ("content/site.yaml", "content/kinds.yaml") if _is_missing(root / path)]
     if missing:
         raise SiteError(_missing(root, path) for path in missing)
     problems: list[Problem] = []
@@ -90,6 +91,13 @@ def require_site(root: Path) -> None:
     if not (root / "content").is_dir():
         hint = "run it in a site's folder, or with --root DIR; `python build.py init FOLDER` makes a new one"
         raise refusal("content", "missing-content", f"there is no site in {root.resolve()}", hint)
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether a file isn't there, not whether its folder can be entered: reading it says that."""
+    with suppress(PermissionError):
+        return not path.is_symlink() and not path.exists()
+    return False
 
 
 def _missing(root: Path, path: str) -> Problem:

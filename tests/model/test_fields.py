@@ -41,15 +41,14 @@ def test_two_items_of_a_list_with_one_id_are_reported_at_the_second() -> None:
     item = field(
         "group", fields={name: Field(name=name, type=kind) for name, kind in (("text", "text"), ("key", "id"))}
     )
-    terms = field("list", item=item)
+    terms = "[{key: a, text: b}, {text: a}, {key: b}, {text: b, key: 'a'}, {text: b}, {key: }, {key: }]"
 
-    _, problems = read(
-        terms, "[{key: a, text: b}, {text: a}, {key: b}, {text: b, key: 'a'}, {text: b}, {key: }, {key: }]"
-    )
+    _, problems = read(field("list", item=item, side="words"), terms)
 
     assert [(p.code, p.message, p.column) for p in problems] == [
         ("yaml-duplicate", "name: the key 'a' appears twice", 63)
     ]
+    assert read(field("list", item=item), terms)[1] == []  # facts are not translated: no translation looks for its item
 
 
 STATE = field("choice", choices={"open": "Open", "closed": "Closed"})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -506,3 +509,22 @@ def test_page_has_a_title_whatever_its_kind_says(make_site: MakeSite, declared: 
     assert [(p.path, p.code) for p in site.problems() if p.severity == "error"] == [
         ("content/a/index.en.md", "required")
     ]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has other rights")
+def test_settings_in_a_folder_that_cannot_be_entered_are_not_called_missing() -> None:
+    site = Path(tempfile.mkdtemp())
+    (site / "content").mkdir(mode=0)
+    is_root = os.geteuid() == 0
+    if is_root:  # who may enter any folder
+        os.chown(site, 65534, -1)
+        os.seteuid(65534)
+    try:
+        assert {line.split(": ", 1)[1] for line in told(lambda: load_config(site))} == {
+            "error[unreadable]: the file can't be read: permission denied"
+        }
+    finally:
+        if is_root:
+            os.seteuid(0)
+        (site / "content").chmod(0o700)
+        shutil.rmtree(site)
