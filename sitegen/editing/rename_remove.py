@@ -78,7 +78,8 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
         force: whether to remove it even if other pages refer to it or git can't restore it.
 
     Raises:
-        SiteError: other pages refer to it, git can't restore it, or there is no such page; nothing is changed.
+        SiteError: other pages refer to it, git can't restore it, or there is no such page, and nothing is changed; or it is
+            removed, but a file of it can't be deleted.
     """
     with whole_library(root) as (library, _):
         source = _existing(library, old)
@@ -105,7 +106,11 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
                 end = END_OF_PATH.search(change.text(path).whole, place)
                 change.add(path, [Edit(place, end.start() if end else place + len(source), other)])
         files, folder = in_order(library, change.results()), folder_of(library, source)
-    _commit(root, files, lambda: remove_folder(root, folder.rstrip("/")))
+    left: list[str] = []
+    _commit(root, files, lambda: left.append(remove_folder(root, folder.rstrip("/"))))
+    if left[0]:
+        message = "the page is removed, but for what could not be deleted"
+        raise refusal(left[0], "unwritable", message, "delete this folder, if what is in it isn't needed")
     return tuple(sorted(files))
 
 

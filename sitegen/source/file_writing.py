@@ -9,7 +9,7 @@ import stat
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sitegen.problems.problem import refusal
 from sitegen.source.files import WAITING, WAITING_NAME, inside, open_file, reason_of
@@ -133,16 +133,21 @@ def move(root: Path, old: str, new: str) -> None:
     inside(root, old).rename(target)
 
 
-def remove_folder(root: Path, path: str) -> None:
+def remove_folder(root: Path, path: str) -> str:
     """Remove a folder of the site with everything in it; the targets of links in it stay.
 
     It goes by one rename: no build finds a part of it, such as a translation without its source.
 
+    Returns:
+        Where what could not be deleted is now, such as somebody else's file; "" if all is.
+
     Raises:
-        OSError: the path leads elsewhere, or the removal fails; then the folder is where it was.
+        OSError: the path leads elsewhere, or nothing can be deleted; then the folder is where it was.
     """
     place = inside(root, path)
-    for folder, *_ in os.walk(place):
+    count = 0
+    for folder, _, names in os.walk(place):
+        count += len(names)
         if not os.access(folder, os.W_OK | os.X_OK):  # what is in it would stay
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
     _remove_waiting(place.parent)
@@ -151,8 +156,11 @@ def remove_folder(root: Path, path: str) -> None:
     try:
         remove_tree(waiting)
     except OSError:
+        if sum(len(names) for _, _, names in os.walk(waiting)) < count:  # a half of it would be published
+            return PurePosixPath(path).with_name(waiting.name).as_posix()
         waiting.rename(place)
         raise
+    return ""
 
 
 def remove_tree(folder: Path) -> None:

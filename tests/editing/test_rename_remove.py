@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -489,6 +491,30 @@ def test_force_removes_and_check_reports_what_broke(make_site: MakeSite, tmp_pat
     remove(site.root, "/plan/goals/", force=True)
 
     assert any("dead-page" in told for told in codes(site))
+
+
+def test_page_of_which_a_part_cannot_be_deleted_is_gone_and_the_part_is_named(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make(
+        make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/b/index.en.md": "---\ntitle: B\n---\n"}
+    )
+    site.write("content/index.en.md", "---\ntitle: Home\n---\n[a](/a/)\n")
+
+    def deletes_all_but_one(folder: Path) -> None:
+        (folder / "index.en.md").unlink()
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(folder / "b"))  # it is somebody else's
+
+    monkeypatch.setattr("shutil.rmtree", deletes_all_but_one)
+    with pytest.raises(SiteError) as caught:
+        remove(site.root, "/a/", "/", force=True)
+
+    (problem,) = caught.value.problems
+    assert problem.message == "the page is removed, but for what could not be deleted"
+    assert [path.name for path in (site.root / problem.path).iterdir()] == ["b"]
+    assert not (site.root / "content/a").exists()
+    assert "[a](/)" in read(site, "content/index.en.md")
+    assert codes(site) == []
 
 
 @pytest.mark.parametrize("commits", [True, False], ids=["changed since", "no git"])
