@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.importers.hugo.front_matter import weight_of
 from sitegen.importers.hugo.links import Links
@@ -21,6 +22,8 @@ from sitegen.source.yaml import Node
 
 #: The most levels of a menu; site.yaml has a limited depth.
 _MOST_LEVELS = 6
+#: The keys of an entry that are used here.
+_USED = frozenset({"identifier", "name", "pageref", "parent", "url", "weight"})
 
 
 class Menus(Struct, dict=True):
@@ -36,8 +39,24 @@ class Menus(Struct, dict=True):
         for name, entry in (*self._menus_of_settings(), *self._menus_of_pages()):
             known = menus.setdefault(name, {}).setdefault(entry.target, entry)
             for language, text in entry.labels.items():
-                known.labels.setdefault(language, text)
-        return {name: self._written(name, list(entries.values())) for name, entries in sorted(menus.items())}
+                if known.labels.setdefault(language, text) != text:
+                    shown = known.labels[language]
+                    self._tell(entry, f"menus.{name}: '{text}' leads where '{shown}' does, and is left out")
+        return {
+            name: self._written(name, [replace(entry, labels=self._labels(entry)) for entry in entries.values()])
+            for name, entries in sorted(menus.items())
+        }
+
+    def _labels(self, entry: _Entry) -> dict[str, str]:
+        """Return the labels to write: none if all are the titles of the entry's page.
+
+        Otherwise they include its titles in other languages, whose readers would be shown a label in a fallback.
+        """
+        family = self.adopted.families.get(Key(entry.target))
+        titles = {language: page.text("title") for language, page in family.versions.items()} if family else {}
+        if family and entry.labels.items() <= titles.items():
+            return {}
+        return {**{language: title for language, title in titles.items() if title}, **entry.labels}
 
     def _menus_of_settings(self) -> Iterator[tuple[str, _Entry]]:
         site = self.adopted.site
@@ -45,6 +64,8 @@ class Menus(Struct, dict=True):
         tables = [(site.default, site.settings[name]) for name in ("menus", "menu") if name in site.settings]
         if languages := site.settings.get("languages"):
             for path, node in languages.node.entries.items():
+                if path not in site.languages:
+                    continue
                 own = (node.entries.get(name) for name in ("menus", "menu"))
                 tables += [(path, Setting(languages.path, menu)) for menu in own if menu is not None]
         tables += [
@@ -67,33 +88,43 @@ class Menus(Struct, dict=True):
         labels = {language: own["name"]} if own.get("name") else {}
         mark, weight = entry.key or entry.mark, weight_of(entry.value.get("weight"))
         names = (own.get("identifier", ""), own.get("name", ""))
-        if key is not None:
-            yield menu, _Entry(key, weight, own.get("parent", ""), (*names, key), labels, path, mark)
-        elif re.match("https?://", target) and labels:
-            yield menu, _Entry(target, weight, own.get("parent", ""), names, labels, path, mark)
+        made = _Entry(key or target, weight, own.get("parent", ""), (*names, key or ""), labels, path, mark)
+        if key is not None or (re.match("https?://", target) and labels):
+            self._tell_unused(menu, entry, path)
+            yield menu, made
         else:
             message = f"menus.{menu}: '{own.get('name') or target}' does not lead to a page of the site"
-            hint = "menus name pages and addresses that begin with https://; put it into a template"
-            self.problems.append(problem_at(path, "not-imported", message, mark, hint))
+            self._tell(made, message, "menus name pages and addresses that begin with https://; put it into a template")
+
+    def _tell_unused(self, menu: str, entry: Node, path: str) -> None:
+        """Report what an entry has besides what a menu shows, such as a tooltip or an icon."""
+        for name in sorted(entry.entries.keys() - _USED):
+            message = f"menus.{menu}: '{name}' is left out"
+            mark = entry.value[name].key or entry.mark
+            self.problems.append(problem_at(path, "not-imported", message, mark, "put it into a template"))
+
+    def _tell(self, entry: _Entry, message: str, hint: str = "") -> None:
+        self.problems.append(problem_at(entry.path, "not-imported", message, entry.mark, hint))
 
     def _menus_of_pages(self) -> Iterator[tuple[str, _Entry]]:
         for family in self.adopted.families.values():
-            for name in ("menu", "menus"):
-                node = family.head.front.get(name)
-                if node is None or node.value is None:
-                    continue
-                if isinstance(node.value, dict):
-                    for menu, entry in node.value.items():
-                        own = entry.entries
-                        above = own["parent"].text if "parent" in own else ""
-                        names = tuple(own[key].text for key in ("identifier", "name") if key in own)
-                        weight, path, mark = weight_of(own.get("weight")), family.head.path, entry.key or entry.mark
-                        yield menu, _Entry(family.key, weight, above, (*names, family.key), {}, path, mark)
-                else:
-                    weight = weight_of(family.head.front.get("weight"))
-                    for item in node.items:
-                        own_entry = _Entry(family.key, weight, "", (family.key,), {}, family.head.path, item.mark)
-                        yield item.text, own_entry
+            for page in sorted(family.versions.values(), key=lambda page: page is not family.head):
+                for node in (page.front[name] for name in ("menu", "menus") if name in page.front):
+                    weight = weight_of(page.front.get("weight"))
+                    if isinstance(node.value, dict):
+                        yield from self._entries_of_page(family.key, page, node)
+                    elif node.value is not None:
+                        for item in node.items:
+                            yield item.text, _Entry(family.key, weight, "", (family.key,), {}, page.path, item.mark)
+
+    def _entries_of_page(self, key: Key, page: HugoPage, node: Node) -> Iterator[tuple[str, _Entry]]:
+        for menu, entry in node.entries.items():
+            self._tell_unused(menu, entry, page.path)
+            own = {name: child.text for name, child in entry.entries.items()}
+            names = tuple(own[name] for name in ("identifier", "name") if name in own)
+            labels = {page.language: own["name"]} if own.get("name") else {}
+            weight, mark = weight_of(entry.entries.get("weight")), entry.key or entry.mark
+            yield menu, _Entry(key, weight, own.get("parent", ""), (*names, key), labels, page.path, mark)
 
     def _written(self, menu: str, entries: Sequence[_Entry]) -> list[str]:
         """Return the entries of a menu as written in site.yaml; report those that nothing leads to."""
@@ -103,8 +134,7 @@ class Menus(Struct, dict=True):
                 message = (
                     f"menus.{menu}: '{entry.target}' is left out, as its parents are nested too deep or in a circle"
                 )
-                hint = f"nest at most {_MOST_LEVELS} levels"
-                self.problems.append(problem_at(entry.path, "not-imported", message, entry.mark, hint))
+                self._tell(entry, message, f"nest at most {_MOST_LEVELS} levels")
         return written
 
 
@@ -134,11 +164,11 @@ def _written_menu(entries: Sequence[_Entry]) -> tuple[list[str], set[str]]:
         shown.add(entry.target)
         inner = [written(child, level + 1) for child in below.get(entry.target, ()) if level < _MOST_LEVELS]
         is_page = entry.target.startswith("/")
-        if is_page and not inner:
+        if is_page and not inner and not entry.labels:
             return entry.target
         label = ", ".join(f"{language}: {list_item(text)}" for language, text in sorted(entry.labels.items()))
         parts = [f"page: {entry.target}" if is_page else f"url: {list_item(entry.target)}"]
-        parts += [f"label: {{{label}}}"] if not is_page else []
+        parts += [f"label: {{{label}}}"] if label else []
         parts += [f"entries: [{', '.join(inner)}]"] if inner else []
         return "{" + ", ".join(parts) + "}"
 

@@ -123,6 +123,39 @@ def test_nested_entries_stay_nested_and_labels_are_by_language(move_hugo: MoveHu
     assert "Ailleurs" in site.build()["fr/index.html"]
 
 
+def test_entries_keep_names_that_are_not_the_titles_of_their_pages(move_hugo: MoveHugo) -> None:
+    """A language without a name of its own keeps the title of the page there: a label holds in all languages."""
+    files = {
+        "hugo.toml": (
+            "title = 'Old'\n[languages.en]\nweight = 1\n[languages.fr]\nweight = 2\n[languages.de]\n"
+            "[[menus.main]]\nname = 'About'\nurl = '/a/'\nweight = 1\n[[menus.main]]\nname = 'B'\npageRef = '/b'\nweight = 2\n"
+            "[[languages.de.menus.main]]\nname = 'Haus'\npageRef = '/a'\n"
+        ),
+        "content/a.md": "---\ntitle: About us since 1950\n---\n",
+        "content/a.fr.md": "---\ntitle: Depuis 1950\n---\n",
+        "content/b.md": "---\ntitle: B\nmenus: {foot: {name: Bee}}\n---\n",
+        "content/b.fr.md": "---\ntitle: B\nmenus: {foot: {name: Abeille}}\n---\n",
+    }
+
+    site = move_hugo(files)
+
+    labels = '{page: /a/, label: {en: About, fr: "Depuis 1950"}}'
+    bees = "{page: /b/, label: {en: Bee, fr: Abeille}}"
+    assert f"menus:\n  foot: [{bees}]\n  main: [{labels}, /b/]\n" in site.text("content/site.yaml")
+    assert ">About<" in site.build()["en/index.html"]
+
+
+def test_words_of_an_entry_that_a_menu_cannot_show_are_reported(move_hugo: MoveHugo) -> None:
+    menus = "[menus]\n[[menus.main]]\nname = 'A'\npageRef = '/a'\npost = 'new'\n[[menus.main]]\nname = 'Again'\nurl = '/a/'\n"
+    front = "---\ntitle: A\nmenu:\n  foot:\n    title: Tooltip\n---\n"
+
+    told = move_hugo({"content/a.md": front}, settings=menus).told_then
+
+    assert "hugo.toml:5:1: warning[not-imported]: menus.main: 'post' is left out" in told
+    assert "menus.main: 'Again' leads where 'A' does, and is left out" in told
+    assert "content/a.md:5:5: warning[not-imported]: menus.foot: 'title' is left out" in told
+
+
 def test_syntax_of_hugo_without_a_counterpart_is_reported_at_its_position(move_hugo: MoveHugo) -> None:
     site = move_hugo({"content/a.md": "---\ntitle: A\nlayout: wide\n---\nOne {{< icon x >}}\n\nTwo\n"})
 
