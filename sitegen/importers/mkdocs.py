@@ -10,7 +10,7 @@ import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -20,7 +20,6 @@ from msgspec import Struct, field
 
 from sitegen.i18n.language_tags import parse_tag
 from sitegen.importers.draft import Draft
-from sitegen.importers.front_matter_formats import split_front_matter
 from sitegen.importers.hugo.addresses import key_of
 from sitegen.importers.infer import title_of
 from sitegen.importers.placed_files import PlacedFiles, hidden_problems
@@ -32,7 +31,7 @@ from sitegen.model.site_yaml import known_extensions
 from sitegen.model.urls import ancestor_keys, is_external, with_scheme
 from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.files import read_text, walk
-from sitegen.source.front_matter import page_text
+from sitegen.source.front_matter import FENCE, closing_line, list_item, page_text
 from sitegen.source.limits import within_limits
 from sitegen.source.mark import Mark, Places
 from sitegen.source.scalars import scalar
@@ -49,6 +48,16 @@ _GROWTH = 20_000
 #: Plugins whose work the generator does itself.
 _REPLACED = frozenset({"i18n", "search"})
 _PLUGIN_HINTS = {"redirects": "write each old address as `aliases: [/old/]` in the front matter of its page"}
+#: Settings that are used here, or have nothing for readers.
+_USED = frozenset(
+    """site_name site_url docs_dir nav theme plugins markdown_extensions INHERIT site_dir dev_addr use_directory_urls
+    strict watch validation remote_branch remote_name not_in_nav config_file_path""".split()  # noqa: SIM905
+)
+#: What is used, or has a counterpart, of a language of the i18n plugin.
+_USED_OF_LANGUAGE = frozenset("locale default build name link fixed_link site_name nav_translations".split())  # noqa: SIM905
+_SETTING_HINTS = dict.fromkeys(("repo_url", "repo_name", "edit_uri"), "set `edit` in content/site.yaml")
+#: A key of the settings, and what is before it.
+_KEY = re.compile(r"""([ \t-]*+)["']?([\w-]++)["']?[ \t]*+:""")
 #: What is before an entry of the navigation.
 _LABEL = re.compile(r"[ \t]*-[ \t](?:.*:[ \t]+)?")
 _PAGE = re.compile(r"\.(?:md|markdown)\Z")
@@ -119,7 +128,7 @@ class _Page(Struct):
     first: int = 1  #: the line of the old file in which the text begins
 
 
-class _Site(Struct):
+class _Site(Struct, dict=True):
     """Everything read from the old site."""
 
     folder: Path
@@ -133,11 +142,27 @@ class _Site(Struct):
     of: dict[str, tuple[Key, str]] = field(default_factory=dict)
     keys: set[Key] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
+    short: dict[Key, str] = field(default_factory=dict)  #: page → its name in the navigation
+    #: Language → name in the navigation → what the i18n plugin shows there.
+    translations: dict[str, dict[str, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def tell(self, path: str, message: str, hint: str = "", mark: Mark | None = None) -> None:
         """Report something that can't be imported."""
         self.problems.append(problem_at(path, "not-imported", message, mark, hint))
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """The titles of all pages, regardless of case; for when all are read."""
+        return frozenset(page.title.casefold() for page in self.pages.values())
+
+    def tell_setting(self, name: str, message: str, hint: str = "") -> None:
+        """Report a setting at the line of its key."""
+        self.tell(self.settings["path"], message, hint, Mark(self.settings["key_lines"].get(name, 1), 1))
+
+    def name_in(self, language: str, name: str) -> str:
+        """Return a name of the navigation in a language; "" if there is none."""
+        return name if language == self.default else self.translations.get(language, {}).get(name, "")
 
 
 def read_mkdocs(folder: Path) -> Draft:
@@ -149,8 +174,12 @@ def read_mkdocs(folder: Path) -> Draft:
         raise refusal(site.docs, "not-imported", f"there are no pages in '{site.docs}'", hint)
     _leave_out_empty_languages(site)
     _make_missing(site)
-    _tell_nav(site, site.settings.get("nav"))
-    orders = {key: number for number, key in enumerate(dict.fromkeys(_nav_keys(site, site.settings.get("nav"))), 1)}
+    nav = site.settings.get("nav")
+    _tell_nav(site, nav)
+    _tell_settings(site)
+    orders = {key: number for number, key in enumerate(dict.fromkeys(_nav_keys(site, nav)), 1)}
+    for name, named in _nav_names(nav):
+        site.short |= {key: name for key in _nav_keys(site, named) if isinstance(named, str)}
     pages = site.pages.values()
     texts = {
         f"content{page.key}index.{page.language}.md": within_limits(page.path, partial(_written, site, page, orders))
@@ -159,6 +188,8 @@ def read_mkdocs(folder: Path) -> Draft:
     texts["content/kinds.yaml"] = (
         "# Made from an MkDocs site; from now on it is yours.\n\npage:\n  template: page.html\n  children: {kind: page, sort: order}\n"
     )
+    if any("\nshort_title: " in text for text in texts.values()):
+        texts["content/kinds.yaml"] += "  words:\n    short_title: {type: text}\n"
     texts["content/site.yaml"] = "\n".join(_site_yaml(site)) + "\n"
     keys = {key: key for key in site.keys}
     for path in sorted(site.files):
@@ -206,6 +237,11 @@ def _settings(folder: Path) -> _Site:
         raise SiteError([problem_at(path, "symlink", message, mark, hint)])
     by_folder = plugin.get("docs_structure") == "folder"
     site = _Site(folder, settings, docs, default, tags, by_folder, PlacedFiles(folder))
+    listed = plugin.get("languages")
+    for language in listed if isinstance(listed, list) else ():
+        names = language.get("nav_translations") if isinstance(language, dict) else None
+        if isinstance(names, dict):
+            site.translations[str(language.get("locale"))] = {str(name): str(own) for name, own in names.items()}
     lines = {_LABEL.sub("", line).strip(" \t\"'"): number for number, line in enumerate(text.split("\n"), 1)}
     titles = {name: title for name, (_, title) in named.items() if title}
     if "INHERIT" in settings:
@@ -217,8 +253,43 @@ def _settings(folder: Path) -> _Site:
             hint,
             Mark(next((number for line, number in lines.items() if line.startswith("INHERIT")), 1), 1),
         )
-    site.settings = {**settings, "titles": titles, "path": path, "lines": lines}
+    site.settings = {**settings, "titles": titles, "path": path, "lines": lines, "key_lines": _key_lines(text)}
     return site
+
+
+def _key_lines(text: str) -> dict[str, int]:
+    """Return key → its first line, at the outermost level if it is there."""
+    found: dict[str, int] = {}
+    inner: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if key := _KEY.match(line):
+            (inner if key[1] else found).setdefault(key[2], number)
+    return {**inner, **found}
+
+
+def _tell_settings(site: _Site) -> None:
+    """Report the settings that have words or names of files, and are used nowhere."""
+    own = ("titles", "path", "lines", "key_lines")
+    for name, value in site.settings.items():
+        if name not in _USED and name not in own and _has_text(value):
+            hint = _SETTING_HINTS.get(name, "write what readers need into a page or a template")
+            site.tell_setting(str(name), f"the setting '{name}' is not imported", hint)
+    theme = site.settings.get("theme")
+    if isinstance(theme, dict) and theme.get("custom_dir"):
+        message = f"theme: the templates and styles in '{theme['custom_dir']}' are not imported"
+        site.tell_setting("custom_dir", message, "write templates/ for what should look different")
+    plugin = _options(site.settings.get("plugins")).get("i18n")
+    listed = plugin.get("languages") if isinstance(plugin, dict) else None
+    for language in listed if isinstance(listed, list) else ():
+        for name in language if isinstance(language, dict) else ():
+            if name not in _USED_OF_LANGUAGE and _has_text(language[name]):
+                message = f"the setting '{name}' of the language '{language.get('locale')}' is not imported"
+                site.tell_setting("i18n", message, "write what readers need into a page or a template")
+
+
+def _has_text(value: Any) -> bool:
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return bool(value) if isinstance(value, str) else any(map(_has_text, children))
 
 
 def _options(entries: Any) -> dict[str, Any]:
@@ -287,23 +358,38 @@ def _split(site: _Site, stem: str) -> tuple[str, str]:
 
 def _read(site: _Site, path: str, language: str, key: Key) -> _Page:
     source = Source.of(path, read_text(site.folder, path))
-    form, text, start, end = split_front_matter(source)
+    text, end = _split_front_matter(source)
     try:
-        meta = _load(text) if form == "yaml" else {}
+        meta = _load(text) or {}
     except yaml.YAMLError as error:
-        meta, (reason, mark) = {}, _told(error, start)
+        meta, (reason, mark) = {}, _told(error, end - text.count("\n") - 1)
         site.tell(path, f"front matter that can't be read is left out: {reason}", "write it as `title: …`", mark)
-    meta = meta if isinstance(meta, dict) else {}
+    if not isinstance(meta, dict):
+        meta, mark = {}, Mark(end - text.count("\n") - 1, 1)
+        site.tell(path, "front matter that can't be read is left out: it has no keys", "write it as `title: …`", mark)
     body = "\n".join(source.lines[end:])
     heading = _TITLE.match(body)
-    title = str(meta.pop("title", "") or "") or (_title(heading[1]) if heading else "")
-    summary = str(meta.pop("description", "") or "")
-    if meta:
-        message = f"front matter is left out: {', '.join(map(str, meta))}"
-        site.tell(path, message, "declare a field in content/kinds.yaml")
+    words = {name: meta.pop(name) for name in ("title", "description") if isinstance(meta.get(name), str)}
+    title = words.get("title") or (_title(heading[1]) if heading else "")
+    summary = words.get("description", "")
+    if left := [str(name) for name, value in meta.items() if value is not None]:
+        message, hint = f"front matter is left out: {', '.join(left)}", "declare a field in content/kinds.yaml"
+        line = _key_lines(text).get(left[0], 0) + end - text.count("\n") - 2
+        site.tell(path, message, hint, Mark(line, 1))
     first = end + 1 + (body.count("\n", 0, heading.end()) if heading else 0)
     body = body[heading.end() :] if heading else body
     return _Page(path, language, key, title or title_of(key), summary, body, first)
+
+
+def _split_front_matter(source: Source) -> tuple[str, int]:
+    """Return the YAML at the top of a text, and the index of the line after it; "" and 0 if there is none.
+
+    Braces and three plus signs at the top, and a line without another one to close it, are text for MkDocs.
+    """
+    first = next((index for index, line in enumerate(source.lines) if line.strip()), 0)
+    is_opened = source.lines[first].rstrip() == FENCE
+    closing = closing_line(source.lines, first, FENCE) if is_opened else None
+    return ("\n".join(source.lines[first + 1 : closing]), closing + 1) if closing is not None else ("", 0)
 
 
 def _title(heading: str) -> str:
@@ -342,6 +428,14 @@ def _tell_nav(site: _Site, nav: Any) -> None:
         site.tell(site.settings["path"], message, hint, Mark(line, 1))
 
 
+def _nav_names(nav: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the names in the navigation, each with what it names, those of sections first."""
+    for entry in nav if isinstance(nav, list) else ():
+        for name, named in entry.items() if isinstance(entry, dict) else ():
+            yield str(name), named
+            yield from _nav_names(named)
+
+
 def _nav_keys(site: _Site, nav: Any) -> Iterator[Key]:
     """Yield the pages of the navigation in order."""
     if isinstance(nav, str):
@@ -359,6 +453,8 @@ def _written(site: _Site, page: _Page, orders: Mapping[Key, int]) -> str:
     front = [f"order: {orders[page.key]}"] if is_source and page.key in orders else []
     front.append(f"title: {scalar(page.title)}")
     front += [f"summary: {scalar(page.summary)}"] if page.summary else []
+    short = site.name_in(page.language, site.short.get(page.key, ""))
+    front += [f"short_title: {scalar(short)}"] if short not in ("", page.title) else []
     return page_text(front, _relinked(site, page).strip("\n"))
 
 
@@ -416,9 +512,10 @@ def _site_yaml(site: _Site) -> Iterator[str]:
     base, path = str(site.settings.get("site_url") or ""), site.settings["path"]
     if base and not is_site_url(base):
         site.tell(path, f"site_url: '{base}' is not the address of a site", "write it as base_url in content/site.yaml")
-    for name in _options(site.settings.get("plugins")):
-        if name not in _REPLACED:
-            site.tell(path, f"the plugin '{name}' is not imported", _PLUGIN_HINTS.get(name, "do without what it adds"))
+    for plugin in _options(site.settings.get("plugins")):
+        if plugin not in _REPLACED:
+            hint = _PLUGIN_HINTS.get(plugin, "do without what it adds")
+            site.tell(path, f"the plugin '{plugin}' is not imported", hint)
     yield "# Made from an MkDocs site; from now on it is yours."
     yield "title:"
     yield from (f"  {own}: {scalar(titles.get(own, name))}" for own in site.languages)
@@ -437,8 +534,42 @@ def _site_yaml(site: _Site) -> Iterator[str]:
         dict.fromkeys(("tables", "fenced_code", *(own for own in listed if own in known and own != "toc")))
     )
     yield f"markdown: {{engine: python-markdown, extensions: [{extensions}]}}"
+    if menu := list(_menu(site)):
+        yield f"menus:\n  main: [{', '.join(menu)}]"
+
+
+def _menu(site: _Site) -> Iterator[str]:
+    """Yield the entries of the menu: the first page of each part of the navigation, by the part's name.
+
+    Names of parts that the menu doesn't show are reported, unless a page has such a title.
+    """
     nav = site.settings.get("nav")
-    entries = nav if isinstance(nav, list) else ()
-    tops = list(dict.fromkeys(key for entry in entries for key in list(_nav_keys(site, [entry]))[:1]))
-    if tops:
-        yield f"menus:\n  main: [{', '.join(tops)}]"
+    seen: set[Key] = set()
+    for entry in nav if isinstance(nav, list) else ():
+        name, below = next(iter(entry.items())) if isinstance(entry, dict) and entry else ("", entry)
+        part = str(name) if isinstance(below, list) else ""
+        key = next(_nav_keys(site, [entry]), None)
+        if key is not None and key not in seen:
+            seen.add(key)
+            yield _menu_entry(site, key, part)
+        elif part:
+            _tell_part(site, part)
+        for inner, named in _nav_names(below):
+            if isinstance(named, list):
+                _tell_part(site, inner)
+
+
+def _tell_part(site: _Site, name: str) -> None:
+    if name.casefold() not in site.titles:
+        line = site.settings["lines"].get(f"{name}:", 1)
+        hint = "add it to menus in content/site.yaml, as {label: {…}, entries: […]}"
+        site.tell(site.settings["path"], f"nav: the name '{name}' is left out", hint, Mark(line, 1))
+
+
+def _menu_entry(site: _Site, key: Key, name: str) -> str:
+    page = site.pages.get((key, site.default))
+    if not name or (page is not None and name == page.title):
+        return key
+    names = {language: site.name_in(language, name) for language in site.languages}
+    label = ", ".join(f"{language}: {list_item(own)}" for language, own in names.items() if own)
+    return f"{{page: {key}, label: {{{label}}}}}"

@@ -78,7 +78,7 @@ def test_site_with_languages_is_imported_and_builds(tmp_path: Path, structure: s
     settings = (new.root / "content/site.yaml").read_text(encoding="utf-8")
     assert "  fr: Le guide\n" in settings
     assert "markdown: {engine: python-markdown, extensions: [tables, fenced_code, admonition]}" in settings
-    assert "  main: [/, /use/first/]\n" in settings
+    assert "  main: [/, {page: /use/first/, label: {en: Use}}]\n" in settings
     assert "order: 3\n" in (new.root / "content/use/more/index.en.md").read_text(encoding="utf-8")
 
 
@@ -118,6 +118,77 @@ def test_hidden_files_and_folders_are_reported(tmp_path: Path) -> None:
 
     told = [problem.path.removeprefix(f"{old.root}/docs/") for problem in done.problems]
     assert told == [".well-known", "img/.c.png"]
+
+
+def test_names_in_the_navigation_are_kept_or_reported(tmp_path: Path) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write(
+        "mkdocs.yml",
+        "site_name: Guide\nnav:\n- Start: index.md\n- Use it:\n  - a.md\n  - Deep:\n    - Bee: b.md\n- More:\n  - a.md\n"
+        "plugins:\n- search\n- i18n:\n    languages:\n    - {locale: en, default: true}\n"
+        "    - {locale: fr, nav_translations: {Use it: Usage, Start: Début}, copyright: Nous}\n",
+    )
+    for path, text in {"index.md": "# Home", "index.fr.md": "# Accueil", "a.md": "# A", "b.md": "# B"}.items():
+        old.write(f"docs/{path}", f"{text}\n\nText\n")
+
+    problems = import_site(old.root, tmp_path / "new").problems
+
+    new = TinySite(tmp_path / "new")
+    settings = (new.root / "content/site.yaml").read_text()
+    assert 'main: [/, {page: /a/, label: {en: "Use it", fr: Usage}}]\n' in settings
+    assert "title:\n  en: Guide\n  fr: Guide\n" in settings
+    assert "title: Home\nshort_title: Start\n" in (new.root / "content/index.en.md").read_text()
+    assert "title: Accueil\nshort_title: Début\n" in (new.root / "content/index.fr.md").read_text()
+    assert "title: B\nshort_title: Bee\n" in (new.root / "content/b/index.en.md").read_text()
+    assert ">Usage<" in new.build()["fr/index.html"]
+    assert [(problem.line, problem.message) for problem in problems] == [
+        (6, "nav: the name 'Deep' is left out"),
+        (8, "nav: the name 'More' is left out"),
+        (12, "the setting 'copyright' of the language 'fr' is not imported"),
+    ]
+
+
+def test_settings_with_words_are_reported_at_their_lines(tmp_path: Path) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write(
+        "mkdocs.yml",
+        "site_name: Guide\nstrict: true\ncopyright: We\nextra:\n  social: [{link: https://e.org/}]\nempty: {a: true}\n"
+        "theme:\n  name: material\n  custom_dir: own\n",
+    )
+    old.write("docs/index.md", "# Home\n\nText\n")
+
+    problems = import_site(old.root, tmp_path / "new").problems
+
+    assert [(problem.line, problem.message) for problem in problems] == [
+        (3, "the setting 'copyright' is not imported"),
+        (4, "the setting 'extra' is not imported"),
+        (9, "theme: the templates and styles in 'own' are not imported"),
+    ]
+
+
+@pytest.mark.parametrize("top", ['{% include "x" %}', "+++\na = 1\n+++", "---\n\nNot closed"])
+def test_text_that_is_not_front_matter_for_mkdocs_stays_text(tmp_path: Path, top: str) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", "site_name: Guide\n")
+    old.write("docs/index.md", f"{top}\n\nText\n")
+
+    import_site(old.root, tmp_path / "new")
+
+    assert (tmp_path / "new/content/index.en.md").read_text().endswith(f"{top}\n\nText\n")
+
+
+def test_front_matter_of_another_shape_is_reported_at_its_line(tmp_path: Path) -> None:
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", "site_name: Guide\n")
+    old.write("docs/index.md", "---\ntitle: Home\ndescription: [a, b]\n---\nText\n")
+    old.write("docs/a.md", "---\n- a\n---\n# A\n")
+
+    problems = import_site(old.root, tmp_path / "new").problems
+
+    assert [(problem.line, problem.message) for problem in problems] == [
+        (2, "front matter that can't be read is left out: it has no keys"),
+        (3, "front matter is left out: description"),
+    ]
 
 
 def test_settings_that_are_inherited_are_reported(tmp_path: Path) -> None:
@@ -391,6 +462,7 @@ def test_what_the_navigation_has_besides_pages_is_reported_at_its_line(tmp_path:
 
     assert [(problem.line, problem.message) for problem in problems] == [
         (4, "nav: 'javascript:x' is left out: a link may not begin with 'javascript:'"),
+        (5, "nav: the name 'More' is left out"),
         (6, "nav: 'https://e.net/' is left out"),
         (7, "nav: 'gone.md' is left out: there is no such page"),
     ]
