@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -30,6 +31,12 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
     "order": ("weight",),
     "draft": ("draft",),
 }
+
+
+#: Fields that are one text, number or date.
+_TEXTS = frozenset(
+    ["title", "description", "summary", "slug", "url", "type", "translationkey", "headless", *sum(_FACTS.values(), ())]
+)
 
 
 class FrontMatter(Struct, dict=True):
@@ -135,8 +142,16 @@ class FrontMatter(Struct, dict=True):
                     message = f"aliases: '{old}' is the address of another page too"
                     self.problems.append(page.loss(message, mark, "keep it on one of them"))
 
+    @cached_property
+    def _lists(self) -> frozenset[str]:
+        """The fields that are lists of texts."""
+        return frozenset({"aliases", "keywords", *(taxonomy.plural for taxonomy in self.adopted.taxonomies)})
+
     def _tell_foreign(self, page: HugoPage) -> None:
-        """Report fields that have no use here."""
+        """Report fields that have no use here, or another shape than Hugo's."""
+        self.problems += (
+            page.loss(message, page.front[name].key, hint) for name, message, hint in _misshaped(page, self._lists)
+        )
         if page.text("description") and page.text("summary"):
             message = "summary: left out, as the description is the summary here"
             self.problems.append(page.loss(message, page.front["summary"].key))
@@ -156,6 +171,20 @@ class FrontMatter(Struct, dict=True):
             if own and name != "draft" and page.text(own)[:10] != theirs[:10]:
                 message = f"{own}: '{page.text(own)}' is not what {head.path} has, which holds for all languages"
                 self.problems.append(page.loss(message, page.front[own].mark))
+
+
+def _misshaped(page: HugoPage, lists: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield (field, message, hint) for the built-in fields whose value is left out because of its shape."""
+    for name, node in page.front.items():
+        spelled = page.names[name]
+        if name in _TEXTS and isinstance(node.value, (dict, tuple)) and node.value:
+            yield name, f"'{spelled}' is left out, as it is {node.type_name}", "write it as one text"
+        elif name in lists and any(isinstance(item.value, (dict, tuple)) and item.value for item in node.items):
+            yield name, f"'{spelled}' is left out where it is not a list of texts", "write it as [one, two]"
+        elif name == "weight" and node.text and not isinstance(node.value, (int, float)):
+            yield name, f"'{spelled}' is left out, as '{node.text}' is not a number", "write it as a number"
+        elif name in ("draft", "headless") and node.text.lower() not in ("", "true", "false"):
+            yield name, f"'{spelled}' is left out, as '{node.text}' is neither true nor false", "write true or false"
 
 
 def weight_of(node: Node | None) -> float:

@@ -21,6 +21,7 @@ from sitegen.importers.hugo.addresses import address_of, key_of
 from sitegen.importers.hugo.settings import (
     NO_NODE,
     Mount,
+    find_unused,
     read_languages,
     read_mounts,
     read_settings,
@@ -55,7 +56,7 @@ def read_site(folder: Path) -> HugoSite:
         SiteError: it is not a Hugo site, its settings can't be read, or its files or folders are symbolic links.
     """
     settings = read_settings(folder)
-    problems: list[Problem] = []
+    problems = [*find_unused(settings)]
     mounts = read_mounts(folder, settings, problems)
     shared = _shared(folder, mounts, problems)
     site = HugoSite(settings=settings, shared=shared, static=_static(shared, mounts))
@@ -325,9 +326,13 @@ def read_page(
     form, text, first_line, end = split_front_matter(source)
     node = _front_matter(source, form, text, first_line, problems) if form else NO_NODE
     front: dict[str, Node] = dict(node.value)
-    params = front.pop("params", None)
-    if params is not None and isinstance(params.value, dict):
-        front = {**params.value, **front}
+    params = front.get("params", NO_NODE)
+    if isinstance(params.value, dict):
+        outer = {name: own for name, own in front.items() if name != "params"}
+        for name in sorted(params.value.keys() & outer.keys()):
+            message = f"params.{name} is left out, as '{name}' is there too"
+            problems.append(problem_at(path, "not-imported", message, params.value[name].key, "rename it"))
+        front = {**params.value, **outer}
     written, body = {name.lower(): name for name in _WRITTEN.findall(text)}, "\n".join(source.lines[end:])
     is_html = path.rpartition(".")[2].lower() in _HTML  # which Hugo publishes unchanged
     return HugoPage(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from conftest import MoveHugo
 
 
@@ -65,6 +66,46 @@ def test_old_addresses_redirect_with_and_without_a_language(move_hugo: MoveHugo)
             f'url=/fr/posts/{site.text("content/posts/a/index.fr.md").partition("slug: ")[2].split()[0]}/"'
             in pages[f"{path}/index.html"]
         )
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("summary: {a: b}", "'summary' is left out, as it is a table of keys"),
+        ("description: [a, b]", "'description' is left out, as it is a list"),
+        ("Date: {a: b}", "'Date' is left out, as it is a table of keys"),
+        ("weight: heavy", "'weight' is left out, as 'heavy' is not a number"),
+        ("draft: maybe", "'draft' is left out, as 'maybe' is neither true nor false"),
+        ("tags: {a: b}", "'tags' is left out where it is not a list of texts"),
+        ("aliases: [/x/, {a: b}]", "'aliases' is left out where it is not a list of texts"),
+        ("params: {title: B}", "params.title is left out, as 'title' is there too"),
+    ],
+)
+def test_fields_of_another_shape_are_reported_at_their_line(move_hugo: MoveHugo, field: str, told: str) -> None:
+    site = move_hugo({"content/a.md": f"---\ntitle: A\n{field}\n---\n"})
+
+    assert [line for line in site.told_then.split("\n") if line.startswith("content/a.md:3:")] == [
+        f"content/a.md:3:{field.find('title') + 1 or 1}: warning[not-imported]: {told}"
+    ]
+
+
+@pytest.mark.parametrize("field", ["weight: 0", "draft: false", "tags: one", "aliases: []", "summary:", "keywords: {}"])
+def test_fields_of_the_expected_shape_are_not_reported(move_hugo: MoveHugo, field: str) -> None:
+    assert "content/a.md" not in move_hugo({"content/a.md": f"---\ntitle: A\n{field}\n---\n"}).told_then
+
+
+def test_settings_with_words_are_reported_at_their_keys(move_hugo: MoveHugo) -> None:
+    settings = "paginate = 'x'\ncopyright = 'We'\nown = true\n[params]\nwide = true\nauthor = 'I'\n"
+
+    files = {"hugo.toml": f"{settings}[languages.en]\ncopyright = 'Us'\n", "content/a.md": "---\ntitle: A\n---\n"}
+
+    told = move_hugo(files).told_then
+
+    assert [line for line in told.split("\n") if line.startswith("hugo")] == [
+        "hugo.toml:2:1: warning[not-imported]: the setting 'copyright' is not imported",
+        "hugo.toml:6:1: warning[not-imported]: the setting 'params.author' is not imported",
+        "hugo.toml:8:1: warning[not-imported]: the setting 'copyright' of the language 'en' is not imported",
+    ]
 
 
 def test_alias_claimed_by_two_pages_is_reported(move_hugo: MoveHugo) -> None:
