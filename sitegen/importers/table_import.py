@@ -1,8 +1,8 @@
 """`import partners.csv --kind partner --into /partners/`: creates a page per row, or updates it from a newer table.
 
 A column is a field of the kind; `name.ru` is its Russian text, and `key` the last part of the page's path. Only the
-fields with a column are written; other fields and the text of a page stay unchanged. Pages whose rows are gone are
-reported, but kept.
+fields with a column are written; other fields and the text of a page stay unchanged. A cell that has been emptied takes
+its field away from the page. Pages whose rows are gone are reported, but kept.
 
 What a person has written is never replaced: a page that no import has made is refused, a cell that is as it was at
 the last import leaves the page alone, and one that has changed where the page has been edited too is a problem.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
 from sitegen.model.slugs import is_slug, slugify
 from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
-from sitegen.source.edits import Text
+from sitegen.source.edits import Edit, Text
 from sitegen.source.file_writing import replace_texts
 from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import entries, page_text, parse_front_matter, with_values
@@ -54,6 +54,8 @@ class Rows(Struct, dict=True):
     changed: list[str] = field(default_factory=list)  #: files of existing pages that were changed
     #: Pages from an earlier table of the same name that have no row in this one; they are kept.
     gone: list[str] = field(default_factory=list)
+    #: Fields that the table has no value for any more and every page needs, such as "title of …/index.fr.md"; they are kept.
+    emptied: list[str] = field(default_factory=list)
     #: Fields that only other tables wrote before, and this one now, such as "city of partners.csv".
     taken: dict[str, None] = field(default_factory=dict)
 
@@ -139,7 +141,8 @@ class _Writer(Struct, dict=True):
         else:
             self.keys[key] = mark
             self.taken[key.casefold()] = key
-            self._write(key, self._versions(mark, facts, words))
+            versions = self._versions(mark, facts, words)
+            self._write(key, versions, self._emptied(key, cells, versions))
 
     def _clash(self, key: str) -> str:
         """Why a row can't be the page of its key, as disks may ignore case; "" if it can."""
@@ -161,9 +164,26 @@ class _Writer(Struct, dict=True):
             for language, cells in words.items()
         }
 
-    def _write(self, key: str, versions: Mapping[str, Mapping[str, Cell]]) -> None:
+    def _emptied(
+        self, key: str, cells: Mapping[str, Node], versions: Mapping[str, Mapping[str, Cell]]
+    ) -> dict[str, dict[str, Mark]]:
+        """Return language → the fields that the table has written before, and whose cells are empty now."""
+        last = self.now.get(key, {})
+        found = {
+            language: {
+                name: mark
+                for name, mark in marks.items()
+                if name in last.get(language, {}) and name not in versions.get(language, {})
+            }
+            for language, marks in self.reader.empty(cells).items()
+        }
+        return {language: marks for language, marks in found.items() if marks}
+
+    def _write(
+        self, key: str, versions: Mapping[str, Mapping[str, Cell]], emptied: Mapping[str, Mapping[str, Mark]]
+    ) -> None:
         folder, source = f"{self.top}/{key}", self.config.source_language
-        paths = {language: f"{folder}/index.{language}.md" for language in versions}
+        paths = {language: f"{folder}/index.{language}.md" for language in (*versions, *emptied)}
         before = {language: _page_before(self.root, path) for language, path in paths.items()}
         is_new = before[source] is None
         self.done.pages += 1
@@ -176,16 +196,20 @@ class _Writer(Struct, dict=True):
                 return
         if is_new:
             self.done.new.append(f"/{folder.partition('/')[2]}/")
-        for language, cells in versions.items():
-            path, old = paths[language], before[language]
-            changed = self._changed(key, language, _front(path, old), cells)
-            if old is None and (is_new or changed):
+        kept: dict[str, set[str]] = {}
+        for language, path in paths.items():
+            old, cells = before[language], versions.get(language, {})
+            front = _front(path, old)
+            changed = self._changed(key, language, front, cells)
+            removed, kept[language] = self._removed(key, language, front, emptied.get(language, {}))
+            if old is None and cells and (is_new or changed):
                 self.files[path] = page_text(f"{name}: {cell.text}" for name, cell in cells.items()).encode()
-            elif old is not None and changed:
-                self.files[path] = with_cells(path, old, {name: cell.text for name, cell in changed.items()})
-            if not is_new and changed:
+            elif old is not None and (changed or removed):
+                self.files[path] = with_cells(path, old, {name: cell.text for name, cell in changed.items()}, removed)
+            if not is_new and (changed or removed):
                 self.done.changed.append(path)
-        self._remember(key, versions)
+        forgotten = {language: marks.keys() - kept[language] for language, marks in emptied.items()}
+        self._remember(key, versions, forgotten)
 
     def _changed(
         self, key: str, language: str, front: Mapping[str, Node], cells: Mapping[str, Cell]
@@ -198,15 +222,39 @@ class _Writer(Struct, dict=True):
                 continue
             others = self._others(key, language, name)
             if front and (why := self._why_not(front.get(name), last.get(name), others)):
-                where = f"{self.top}/{key}/index.{language}.md"
-                self.check.report(
-                    "exchange", f"{name}: {where} {why}", cell.mark, "make the page and the table say the same"
-                )
+                self._report(key, language, name, why, cell.mark)
                 continue
             changed[name] = cell
             if name not in last:
                 self.done.taken.update(dict.fromkeys(f"{name} of {table}" for table in others))
         return changed
+
+    def _removed(
+        self, key: str, language: str, front: Mapping[str, Node], emptied: Mapping[str, Mark]
+    ) -> tuple[set[str], set[str]]:
+        """Return the emptied fields to take away from a page, and those that it has to keep.
+
+        A field goes if the page still has what this table has written, and no other table has written the same.
+        """
+        last = self.now.get(key, {}).get(language, {})
+        removed, kept = set[str](), set[str]()
+        for name, mark in emptied.items():
+            node, others = front.get(name), self._others(key, language, name)
+            digest = digest_of(plain_value(node)) if node is not None and node.value is not None else ""
+            if not digest or digest in others.values():
+                continue
+            if self.kind.fields[name].required:
+                self.done.emptied.append(f"{name} of {self.top}/{key}/index.{language}.md")
+                kept.add(name)
+            elif why := self._why_not(node, last[name], others):
+                self._report(key, language, name, why, mark)
+            else:
+                removed.add(name)
+        return removed, kept
+
+    def _report(self, key: str, language: str, name: str, why: str, mark: Mark) -> None:
+        where = f"{self.top}/{key}/index.{language}.md"
+        self.check.report("exchange", f"{name}: {where} {why}", mark, "make the page and the table say the same")
 
     def _others(self, key: str, language: str, name: str) -> dict[str, str]:
         """Return the other tables that have written a field of a page, and the digests of their cells."""
@@ -228,9 +276,14 @@ class _Writer(Struct, dict=True):
         table = next((table for table, digest in others.items() if digest == digest_of(text)), "")
         return said + (f"which {table} has written" if table else "which no import has written")
 
-    def _remember(self, key: str, versions: Mapping[str, Mapping[str, Cell]]) -> None:
-        """Record the cells of a page; what was imported stays recorded when a cell or its column is gone."""
-        last = self.now.get(key, {})
+    def _remember(
+        self, key: str, versions: Mapping[str, Mapping[str, Cell]], forgotten: Mapping[str, Set[str]]
+    ) -> None:
+        """Record the cells of a page; what was imported stays recorded when a column is gone."""
+        last = {
+            language: {name: digest for name, digest in own.items() if name not in forgotten.get(language, ())}
+            for language, own in self.now.get(key, {}).items()
+        }
         self.now[key] = {
             **last,
             **{
@@ -302,19 +355,23 @@ def _differing(front: Mapping[str, Node], cells: Mapping[str, Cell]) -> dict[str
     return {name: cell for name, cell in cells.items() if name not in front or plain_value(front[name]) != cell.plain}
 
 
-def with_cells(path: str, content: bytes, cells: Mapping[str, str]) -> bytes:
-    """Set some fields in a page's file, leaving other fields, comments and the text unchanged.
+def with_cells(path: str, content: bytes, cells: Mapping[str, str], removed: Collection[str] = ()) -> bytes:
+    """Set some fields in a page's file and remove others, leaving other fields, comments and the text unchanged.
 
     Raises:
         SiteError: a value has a comment inside, or the front matter can't be changed field by field.
     """
     text = Text(content)
     for entry in entries(text.whole):
-        if entry.name in cells and entry.inner_comments:
+        if (entry.name in cells and entry.inner_comments) or (entry.name in removed and entry.comments):
             line = text.whole[: entry.start].count(text.line_end) + 1
-            message, hint = f"a comment inside '{entry.name}' would be lost", "put it on a line above the field"
+            message, hint = (
+                f"a comment {'beside' if entry.name in removed else 'inside'} '{entry.name}' would be lost",
+                "put it on a line above the field",
+            )
             raise SiteError([Problem(path=path, code="exchange", message=message, line=line, hint=hint)])
-    edited = text.edited(with_values(text, cells))
+    gone = [Edit(*entry.span, "") for entry in entries(text.whole) if entry.name in removed]
+    edited = text.edited([*with_values(text, cells), *gone])
     try:
         parse_front_matter(Source.of(path, decode(path, edited)))
     except SiteError as error:  # for example, if all of it is in braces
@@ -334,4 +391,5 @@ def report(done: Rows) -> Iterator[str]:
     yield from (f"new: {key}" for key in done.new)
     yield from (f"changed: {path}" for path in done.changed)
     yield from (f"gone from the table, and kept: {key}" for key in done.gone)
+    yield from (f"empty in the table, and kept, as each page needs it: {own}" for own in done.emptied)
     yield from (f"now written by this table: {own}" for own in done.taken)

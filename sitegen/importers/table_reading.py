@@ -89,6 +89,17 @@ class RowReader(Struct, frozen=True):
                 side[column] = _written(declared, node)
         return facts, words
 
+    def empty(self, cells: Mapping[str, Node]) -> dict[str, dict[str, Mark]]:
+        """Return language → the fields of its version whose cells are empty, each with the place of its cell."""
+        found: dict[str, dict[str, Mark]] = {}
+        for name, node in cells.items():
+            column, language = split_column(name, self.config)
+            declared = self.kind.fields.get(column)
+            is_misplaced = language and declared is not None and declared.side == "facts"
+            if node.value is None and column not in (KEY, "kind") and declared is not None and not is_misplaced:
+                found.setdefault(language or self.config.source_language, {})[column] = node.mark
+        return found
+
     def _is_valid(self, declared: Field, node: Node) -> bool:
         """Whether a cell is a value of its field that front matter can hold; report it if it isn't."""
         listed = _as_list(declared, node)

@@ -341,6 +341,76 @@ def test_value_that_was_removed_does_not_come_back(site: TinySite) -> None:
     assert files(site)[LAW] == text
 
 
+def test_emptied_cell_takes_its_field_away(site: TinySite) -> None:
+    row = "key,title.en,title.fr,country,summary.fr,founded,topics\nlaw,Law School,École de droit,FR,{}\n"
+    take(site, row.format("Du droit,1998,law"))
+    edited_by_hand(site, "topics: [law]", "topics:\n  - law")
+
+    done = take(site, row.format(",,"))
+
+    assert done.changed == [LAW, LAW_FR]
+    assert files(site)[LAW] == "---\ncountry: FR\ntitle: Law School\n---\n"
+    assert files(site)[LAW_FR] == "---\ntitle: École de droit\n---\n"
+    assert take(site, row.format(",,")).changed == []
+    assert take(site, row.format(",2001,")).changed == [LAW]
+    assert "founded: 2001\n" in files(site)[LAW]
+
+
+def test_column_that_is_gone_takes_nothing_away(site: TinySite) -> None:
+    take(site, CSV)
+
+    assert take(site, "key,title.en,country\nlaw,Law School,FR\n").changed == []
+
+
+def test_emptied_cell_is_reported_where_the_page_was_edited(site: TinySite) -> None:
+    take(site, CSV)
+    text = edited_by_hand(site, "founded: 1998", "founded: 1997")
+    with pytest.raises(SiteError) as caught:
+        take(site, CSV.replace("1998", ""))
+
+    assert [(p.line, p.column, p.message) for p in caught.value.problems] == [
+        (2, 34, f"founded: {LAW} says '1997', which no import has written")
+    ]
+    assert files(site)[LAW] == text
+
+    edited_by_hand(site, "founded: 1997\n", "")
+    assert take(site, CSV.replace("1998", "")).changed == []
+    assert take(site, CSV).changed == [LAW]
+
+
+def test_comment_beside_a_field_of_an_emptied_cell_is_not_lost(site: TinySite) -> None:
+    take(site, CSV)
+    text = edited_by_hand(site, "founded: 1998", "founded: 1998 # to check")
+    with pytest.raises(SiteError) as caught:
+        take(site, CSV.replace("1998", ""))
+
+    assert [problem.message for problem in caught.value.problems] == ["a comment beside 'founded' would be lost"]
+    assert files(site)[LAW] == text
+
+
+def test_field_that_each_page_needs_is_kept_and_named_when_its_cell_is_emptied(site: TinySite) -> None:
+    take(site, CSV)
+    before = files(site)
+
+    done = take(site, CSV.replace("École de droit,FR", ","))
+
+    assert list(report(done)) == [
+        f"empty in the table, and kept, as each page needs it: country of {LAW}",
+        f"empty in the table, and kept, as each page needs it: title of {LAW_FR}",
+    ]
+    assert files(site) == before
+
+
+def test_emptied_cell_leaves_what_another_table_has_written_too(site: TinySite) -> None:
+    take(site, CSV)
+    other = site.root.parent / "other.csv"
+    other.write_text("key,title.en,founded\nlaw,Law School,1998\n")
+    import_rows(site.root, other, "partner", "/partners/")
+
+    assert take(site, CSV.replace("1998", "")).changed == []
+    assert "founded: 1998\n" in files(site)[LAW]
+
+
 def test_two_tables_over_one_field_do_not_win_in_turns(site: TinySite) -> None:
     take(site, CSV)
     other = site.root.parent / "other.csv"
