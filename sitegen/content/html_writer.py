@@ -88,7 +88,9 @@ class HtmlWriter(Struct):
     cell: int = 0
     in_head: bool = False
     notes: Footnotes = field(default_factory=Footnotes)
-    body_parts: list[str] = field(default_factory=list)
+    around: list[list[str]] = field(
+        default_factory=list
+    )  #: the text around the open notes, of which one may be in another
     has_references: bool = False
     marks: Mapping[int, Found] = field(default_factory=dict)
     inline: list[int] = field(default_factory=list)
@@ -298,11 +300,12 @@ class HtmlWriter(Struct):
 
     def _note(self, is_start: bool, label: str, place: Range) -> None:
         if is_start:
-            self.body_parts, self.parts = self.parts, self.notes.parts_of(label)
+            self.around.append(self.parts)
+            self.parts = self.notes.parts_of(label)
             self._nest(is_start)
         else:
             self._nest(is_start)
-            self.parts = self.body_parts
+            self.parts = self.around.pop()
 
     def _list(self, is_start: bool, value: Any, place: Range) -> None:
         self.depth += 1 if is_start else -1

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 
 from sitegen.media.tiff_metadata import without_tiff_metadata
 
+#: Endings of TIFF.
+TIFF = (".tif", ".tiff")
 _ORIENTATION = 0x0112
 #: What a PNG begins with.
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -36,21 +38,24 @@ _MARKER, _AFTER_SCAN = re.compile(rb"\xff[^\x00\xff]"), re.compile(rb"\xff[^\x00
 _DAMAGE = (struct.error, IndexError, ValueError)
 
 
-def without_metadata(content: bytes) -> bytes:
+def without_metadata(path: str, content: bytes) -> bytes:
     """Return a picture without its metadata; any other file, and a damaged picture, is returned unchanged."""
-    bare = stripped(content)
+    bare = stripped(path, content)
     return content if bare is None else bare
 
 
 def is_damaged(content: bytes) -> bool:
     """Whether a picture's parts don't fit its length, so that its metadata can't be found."""
-    return stripped(content) is None
+    return stripped("", content) is None
 
 
-def stripped(content: bytes) -> bytes | None:
-    """Return a picture without its metadata, and any other file as it is; None for a damaged picture."""
+def stripped(path: str, content: bytes) -> bytes | None:
+    """Return a picture without its metadata, and any other file as it is; None for a damaged picture.
+
+    Pictures as cameras take them, and microscopes, are TIFF under another ending, with more that is needed.
+    """
     strips = (strip for starts, strip in _FORMATS if starts(content))
-    strip = without_tiff_metadata if is_tiff(content) else next(strips, None)
+    strip = without_tiff_metadata if is_tiff(content) and path.lower().endswith(TIFF) else next(strips, None)
     try:
         return strip(content) if strip else content
     except _DAMAGE:

@@ -163,7 +163,7 @@ def _read(root: Path, folder: str, litter: list[str]) -> Iterator[tuple[str, byt
                 litter.append(path)
                 continue
             try:
-                content = without_metadata(read_file(root, path, None))  # which the site trusts
+                content = without_metadata(path, read_file(root, path, None))  # which the site trusts
             except OSError as error:
                 problems.append(unreadable(shown(path), error))
             else:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     import icalendar
 
 
+#: How signs of paths stand in names of files.
+_IN_NAMES = str.maketrans({"/": "-", "-": "_", "_": "_."})
+
+
 def calendar_of(pages: Iterable[PageView], name: str, tag: str) -> bytes:
     """Return a calendar with an event per page.
 
@@ -72,13 +76,12 @@ def _event(page: PageView, tag: str) -> icalendar.Event:
 
 
 def _uid(page: PageView) -> str:
-    """A name that no other page of the host has (RFC 7986, 5.3): `/events/open-day/` is `events-open--day@example.org`.
+    """A name that no other page of the host has (RFC 7986, 5.3): `/events/open-day/` is `events-open_day@example.org`.
 
     Programs name files after it, so it has no slashes.
     """
     path = f"{page.scope.library.config.base_path}{page.key[1:]}".strip("/")
-    name = path.replace("-", "--").replace("/", "-")  # no part of an address begins with a hyphen
-    return f"{name or '-'}@{urlsplit(page.absolute_url).hostname}"
+    return f"{path.translate(_IN_NAMES) or '-'}@{urlsplit(page.absolute_url).hostname}"
 
 
 def _alike(start: dt.date, end: dt.date | None) -> tuple[dt.date, dt.date | None]:

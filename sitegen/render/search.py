@@ -22,11 +22,16 @@ from sitegen.library.library import Library
 from sitegen.library.links import render_prose
 from sitegen.model.fields import flat
 from sitegen.model.page import Id, Key
+from sitegen.problems.problem import SiteError
 from sitegen.source.html import words_of
 from sitegen.source.lazy_regex import lazily
+from sitegen.source.mark import Mark
+from sitegen.source.text import problem_at
 
 #: Pages per file of results, and pages per file of words.
 PAGES_PER_FILE, PAGES_PER_SHARD = 200, 400
+#: Different words of a page, and pairs of characters; a novel has fewer, and each is a line of the index.
+MOST_TERMS = 300_000
 
 #: Interchangeable letters → one of them. Letters that Unicode decomposes (ё, й, ў, ӣ, é, آ, ؤ) need no entry.
 FOLDED = {
@@ -161,7 +166,11 @@ def _word(library: Library, key: Key, language: str, name: str) -> str:
 
 
 def _weigh(library: Library, key: Key, language: str) -> dict[str, float]:
-    """Return the weight of each term on a page."""
+    """Return the weight of each term on a page.
+
+    Raises:
+        SiteError: its text has too many of them.
+    """
     page = library.pages[key]
     prose = render_prose(library, key, language)
     parts = [
@@ -172,7 +181,12 @@ def _weigh(library: Library, key: Key, language: str) -> dict[str, float]:
     ]
     weights: dict[str, float] = {}
     for most, words in parts:
-        for term, count in Counter(words).items():
+        counts = Counter(words)
+        if len(counts) > MOST_TERMS:
+            what = f"the text has {len(counts):,} different words for the search, over {MOST_TERMS:,}"
+            path = page.versions[language].path
+            raise SiteError([problem_at(path, "too-costly", what, Mark(1, 1), "divide it among several pages")])
+        for term, count in counts.items():
             weights[term] = weights.get(term, 0) + most * count / (count + 0.5 + len(words) / 200)
     for most, path in ((_TITLE, language), (_SOURCE_TITLE, page.source)):
         title = terms(_word(library, key, path, "title")) if most == _TITLE or path != language else []

@@ -229,7 +229,8 @@ def refuse_links(root: Path, target: Path, what: str) -> None:
 
 def _links_to(path: Path) -> Iterator[Path]:
     """Each link that is followed on the way to a path, also those to which others lead, where it really is."""
-    place, steps = Path(), [*reversed((Path.cwd() / path).parts)]
+    whole = path if path.is_absolute() else Path.cwd() / path  # the folder that somebody is in may be gone
+    place, steps = Path(), [*reversed(whole.parts)]
     while steps:
         step = steps.pop()
         place = place.parent if step == ".." else place / step  # the root of the disk replaces what was before

@@ -100,6 +100,27 @@ def test_footnote_referenced_twice_has_unique_ids() -> None:
     assert sorted(ids) == sorted(set(ids))
 
 
+@pytest.mark.parametrize(
+    ("text", "quotations"),
+    [
+        ("first[^1].\n\n[^1]: one\n\n    > [^2]: two\n\nafter", 1),
+        ("first[^1] also[^2].\n\n[^1]: one\n\n    - [^2]: two\n\n## after", 0),
+        (
+            "> first[^1][^2].\n>\n> [^1]: one\n>\n>     > [^2]: two\n>     >\n>     > > [^3]: three\n\n## after\n\nlast",
+            3,
+        ),
+        ("first[^1]\n\n[^1]: one\n\n    > [^1]: two\n\nafter", 1),
+    ],
+)
+def test_each_word_stands_once_though_a_footnote_is_defined_in_another(text: str, quotations: int) -> None:
+    made = write(text)
+    words = re.findall("[a-z]+", html.fromstring(f"<main>{made}</main>").text_content())
+
+    assert sorted(words) == sorted(re.findall("[a-z]+", text))
+    assert words[0] == "first"
+    assert made.count("<blockquote>") == made.count("</blockquote>") == quotations
+
+
 def test_unreferenced_footnote_has_no_back_link() -> None:
     page = html.fromstring("<main>" + write("Text.\n\n[^a]: Lonely") + "</main>")
 

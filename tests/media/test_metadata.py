@@ -8,14 +8,14 @@ from functools import partial
 from typing import Any
 
 import pytest
-from conftest import MakeSite
+from conftest import SITE, MakeSite
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pictured import chunk, gif, ramp, wide_profile
 from PIL import Image, ImageOps, ImageSequence, TiffImagePlugin
 from work import calls
 
-from sitegen.media.metadata import is_damaged, orientation_of, without_metadata
+from sitegen.media.metadata import is_damaged, orientation_of, stripped, without_metadata
 
 PLACE = b"53 deg 12' 34 N secret place"
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">secret place</x:xmpmeta>'
@@ -61,7 +61,7 @@ def scan(order: bytes, pages: int = 1, **options: Any) -> bytes:
 )
 def test_tiff_loses_the_camera_and_the_place_and_keeps_all_its_pages(order: bytes, options: dict[str, Any]) -> None:
     whole = scan(order, **options)
-    bare = without_metadata(whole)
+    bare = bare_of(whole)
     before, after = opened(whole), opened(bare)
 
     assert whole.count(b"secret") > (1 if "compression" in options else 20)
@@ -71,7 +71,12 @@ def test_tiff_loses_the_camera_and_the_place_and_keeps_all_its_pages(order: byte
     assert [frame.tobytes() for frame in ImageSequence.Iterator(after)] == [
         frame.tobytes() for frame in ImageSequence.Iterator(before)
     ]
-    assert without_metadata(bare) == bare
+    assert bare_of(bare) == bare
+
+
+def bare_of(content: bytes) -> bytes:
+    """A picture without its metadata; only a TIFF needs the ending of one."""
+    return without_metadata("a.tif", content)
 
 
 def opened(content: bytes) -> Image.Image:
@@ -84,7 +89,7 @@ def opened(content: bytes) -> Image.Image:
 @pytest.mark.parametrize("orientation", [1, 6])
 def test_location_and_camera_are_removed_and_pixels_profile_and_orientation_stay(kind: str, orientation: int) -> None:
     whole = photo(kind, orientation=orientation, profile=wide_profile())
-    bare = without_metadata(whole)
+    bare = bare_of(whole)
 
     for secret in (PLACE, b"secret", b"Camera", b"xmpmeta"):
         assert secret in whole or kind in ("PNG", "WEBP", "AVIF")
@@ -93,12 +98,12 @@ def test_location_and_camera_are_removed_and_pixels_profile_and_orientation_stay
     before, after = ImageOps.exif_transpose(opened(whole)), ImageOps.exif_transpose(opened(bare))
     assert (after.size, after.tobytes()) == (before.size, before.tobytes())
     assert opened(bare).info["icc_profile"] == wide_profile()
-    assert without_metadata(bare) == bare
+    assert bare_of(bare) == bare
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
 def test_animation_is_kept(kind: str) -> None:
-    bare = without_metadata(photo(kind, frames=3))
+    bare = bare_of(photo(kind, frames=3))
 
     assert opened(bare).n_frames == 3  # type: ignore[attr-defined]
     assert b"secret" not in bare
@@ -107,7 +112,7 @@ def test_animation_is_kept(kind: str) -> None:
 def test_gif_keeps_its_frames_and_loop_and_loses_its_comment() -> None:
     whole = gif(3)
     xmp = b"!\xff\x0bXMP DataXMP" + XMP + b"\x01" + bytes(range(255, -1, -1)) + b"\0"
-    bare = without_metadata(whole[:-1] + xmp + b";")
+    bare = bare_of(whole[:-1] + xmp + b";")
 
     assert b"secret" in whole
     assert b"secret" not in bare
@@ -138,7 +143,7 @@ def test_colours_that_a_jpeg_tells_by_its_adobe_segment_stay_and_the_rest_of_it_
         content = content[:at] + segment(0xEE, own + secret) + content[at + 2 + length :]
     content = content[:2] + segment(0xEE, b"Ducky" + secret) + content[2:]
 
-    stripped = without_metadata(content)
+    stripped = bare_of(content)
 
     assert secret not in stripped
     assert opened(stripped).mode == mode
@@ -153,17 +158,17 @@ def test_thumbnail_of_a_jpeg_is_removed() -> None:
     head = content[at + 4 : at + 16] + bytes([4, 4]) + thumbnail
     length = int.from_bytes(content[at + 2 : at + 4], "big")
 
-    stripped = without_metadata(content[:at] + segment(0xE0, head) + content[at + 2 + length :])
+    stripped = bare_of(content[:at] + segment(0xE0, head) + content[at + 2 + length :])
 
     assert thumbnail not in stripped
-    assert stripped == without_metadata(content)
+    assert stripped == bare_of(content)
 
 
 def test_data_after_the_end_of_a_picture_is_removed() -> None:
     film = b"\0\0\0\x18ftypmp42 a film of the secret place"
 
-    assert without_metadata(photo("JPEG") + film) == without_metadata(photo("JPEG"))
-    assert without_metadata(photo("PNG") + film) == without_metadata(photo("PNG"))
+    assert bare_of(photo("JPEG") + film) == bare_of(photo("JPEG"))
+    assert bare_of(photo("PNG") + film) == bare_of(photo("PNG"))
 
 
 def test_texts_and_times_of_a_png_are_removed() -> None:
@@ -175,14 +180,14 @@ def test_texts_and_times_of_a_png_are_removed() -> None:
         + chunk(b"eXIf", PLACE)
     )
 
-    assert without_metadata(whole[:33] + texts + whole[33:]) == without_metadata(whole)
+    assert bare_of(whole[:33] + texts + whole[33:]) == bare_of(whole)
 
 
 def test_damaged_picture_reveals_no_location_either() -> None:
     whole = photo("JPEG")
 
-    assert PLACE not in without_metadata(whole[: len(whole) // 2])
-    assert PLACE not in without_metadata(whole[:2] + b"\0\0" + whole[2:])
+    assert PLACE not in bare_of(whole[: len(whole) // 2])
+    assert PLACE not in bare_of(whole[:2] + b"\0\0" + whole[2:])
 
 
 @pytest.mark.parametrize(
@@ -200,7 +205,7 @@ def test_damaged_picture_reveals_no_location_either() -> None:
     ],
 )
 def test_non_picture_is_not_an_error(content: bytes) -> None:
-    without_metadata(content)
+    bare_of(content)
 
 
 @pytest.mark.slow
@@ -210,7 +215,7 @@ def test_damage_of_any_kind_is_not_an_error(content: bytes, data: st.DataObject)
     at = data.draw(st.integers(0, len(content) - 1))
     part = data.draw(st.binary(max_size=8))
 
-    without_metadata(content[:at] + part + content[at + data.draw(st.integers(0, 8)) :])
+    bare_of(content[:at] + part + content[at + data.draw(st.integers(0, 8)) :])
 
 
 @given(st.binary(max_size=64))
@@ -237,7 +242,7 @@ def test_orientation_is_one_of_eight(exif: bytes) -> None:
     ],
 )
 def test_work_grows_with_the_file(head: bytes, unit: bytes) -> None:
-    small, middle, large = (calls(partial(without_metadata, head + unit * count)) for count in (5_000, 10_000, 20_000))
+    small, middle, large = (calls(partial(bare_of, head + unit * count)) for count in (5_000, 10_000, 20_000))
 
     assert large - middle < 2.2 * (middle - small) + 10
 
@@ -246,8 +251,8 @@ def test_bytes_before_a_segment_of_a_jpeg_cost_nothing() -> None:
     whole = photo("JPEG")
     padded = whole[:2] + b"\xff" * 1_000_000 + whole[2:]
 
-    assert without_metadata(padded) == without_metadata(whole)
-    assert calls(partial(without_metadata, padded)) < calls(partial(without_metadata, whole)) + 10
+    assert bare_of(padded) == bare_of(whole)
+    assert calls(partial(bare_of, padded)) < calls(partial(bare_of, whole)) + 10
 
 
 @pytest.mark.parametrize(
@@ -292,10 +297,24 @@ def test_a_picture_to_download_loses_its_location_or_is_reported(
         assert b"secret" not in site.files()[f"en/a/{name}"]
 
 
+@pytest.mark.parametrize("name", ["a.dng", "a.nef", "a.dat"])
+@pytest.mark.parametrize("cut", [0, 9_000])
+def test_tiff_under_another_ending_is_published_as_it_is(make_site: MakeSite, name: str, cut: int) -> None:
+    content = scan(b"II")[: -cut or None]
+    files = {"content/a/index.en.md": "---\ntitle: A\n---\n", f"content/a/{name}": content, f"static/{name}": content}
+    site = make_site(files, site=f"{SITE}file_types: [{name[2:]}]\n")
+    site.report()
+
+    assert site.files()[f"en/a/{name}"] == site.files()[name] == content
+
+
 def test_tiff_of_countless_strips_is_damaged_before_they_are_read() -> None:
     strips = struct.pack("<HHHIIHHIII", 2, 273, 3, 5_000_000, 38, 279, 3, 5_000_000, 38, 0)
 
-    assert calls(lambda: is_damaged(b"II*\0\x08\0\0\0" + strips + bytes(10_000_000))) < 200
+    content = b"II*\0\x08\0\0\0" + strips + bytes(10_000_000)
+
+    assert stripped("a.tif", content) is None
+    assert calls(lambda: stripped("a.tif", content)) < 200
 
 
 @pytest.mark.parametrize("place", ["content/a/", "static/"])

@@ -206,3 +206,17 @@ def test_spelling_variants_are_one_word(typed: str, written: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("अन्य", "अंय"), ("जन्म", "जंम"), ("कम्बल", "कंडल")])
 def test_nasal_before_another_consonant_stays_different(one: str, other: str) -> None:
     assert fold(one) != fold(other)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("steps", "codes"), [(271, []), (273, ["too-costly"])])
+def test_a_text_of_countless_words_is_reported(make_site: MakeSite, steps: int, codes: list[str]) -> None:
+    """Each pair of signs is a line of the index, which readers fetch; with each step, a prime number of signs has all others."""
+    rows = ("".join(chr(0x4E00 + own * step % 1103) for own in range(1104)) for step in range(1, steps + 1))
+    text = "---\ntitle: A\n---\n" + "\n\n".join(rows)
+    site = make_site({**SEARCHED, "content/a/index.en.md": text}, kinds=KINDS)
+
+    if codes:
+        assert [problem.code for problem in site.problems()] == codes
+    else:
+        site.report()

@@ -174,6 +174,16 @@ def test_home_page_that_is_held_back_is_reported(good: TinySite, field: str, why
     assert f"content: error[missing-content]: the home page is {why}\n  hint: publish it" in good.told()
 
 
+def test_a_site_is_built_from_a_folder_that_is_gone(
+    good: TinySite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    assert "en/index.html" in good.build()
+
+
 def test_output_folder_with_foreign_files_is_refused(good: TinySite, tmp_path: Path) -> None:
     shutil.rmtree(good.public)
     good.write("public/thesis.txt", "years of work")
