@@ -179,7 +179,8 @@ def read_mkdocs(folder: Path) -> Draft:
     _tell_settings(site)
     orders = {key: number for number, key in enumerate(dict.fromkeys(_nav_keys(site, nav)), 1)}
     for name, named in _nav_names(nav):
-        site.short |= {key: name for key in _nav_keys(site, named) if isinstance(named, str)}
+        if isinstance(named, str):
+            site.short |= dict.fromkeys(_nav_keys(site, named), name)
     pages = site.pages.values()
     texts = {
         f"content{page.key}index.{page.language}.md": within_limits(page.path, partial(_written, site, page, orders))

@@ -12,7 +12,7 @@ from sitegen.source.edits import BEGIN, END, Edit, Text
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
-from sitegen.source.yaml import Node, parse
+from sitegen.source.yaml import Node, parse, plain_scalar
 
 if TYPE_CHECKING:
     from sitegen.source.yaml_entries import Entry
@@ -131,7 +131,8 @@ def only_entries(text: str, names: Collection[str]) -> str:
 
 def list_item(text: str) -> str:
     """A text as an item of a YAML list."""
-    return text if re.fullmatch(r"[\w/.~-]+", text) else json.dumps(text, ensure_ascii=False)
+    is_plain = re.fullmatch(r"[\w/.~-]+", text) and text != "-" and plain_scalar(text) is not None
+    return text if is_plain else json.dumps(text, ensure_ascii=False)
 
 
 def with_items(text: Text, key: str, items: Iterable[str], gone: Collection[str] = ()) -> list[Edit]:

@@ -186,6 +186,16 @@ def test_entries_keep_names_that_are_not_the_titles_of_their_pages(move_hugo: Mo
     assert ">About<" in site.build()["en/index.html"]
 
 
+@pytest.mark.parametrize("word", ["null", "~", "-"])
+def test_words_that_yaml_takes_for_nothing_stay_words(move_hugo: MoveHugo, word: str) -> None:
+    front = f"---\ntitle: A\nkeywords: ['{word}']\nmenus: {{main: {{name: '{word}'}}}}\n---\n"
+
+    site = move_hugo({"content/a.md": front})
+
+    assert f'keywords: ["{word}"]\n' in site.text("content/a/index.en.md")
+    assert f'main: [{{page: /a/, label: {{en: "{word}"}}}}]\n' in site.text("content/site.yaml")
+
+
 def test_words_of_an_entry_that_a_menu_cannot_show_are_reported(move_hugo: MoveHugo) -> None:
     menus = "[menus]\n[[menus.main]]\nname = 'A'\npageRef = '/a'\npost = 'new'\n[[menus.main]]\nname = 'Again'\nurl = '/a/'\n"
     front = "---\ntitle: A\nmenu:\n  foot:\n    title: Tooltip\n---\n"
