@@ -181,9 +181,9 @@ def rows_of(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
 def _reader(text: str) -> Any:
     import csv  # most sites have no such tables
 
-    first = text.partition("\n")[0]
-    named = _SEPARATOR.fullmatch(first)
-    reader = csv.reader(io.StringIO(text), delimiter=named[1] if named else max(",;\t", key=first.count), strict=True)
+    named = _SEPARATOR.fullmatch(text.partition("\n")[0])
+    heads = next(filter(str.strip, io.StringIO(text)), "")  # there may be empty lines above
+    reader = csv.reader(io.StringIO(text), delimiter=named[1] if named else max(",;\t", key=heads.count), strict=True)
     if named:
         next(reader)
     return reader
@@ -211,9 +211,10 @@ def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
         for cells in reader:
             line, start, end = line + 1, end, places.offset(reader.line_num + 1)
             marks = _marks(cells, text, start, places)
-            if not heads:
+            is_empty = not any(cell.strip() for cell in cells)
+            if not heads and not is_empty:
                 heads, width = _heads(source, cells, marks), len(cells)
-            elif any(cell.strip() for cell in cells):
+            elif not is_empty:
                 if len(cells) != width:
                     message = f"{counted(len(cells), 'cell')} in this row, {width:,} in the first"
                     hint = "put a text with a comma in double quotes"

@@ -275,13 +275,15 @@ function shifted(lines, column) {
   return lines.replace(/(?<![^\n])(?=[^\n])/g, ' '.repeat(column));
 }
 
-/** A value as YAML writes it, with the signs that may not stand in a text by their numbers. */
+/** A value as YAML writes it, with the signs that may not stand in a text by their numbers; libyaml takes `[?a]` for a table. */
 function written(value, options) {
   const made = new Document(value, { aliasDuplicateObjects: false });
   const hasLines = options.collectionStyle === 'block';
   visit(made, {
-    Scalar(_, node) {
-      if (typeof node.value === 'string' && SPECIAL.test(hasLines ? node.value.replaceAll('\n', '') : node.value)) node.type = 'QUOTE_DOUBLE';
+    Scalar(_, node, above) {
+      if (typeof node.value !== 'string') return;
+      const isSign = !hasLines && above.length > 1 && /^[?:]/.test(node.value);
+      if (isSign || SPECIAL.test(hasLines ? node.value.replaceAll('\n', '') : node.value)) node.type = 'QUOTE_DOUBLE';
     },
   });
   const own = made.toString({ lineWidth: 0, defaultKeyType: 'PLAIN', doubleQuotedMinMultiLineLength: Infinity, ...options });

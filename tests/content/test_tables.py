@@ -83,8 +83,11 @@ def test_word_that_other_programs_take_for_a_value_is_shown_as_it_is(site: TinyS
         "sep=,\n" + CSV,
         '"sep=;"\r\n' + CSV.replace(",", ";").replace("Art;", "Art,"),
         "sep=\t\n" + CSV.replace(",", "\t").replace("Art\t", "Art,"),
+        "\n" + CSV,
+        "\r\n \r\n" + CSV.replace(",", ";").replace("Art;", "Art,").replace("\n", "\r\n"),
+        "sep=,\n\n,,\n" + CSV,
     ],
-    ids=["empty columns at the end", "comma", "semicolon", "tab"],
+    ids=["empty columns at the end", "comma", "semicolon", "tab", "empty line", "empty lines", "empty rows"],
 )
 def test_table_is_read_as_spreadsheets_write_it(site: TinySite, csv: str) -> None:
     wanted = rows(site.build()["en/index.html"])
@@ -92,6 +95,13 @@ def test_table_is_read_as_spreadsheets_write_it(site: TinySite, csv: str) -> Non
     site.write("content/fees.csv", csv)
 
     assert rows(site.build()["en/index.html"]) == wanted
+
+
+@pytest.mark.parametrize("csv", ["\n", "\r\n\r\n", ",,\n", "sep=;\n", "sep=;\n\n"])
+def test_table_of_empty_lines_is_an_empty_one(site: TinySite, csv: str) -> None:
+    site.write("content/fees.csv", csv)
+
+    assert len(rows(site.build()["en/index.html"])) == 1
 
 
 @pytest.mark.parametrize("comma", [",", "،", "，", "、"])
