@@ -57,7 +57,7 @@ _USED = frozenset(
 _USED_OF_LANGUAGE = frozenset("locale default build name link fixed_link site_name nav_translations".split())  # noqa: SIM905
 _SETTING_HINTS = dict.fromkeys(("repo_url", "repo_name", "edit_uri"), "set `edit` in content/site.yaml")
 #: A key of the settings, and what is before it.
-_KEY = re.compile(r"""([ \t-]*+)["']?([\w-]++)["']?[ \t]*+:""")
+_KEY = re.compile(r"""([ \t-]*+)["']?([\w.-]++)["']?[ \t]*+:""")
 #: What is before an entry of the navigation.
 _LABEL = re.compile(r"[ \t]*-[ \t](?:.*:[ \t]+)?")
 _PAGE = re.compile(r"\.(?:md|markdown)\Z")
@@ -178,9 +178,9 @@ def read_mkdocs(folder: Path) -> Draft:
     _tell_nav(site, nav)
     _tell_settings(site)
     orders = {key: number for number, key in enumerate(dict.fromkeys(_nav_keys(site, nav)), 1)}
-    for name, named in _nav_names(nav):
-        if isinstance(named, str):
-            site.short |= dict.fromkeys(_nav_keys(site, named), name)
+    site.short = {
+        key: name for name, named in _nav_names(nav) if isinstance(named, str) for key in _nav_keys(site, named)
+    }
     pages = site.pages.values()
     texts = {
         f"content{page.key}index.{page.language}.md": within_limits(page.path, partial(_written, site, page, orders))
@@ -276,9 +276,10 @@ def _tell_settings(site: _Site) -> None:
             hint = _SETTING_HINTS.get(name, "write what readers need into a page or a template")
             site.tell_setting(str(name), f"the setting '{name}' is not imported", hint)
     theme = site.settings.get("theme")
-    if isinstance(theme, dict) and theme.get("custom_dir"):
-        message = f"theme: the templates and styles in '{theme['custom_dir']}' are not imported"
-        site.tell_setting("custom_dir", message, "write templates/ for what should look different")
+    for name in ("custom_dir", "logo", "favicon"):
+        if isinstance(theme, dict) and _has_text(theme.get(name)):
+            hint = "write templates/ for what should look different"
+            site.tell_setting(name, f"theme: {name} '{theme[name]}' is not imported", hint)
     plugin = _options(site.settings.get("plugins")).get("i18n")
     listed = plugin.get("languages") if isinstance(plugin, dict) else None
     for language in listed if isinstance(listed, list) else ():
@@ -531,6 +532,10 @@ def _site_yaml(site: _Site) -> Iterator[str]:
     for other in sorted(set(listed) - set(known)):
         message = f"the Markdown extension '{other}' is not installed or not allowed here"
         site.tell(path, message, "install it, or write what it does otherwise")
+    for own, options in listed.items():
+        if own in known and own != "toc" and _has_text(options):
+            message = f"the options of the Markdown extension '{own}' are not imported"
+            site.tell_setting(own, message, "write what they do otherwise")
     extensions = ", ".join(
         dict.fromkeys(("tables", "fenced_code", *(own for own in listed if own in known and own != "toc")))
     )

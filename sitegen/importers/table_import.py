@@ -187,19 +187,18 @@ class _Writer(Struct, dict=True):
         before = {language: _page_before(self.root, path) for language, path in paths.items()}
         is_new = before[source] is None
         self.done.pages += 1
-        if key not in self.known and any((self.root / folder).glob("index.*.md")):
-            fronts = ((_front(paths[language], before[language]), cells) for language, cells in versions.items())
-            if is_new or any(_differing(front, cells) for front, cells in fronts if front):
-                message = f"{KEY}: {folder} is a page that no import has made"
-                hint = f"give the row another {KEY}, or make the page and the row say the same"
-                self.check.report("url-clash", message, self.keys[key], hint)
-                return
+        fronts = {language: _front(path, before[language]) for language, path in paths.items()}
+        is_known = key in self.known or not any((self.root / folder).glob("index.*.md"))
+        if not is_known and (is_new or any(_differing(fronts[own], versions[own]) for own in versions if fronts[own])):
+            message = f"{KEY}: {folder} is a page that no import has made"
+            hint = f"give the row another {KEY}, or make the page and the row say the same"
+            self.check.report("url-clash", message, self.keys[key], hint)
+            return
         if is_new:
             self.done.new.append(f"/{folder.partition('/')[2]}/")
         kept: dict[str, set[str]] = {}
         for language, path in paths.items():
-            old, cells = before[language], versions.get(language, {})
-            front = _front(path, old)
+            old, cells, front = before[language], versions.get(language, {}), fronts[language]
             changed = self._changed(key, language, front, cells)
             removed, kept[language] = self._removed(key, language, front, emptied.get(language, {}))
             if old is None and cells and (is_new or changed):

@@ -153,7 +153,8 @@ def test_settings_with_words_are_reported_at_their_lines(tmp_path: Path) -> None
     old.write(
         "mkdocs.yml",
         "site_name: Guide\nstrict: true\ncopyright: We\nextra:\n  social: [{link: https://e.org/}]\nempty: {a: true}\n"
-        "theme:\n  name: material\n  custom_dir: own\n",
+        "theme:\n  name: material\n  custom_dir: own\n  logo: a.png\n"
+        "markdown_extensions:\n- footnotes: {BACKLINK_TEXT: back}\n- toc: {permalink: x}\n- tables\n",
     )
     old.write("docs/index.md", "# Home\n\nText\n")
 
@@ -162,7 +163,9 @@ def test_settings_with_words_are_reported_at_their_lines(tmp_path: Path) -> None
     assert [(problem.line, problem.message) for problem in problems] == [
         (3, "the setting 'copyright' is not imported"),
         (4, "the setting 'extra' is not imported"),
-        (9, "theme: the templates and styles in 'own' are not imported"),
+        (9, "theme: custom_dir 'own' is not imported"),
+        (10, "theme: logo 'a.png' is not imported"),
+        (12, "the options of the Markdown extension 'footnotes' are not imported"),
     ]
 
 
