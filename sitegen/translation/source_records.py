@@ -121,6 +121,8 @@ def make_records(
         elif name in chosen or is_of_another or (pairing is not None and name in pairing.rendered):
             digest = parts[name] if name in chosen else NO_DIGEST
             lines.append(f"s{digest} t{rendered} {now.told(name)}{name}")
+        elif name in begun and name in own:  # for the day on which the source has it no more
+            lines.append(f"s{NO_DIGEST} t{unconfirmed(parts.get(name, ''))} {name}")
     return lines
 
 

@@ -259,6 +259,30 @@ def test_text_of_a_stale_section_that_is_still_fuzzy_leaves_it_stale(site: TinyS
     assert b"summary: 'Comment \xc3\xa9tudier ici'\n" in site.inputs()["content/a/index.fr.md"]
 
 
+def test_unconfirmed_words_are_told_after_the_source_has_taken_their_text_back(site: TinySite) -> None:
+    page = site.root / "content/a/index.en.md"
+    edit(page, "summary: How to study\n", "")
+    edit(page, "Start.\n\n", "")
+    french = site.root / "content/a/index.fr.md"
+    edit(french, "summary: 'Comment étudier'\n", "")
+    edit(french, "Début.\n\n", "")
+    list(accept(site.root, "/a/", "fr"))
+    before = page.read_text("utf-8")
+    edit(page, "title: Study\n", "title: Study\nsummary: How to study\n")
+    edit(page, "---\n## Apply", "---\nStart.\n\n## Apply")
+    path = written(site, "po")
+    for text in ("How to study", "Start."):
+        edit(path, f'msgid "{text}"\nmsgstr ""', f'msgid "{text}"\nmsgstr "peut-être"')
+    path.write_text(path.read_text("utf-8").replace('msgctxt "/a/|', '#, fuzzy\nmsgctxt "/a/|'), "utf-8")
+    import_file(site.root, path)
+    assert french.read_text("utf-8").count("peut-être") == 2
+
+    page.write_text(before, "utf-8")
+
+    state = next(page.state for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert (state.name, state.removed) == ("stale", ("summary", "#"))
+
+
 @pytest.mark.parametrize("style", STYLES)
 def test_missing_page_is_created_when_all_its_texts_are_translated(site: TinySite, style: str) -> None:
     path = written(site, style, only=("missing",))
