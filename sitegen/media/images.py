@@ -19,7 +19,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sitegen.media.colours import apart, as_shown, profile_space
-from sitegen.media.metadata import TIFF, count_scans, is_damaged, is_raster, is_tiff, stripped, without_metadata
+from sitegen.media.metadata import count_scans, is_damaged, is_raster, without_metadata
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import MOST_BYTES, LargeError, open_file, read_file, unreadable
@@ -32,8 +32,6 @@ FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 AS_THEY_ARE = ("AVIF", "GIF", "WEBP", *sorted(set(FORMATS.values())))
 #: Extensions of pictures that every browser shows.
 SHOWN = frozenset({*FORMATS, ".avif", ".gif", ".svg", ".webp"})
-#: Extensions of other pictures, which may be downloaded.
-NOT_SHOWN = frozenset({".apng", ".heic", *TIFF})
 #: The hint for a picture in another format.
 AS_PICTURE = "save it as JPEG or PNG"
 #: Formats that browsers choose from, smallest first, and the options for saving each.
@@ -83,25 +81,6 @@ def is_shown(name: str) -> bool:
 def is_raster_name(name: str) -> bool:
     """Whether a file is named as a picture made of pixels."""
     return Path(name).suffix.lower() in SHOWN - {".svg"}
-
-
-def without_traces(path: str, content: bytes) -> bytes:
-    """Return a file without what a camera wrote into it.
-
-    Raises:
-        SiteError: it is named as a picture that may be downloaded, and can't be read as one, so that nobody knows what is in it.
-    """
-    bare = stripped(path, content)
-    ending = Path(path).suffix.lower()
-    is_known = is_raster(content[:16]) or is_tiff(content) or ending not in NOT_SHOWN
-    if bare is None and ending not in SHOWN | NOT_SHOWN:
-        return content
-    if bare is None or not is_known:
-        why = "its content is not that of a picture" if bare is not None else "a part of it is missing or damaged"
-        hint = "save it again with the program that it comes from"
-        message = f"what a camera may have written into it can't be removed: {why}"
-        raise SiteError([problem_at(path, "picture", message, None, hint)])
-    return bare
 
 
 def variant(path: str, width: int, ending: str) -> str:

@@ -27,6 +27,9 @@ _GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 _WEBP_EXIF, _WEBP_XMP = 0x08, 0x04
 #: What an AVIF or HEIC may say it is: pictures and sequences, of one or several layers or views.
 _BRANDS = frozenset(b"avif avis heic heim heis heix hevc hevm hevs hevx mif1 msf1".split())
+#: AVIF and HEIC boxes at the top that decoders need, and those with metadata at any depth: phones add films and more.
+_NEEDED = frozenset(b"ftyp styp meta mdat moov moof mfra sidx".split())
+_OF_CAMERAS = frozenset(b"udta uuid keys ilst free skip".split())
 #: AVIF and HEIC boxes that contain other boxes → number of bytes before these; and the maximum depth to read.
 _BOXES_WITHIN = {b"meta": 4, b"moov": 0, b"trak": 0, b"mdia": 0, b"minf": 0}
 _DEEPEST = 6
@@ -228,12 +231,15 @@ def _after_blocks(content: bytes, at: int) -> int:
 
 def _heif(content: bytes) -> bytes:
     """Overwrite metadata in place, because boxes refer to each other by offset."""
-    made, room = bytearray(content), len(content)
+    made, room, top = bytearray(content), len(content), 0
     for name, begin, end in _boxes(content, 0, len(content)):
         if name == b"meta":
             room -= _blank_items(made, content, begin, end, room)
-        if name in (b"udta", b"uuid"):
-            made[begin - 4 : begin] = b"free"
+        is_whole = begin >= top  # not within another
+        top = max(top, end)
+        if name in _OF_CAMERAS or (is_whole and name not in _NEEDED):
+            at = content.rindex(name, max(0, begin - 12), begin)  # its size, if of 64 bits, is behind
+            made[at : at + 4] = b"free"
             made[begin:end] = bytes(end - begin)
     return bytes(made)
 

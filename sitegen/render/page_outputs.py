@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from sitegen.library.library import Library
 from sitegen.library.lists import list_pages
 from sitegen.library.redirects import aliases
-from sitegen.media.images import CHOICES, variant, widths_of, without_traces
+from sitegen.media.camera_traces import without_traces
+from sitegen.media.images import CHOICES, variant, widths_of
 from sitegen.media.social_cards import draw
 from sitegen.problems.problem import SiteError
 from sitegen.render.file_names import CARD

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import re
 import struct
 from functools import partial
 from typing import Any
@@ -306,6 +308,53 @@ def test_tiff_under_another_ending_is_published_as_it_is(make_site: MakeSite, na
     site.report()
 
     assert site.files()[f"en/a/{name}"] == site.files()[name] == content
+
+
+def embedding(content: bytes, break_: str) -> str:
+    """A drawing with an embedded picture, as programs write it."""
+    text = base64.b64encode(content).decode()
+    lines = break_.join(text[at : at + 76] for at in range(0, len(text), 76))
+    return f'<svg xmlns="http://www.w3.org/2000/svg"><image width="9" height="9" href="data:image/jpeg;base64,{lines}"/></svg>'
+
+
+@pytest.mark.parametrize("break_", ["", "\n", "&#10;", "&#xA;"])
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_picture_in_a_drawing_loses_its_location(make_site: MakeSite, kind: str, break_: str) -> None:
+    site = make_site(
+        {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/a.svg": embedding(photo(kind), break_)}
+    )
+    site.report()
+
+    text = re.sub(r"\s|&#\w+;", "", site.files()["en/a/a.svg"].decode())
+    assert base64.b64decode(re.findall('base64,([^"]*)', text)[0]) == bare_of(photo(kind))
+
+
+def test_a_damaged_picture_in_a_drawing_is_reported(make_site: MakeSite) -> None:
+    drawing = embedding(photo("AVIF")[:-3], "")
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/a.svg": drawing})
+
+    (problem,) = site.problems()
+    assert (problem.path, problem.code) == ("content/a/a.svg", "picture")
+    assert problem.message.endswith("a picture in it is damaged")
+
+
+def box(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4s", len(content) + 8, name) + content
+
+
+@pytest.mark.parametrize(
+    "more",
+    [box(b"mpvd", PLACE), struct.pack(">I4sQ", 1, b"mpvd", 16 + len(PLACE)) + PLACE, box(b"sefd", PLACE), box(b"free", PLACE), box(b"abcd", box(b"mdat", PLACE)),
+     box(b"moov", box(b"meta", bytes(4) + box(b"keys", PLACE) + box(b"ilst", PLACE)) + box(b"udta", PLACE))],
+)  # fmt: skip
+def test_what_phones_put_beside_a_picture_is_removed(more: bytes) -> None:
+    whole = photo("AVIF")
+
+    bare = bare_of(whole + more)
+
+    assert PLACE not in bare
+    assert len(bare) == len(whole) + len(more)
+    assert opened(bare).tobytes() == opened(whole).tobytes()
 
 
 def test_tiff_of_countless_strips_is_damaged_before_they_are_read() -> None:
