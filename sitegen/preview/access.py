@@ -93,8 +93,14 @@ class Guarded(web.RequestHandler):
         host, origin = self.request.headers.get("Host", ""), self.request.headers.get("Origin")
         if not self.guard.is_own(host):
             raise web.HTTPError(403, reason="Not an address of this preview")
-        if origin is not None and parts_of(origin).netloc != host:
+        if (origin is not None and parts_of(origin).netloc != host) or self._is_part_of_another_site():
             raise web.HTTPError(403, reason="Not from this preview")
+
+    def _is_part_of_another_site(self) -> bool:
+        """Whether the page of another site asks for a file to show or read, and not for a page to go to (Fetch Metadata)."""
+        asked = self.request.headers
+        is_other = asked.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
+        return is_other and asked.get("Sec-Fetch-Dest", "document") != "document"
 
     def require_token(self) -> None:
         """Refuse a request that one of our buttons has not sent."""

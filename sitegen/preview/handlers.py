@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
+from typing import BinaryIO
 
 from tornado import web
+from tornado.iostream import StreamClosedError
 
 from sitegen.hosting.headers_and_redirects import ADMIN, editor_hosts
 from sitegen.preview.access import Guard, Guarded, find_file, local_path, may_be_page, preview_headers
@@ -22,6 +26,8 @@ from sitegen.preview.toolbar import documents_of
 OPENER = "open" if sys.platform == "darwin" else "xdg-open"
 #: Seconds within which the command fails if there is no such program.
 AT_ONCE = 1
+#: Bytes of a file that wait to be read.
+_PIECE = 64 * 1024
 
 
 class _OfPreview(Guarded):
@@ -35,7 +41,7 @@ class _OfPreview(Guarded):
 class Pages(_OfPreview):
     """Serves the preview's files; adds the reload script and the problems to HTML."""
 
-    def get(self, address: str) -> None:
+    async def get(self, address: str) -> None:
         root = self.preview.options.output.resolve()
         path = find_file(root, address)
         if path is not None and path.is_dir() and address and not address.endswith("/"):
@@ -48,11 +54,22 @@ class Pages(_OfPreview):
             path = find_file(root, address.partition("/")[0] + "/404.html") or find_file(root, "404.html")
         inside = path.relative_to(root).as_posix() if path is not None else "index.html"
         self.set_headers(preview_headers(inside, str(self.request.host), self._editor()))
-        content = path.read_bytes() if path is not None else b"<!doctype html><title>Preview</title><body></body>"
-        is_live = inside.endswith(".html") and not inside.startswith(ADMIN)
-        self.write(self._live(content, inside if path is not None else "") if is_live else content)
+        if path is None:
+            self.write(self._live(b"<!doctype html><title>Preview</title><body></body>", ""))
+        elif inside.endswith(".html") and not inside.startswith(ADMIN):
+            self.write(self._live(_content(path), inside))
+        else:
+            await self._send(path)
 
     head = get
+
+    async def _send(self, path: Path) -> None:
+        """Send a file in pieces, as fast as they are read: many may ask for a film and not look at it."""
+        with _opened(path) as file, contextlib.suppress(StreamClosedError):
+            self.set_header("Content-Length", os.fstat(file.fileno()).st_size)
+            while self.request.method != "HEAD" and (piece := file.read(_PIECE)):
+                self.write(piece)
+                await self.flush()
 
     def _editor(self) -> tuple[str, ...]:
         report = self.preview.report
@@ -67,6 +84,19 @@ class Pages(_OfPreview):
         added = self.preview.bar(file, self.preview.note) + self.preview.overlay()
         self.preview.note = ""
         return body + added + found + rest if found else page + added
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A file of the preview; raises HTTPError if it can't be read."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise web.HTTPError(404) from error
+
+
+def _content(path: Path) -> bytes:
+    with _opened(path) as file:
+        return file.read()
 
 
 class Bar(_OfPreview):

@@ -130,6 +130,39 @@ def test_a_head_request_gets_the_headers_without_the_page(preview: Preview) -> N
     assert int(headers["content-length"]) > 100
 
 
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells how much memory is used")
+def test_files_that_are_asked_for_and_not_read_take_no_memory(preview: Preview) -> None:
+    megabytes = 20
+    preview.site.write("static/film.mp4", bytes(megabytes << 20))
+    assert within(SOON, lambda: ask(preview, "/film.mp4", "HEAD")[1].get("content-length") == f"{megabytes << 20}")
+    place = urlsplit(preview.url)
+
+    def used() -> int:
+        return int(Path(f"/proc/{preview.process.pid}/statm").read_text().split()[1]) * 4096 >> 20
+
+    before = used()
+    with contextlib.ExitStack() as opened:
+        for _ in range(10):
+            reader = opened.enter_context(socket.create_connection((place.hostname or "", place.port or 80)))
+            reader.sendall(f"GET /film.mp4 HTTP/1.1\r\nHost: {place.netloc}\r\n\r\n".encode())
+        assert ask(preview, "/en/a/")[0] == 200
+        assert used() - before < 5 * megabytes  # a rebuild may have begun
+    assert len(ask(preview, "/film.mp4")[2]) == megabytes << 20
+
+
+@pytest.mark.parametrize(
+    ("site", "use", "status"),
+    [
+        ("cross-site", "video", 403), ("same-site", "empty", 403), ("cross-site", "iframe", 403), ("cross-site", "document", 200),
+        ("same-origin", "iframe", 200), ("none", "document", 200),
+    ],
+)  # fmt: skip
+def test_a_page_of_another_site_may_lead_here_and_show_nothing_from_here(
+    preview: Preview, site: str, use: str, status: int
+) -> None:
+    assert ask(preview, "/en/a/", **{"Sec-Fetch-Site": site, "Sec-Fetch-Dest": use})[0] == status
+
+
 @pytest.mark.parametrize(
     "path", ["/" + "x" * 300, "/" + "x/" * 3000, "/en/" + "y" * 5000 + "/", "/en/%00", "/en/%0d%0ax", "/%5c%5cx"]
 )
