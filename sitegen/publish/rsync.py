@@ -137,7 +137,7 @@ class Host(Struct, frozen=True):
             kept: a file with patterns for files that stay there although they are not here.
         """
         options = [
-            "--recursive", "--checksum", "--links", "--delete", "--chmod=D755,F644", "--itemize-changes",
+            "--recursive", "--checksum", "--links", "--delete", "--perms", "--chmod=D755,F644", "--itemize-changes",
             f"--exclude=/{MARKER}", f"--exclude-from={kept}", f"--link-dest=../../{CURRENT}/", "--protect-args",
             f"--timeout={PATIENCE}",
         ]  # fmt: skip

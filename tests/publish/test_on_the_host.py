@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -385,6 +386,31 @@ STYLED = {
     "static/assets/site.css": "p {}",
     "templates/page.html": '<link href="{{ asset("site.css") }}"><h1>{{ page.title|words }}</h1>',
 }
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("is_changed", [True, False])
+@pytest.mark.parametrize("way", ["", "rsync:h:"], ids=["folder", "host"])
+def test_what_was_once_published_for_nobody_is_readable_when_it_is_published_again(
+    make_site: MakeSite, tmp_path: Path, way: str, is_changed: bool
+) -> None:
+    site, there = make_site(STYLED), tmp_path / "there"
+    there.mkdir()
+    before = os.umask(0o077)
+    try:
+        site.build()
+        publish(site.public, f"{way}{there}", How())
+        os.umask(0o022)
+        if is_changed:
+            site.write("content/index.en.md", "---\ntitle: Other\n---\n")
+            site.build()
+        publish(site.public, f"{way}{there}", How())
+    finally:
+        os.umask(before)
+
+    places = [there / "releases", *(there / "current").resolve().rglob("*"), (there / "current").resolve()]
+    assert {stat.S_IMODE(place.stat().st_mode) for place in places if place.is_file()} == {0o644}
+    assert {stat.S_IMODE(place.stat().st_mode) for place in places if place.is_dir()} == {0o755}
 
 
 @contextmanager
