@@ -337,6 +337,12 @@ def _earlier_lines(texts: Sequence[str]) -> Iterator[str]:
         yield from (f" {line}" for line in f"{keyword} {normalize(text, width=0)}".split("\n"))
 
 
+def confirm(message: Any) -> None:
+    """Say that a message's translation is right; the earlier text that it translated until now has done its duty."""
+    message.flags.discard("fuzzy")
+    message.own_lines = tuple([line for line in getattr(message, "own_lines", ()) if not _EARLIER.fullmatch(line)])
+
+
 def keep_lines(catalog: Any, text: str) -> None:
     """Note the lines of a catalog's file that Babel would change or lose: comments, and earlier texts of messages."""
     found, waiting = dict[int, tuple[str, ...]](), list[str]()

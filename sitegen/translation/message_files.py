@@ -14,6 +14,7 @@ from sitegen.i18n.plurals import plural_forms, same_numbers
 from sitegen.i18n.po_files import (
     MESSAGES,
     catalog_path,
+    confirm,
     forms_of,
     is_translated,
     keep_lines,
@@ -208,13 +209,13 @@ def catalog_file(root: Path, config: Config, language: str, changes: Changes, bl
         hint = f"run: python build.py translate update {language}"
         absent = Problem(path=path, code="missing-message", message=f"'{language}' has no catalog", hint=hint)
         raise SiteError([blame(next(iter(texts.values()))[0], absent)])
-    catalog = read_po(root, path, config.languages[language].tag)
+    catalog = _whole(root, path, config.languages[language].tag)
     problems: list[Problem] = []
     for message in catalog:
         if message.id and message_name(message) in texts:
             unit, text = texts[message_name(message)]
             message.string = text if isinstance(message.id, str) else tuple(text.split("\0"))
-            message.flags.discard("fuzzy")
+            confirm(message)
             problems += (blame(unit, problem) for problem in message_problems(path, message))
     if problems:
         raise SiteError(problems)

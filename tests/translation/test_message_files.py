@@ -12,6 +12,7 @@ from conftest import SITE, MakeSite, TinySite
 from published import require
 
 from sitegen.problems.problem import SiteError
+from sitegen.translation.exchange import export, import_file
 from sitegen.translation.message_files import extract, update
 
 TEMPLATES = {
@@ -335,3 +336,33 @@ def test_context_that_is_empty_is_none(make_site: MakeSite) -> None:
     list(update(site.root, ("fr",)))
 
     assert catalog.read_text(encoding="utf-8").count('msgid "Home"\nmsgstr "Accueil"') == 1
+
+
+def test_import_of_one_message_keeps_all_else_that_is_in_the_catalog(worded: TinySite) -> None:
+    extract(worded.root)
+    list(update(worded.root))
+    notes = "# my note\n#   indented\n"
+    gone = '# why\n#, fuzzy\n#~| msgid "Older"\n#~ msgid "Gone"\n#~ msgstr "Parti"\n'
+    earlier = '#| msgid "Houses"\n'
+    filled = read(worded, PO).replace(
+        'msgid "Home"\nmsgstr ""', f'{notes}#, fuzzy\n{earlier}msgid "Home"\nmsgstr "Maison"'
+    )
+    filled = filled.replace(
+        'msgid "In progress"\nmsgstr ""', '#, fuzzy\n#| msgid "Going"\nmsgid "In progress"\nmsgstr "En cours"'
+    )
+    worded.write(PO, f"{filled}\n{gone}\n# the end\n")
+    list(update(worded.root))
+    before = read(worded, PO)
+    exchange = worded.root / "fr.po"
+    exchange.write_bytes(export(worded.root, "fr", "po"))
+    text = exchange.read_text("utf-8")
+    own = next(entry for entry in text.split("\n\n") if 'msgid "In progress"' in entry)
+    confirmed = own.replace("#, fuzzy\n", "").replace('msgstr "En cours"', 'msgstr "En marche"')
+    exchange.write_text(text.replace(own, confirmed), "utf-8")
+
+    import_file(worded.root, exchange)
+
+    was = next(entry for entry in before.split("\n\n") if 'msgid "In progress"' in entry)
+    now = was.replace("#, fuzzy\n", "").replace('#| msgid "Going"\n', "").replace("En cours", "En marche")
+    assert all(part in before for part in (notes, earlier, gone, "\n# the end\n"))
+    assert read(worded, PO) == before.replace(was, now)
