@@ -33,7 +33,7 @@ def _hugo(folder: Path) -> Draft:
 
 
 def _mkdocs(folder: Path) -> Draft:
-    from sitegen.importers.mkdocs import read_mkdocs
+    from sitegen.importers.mkdocs.conversion import read_mkdocs
 
     return read_mkdocs(folder)
 

@@ -30,8 +30,8 @@ from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.catalog_checks import message_problems
 from sitegen.i18n.po_files import parse_po
 from sitegen.i18n.transliteration import writer
-from sitegen.importers import mkdocs
 from sitegen.importers.hugo.conversion import read_hugo
+from sitegen.importers.mkdocs.front_matter import split_title
 from sitegen.importers.unsafe_links import without_unsafe_links
 from sitegen.media.css import read_style
 from sitegen.media.svg import find_unsafe_in
@@ -130,8 +130,7 @@ def _many_keys(read: Callable[[str], object]) -> Callable[[str], object]:
 
 
 def _mkdocs_title(text: str) -> object:
-    found = mkdocs._TITLE.match(f"{text}# T{text}x\n")
-    return mkdocs._title(found[1]) if found else ""
+    return split_title(f"{text}# T{text}x\n")
 
 
 def _references(text: str) -> object:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from sitegen.importers.hugo.addresses import key_of
 from sitegen.importers.hugo.shortcode_parser import Tag, find_tags, parse_arguments
 from sitegen.importers.hugo.site import HugoPage, HugoSite
+from sitegen.importers.keys import key_of
 from sitegen.model.urls import join_key
 from sitegen.source.edits import Edit, Traced
 from sitegen.source.html import unescape

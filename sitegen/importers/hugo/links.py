@@ -11,9 +11,9 @@ from urllib.parse import unquote
 
 from msgspec import Struct, field
 
-from sitegen.importers.hugo.addresses import key_of
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import HugoPage
+from sitegen.importers.keys import key_of
 from sitegen.importers.placed_files import PlacedFiles
 from sitegen.model.page import Key
 from sitegen.model.urls import is_external, join_key, last_part, with_scheme

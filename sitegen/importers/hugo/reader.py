@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from sitegen.importers.front_matter_formats import parse_loosely, parse_table, split_front_matter
 from sitegen.importers.html_to_markdown import html_as_markdown
-from sitegen.importers.hugo.addresses import address_of, key_of
+from sitegen.importers.hugo.addresses import address_of
 from sitegen.importers.hugo.settings import (
     NO_NODE,
     Mount,
@@ -28,6 +28,7 @@ from sitegen.importers.hugo.settings import (
     refuse_links,
 )
 from sitegen.importers.hugo.site import HugoLanguage, HugoPage, HugoSite
+from sitegen.importers.keys import key_of
 from sitegen.importers.placed_files import hidden_problems
 from sitegen.model.page import Key
 from sitegen.model.urls import parent_key

@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sitegen.importers.free_names import FreeNames
-from sitegen.importers.hugo.addresses import key_of, urlize
 from sitegen.importers.hugo.site import HugoPage, HugoSite
+from sitegen.importers.keys import key_of, urlize
 from sitegen.model.page import Key
 from sitegen.problems.problem import Problem, counted
 from sitegen.source.mark import Mark

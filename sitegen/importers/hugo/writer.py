@@ -14,6 +14,7 @@ from sitegen.importers.hugo.menus import Menus
 from sitegen.importers.hugo.pages import Adopted
 from sitegen.importers.hugo.site import HugoSite
 from sitegen.importers.infer import declaration
+from sitegen.importers.site_settings import first_lines
 from sitegen.model.base_url import is_site_url
 from sitegen.model.dates_and_times import time_zones
 from sitegen.model.page import Key
@@ -66,18 +67,15 @@ def _search(site: HugoSite) -> dict[str, str]:
 def _settings(
     site: HugoSite, menus: Mapping[str, Sequence[str]], problems: list[Problem], *, has_formulas: bool
 ) -> str:
-    base = site.base_url if is_site_url(site.base_url) else "https://example.org/"
-    if base != site.base_url and "baseurl" in site.settings:
+    if "baseurl" in site.settings and not is_site_url(site.base_url):
         path, mark = site.settings["baseurl"].path, site.settings["baseurl"].node.mark
         message = f"baseURL: '{site.base_url}' is not the address of a site"
         hint = "write it as base_url in content/site.yaml"
         problems.append(problem_at(path, "not-imported", message, mark, hint))
-    lines = ["# Made from a Hugo site; from now on it is yours.", "title:"]
-    lines += [f"  {path}: {scalar(language.title)}" for path, language in site.languages.items()]
-    lines += [f"base_url: {scalar(base)}", f"source_language: {site.default}", "languages:"]
-    for path, language in site.languages.items():
-        own = "" if path == language.tag else f", path: {path}"
-        lines.append(f"  - {{tag: {language.tag}{own}}}")
+    titles = {path: language.title for path, language in site.languages.items()}
+    tags = {path: language.tag for path, language in site.languages.items()}
+    common = first_lines("a Hugo site", titles=titles, base_url=site.base_url, source=site.default, tags=tags)
+    lines = [*common]
     if site.languages[site.default].prefix == "/":
         lines += ["# Addresses without a language led to this one, and still do.", f"unprefixed: {site.default}"]
     zone = site.setting("timezone")

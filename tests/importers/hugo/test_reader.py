@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.importers.hugo.addresses import urlize
 from sitegen.importers.hugo.reader import read_site
 from sitegen.importers.hugo.site import HugoSite
 from sitegen.problems.problem import SiteError
@@ -98,20 +97,6 @@ def test_page_has_the_address_that_hugo_gives_it(tmp_path: Path, path: str, fron
     site = read(tmp_path, {"hugo.toml": settings, path: f"---\n{front}\n---\n"})
 
     assert addresses(site) == {path: url}
-
-
-@pytest.mark.parametrize(
-    ("text", "url"),
-    [
-        ("Rock 'n Roll", "rock-n-roll"),
-        ("C++", "c++"),
-        ("Nó Té  X!", "nó-té-x"),
-        ("a - b", "a-b"),
-        ("你好 世界", "你好-世界"),
-    ],
-)
-def test_text_becomes_part_of_an_address_as_in_hugo(text: str, url: str) -> None:
-    assert urlize(text) == url
 
 
 @pytest.mark.parametrize(
