@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import BinaryIO
 
 from tornado import web
 from tornado.iostream import StreamClosedError
@@ -21,6 +20,7 @@ from sitegen.preview.livereload import rebuild
 from sitegen.preview.overlay import OWN_POLICY, PARTS, SCRIPT, draw
 from sitegen.preview.rebuilding import Preview
 from sitegen.preview.toolbar import documents_of
+from sitegen.source.files import open_file, read_file
 
 #: The command that opens a file in the desktop's program for it.
 OPENER = "open" if sys.platform == "darwin" else "xdg-open"
@@ -57,17 +57,17 @@ class Pages(_OfPreview):
         if path is None:
             self.write(self._live(b"<!doctype html><title>Preview</title><body></body>", ""))
         elif inside.endswith(".html") and not inside.startswith(ADMIN):
-            self.write(self._live(_content(path), inside))
+            self.write(self._live(read_file(root, inside, None), inside))
         else:
-            await self._send(path)
+            await self._send(root, inside)
 
     head = get
 
-    async def _send(self, path: Path) -> None:
+    async def _send(self, root: Path, path: str) -> None:
         """Send a file in pieces, as fast as they are read: many may ask for a film and not look at it."""
-        with _opened(path) as file, contextlib.suppress(StreamClosedError):
-            self.set_header("Content-Length", os.fstat(file.fileno()).st_size)
-            while self.request.method != "HEAD" and (piece := file.read(_PIECE)):
+        with open_file(root, path) as handle, contextlib.suppress(StreamClosedError):
+            self.set_header("Content-Length", os.fstat(handle).st_size)
+            while self.request.method != "HEAD" and (piece := os.read(handle, _PIECE)):
                 self.write(piece)
                 await self.flush()
 
@@ -84,19 +84,6 @@ class Pages(_OfPreview):
         added = self.preview.bar(file, self.preview.note) + self.preview.overlay()
         self.preview.note = ""
         return body + added + found + rest if found else page + added
-
-
-def _opened(path: Path) -> BinaryIO:
-    """A file of the preview; raises HTTPError if it can't be read."""
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise web.HTTPError(404) from error
-
-
-def _content(path: Path) -> bytes:
-    with _opened(path) as file:
-        return file.read()
 
 
 class Bar(_OfPreview):
