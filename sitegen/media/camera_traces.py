@@ -15,9 +15,13 @@ from sitegen.source.text import problem_at
 
 #: Extensions of pictures that browsers don't show, and which may be downloaded.
 _NOT_SHOWN = frozenset({".apng", ".heic", *TIFF})
-#: The address of an embedded picture, in which programs break lines with the numbers of characters.
-_EMBEDDED = lazily(rb"(data:image/[a-z]+;base64,)((?:[A-Za-z0-9+/=\s]|&#(?:10|13|[xX][aAdD]);)+)")
-_BREAK = lazily(rb"&#\w+;|\s")
+#: The address of an embedded picture, in which programs break lines, also with the numbers of characters.
+_BREAK = rb"\s|&#(?:0*(?:9|10|13|32)|[xX]0*(?:9|20|[aAdD]));"
+_EMBEDDED = lazily(
+    rb"(data:image/[a-z]+;base64,)((?:[A-Za-z0-9+/]|" + _BREAK + rb")+(?:=|" + _BREAK + rb")*)(?=[\"')])"
+)
+_BREAKS = lazily(_BREAK)
+_EACH = b";base64,"
 
 
 def without_traces(path: str, content: bytes) -> bytes:
@@ -28,7 +32,10 @@ def without_traces(path: str, content: bytes) -> bytes:
     """
     ending = Path(path).suffix.lower()
     if ending == ".svg":
-        return _EMBEDDED.sub(partial(_embedded, path), content)
+        made, count = _EMBEDDED.subn(partial(_embedded, path), content)
+        if count < content.count(_EACH):
+            raise _refusal(path, "a picture in it is written in an uncommon way")
+        return made
     bare = stripped(path, content)
     if bare is None and ending in SHOWN | _NOT_SHOWN:
         raise _refusal(path, "a part of it is missing or damaged")
@@ -40,7 +47,8 @@ def without_traces(path: str, content: bytes) -> bytes:
 def _embedded(path: str, found: re.Match[bytes]) -> bytes:
     """The address of a picture in a drawing; as it is if there is nothing to remove."""
     try:
-        content = base64.b64decode(_BREAK.sub(b"", found[2]), validate=True)
+        text = _BREAKS.sub(b"", found[2]).rstrip(b"=")
+        content = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
     except ValueError:
         return found[0]  # browsers show none
     bare = stripped("", content)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 #: How signs of paths stand in names of files.
-_IN_NAMES = str.maketrans({"/": "-", "-": "_", "_": "_."})
+_IN_NAMES = str.maketrans({"/": "-", "-": "_-", "_": "__"})
 
 
 def calendar_of(pages: Iterable[PageView], name: str, tag: str) -> bytes:
@@ -76,7 +76,7 @@ def _event(page: PageView, tag: str) -> icalendar.Event:
 
 
 def _uid(page: PageView) -> str:
-    """A name that no other page of the host has (RFC 7986, 5.3): `/events/open-day/` is `events-open_day@example.org`.
+    """A name that no other page of the host has (RFC 7986, 5.3): `/events/open-day/` is `events-open_-day@example.org`.
 
     Programs name files after it, so it has no slashes.
     """

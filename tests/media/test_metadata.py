@@ -317,7 +317,7 @@ def embedding(content: bytes, break_: str) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg"><image width="9" height="9" href="data:image/jpeg;base64,{lines}"/></svg>'
 
 
-@pytest.mark.parametrize("break_", ["", "\n", "&#10;", "&#xA;"])
+@pytest.mark.parametrize("break_", ["", "\n", "&#10;", "&#xA;", "&#0010;\n "])
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_picture_in_a_drawing_loses_its_location(make_site: MakeSite, kind: str, break_: str) -> None:
     site = make_site(
@@ -327,6 +327,14 @@ def test_a_picture_in_a_drawing_loses_its_location(make_site: MakeSite, kind: st
 
     text = re.sub(r"\s|&#\w+;", "", site.files()["en/a/a.svg"].decode())
     assert base64.b64decode(re.findall('base64,([^"]*)', text)[0]) == bare_of(photo(kind))
+
+
+@pytest.mark.parametrize("sign", ["&#x41;", "&#47;"])
+def test_a_picture_in_a_drawing_that_is_written_otherwise_is_reported(make_site: MakeSite, sign: str) -> None:
+    drawing = embedding(photo("JPEG"), sign)
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/a.svg": drawing})
+
+    assert [problem.code for problem in site.problems()] == ["picture"]
 
 
 def test_a_damaged_picture_in_a_drawing_is_reported(make_site: MakeSite) -> None:
