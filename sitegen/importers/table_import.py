@@ -10,17 +10,16 @@ the last import leaves the page alone, and one that has changed where the page h
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Collection, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct, field
 
 from sitegen.content.tables import rows_of
 from sitegen.importers.table_reading import KEY, Cell, RowReader, check_names, digest_of, plain_value, read_table
+from sitegen.importers.table_record import RECORD, Digests, read_record, record_as_json
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import Kind
 from sitegen.model.loading import load_config
@@ -36,12 +35,6 @@ from sitegen.source.paths import fault_of_clone
 from sitegen.source.text import Source, decode
 from sitegen.source.yaml import Node
 
-#: The file beside the pages that records what each is from; the underscore keeps it out of the site.
-RECORD = "_imported.json"
-#: Language → field → digest of its cell.
-_Digests = Mapping[str, Mapping[str, str]]
-#: Table → key of a page → what was last imported into it. Earlier releases recorded only the keys.
-_Record = dict[str, list[str] | dict[str, dict[str, dict[str, str]]]]
 #: Most characters of a page's value in a message.
 _MOST_SHOWN = 80
 
@@ -94,6 +87,14 @@ def _top(config: Config, kind: str, into: str) -> str:
     return "/".join(("content", *parts))
 
 
+class _Version(Struct, frozen=True):
+    """A version of a page before the import."""
+
+    path: str
+    content: bytes | None = None  #: None if there is no such file
+    front: Mapping[str, Node] = {}  #: its fields
+
+
 class _Writer(Struct, dict=True):
     """Converts rows to files."""
 
@@ -113,8 +114,8 @@ class _Writer(Struct, dict=True):
         folder = self.root / self.top
         names = os.listdir(folder) if folder.is_dir() else ()
         self.taken = {name.casefold(): name for name in names}
-        self.record = _record(self.root, f"{self.top}/{RECORD}")
-        self.now: dict[str, _Digests] = {**self.record.get(self.table, {})}
+        self.record = read_record(self.root, f"{self.top}/{RECORD}")
+        self.now: dict[str, Digests] = {**self.record.get(self.table, {})}
         self.known = {key for pages in self.record.values() for key in pages}
 
     def take(self, cells: Mapping[str, Node]) -> None:
@@ -182,33 +183,46 @@ class _Writer(Struct, dict=True):
     def _write(
         self, key: str, versions: Mapping[str, Mapping[str, Cell]], emptied: Mapping[str, Mapping[str, Mark]]
     ) -> None:
-        folder, source = f"{self.top}/{key}", self.config.source_language
-        paths = {language: f"{folder}/index.{language}.md" for language in (*versions, *emptied)}
-        before = {language: _page_before(self.root, path) for language, path in paths.items()}
-        is_new = before[source] is None
+        """Write the versions of a page, and take emptied fields away from those it has."""
         self.done.pages += 1
-        fronts = {language: _front(path, before[language]) for language, path in paths.items()}
-        is_known = key in self.known or not any((self.root / folder).glob("index.*.md"))
-        if not is_known and (is_new or any(_differing(fronts[own], versions[own]) for own in versions if fronts[own])):
-            message = f"{KEY}: {folder} is a page that no import has made"
+        before = {language: self._version_before(key, language) for language in (*versions, *emptied)}
+        is_new = before[self.config.source_language].content is None
+        if self._is_foreign(key, versions, before):
+            message = f"{KEY}: {self.top}/{key} is a page that no import has made"
             hint = f"give the row another {KEY}, or make the page and the row say the same"
             self.check.report("url-clash", message, self.keys[key], hint)
             return
         if is_new:
-            self.done.new.append(f"/{folder.partition('/')[2]}/")
-        kept: dict[str, set[str]] = {}
-        for language, path in paths.items():
-            old, cells, front = before[language], versions.get(language, {}), fronts[language]
-            changed = self._changed(key, language, front, cells)
-            removed, kept[language] = self._removed(key, language, front, emptied.get(language, {}))
-            if old is None and cells and (is_new or changed):
-                self.files[path] = page_text(f"{name}: {cell.text}" for name, cell in cells.items()).encode()
-            elif old is not None and (changed or removed):
-                self.files[path] = with_cells(path, old, {name: cell.text for name, cell in changed.items()}, removed)
+            self.done.new.append(f"/{self.top}/{key}/".removeprefix("/content"))
+        forgotten: dict[str, Set[str]] = {}
+        for language, old in before.items():
+            cells, marks = versions.get(language, {}), emptied.get(language, {})
+            changed = self._changed(key, language, old.front, cells)
+            removed, kept = self._removed(key, language, old.front, marks)
+            forgotten[language] = marks.keys() - kept
+            if old.content is not None and (changed or removed):
+                self.files[old.path] = with_cells(old.path, old.content, changed, removed)
+            elif old.content is None and cells and (is_new or changed):
+                self.files[old.path] = page_text(f"{name}: {cell.text}" for name, cell in cells.items()).encode()
             if not is_new and (changed or removed):
-                self.done.changed.append(path)
-        forgotten = {language: marks.keys() - kept[language] for language, marks in emptied.items()}
+                self.done.changed.append(old.path)
         self._remember(key, versions, forgotten)
+
+    def _version_before(self, key: str, language: str) -> _Version:
+        """Return a version as it is; raises SiteError if its file can't be read or is not text."""
+        path = f"{self.top}/{key}/index.{language}.md"
+        if not os.path.lexists(self.root / path):
+            return _Version(path)
+        front, _ = parse_front_matter(Source.of(path, read_text(self.root, path)))
+        return _Version(path, read_file(self.root, path), front.entries)
+
+    def _is_foreign(self, key: str, versions: Mapping[str, Mapping[str, Cell]], before: Mapping[str, _Version]) -> bool:
+        """Whether a page was made by no import, and says something else than the row."""
+        if key in self.known or not any((self.root / self.top / key).glob("index.*.md")):
+            return False
+        fronts = {language: old.front for language, old in before.items()}
+        is_new = before[self.config.source_language].content is None
+        return is_new or any(_differing(fronts[own], versions[own]) for own in versions if fronts[own])
 
     def _changed(
         self, key: str, language: str, front: Mapping[str, Node], cells: Mapping[str, Cell]
@@ -305,48 +319,7 @@ class _Writer(Struct, dict=True):
         """Find the pages whose rows are gone, and return the record of all pages if it has changed."""
         self.done.gone = sorted(self.now.keys() - self.keys.keys())
         now = {**self.record, self.table: dict(sorted(self.now.items()))}
-        return {f"{self.top}/{RECORD}": _as_json(now).encode()} if now != self.record else {}
-
-
-def _record(root: Path, path: str) -> dict[str, Mapping[str, _Digests]]:
-    """Return earlier tables and their pages; empty if the record can't be read."""
-    try:
-        found = msgspec.json.decode(read_file(root, path), type=_Record)
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return {table: pages if isinstance(pages, dict) else {key: {} for key in pages} for table, pages in found.items()}
-
-
-def _as_json(record: Mapping[str, Mapping[str, _Digests]]) -> str:
-    """Write each page on a line of its own, so that git can merge two imports."""
-
-    def quoted(value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False)
-
-    tables = (
-        f"{quoted(table)}: {{\n"
-        + ",\n".join(f" {quoted(key)}: {quoted(cells)}" for key, cells in pages.items())
-        + "\n}"
-        for table, pages in record.items()
-    )
-    return "{\n" + ",\n".join(tables) + "\n}\n"
-
-
-def _page_before(root: Path, path: str) -> bytes | None:
-    """Return the content of a page's file; None if it does not exist.
-
-    Raises:
-        SiteError: the file can't be read or is not text.
-    """
-    if not os.path.lexists(root / path):
-        return None
-    read_text(root, path)
-    return read_file(root, path)
-
-
-def _front(path: str, content: bytes | None) -> Mapping[str, Node]:
-    """Return the fields of a page's file; none if it does not exist."""
-    return {} if content is None else parse_front_matter(Source.of(path, decode(path, content)))[0].entries
+        return {f"{self.top}/{RECORD}": record_as_json(now).encode()} if now != self.record else {}
 
 
 def _differing(front: Mapping[str, Node], cells: Mapping[str, Cell]) -> dict[str, Cell]:
@@ -354,23 +327,23 @@ def _differing(front: Mapping[str, Node], cells: Mapping[str, Cell]) -> dict[str
     return {name: cell for name, cell in cells.items() if name not in front or plain_value(front[name]) != cell.plain}
 
 
-def with_cells(path: str, content: bytes, cells: Mapping[str, str], removed: Collection[str] = ()) -> bytes:
+def with_cells(path: str, content: bytes, cells: Mapping[str, Cell], removed: Collection[str]) -> bytes:
     """Set some fields in a page's file and remove others, leaving other fields, comments and the text unchanged.
 
     Raises:
         SiteError: a value has a comment inside, or the front matter can't be changed field by field.
     """
     text = Text(content)
-    for entry in entries(text.whole):
-        if (entry.name in cells and entry.inner_comments) or (entry.name in removed and entry.comments):
+    found = list(entries(text.whole))
+    for entry in found:
+        is_removed = entry.name in removed
+        if (is_removed and entry.comments) or (entry.name in cells and entry.inner_comments):
             line = text.whole[: entry.start].count(text.line_end) + 1
-            message, hint = (
-                f"a comment {'beside' if entry.name in removed else 'inside'} '{entry.name}' would be lost",
-                "put it on a line above the field",
-            )
+            message = f"a comment {'beside' if is_removed else 'inside'} '{entry.name}' would be lost"
+            hint = "put it on a line above the field"
             raise SiteError([Problem(path=path, code="exchange", message=message, line=line, hint=hint)])
-    gone = [Edit(*entry.span, "") for entry in entries(text.whole) if entry.name in removed]
-    edited = text.edited([*with_values(text, cells), *gone])
+    gone = [Edit(*entry.span, "") for entry in found if entry.name in removed]
+    edited = text.edited([*with_values(text, {name: cell.text for name, cell in cells.items()}), *gone])
     try:
         parse_front_matter(Source.of(path, decode(path, edited)))
     except SiteError as error:  # for example, if all of it is in braces
