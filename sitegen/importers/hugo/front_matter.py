@@ -31,11 +31,9 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
     "order": ("weight",),
     "draft": ("draft",),
 }
-
-
 #: Fields that are one text, number or date.
-_TEXTS = frozenset(
-    ["title", "description", "summary", "slug", "url", "type", "translationkey", "headless", *sum(_FACTS.values(), ())]
+_TEXTS = {"title", "description", "summary", "slug", "url", "type", "translationkey", "headless"}.union(
+    *_FACTS.values()
 )
 
 
@@ -149,9 +147,7 @@ class FrontMatter(Struct, dict=True):
 
     def _tell_foreign(self, page: HugoPage) -> None:
         """Report fields that have no use here, or another shape than Hugo's."""
-        self.problems += (
-            page.loss(message, page.front[name].key, hint) for name, message, hint in _misshaped(page, self._lists)
-        )
+        self.problems += _find_misshaped(page, self._lists)
         if page.text("description") and page.text("summary"):
             message = "summary: left out, as the description is the summary here"
             self.problems.append(page.loss(message, page.front["summary"].key))
@@ -173,18 +169,29 @@ class FrontMatter(Struct, dict=True):
                 self.problems.append(page.loss(message, page.front[own].mark))
 
 
-def _misshaped(page: HugoPage, lists: Collection[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield (field, message, hint) for the built-in fields whose value is left out because of its shape."""
+def _find_misshaped(page: HugoPage, lists: Collection[str]) -> Iterator[Problem]:
+    """Report the built-in fields whose value is left out because of its shape."""
     for name, node in page.front.items():
-        spelled = page.names[name]
-        if name in _TEXTS and isinstance(node.value, (dict, tuple)) and node.value:
-            yield name, f"'{spelled}' is left out, as it is {node.type_name}", "write it as one text"
-        elif name in lists and any(isinstance(item.value, (dict, tuple)) and item.value for item in node.items):
-            yield name, f"'{spelled}' is left out where it is not a list of texts", "write it as [one, two]"
-        elif name == "weight" and node.text and not isinstance(node.value, (int, float)):
-            yield name, f"'{spelled}' is left out, as '{node.text}' is not a number", "write it as a number"
-        elif name in ("draft", "headless") and node.text.lower() not in ("", "true", "false"):
-            yield name, f"'{spelled}' is left out, as '{node.text}' is neither true nor false", "write true or false"
+        if fault := _fault_of_shape(name, node, lists):
+            why, hint = fault
+            yield page.loss(f"'{page.names[name]}' is left out{why}", node.key, hint)
+
+
+def _fault_of_shape(name: str, node: Node, lists: Collection[str]) -> tuple[str, str] | None:
+    """Return where or why a value is left out, and what to do; None if its shape is right."""
+    if name in _TEXTS and _is_filled_collection(node):
+        return f", as it is {node.type_name}", "write it as one text"
+    if name in lists and any(map(_is_filled_collection, node.items)):
+        return " where it is not a list of texts", "write it as [one, two]"
+    if name == "weight" and node.text and not isinstance(node.value, (int, float)):
+        return f", as '{node.text}' is not a number", "write it as a number"
+    if name in ("draft", "headless") and node.text.lower() not in ("", "true", "false"):
+        return f", as '{node.text}' is neither true nor false", "write true or false"
+    return None
+
+
+def _is_filled_collection(node: Node) -> bool:
+    return isinstance(node.value, (dict, tuple)) and bool(node.value)
 
 
 def weight_of(node: Node | None) -> float:

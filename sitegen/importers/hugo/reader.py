@@ -21,13 +21,13 @@ from sitegen.importers.hugo.addresses import address_of
 from sitegen.importers.hugo.settings import (
     NO_NODE,
     Mount,
-    find_unused,
     read_languages,
     read_mounts,
     read_settings,
     refuse_links,
 )
 from sitegen.importers.hugo.site import HugoLanguage, HugoPage, HugoSite
+from sitegen.importers.hugo.unused_settings import find_unused
 from sitegen.importers.keys import key_of
 from sitegen.importers.placed_files import hidden_problems
 from sitegen.model.page import Key
@@ -312,6 +312,18 @@ def _front_matter(source: Source, form: str, text: str, first_line: int, problem
         return node
 
 
+def _with_params(path: str, fields: Mapping[str, Node], problems: list[Problem]) -> Mapping[str, Node]:
+    """Return front matter with the fields of `params` among the others, and report those that are there too."""
+    params = fields.get("params", NO_NODE)
+    if not isinstance(params.value, dict):
+        return fields
+    outer = {name: own for name, own in fields.items() if name != "params"}
+    for name in sorted(params.value.keys() & outer.keys()):
+        message = f"params.{name} is left out, as '{name}' is there too"
+        problems.append(problem_at(path, "not-imported", message, params.value[name].key, "rename it"))
+    return {**params.value, **outer}
+
+
 def read_page(
     root: Path, path: str, language: str, key: Key, folder: Key, problems: list[Problem], *, is_section: bool
 ) -> HugoPage:
@@ -326,14 +338,7 @@ def read_page(
     source = Source.of(path, _text_of(root, path, problems))
     form, text, first_line, end = split_front_matter(source)
     node = _front_matter(source, form, text, first_line, problems) if form else NO_NODE
-    front: dict[str, Node] = dict(node.value)
-    params = front.get("params", NO_NODE)
-    if isinstance(params.value, dict):
-        outer = {name: own for name, own in front.items() if name != "params"}
-        for name in sorted(params.value.keys() & outer.keys()):
-            message = f"params.{name} is left out, as '{name}' is there too"
-            problems.append(problem_at(path, "not-imported", message, params.value[name].key, "rename it"))
-        front = {**params.value, **outer}
+    front = _with_params(path, node.entries, problems)
     written, body = {name.lower(): name for name in _WRITTEN.findall(text)}, "\n".join(source.lines[end:])
     is_html = path.rpartition(".")[2].lower() in _HTML  # which Hugo publishes unchanged
     return HugoPage(

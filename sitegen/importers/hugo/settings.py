@@ -22,22 +22,6 @@ from sitegen.source.text import Source, problem_at
 from sitegen.source.yaml import Node
 
 _ENDINGS = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
-#: Settings, also of a language, that are used here, or that say how Hugo builds and publishes a site.
-_USED = frozenset(
-    """archetypedir assetdir baseurl build builddrafts buildexpired buildfuture caches canonifyurls
-    capitalizelisttitles cleandestinationdir contentdir datadir defaultcontentlanguage defaultcontentlanguageinsubdir
-    defaultoutputformat deployment direction disablealiases disabled disabledefaultlanguageredirect
-    disablehugogeneratorinject disablekinds disablelanguages disablelivereload disablepathtolower enableemoji
-    enablegitinfo enableinlineshortcodes enablemissingtranslationplaceholders enablerobotstxt environment
-    footnoteanchorprefix footnotereturnlinkcontents frontmatter googleanalytics hascjklanguage httpcache i18ndir
-    ignorecache ignoreerrors ignorefiles ignorelogs ignorevendorpaths imaging label languagecode languagedirection
-    languagename languages layoutdir locale mainsections markup mediatypes menu menus minify module newcontenteditor
-    nobuildlock nochmod notimes outputformats outputs page paginate paginatepath pagination paniconwarning permalinks
-    pluralizelisttitles privacy publishdir pygmentscodefences pygmentsstyle reflinkserrorlevel reflinksnotfoundurl
-    related relativeurls removepathaccents rendersegments resourcedir rsslimit security segments server services
-    sitemap staticdir summarylength taxonomies templatemetrics theme themesdir timeout timezone title titlecasestyle
-    uglyurls verbose versions weight workingdir""".split()  # noqa: SIM905
-)
 _START = Mark(1, 1)
 NO_NODE = Node({}, "", _START)
 #: A name that is valid in an address, and so in a path of the new site.
@@ -119,32 +103,6 @@ def _settings_files(folder: Path) -> Iterator[str]:
                 yield path.relative_to(folder).as_posix()
 
 
-def find_unused(settings: Mapping[str, Setting]) -> Iterator[Problem]:
-    """Report the settings with texts that have no counterpart, such as the parameters of a theme."""
-    for name, setting in settings.items():
-        yield from _unused(setting.path, name, setting.node)
-    if languages := settings.get("languages"):
-        for path, table in languages.node.entries.items():
-            for name, node in table.entries.items():
-                yield from _unused(languages.path, name, node, f" of the language '{path}'")
-
-
-def _unused(path: str, name: str, node: Node, whose: str = "") -> Iterator[Problem]:
-    if name.partition(".")[0] in _USED or _NUMBERED.fullmatch(name) or not _has_text(node):
-        return
-    inner = {f"params.{key}": child for key, child in node.entries.items()} if name == "params" else {name: node}
-    for key, child in inner.items():
-        if _has_text(child):
-            message, hint = f"the setting '{key}'{whose} is not imported", "write what readers need into a template"
-            yield problem_at(path, "not-imported", message, child.key or child.mark, hint)
-
-
-def _has_text(node: Node) -> bool:
-    if isinstance(node.value, str):
-        return bool(node.value)
-    return any(map(_has_text, node.value if isinstance(node.value, tuple) else node.entries.values()))
-
-
 def refuse_links(folder: Path, path: str) -> None:
     """Reject a path in the old site that is a symbolic link, or is below one.
 
@@ -195,13 +153,13 @@ def read_mounts(folder: Path, settings: Mapping[str, Setting], problems: list[Pr
 
 #: Setting → the folder of Hugo's that it names another one for; there may be several `staticDir`, with a number each.
 _FOLDERS = {"assetdir": "assets", "datadir": "data", "i18ndir": "i18n", "layoutdir": "layouts", "staticdir": "static"}
-_NUMBERED = re.compile(r"(staticdir)(?:10|[0-9])")
+NUMBERED_FOLDER = re.compile(r"(staticdir)(?:10|[0-9])")
 
 
 def _own_folders(folder: Path, settings: Mapping[str, Setting], problems: list[Problem]) -> Iterator[Mount]:
     """Yield the folders with another name than Hugo's as mounts; report those outside and those that aren't imported."""
     for name, setting in settings.items():
-        usual = _FOLDERS.get(_NUMBERED.sub(r"\1", name), "")
+        usual = _FOLDERS.get(NUMBERED_FOLDER.sub(r"\1", name), "")
         for node in setting.node.items if usual else ():
             source = posixpath.normpath(node.text)
             is_outside = source.startswith(("/", "..")) or not (folder / source).is_dir()
