@@ -88,9 +88,8 @@ class HtmlWriter(Struct):
     cell: int = 0
     in_head: bool = False
     notes: Footnotes = field(default_factory=Footnotes)
-    around: list[list[str]] = field(
-        default_factory=list
-    )  #: the text around the open notes, of which one may be in another
+    #: The parts of the texts around the open notes, the outermost first; a note may be in another.
+    around: list[list[str]] = field(default_factory=list)
     has_references: bool = False
     marks: Mapping[int, Found] = field(default_factory=dict)
     inline: list[int] = field(default_factory=list)

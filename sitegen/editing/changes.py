@@ -118,8 +118,10 @@ def written_edits(change: Change, mention: Mention, text: str) -> Iterator[Edit]
 
 def _is_by_reference(text: str, start: int) -> bool:
     """Whether what begins there is a link or picture whose target stands elsewhere, as that of `[a][b]`."""
+    if text[start] not in "![" or start < front_matter_span(text)[1]:
+        return False
     depth = 0
-    for found in _BRACKET.finditer(text, start) if text[start] in "![" and start >= front_matter_span(text)[1] else ():
+    for found in _BRACKET.finditer(text, start):
         depth += {"[": 1, "]": -1}.get(found[0], 0)
         if found[0] == "]" and depth == 0:
             return text[found.end() : found.end() + 1] != "("

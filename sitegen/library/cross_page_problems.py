@@ -28,8 +28,9 @@ MOST_BYTES = 1_000
 def find_library_problems(library: Library) -> Iterator[Problem]:
     """Report problems that involve several pages: references, addresses, records, and a missing home page."""
     if "/" not in library.pages and "/" not in library.unread:
-        why, hint = library.held.get(Key("/")), f"add content/index.{library.config.source_language}.md"
-        message, hint = (f"the home page is {why}", "publish it") if why else ("there is no home page", hint)
+        why = library.held.get(Key("/"))
+        message = f"the home page is {why}" if why else "there is no home page"
+        hint = "publish it" if why else f"add content/index.{library.config.source_language}.md"
         yield Problem(path="content", code="missing-content", message=message, hint=hint)
     yield from _never_tracked(library)
     for page in library.pages.values():

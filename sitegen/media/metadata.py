@@ -55,7 +55,7 @@ def is_damaged(content: bytes) -> bool:
 def stripped(path: str, content: bytes) -> bytes | None:
     """Return a picture without its metadata, and any other file as it is; None for a damaged picture.
 
-    Pictures as cameras take them, and microscopes, are TIFF under another ending, with more that is needed.
+    TIFF under other endings, as of raw pictures and of microscopes, stays as it is: its programs need more of it.
     """
     strips = (strip for starts, strip in _FORMATS if starts(content))
     strip = without_tiff_metadata if is_tiff(content) and path.lower().endswith(TIFF) else next(strips, None)

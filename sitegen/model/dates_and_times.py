@@ -17,7 +17,7 @@ from sitegen.source.yaml import Node
 
 #: Years outside this range cause a warning.
 _EARLIEST, _LATEST = 1800, 2200
-#: Patterns for Python and for JSON Schema; `\\d` has the digits of other scripts in Python.
+#: Patterns for Python and for JSON Schema; in Python, `\d` has the digits of other scripts too.
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 MOMENT = "[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?"
 TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"

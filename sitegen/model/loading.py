@@ -94,7 +94,7 @@ def require_site(root: Path) -> None:
 
 
 def _is_missing(path: Path) -> bool:
-    """Whether a file isn't there, not whether its folder can be entered: reading it says that."""
+    """Whether a file isn't there; False if its folder can't be entered, as reading it reports that."""
     with suppress(PermissionError):
         return not path.is_symlink() and not path.exists()
     return False

@@ -98,15 +98,15 @@ class Host(Struct, frozen=True):
             raise host.refusal(NO_HOME, NO_HOME_HINT)
         return host
 
-    def run(self, *functions: str, given: str = "", **variables: str) -> str:
-        """Call functions of `on_the_host.sh` there and return their output.
+    def run(self, function: str, given: str = "", **variables: str) -> str:
+        """Call a function of `on_the_host.sh` there and return its output.
 
         Raises:
-            SiteError: the host can't be reached, or one fails.
+            SiteError: the host can't be reached, or the function fails.
         """
         values = {"root": posixpath.join(".", self.root), **_NAMES, **variables}
         words = [f"{name}={shlex.quote(value)}" for name, value in values.items()]
-        script = "\n".join([f"echo {_ANSWER}", "set -eu", "umask 022", *words, _FUNCTIONS, *functions])
+        script = "\n".join([f"echo {_ANSWER}", "set -eu", "umask 022", *words, _FUNCTIONS, function])
         done = self._attempt([*shlex.split(_shell()), self.name.translate(_NO_BRACKETS), script], given.encode())
         if done.returncode == _BUSY:
             raise self.refusal("another publication is running here", "run this again when it has finished")

@@ -29,7 +29,7 @@ class BlockView(Struct, eq=False):
 
     Attributes:
         name: the name of its type, such as "note".
-        id: an id that is unique on the page, as no heading's begins with a line: "_block-3".
+        id: an id that is unique on the page, such as "_block-3": those of headings begin with no underscore.
         facts: its attributes that are the same in every language; None if not filled in.
         words: its texts in the language shown; None if not filled in.
         parent: the block that contains it, if any.

@@ -30,7 +30,7 @@ from sitegen.source.text import problem_at
 
 #: Pages per file of results, and pages per file of words.
 PAGES_PER_FILE, PAGES_PER_SHARD = 200, 400
-#: Different words of a page, and pairs of characters; a novel has fewer, and each is a line of the index.
+#: The most different words of a text, or pairs of characters, each a line of the index; a novel has fewer.
 MOST_TERMS = 300_000
 
 #: Interchangeable letters → one of them. Letters that Unicode decomposes (ё, й, ў, ӣ, é, آ, ؤ) need no entry.
