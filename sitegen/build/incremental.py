@@ -15,6 +15,7 @@ from sitegen.build.last_build import UNSETTLED, Fingerprint, MadeBefore, Memory,
 from sitegen.content.content_files import Listing
 from sitegen.content.section_digests import digest_exactly
 from sitegen.i18n.locale import Locale
+from sitegen.library.held_pages import without_held
 from sitegen.library.library import Library
 from sitegen.library.states_and_fallbacks import make_page
 from sitegen.media.images import Pictures
@@ -146,7 +147,7 @@ class Recall:
             config=self._config,
             locales=self._locales,
             pages=RememberedPages(keys, self.page, newer),
-            files=self._listing.files,
+            files=without_held(self._listing.files, self._config.held),
             unread=frozenset(),
             held=record.held,
             referrers=record.referrers,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from sitegen.content.reader import Content
 from sitegen.i18n.locale import Locale
-from sitegen.library.held_pages import due_days, reason_to_hold
+from sitegen.library.held_pages import due_days, reason_to_hold, without_held
 from sitegen.library.library import Library
 from sitegen.library.references import find_referrers
 from sitegen.library.states_and_fallbacks import make_page
@@ -50,7 +50,7 @@ def build_library(
         config,
         locales,
         pages,
-        content.files,
+        without_held(content.files, config.held),
         content.unread,
         held,
         find_referrers(pages),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Set
 
 from sitegen.library.library import EXPIRED
 from sitegen.model.kinds import Kind
-from sitegen.model.page import Document, Page, day_after
+from sitegen.model.page import Document, Key, Page, day_after
 
 
 def due_days(documents: Iterable[Document], as_of: dt.date, kinds: Mapping[str, Kind]) -> tuple[str, str]:
@@ -28,7 +28,7 @@ def reason_to_hold(page: Page, as_of: dt.date, held: Set[str] = frozenset()) -> 
         held: the languages that are not published.
     """
     facts = page.facts
-    if held and page.versions.keys() <= held:
+    if held and (page.versions.keys() <= held or page.states.keys() <= held):
         return "in no language that is published"
     if facts.get("draft"):
         return "a draft"
@@ -40,3 +40,10 @@ def reason_to_hold(page: Page, as_of: dt.date, held: Set[str] = frozenset()) -> 
         if path in page.states and page.states[path].name not in ("source", "current"):
             return f"held until '{path}' is current (it is {page.states[path].name})"
     return ""
+
+
+def without_held(files: Mapping[tuple[Key, str], str], held: Set[str]) -> Mapping[tuple[Key, str], str]:
+    """Files beside pages, but for those of languages that are not published, such as `hall.ru.jpg`."""
+    if not held:
+        return files
+    return {own: path for own, path in files.items() if own[1].rpartition(".")[0].rpartition(".")[2] not in held}

@@ -80,6 +80,8 @@ class SiteView:
         for key, page in library.pages.items():
             found: dict[str, tuple[Locale, ...]] = {}
             for path, state in page.states.items():
+                if path in library.config.held:
+                    continue
                 found[state.name] = (*found.get(state.name, ()), library.locales[path])
             yield self._scope.page(key), found
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import MakeSite, TinySite
+from conftest import KINDS, MakeSite, TinySite
+from hugosite import PNG
 
 SITE = """\
 title: {en: Site, fr: Site, ar: Mawqi}
@@ -69,6 +70,27 @@ def test_page_in_a_held_language_alone_is_held(site: TinySite) -> None:
     assert "غدا" not in everything(site)
     site.write("content/about/index.en.md", "---\ntitle: About\n---\n[Later](/later/)\n")
     assert "the page '/later/' is in no language that is published" in site.told()
+
+
+def test_nothing_beside_pages_is_published_for_a_held_language(site: TinySite) -> None:
+    site.write("content/kinds.yaml", KINDS + "state:\n  extends: page\n  template: translations.html\n")
+    site.write("content/state/index.en.md", "---\ntitle: State\nkind: state\n---\n")
+    site.write("content/about/index.en.md", "---\ntitle: About\n---\n![A](a.png) [b](b.txt)\n")
+    site.write("content/only/index.en.md", "---\ntitle: SECRET\nlanguages: [ar]\n---\n")
+    site.write("content/only/c.txt", "SECRET")
+    site.write("content/only/below/index.en.md", "---\ntitle: Below\n---\n")
+    for name in ("a.png", "a.ar.png"):
+        site.write(f"content/about/{name}", PNG)
+    for name in ("b.txt", "b.ar.txt", "only.ar.txt"):
+        site.write(f"content/about/{name}", "SECRET" if ".ar." in name else "text")
+
+    for text in ("About", "Other"):  # from nothing, and again
+        site.write("content/about/index.en.md", f"---\ntitle: {text}\n---\n![A](a.png) [b](b.txt)\n")
+        site.report()
+        files = {path: content for path, content in site.files().items() if not path.startswith("assets/")}
+        assert "en/about/a.png" in files
+        assert [path for path in files if path.startswith("ar/") or ".ar." in path or b"SECRET" in files[path]] == []
+        assert "العربية" not in everything(site)
 
 
 def test_held_language_is_in_previews(site: TinySite) -> None:
