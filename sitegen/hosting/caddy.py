@@ -51,13 +51,14 @@ def _block(name: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _caddy_hosts(hosting: Hosting) -> Iterator[str]:
-    """Redirect each language to its own host, and the root of that host to the language's home page."""
+    """Redirect each language's pages to its own host, and the root of that host to the language's home page."""
     for host, places in hosting.wrong_hosts.items() if hosting.others else ():
         for origin, paths in places.items():
             name = f"@elsewhere_{len(paths)}_{hashlib.sha256((host + origin).encode()).hexdigest()[:6]}"
             yield f"{name} {{"
             yield f"\thost {literal(urlsplit(f'//{host}').hostname or '')}"
             yield f"\tpath {' '.join(literal(f'{hosting.base}{path}/*') for path in paths)}"
+            yield "\tpath_regexp /$"
             yield "}"
             yield f"redir {name} {origin}{{uri}} 301"
     for number, (origin, paths) in enumerate(hosting.others.items()):

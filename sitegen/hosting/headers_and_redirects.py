@@ -161,7 +161,11 @@ class Hosting(Struct, frozen=True):
 
     @property
     def wrong_hosts(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """Host → origin → the languages that are served there and not by this host."""
+        """Host → origin → the languages whose pages are served there and not by this host.
+
+        Only addresses of pages, which end in `/`, redirect. Files are published once, below the language of the source,
+        and pages in all languages show them: each host serves them, as its pages may load nothing from another one.
+        """
         own = {path for languages in self.others.values() for path in languages}
         here = tuple(path for path in self.languages if path not in own)
         places = {self.origin: here, **self.others}

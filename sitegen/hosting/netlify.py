@@ -64,15 +64,19 @@ def _header(name: str, value: str) -> str:
 
 
 def write_redirects(hosting: Hosting) -> str:
-    """`_redirects`, as Netlify, Cloudflare Pages and GitLab Pages read it; each ignores lines it does not support."""
+    """`_redirects`, as Netlify, Cloudflare Pages and GitLab Pages read it; each ignores lines it does not support.
+
+    Its patterns can't tell a page from the files beside it, which every host serves: of a language that has another
+    host, only the home page redirects there.
+    """
     lines = [
         "# 301! redirects even if there is a page at the old address; hosts that do not know it use the next line."
     ]
     for host, places in hosting.wrong_hosts.items() if hosting.others else ():
         scheme = hosting.base_url.partition(":")[0]
         for origin, paths in places.items():
-            rows = (f"{hosting.base_path}{path}" for path in paths)
-            lines += [f"{scheme}://{host}{row}/* {origin}{row}/:splat 301!" for row in rows]
+            rows = (f"{hosting.base_path}{path}/" for path in paths)
+            lines += [f"{scheme}://{host}{row} {origin}{row} 301!" for row in rows]
     for old, new in hosting.moved.items():
         lines += [f"{_word(old)} {_word(new)} 301!", f"{_word(old)} {_word(new)} 301"]
     lines += [f"{hosting.base_path}{name} {hosting.base_path}404.html 404!" for name in PRIVATE]

@@ -69,12 +69,12 @@ def _nginx_maps(hosting: Hosting, name: str) -> Iterator[str]:
 
 
 def _elsewhere(hosting: Hosting) -> Iterator[tuple[str, str]]:
-    """Host and address → the origin where the address is published, if that is a different one."""
+    """Host and address of a page → the origin where the page is published, if that is a different one."""
     for host, places in hosting.wrong_hosts.items():
         name = urlsplit(f"//{host}").hostname or ""
         for origin, paths in places.items():
             languages = "|".join(literal_pattern(path) for path in paths)
-            yield f"~^{literal_pattern(name)}{literal_pattern(hosting.base)}({languages})/", origin
+            yield f"~^{literal_pattern(name)}{literal_pattern(hosting.base)}({languages})(/.*)?/$", origin
 
 
 def _nginx_map(source: str, name: str, rows: Iterable[tuple[str, str]], default: str = "") -> Iterator[str]:

@@ -12,6 +12,8 @@ from sitegen.model.fields import Checker, Field
 from sitegen.model.slugs import is_slug
 from sitegen.source.yaml import Node
 
+#: Scheme → the port that an address need not name.
+PORTS = {"http": 80, "https": 443}
 _BASE_URL = Field(name="base_url", type="url")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
 #: A host and port; `urlsplit` ignores what follows a closing bracket.
@@ -19,7 +21,7 @@ _NETLOC = re.compile(r"[^\[\]]*|\[[^\[\]]*\](?::[^\[\]]*)?")
 
 
 def site_url(text: str) -> str:
-    """Normalize a site's address: the host in ASCII, the path percent-encoded, with a trailing slash.
+    """Normalize a site's address: the host in ASCII, no default port, the path percent-encoded, with a trailing slash.
 
     Raises:
         ValueError: the text is not a site's address; the message says why.
@@ -42,7 +44,8 @@ def site_url(text: str) -> str:
     if not all(is_slug(folder) for folder in folders):
         raise ValueError("its path may have only letters, digits, hyphens and dots")
     path = "".join(f"{quote(folder, safe='~')}/" for folder in folders)
-    return f"{parts.scheme}://{_ascii_host(host)}{f':{port}' if port else ''}/{path}"
+    shown = f":{port}" if port and port != PORTS[parts.scheme] else ""
+    return f"{parts.scheme}://{_ascii_host(host)}{shown}/{path}"
 
 
 def read_base_url(check: Checker, node: Node | None) -> str:

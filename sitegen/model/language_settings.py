@@ -134,15 +134,18 @@ def language_named(check: Checker, name: str, node: Node | None, languages: Mapp
 
 
 def check_hosts(check: Checker, node: Node | None, languages: Mapping[str, Language], base_url: str) -> None:
-    """Check that a language's own host has the same path and scheme as the site's."""
+    """Check that a language's own host has the scheme, port and path of the site's: one server answers for both."""
     site = urlsplit(base_url)
     hosts = {own.mark: own.base_url for own in languages.values() if own.base_url and site.hostname}
     for child in node.value if node is not None and hosts else ():
         own = urlsplit(hosts.get(child.mark, ""))
-        if own.hostname and (own.scheme, own.path) != (site.scheme, site.path):
+        if own.hostname and (own.scheme, own.port, own.path) != (site.scheme, site.port, site.path):
             written = child.value["base_url"]
-            message = f"base_url: '{written.text}' must begin and end as the site's does"
-            check.reject(written, "expected", message, f"write {site.scheme}://{own.netloc}{site.path}")
+            message = f"base_url: '{written.text}' may differ from the site's only in the name of the host"
+            netloc = own.netloc.removesuffix(f":{own.port}") + (f":{site.port}" if site.port else "")
+            right = f"write {site.scheme}://{netloc}{site.path}"
+            is_other = own.hostname != site.hostname
+            check.reject(written, "expected", message, right if is_other else "name another host, or leave it out")
 
 
 def check_fallbacks(check: Checker, node: Node | None, languages: Mapping[str, Language]) -> None:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from sitegen.hosting.headers_and_redirects import ADMIN, NEGOTIATED, headers_of
 from sitegen.hosting.hosts import HOSTS
 from sitegen.media.file_types import UNPACKED_BY_HOSTS
+from sitegen.model.base_url import PORTS
 from sitegen.model.urls import joined, parts_of, url_of_file
 from sitegen.problems.problem import Problem, SiteError, first_of_each, refusal
 from sitegen.problems.safe_output import shortened, without_secrets
@@ -45,10 +46,10 @@ WORK, FOR_ANSWER, FOR_CONNECTION, FOR_SECURE_CONNECTION = 1.0, 0.0006, 0.001, 0.
 _LONGEST = 5_000
 NOT_FOUND = "404.html"
 SITEMAP = "sitemap.xml"
-MOVED = (301, 308)
+INDEX = "index.html"
+MOVED, FOUND = (301, 308), 302
 _LOCATION = re.compile(rb"<loc>([^<]{1,%d}+)</loc>" % _LONGEST)
 _IS_SITEMAP = re.compile(r"(?:^|/)sitemap(?:-\d+)?\.xml\Z")
-_PORTS = {"http": 80, "https": 443}
 
 
 class Answer(Struct, frozen=True):
@@ -199,7 +200,7 @@ class _Survey:
         raise SiteError(self.lost)
 
     def _seen(self, answer: Answer, file: File) -> Seen:
-        location = answer.headers.get("location", "") if answer.status in MOVED else ""
+        location = answer.headers.get("location", "") if answer.status in (*MOVED, FOUND) else ""
         encoding = answer.headers.get("content-encoding", "identity").strip().lower()
         kept = location if len(location) <= _LONGEST else shortened(location), shortened(encoding)
         self._client.allowance.spend(kept=sum(map(len, kept)))
@@ -245,6 +246,10 @@ def _find_problems(client: Client, expected: Manifest | None) -> tuple[Manifest,
     maps = [path for path in answers if _IS_SITEMAP.search(path)]
     built_for = tuple(_locations(client, wanted, [SITEMAP] if SITEMAP in answers else [], len(maps)))
     client.allowance.spend(kept=sum(map(len, built_for)))
+    tops = _tops_of_languages(client, built_for)
+    answers = {
+        path: _as_published(client, _address(client, path, wanted), path, seen, tops) for path, seen in answers.items()
+    }
     pages = _pages(client, wanted, answers, [path for path in maps if path != SITEMAP and answers[path].status == 200])
     missing = {path: answers.pop(path) for path in paths if _is_not_found(path) and path in answers}
     found = [*_told_release(client, manifest, wanted), *_told_address(client, built_for)]
@@ -297,9 +302,29 @@ def _is_below(url: str, top: str) -> bool:
 def _host(url: str) -> tuple[str, str | None, int | None]:
     parts = parts_of(url)
     try:
-        return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+        return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
     except ValueError:  # a port that is none, in the host's sitemap
         return parts.scheme, parts.hostname, None
+
+
+def _tops_of_languages(client: Client, built_for: Sequence[str]) -> dict[str, str]:
+    """Folder of a language → the top of its host, "" for this host; empty if the site has only one."""
+    tops, here = {}, _host(client.url)
+    for url in built_for:
+        parts = client.allowance.pay_for(parts_of, url)
+        is_here = client.allowance.pay_for(_host, url) == here
+        tops[parts.path.rpartition("/")[0] + "/"] = "" if is_here else f"{parts.scheme}://{parts.netloc}"
+    return tops if len(set(tops.values())) > 1 else {}
+
+
+def _as_published(client: Client, address: str, path: str, seen: Seen, tops: Mapping[str, str]) -> Seen:
+    """An answer; for a redirect of a page to the host of its language, or of `/` to a language of this host, the page's."""
+    if path == INDEX and seen.status == FOUND and tops.get(seen.location) == "":
+        return Seen(200, True, "identity", "")
+    top = tops.get(f"{client.base_path}{path.partition('/')[0]}/")
+    if top and seen.status in MOVED and address.endswith("/") and seen.location == top + address:
+        return Seen(404 if _is_not_found(path) else 200, True, "identity", "")
+    return seen
 
 
 def _manifest_of(client: Client) -> Manifest:

@@ -10,16 +10,11 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from browsing import page_of
+from browsing import WATCH, page_of
 from published import Published, matching, read_headers
 
 TYPES = {"chooser": "", "home": "{}/", "plan": "{}/about/plan/", "article": "{}/news/launch/", "missing": "{}/404.html"}
 LANGUAGES = ("en", "zh", "ur")
-#: What the policy refuses, told by the browser itself.
-WATCH = """
-window.refused = [];
-document.addEventListener('securitypolicyviolation', e => window.refused.push([e.effectiveDirective, e.blockedURI, e.sample]));
-"""
 #: The three ways in which a stranger's text becomes a script.
 INJECTIONS = {
     "element": "const e = document.createElement('script'); e.textContent = 'window.ran = 1'; document.body.append(e)",

@@ -30,6 +30,11 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # no waiting for another host
 )
 AXE = Path(__file__).parents[1] / "browser/node_modules/axe-core/axe.min.js"
+#: What the policy refuses, told by the browser itself.
+WATCH = """
+window.refused = [];
+document.addEventListener('securitypolicyviolation', e => window.refused.push([e.effectiveDirective, e.blockedURI, e.sample]));
+"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

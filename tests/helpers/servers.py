@@ -22,6 +22,11 @@ from lxml import html
 from published import require
 from waiting import SOON, within
 
+from sitegen.build.options import Options
+from sitegen.build.pipeline import with_site
+from sitegen.hosting.headers_and_redirects import hosting_of
+from sitegen.hosting.hosts import HOSTS
+
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
 BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 SITE = """\
@@ -147,6 +152,19 @@ def running(name: str, base_url: str, site: TinySite, folder: Path, served: Path
     told = told.replace("/etc/letsencrypt/live/127.0.0.1", str(folder))
     with started(name, told, urlsplit(base_url).port or 0, folder):
         yield Server(name, base_url, site)
+
+
+@contextmanager
+def hosts_of_languages(name: str, site: TinySite, port: int) -> Iterator[None]:
+    """A server of a site, whose languages have the hosts that its settings name, all at one port."""
+    require(name, shutil.which(name, path=PATH) is not None and (name != "nginx" or BROTLI.exists()))
+    site.report()
+    options = Options(root=site.root, output=site.public)
+    told = with_site(options, lambda _, read: HOSTS[name].write(hosting_of(read.library, site.public)))
+    folder = site.root.parent / "server"
+    folder.mkdir()
+    with started(name, told, port, folder):
+        yield
 
 
 @contextmanager

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import http.client
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import MakeSite, TinySite
-from published import require
-from servers import BROTLI, PATH, started
+from servers import hosts_of_languages
 from waiting import SOON, free_port
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import with_site
 from sitegen.cli import main
 from sitegen.hosting.headers_and_redirects import DRAWING_POLICY, POLICY, headers_of, hosting_of
-from sitegen.hosting.hosts import HOSTS
 from sitegen.publish.folder import served_folder
+from sitegen.publish.live_check import check_live
+from sitegen.publish.manifest import manifest_of
+from sitegen.storage.output import MANIFEST
 
 SITE = """\
 title: {{en: Site, fr: Site, zh: 站}}
@@ -85,29 +85,59 @@ def test_host_must_serve_the_same_folders(make_site: MakeSite) -> None:
     assert "write http://two.example/" in site.told()
 
 
-def test_redirects_lead_to_the_host_of_the_language(make_site: MakeSite) -> None:
+#: The address of a language that can't be right, for a site at http://one.example/ → what to do about it.
+WRONG = {
+    "http://two.example:8080/": "write http://two.example/",
+    "http://[::1]:8080/": "write http://[::1]/",
+    "https://two.example/": "write http://two.example/",
+    "http://one.example:8080/": "name another host, or leave it out",
+}
+
+
+@pytest.mark.parametrize("address", WRONG)
+def test_host_of_a_language_may_differ_in_its_name_only(make_site: MakeSite, address: str) -> None:
+    """Servers compare names without ports: another port on the site's own host redirected each page to itself."""
+    site = make_site(FILES, site=SITE.format(port="").replace("http://two.example", address), kinds=KINDS)
+
+    found = [f"{problem.path}:{problem.line}: {problem.hint}" for problem in site.problems()]
+
+    assert found == [f"content/site.yaml:3: {WRONG[address]}"]
+
+
+@pytest.mark.parametrize(
+    ("address", "others"),
+    [
+        ("http://two.example:80", {"http://two.example": ("zh",)}),
+        ("http://one.example:80/", {}),
+        ("http://ONE.example./", {}),
+    ],
+)
+def test_address_of_a_host_spelled_otherwise_is_no_other_one(
+    make_site: MakeSite, address: str, others: dict[str, tuple[str]]
+) -> None:
+    site = make_site(FILES, site=SITE.format(port="").replace("http://two.example", address), kinds=KINDS)
+
+    told = with_site(Options(root=site.root, output=site.public), lambda _, read: hosting_of(read.library))
+
+    assert told.others == others
+
+
+def test_redirects_lead_home_pages_to_the_host_of_the_language(make_site: MakeSite) -> None:
     site = make(make_site)
     site.report()
 
     text = (site.public / "_redirects").read_text(encoding="utf-8")
 
-    assert "http://one.example/zh/* http://two.example/zh/:splat 301!" in text
-    assert "http://two.example/en/* http://one.example/en/:splat 301!" in text
+    assert "http://one.example/zh/ http://two.example/zh/ 301!" in text
+    assert "http://two.example/en/ http://one.example/en/ 301!" in text
+    assert ":splat" not in text  # would lead away the pictures beside pages too
 
 
 @pytest.fixture(params=["nginx", "caddy"])
-def port(request: pytest.FixtureRequest, make_site: MakeSite, tmp_path: Path) -> Iterator[int]:
+def port(request: pytest.FixtureRequest, make_site: MakeSite) -> Iterator[int]:
     """A real server of both names, at this port."""
-    name = str(request.param)
-    require(name, shutil.which(name, path=PATH) is not None and (name != "nginx" or BROTLI.exists()))
     number = free_port()
-    site = make(make_site, f":{number}")
-    site.report()
-    options = Options(root=site.root, output=site.public)
-    told = with_site(options, lambda _, read: HOSTS[name].write(hosting_of(read.library, site.public)))
-    folder = tmp_path / "server"
-    folder.mkdir()
-    with started(name, told, number, folder):
+    with hosts_of_languages(str(request.param), make(make_site, f":{number}"), number):
         yield number
 
 
@@ -133,12 +163,19 @@ REQUESTS = [
     ("one", "/fr/news/one/", "fr", 200, ""),
     ("one", "/en/feed.xml", "", 200, ""),
     ("two", "/zh/feed.xml", "", 200, ""),
-    ("one", "/zh/feed.xml", "", 301, TWO + "/zh/feed.xml"),
+    ("one", "/zh/feed.xml", "", 200, ""),
+    ("two", "/en/news/one/map.svg", "", 200, ""),
+    ("two", "/en/news/one/PLAN.SVG?a=/", "", 200, ""),
+    ("two", "/en/news/one/none.svg", "", 404, ""),
+    ("two", "/en/news/one", "", 301, "/en/news/one/"),
+    ("two", "/en/news/one/", "", 301, ONE + "/en/news/one/"),
+    ("two", "/en//news/one/", "", 301, ONE + "/en//news/one/"),
+    ("two", "/en/none/", "", 301, ONE + "/en/none/"),
     ("one", "/sitemap.xml", "", 200, ""),
     ("two", "/sitemap.xml", "", 200, ""),
     ("two", "/zh/sitemap.xml", "", 200, ""),
     ("two", "/robots.txt", "", 200, ""),
-    ("two", "/en/sitemap.xml", "", 301, ONE + "/en/sitemap.xml"),
+    ("two", "/en/sitemap.xml", "", 200, ""),
     ("two", "/zh/old/", "", 301, "/zh/news/one/"),
     ("one", "/zh/old/", "", 301, TWO + "/zh/old/"),
     ("two", "/", "fr", 302, "/zh/"),
@@ -169,6 +206,24 @@ def test_each_host_serves_its_languages(port: int) -> None:
 
     expected = [(*row[:4], row[4].format(port=port)) for row in REQUESTS]
     assert [pair for pair in zip(found, expected, strict=True) if pair[0] != pair[1]] == []
+
+
+@pytest.mark.parametrize("name", ["nginx", "caddy"])
+def test_each_host_passes_the_check_of_what_is_published(make_site: MakeSite, name: str) -> None:
+    """Pages in another language are sent by its own host, and a missing one is missed there."""
+    number = free_port()
+    names = SITE.format(port=f":{number}").replace("one.example", "127.0.0.1").replace("two.example", "localhost")
+    site = make_site(FILES, site=names, kinds=KINDS)
+
+    with hosts_of_languages(name, site, number):
+        (site.public / MANIFEST).write_bytes(manifest_of(site.public).as_json())
+        found = [check_live(f"http://{host}:{number}/")[1] for host in ("127.0.0.1", "localhost")]
+        (site.public / "zh/news/one/index.html").unlink()
+        missed = [check_live(f"http://{host}:{number}/")[1] for host in ("127.0.0.1", "localhost")]
+
+    assert found == [(), ()]
+    lost = [f"http://localhost:{number}/zh/{page}/index.html" for page in ("news/one", "old")]
+    assert [[problem.path for problem in told] for told in missed] == [[], lost]
 
 
 #: Address → the policy of a file; a drawing may be opened by itself, and that of pages would let it run scripts.
