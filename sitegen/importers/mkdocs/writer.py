@@ -61,8 +61,8 @@ def _settings(site: MkDocsSite, navigation: Navigation, extensions: Collection[s
     settings, languages = site.settings, site.languages
     base = settings.text_of("site_url")
     if base and not is_site_url(base):
-        message = f"site_url: '{base}' is not the address of a site"
-        site.tell(settings.path, message, "write it as base_url in content/site.yaml")
+        message, hint = f"site_url: '{base}' is not the address of a site", "write it as base_url in content/site.yaml"
+        site.problems.append(settings.loss(message, hint, settings.line_of_key("site_url")))
     titles = {locale: languages.titles.get(locale, settings.title) for locale in languages.tags}
     yield from first_lines(
         "an MkDocs site", titles=titles, base_url=base, source=languages.default, tags=languages.tags

@@ -47,13 +47,16 @@ def test_plugins_and_an_address_that_are_not_imported_are_reported(tmp_path: Pat
     )
     old.write("docs/index.md", "# Home\n\nText\n")
 
-    told = [(problem.message, problem.hint) for problem in import_site(old.root, tmp_path / "new").problems]
+    told = [
+        (problem.line, problem.message, problem.hint) for problem in import_site(old.root, tmp_path / "new").problems
+    ]
 
     assert told == [
-        ("site_url: '/docs/' is not the address of a site", "write it as base_url in content/site.yaml"),
-        ("the plugin 'mike' is not imported", "do without what it adds"),
+        (None, "the plugin 'mike' is not imported", "do without what it adds"),
         (
+            None,
             "the plugin 'redirects' is not imported",
             "write each old address as `aliases: [/old/]` in the front matter of its page",
         ),
+        (1, "site_url: '/docs/' is not the address of a site", "write it as base_url in content/site.yaml"),
     ]
