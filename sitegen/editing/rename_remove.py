@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from sitegen.content.content_files import outside_content
 from sitegen.editing.changes import (
@@ -39,6 +40,9 @@ from sitegen.source.git import find_unsaved
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 from sitegen.translation.source_records import whole_library
+
+#: What the last step of a change returns.
+_Done = TypeVar("_Done")
 
 
 def rename(root: Path, old: str, new: str) -> tuple[str, ...]:
@@ -97,21 +101,24 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
             raise SiteError(problems)
         change = Change(library, root, dict.fromkeys(gone, other) if other else {})
         if other:
-            for mention in mentions:
-                change.add(mention.path, written_edits(change, mention, kept_style(mention, other, mention.base)))
-            before = ((*addresses_of(library, key), *library.pages[key].facts.get("aliases", ())) for key in gone)
-            let_lead(change, dict.fromkeys(name for names in before for name in names), library.pages[other])
-            keep_records(change)
+            _lead_to(other, change, library, mentions)
             for path, place in named:
                 end = END_OF_PATH.search(change.text(path).whole, place)
                 change.add(path, [Edit(place, end.start() if end else place + len(source), other)])
         files, folder = in_order(library, change.results()), folder_of(library, source)
-    left: list[str] = []
-    _commit(root, files, lambda: left.append(remove_folder(root, folder.rstrip("/"))))
-    if left[0]:
+    if left := _commit(root, files, lambda: remove_folder(root, folder.rstrip("/"))):
         message = "the page is removed, but for what could not be deleted"
-        raise refusal(left[0], "unwritable", message, "delete this folder, if what is in it isn't needed")
+        raise refusal(left, "unwritable", message, "delete this folder, if what is in it isn't needed")
     return tuple(sorted(files))
+
+
+def _lead_to(other: Key, change: Change, library: Library, mentions: Iterable[Mention]) -> None:
+    """Let what mentions the removed pages, and their addresses, lead to another page."""
+    for mention in mentions:
+        change.add(mention.path, written_edits(change, mention, kept_style(mention, other, mention.base)))
+    before = ((*addresses_of(library, key), *library.pages[key].facts.get("aliases", ())) for key in change.moved)
+    let_lead(change, dict.fromkeys(name for names in before for name in names), library.pages[other])
+    keep_records(change)
 
 
 def _in_use(mentions: Iterable[Mention]) -> Iterator[Problem]:
@@ -186,12 +193,12 @@ def _refusal(path: str, message: str, hint: str) -> SiteError:
     return refusal(path, "reference", message, hint)
 
 
-def _commit(root: Path, files: Mapping[str, bytes], last: Callable[[], object]) -> None:
-    """Write all files, then perform the last step; if anything fails, restore the files."""
+def _commit(root: Path, files: Mapping[str, bytes], last: Callable[[], _Done]) -> _Done:
+    """Write all files, then perform the last step and return its result; if anything fails, restore the files."""
     before = {path: read_file(root, path) for path in files}
     try:
         replace_texts(root, files)
-        last()
+        return last()
     except SiteError:
         _put_back(root, before)
         raise

@@ -338,7 +338,7 @@ def _earlier_lines(texts: Sequence[str]) -> Iterator[str]:
 
 
 def confirm(message: Any) -> None:
-    """Say that a message's translation is right; the earlier text that it translated until now has done its duty."""
+    """Mark a message's translation as right, and drop the earlier text that it was for."""
     message.flags.discard("fuzzy")
     message.own_lines = tuple([line for line in getattr(message, "own_lines", ()) if not _EARLIER.fullmatch(line)])
 

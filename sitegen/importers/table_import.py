@@ -331,7 +331,7 @@ def with_cells(path: str, content: bytes, cells: Mapping[str, Cell], removed: Co
     """Set some fields in a page's file and remove others, leaving other fields, comments and the text unchanged.
 
     Raises:
-        SiteError: a value has a comment inside, or the front matter can't be changed field by field.
+        SiteError: a comment would be lost with a value, or the front matter can't be changed field by field.
     """
     text = Text(content)
     found = list(entries(text.whole))

@@ -15,12 +15,13 @@ from sitegen.source.text import problem_at
 
 #: Extensions of pictures that browsers don't show, and which may be downloaded.
 _NOT_SHOWN = frozenset({".apng", ".heic", *TIFF})
-#: The address of an embedded picture, in which programs break lines, also with the numbers of characters.
+#: What programs break the address of an embedded picture with: blanks, also as the numbers of characters.
 _BREAK = rb"\s|&#(?:0*(?:9|10|13|32)|[xX]0*(?:9|20|[aAdD]));"
 _EMBEDDED = lazily(
     rb"(data:image/[a-z]+;base64,)((?:[A-Za-z0-9+/]|" + _BREAK + rb")+(?:=|" + _BREAK + rb")*)(?=[\"')])"
 )
 _BREAKS = lazily(_BREAK)
+#: What each such address has, also one that the pattern doesn't find.
 _EACH = b";base64,"
 
 

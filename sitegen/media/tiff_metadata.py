@@ -25,8 +25,8 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12
 _SHORT = 3
 #: Bytes of an entry, and of a value that stands in it.
 _ENTRY, _INLINE = 12, 4
-#: Entries that all directories may have together, of which real ones have some hundreds, and strips or tiles of a picture;
-#: and smaller copies of one.
+#: The most entries of all directories together, of which real ones have some hundreds, and the most strips or tiles of a
+#: picture; and the most smaller copies of one.
 _MOST_ENTRIES, _MOST_COPIES = 100_000, 16
 
 

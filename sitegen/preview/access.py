@@ -109,8 +109,9 @@ class Guarded(web.RequestHandler):
 
 
 def preview_headers(path: str, host: str = "", editor: Iterable[str] | None = None) -> dict[str, str]:
-    """The headers of a file of the site as a real host sends them, except that pages may be framed and reload, and
-    that no other site learns which drafts there are.
+    """The headers of a file of the site as a real host sends them, and what only a preview needs.
+
+    Its pages may be framed and reload, and no other site learns which drafts there are.
 
     Args:
         host: the `Host` of the request, once it is known to be ours.

@@ -95,9 +95,10 @@ def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -
         folder = target / RELEASES / manifest.name
         stage = folder if folder.exists() else work / manifest.name
         new = _fill(stage, whole, site, target / RELEASES / now if now and known else None, work)
-        _let_read(stage, work)
+        rights = stat.S_IMODE(work.stat().st_mode) & 0o777  # those that new folders get
+        _let_read(stage, rights)
         os.replace(stage, folder)
-        _let_read(target / RELEASES, work, is_deep=False)
+        _set_rights(target / RELEASES, rights)
         others = [name for name in _history(target) if name not in (now, manifest.name)]
         kept = [*others, *([now] if now and known and now != manifest.name else []), manifest.name][-keep:]
         _put(target / HISTORY, lambda path: path.write_text("".join(f"{name}\n" for name in kept), "utf-8"), target)
@@ -285,17 +286,19 @@ def _read_own(release: Path, paths: Collection[str]) -> dict[str, File]:
     return {}
 
 
-def _let_read(folder: Path, work: Path, *, is_deep: bool = True) -> None:
-    """Give a folder, and what is in it, the rights that new ones get now, as `work` has: once they may have been stricter."""
-    rights = stat.S_IMODE(work.stat().st_mode) & 0o777
-    for place, _, names in os.walk(folder):
-        for path, wanted in ((place, rights), *((f"{place}/{name}", rights & 0o666) for name in names if is_deep)):
-            mode = stat.S_IMODE(os.lstat(path).st_mode)
-            if mode & 0o777 != wanted:
-                with suppress(PermissionError):  # another's, who has published this before
-                    Path(path).chmod(mode & ~0o777 | wanted)
-        if not is_deep:
-            return
+def _let_read(release: Path, rights: int) -> None:
+    """Give a release the rights that a new one gets: what it has from an earlier one may have had stricter ones."""
+    for place, _, names in os.walk(release):
+        _set_rights(Path(place), rights)
+        for name in names:
+            _set_rights(Path(place, name), rights & 0o666)
+
+
+def _set_rights(path: Path, rights: int) -> None:
+    mode = stat.S_IMODE(path.lstat().st_mode)
+    if mode & 0o777 != rights:
+        with suppress(PermissionError):  # another's, who has published this before
+            path.chmod(mode & ~0o777 | rights)
 
 
 def _strange_in(release: Path, manifest: Manifest) -> Iterator[Path]:

@@ -233,20 +233,23 @@ def _changes(
             continue
         target = _with_known_forms(answer.target, unit)
         if answer.source != unit.source and not unit.plural:
-            message = "the source text has been changed in the file"
-            problems.append(_at(places, unit, message, "change only the target"))
+            problems.append(_at(places, unit, "the source text has been changed in the file", "change only the target"))
         elif not is_blank(target) and target != unit.target:
             changes[name] = unit, target
             problems += _broken(places, unit, target, blocks)
         if answer.is_done and not is_blank(answer.target):
             confirmed.add(name)
     if not problems and answers and not any(_is_as_now(answer, units, by_name) for answer in answers):
-        message = f"none of the {counted(len(answers), 'text')} is in the site as it was exported"
-        hint = "the file belongs to another site, or all has changed since; export it again"
-        problems.append(bad_file(places.path, message, hint, places.of(answers[0].id)))
+        problems.append(_of_another_site(places, answers))
     if problems:
         raise SiteError(problems)
     return changes, confirmed
+
+
+def _of_another_site(places: Places, answers: Sequence[Answer]) -> Problem:
+    message = f"none of the {counted(len(answers), 'text')} is in the site as it was exported"
+    hint = "the file belongs to another site, or all has changed since; export it again"
+    return bad_file(places.path, message, hint, places.of(answers[0].id))
 
 
 def _with_known_forms(target: str, unit: Unit) -> str:
