@@ -7,6 +7,7 @@
  */
 import { diffArrays } from 'diff';
 import { lost, values, withValues } from './front.js';
+import { MOST_EDITED } from './lines.js';
 import { isSame } from './same.js';
 
 /** The key under which a file travels through the editor. */
@@ -123,8 +124,11 @@ function plain(text) {
 function withEndsOf(original, text) {
   if (!/^\ufeff|\r/.test(original)) return text;
   const ends = original.match(ENDS) ?? ['\n'];
+  const own = text.split('\n');
+  const areAlike = ends.every((end) => end === ends[0]);
+  const changes = areAlike ? undefined : diffArrays(plain(original).split('\n'), own, { maxEditLength: MOST_EDITED });
   let place = 0;
-  const lines = diffArrays(plain(original).split('\n'), text.split('\n')).flatMap(({ added, removed, value }) => {
+  const lines = (changes ?? [{ added: true, value: own }]).flatMap(({ added, removed, value }) => {
     const start = place;
     if (!added) place += value.length;
     return removed ? [] : value.map((line, index) => [line, (added ? undefined : ends[start + index]) ?? ends[0]]);

@@ -5,11 +5,10 @@
  * the image of that text: only what differs from the image has been edited. In "Edit in Markdown" every letter is a person's.
  */
 import { diffArrays } from 'diff';
+import { MOST_EDITED } from './lines.js';
 
 /** Editor → the text that it shows, and its image once it shows that. */
 const shown = new WeakMap();
-/** Lines edited from which on the search for those that have stayed would take too long at each key. */
-const MOST = 2000;
 
 /** What an editor that is about to show a text is to know of it. */
 export function opening(editor, text) {
@@ -63,7 +62,7 @@ function pairs(one, other, sign) {
   const [ownSigns, otherSigns] = [one, other].map((all) => all.slice(0, -1).map(sign));
   const found = new Map();
   let [index, place, gone] = [0, 0, 0];
-  for (const { added, removed, count } of diffArrays(ownSigns, otherSigns, { maxEditLength: MOST }) ?? []) {
+  for (const { added, removed, count } of diffArrays(ownSigns, otherSigns, { maxEditLength: MOST_EDITED }) ?? []) {
     const [from, to] = added ? [index - gone, place] : [index, place];
     if (added ? count === gone : !removed) for (let step = 0; step < count; step += 1) found.set(from + step, to + step);
     if (!added) index += count;

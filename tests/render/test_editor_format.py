@@ -156,6 +156,18 @@ def test_form_that_nobody_has_touched_stays_byte_for_byte(ends: str) -> None:
     assert found == [page.replace("one  # stays", "two  # stays") for page in pages]
 
 
+@pytest.mark.parametrize("ends", ["crlf", "mark and crlf", "mixed"])
+def test_text_that_is_written_anew_ends_its_lines_as_the_file_did(ends: str) -> None:
+    """Looking for a line that has stayed takes the square of those that have not."""
+    page = ENDS[ends](page_with(" x").replace("end\n", "".join(f"line {number}\n\n" for number in range(3_000))))
+    body = "".join(f"other {number}\n\n" for number in range(3_000))
+
+    (text,) = written([(page, {"body": body})])
+
+    assert isinstance(text, str)
+    assert text.endswith(body.replace("\n", "\r\n"))
+
+
 @pytest.mark.parametrize("ends", ["lf", "mark and crlf", "no end"])
 def test_changed_value_touches_no_other_line(ends: str) -> None:
     values = ["new", "new: 'value' # \"", "1.10", ["a", "c"], [{"name": "Z"}], {"a": "1"}, ""]
