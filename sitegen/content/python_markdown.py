@@ -32,6 +32,8 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 #: Elements in which white space between the children is insignificant.
 _LOOSE = frozenset(["", *"ul ol blockquote table thead tbody tfoot tr dl div section details figure".split()])  # noqa: SIM905
 _ALIGNED = {"center": ' class="align-center"', "right": ' class="align-end"'}
+#: What the converter puts in place of a mark until the end, and how deep marks stand within one another.
+_STASHED, _DEEPEST = re.compile("\x02klzzwxh:([0-9]+)\x03"), 10
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
@@ -61,7 +63,19 @@ def _converted(text: str, extensions: tuple[str, ...]) -> str:
         "fenced_code_block" in converter.preprocessors
     ):  # does not look for other extensions, with which it fails on options
         converter.preprocessors["fenced_code_block"].checked_for_deps = True  # type: ignore[attr-defined]
-    return converter.convert(text)
+    made = converter.convert(text)
+    return _filled(made, converter.treeprocessors["inline"].stashed_nodes)  # type: ignore[attr-defined]
+
+
+def _filled(html: str, stash: Mapping[str, Any]) -> str:
+    """HTML with the words for which the converter has left its own signs: those of marks in the description of a picture."""
+    for _ in range(_DEEPEST if "klzzwxh" in html else 0):
+        html = _STASHED.sub(lambda found: escape(_words_of(stash.get(found[1], ""))), html)
+    return _STASHED.sub("", html)
+
+
+def _words_of(node: Any) -> str:
+    return node if isinstance(node, str) else "".join(node.itertext())
 
 
 #: What colours code for other extensions of pymdownx.

@@ -99,6 +99,23 @@ def test_where_the_engines_differ_each_follows_its_own_rules(text: str, config: 
     assert OTHER[text] in plain(second[0])
 
 
+@pytest.mark.parametrize(
+    ("written", "alt"),
+    [
+        ("![[*Z*](/z/)](p.svg)", "Z"), ("![a [_Z_](/z/) b](p.svg)", "a Z b"), ("![see [*the **plan***][r]](p.svg)", "see the plan"),
+        ("![a `x < y` b](p.svg)", "a x < y b"),
+    ],
+)  # fmt: skip
+def test_description_of_a_picture_has_the_words_of_marks_in_it(written: str, alt: str, config: Config) -> None:
+    text = f"# One\n\n{written}\n\n## Two\n\n[r]: /z/\n"
+
+    _, (page_html, body, _) = both(text, config)
+    page = html.fromstring("<main>" + re.sub(r"[\x01-\x03]", "", page_html) + "</main>")
+
+    assert page.xpath("string(.//img/@alt)") == alt
+    assert [heading.title for heading in body.headings] == ["One", "Two"]
+
+
 @pytest.mark.parametrize("engine", ["python-markdown", "commonmark"])
 @pytest.mark.parametrize("text", [*SCRIPTS, *LINKS])
 def test_nothing_unsafe_is_published(text: str, engine: str, config: Config) -> None:
