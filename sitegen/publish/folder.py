@@ -287,7 +287,10 @@ def _read_own(release: Path, paths: Collection[str]) -> dict[str, File]:
 
 
 def _let_read(release: Path, rights: int) -> None:
-    """Give a release the rights that a new one gets: what it has from an earlier one may have had stricter ones."""
+    """Give a release the rights that a new one gets: what it has from an earlier one may have stricter ones.
+
+    None is taken away: files are also those of the release that is being served.
+    """
     for place, _, names in os.walk(release):
         _set_rights(Path(place), rights)
         for name in names:
@@ -296,9 +299,9 @@ def _let_read(release: Path, rights: int) -> None:
 
 def _set_rights(path: Path, rights: int) -> None:
     mode = stat.S_IMODE(path.lstat().st_mode)
-    if mode & 0o777 != rights:
-        with suppress(PermissionError):  # another's, who has published this before
-            path.chmod(mode & ~0o777 | rights)
+    if rights & ~mode:
+        with suppress(OSError):  # another's, who has published this before; or a disk without rights
+            path.chmod(mode | rights)
 
 
 def _strange_in(release: Path, manifest: Manifest) -> Iterator[Path]:

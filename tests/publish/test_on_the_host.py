@@ -413,6 +413,24 @@ def test_what_was_once_published_for_nobody_is_readable_when_it_is_published_aga
     assert {stat.S_IMODE(place.stat().st_mode) for place in places if place.is_dir()} == {0o755}
 
 
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("way", ["", "rsync:h:"], ids=["folder", "host"])
+def test_what_could_be_read_can_be_read_whoever_publishes_it_again(
+    make_site: MakeSite, tmp_path: Path, way: str
+) -> None:
+    site, there = make_site(STYLED), tmp_path / "there"
+    site.build()
+    publish(site.public, f"{way}{there}", How())
+    before = os.umask(0o077)
+    try:
+        publish(site.public, f"{way}{there}", How())
+    finally:
+        os.umask(before)
+
+    places = [there / "releases", *(there / "current").resolve().rglob("*")]
+    assert all(place.stat().st_mode & 0o044 == 0o044 for place in places if place.name != MANIFEST)
+
+
 @contextmanager
 def as_nobody(way: str) -> Iterator[None]:
     """Do what a folder is published to with as a user who may not read everything; a host does so by itself."""
