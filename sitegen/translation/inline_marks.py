@@ -231,12 +231,14 @@ def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
 
 
 def _without_notes(text: str) -> Iterator[Piece]:
+    """Split words from references to footnotes; that a footnote begins here, the parser would have said."""
     place = 0
     for found in _NOTE.finditer(text) if "[^" in text else ():
         if found.start() > place:
             yield Piece(text[place : found.start()])
-        yield Piece(found[0], "alone", "note")
-        place = found.end()
+        mark = found[0].partition("]")[0] + "]"
+        yield Piece(mark, "alone", "note")
+        place = found.start() + len(mark)
     if place < len(text):
         yield Piece(text[place:])
 

@@ -258,3 +258,10 @@ def test_code_of_the_source_may_be_translated() -> None:
     code = "Run:\n\n```sh\nmake\n```\n\nand [see][r].\n\n[r]: /a/"
 
     assert list(broken_marks(code, "", code.replace("Run", "Lancez"), BLOCKS)) == []
+
+
+@pytest.mark.parametrize("now", ["Сноска[^1]: ", "([^1]: Сноска)", "\u200b[^1]: Сноска", "Сноска [^1]"])
+def test_mark_of_a_footnote_counts_only_where_one_begins(now: str) -> None:
+    assert list(broken_marks("[^1]: Note", "", now, BLOCKS)) == [("[^1]:", "missing")]
+    assert list(broken_marks("[^1]: Note", "", "[^1]: Сноска", BLOCKS)) == []
+    assert list(broken_marks("See[^1]: there", "", "Там[^1]", BLOCKS)) == []
