@@ -199,7 +199,8 @@ def changed_parts(before: Sequence[str], after: Sequence[str]) -> list[str]:
     if not changed:
         sections = ([line for line in lines if " #" in line] for lines in (before, after))
         changed = [now for was, now in zip(*sections, strict=False) if was != now]
-    return list(dict.fromkeys(line.rpartition(" ")[2] for line in changed if not line.startswith(f"s{NO_DIGEST}")))
+    nothing = {line for line in after if line.startswith(f"s{NO_DIGEST}")}
+    return list(dict.fromkeys(line.rpartition(" ")[2] for line in changed if line not in nothing))
 
 
 def with_review(content: bytes, review: str) -> bytes:

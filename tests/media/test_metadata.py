@@ -334,7 +334,31 @@ def test_a_picture_in_a_drawing_that_is_written_otherwise_is_reported(make_site:
     drawing = embedding(photo("JPEG"), sign)
     site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/a.svg": drawing})
 
-    assert [problem.code for problem in site.problems()] == ["picture"]
+    assert [(problem.code, problem.line) for problem in site.problems()] == [("picture", 1)]
+
+
+def test_a_picture_in_a_drawing_in_utf_16_is_reported(make_site: MakeSite) -> None:
+    drawing = ('<?xml version="1.0" encoding="utf-16"?>\n' + embedding(photo("JPEG"), "")).encode("utf-16")
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/a.svg": drawing})
+
+    assert [(problem.code, problem.line) for problem in site.problems()] == [("picture", 2)]
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        embedding(photo("PNG"), "").replace('href="', 'style="fill:url(&quot;').replace('"/>', '&quot;)"/>'),
+        '<svg xmlns="http://www.w3.org/2000/svg"><!-- data:image/png;base64,AA --><title>data:image/png;base64,AA</title></svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg"><image width="9" height="9" href="data:image/png;base64,"/></svg>',
+    ],
+)
+def test_a_drawing_with_words_like_an_address_or_quotes_as_programs_write_them_is_published(
+    make_site: MakeSite, drawing: str
+) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/a.svg": drawing})
+    site.report()
+
+    assert PLACE not in base64.b64decode(re.findall('base64,([^&<" ]*)', site.files()["en/a/a.svg"].decode())[0] + "==")
 
 
 def test_a_damaged_picture_in_a_drawing_is_reported(make_site: MakeSite) -> None:

@@ -281,6 +281,11 @@ def test_unconfirmed_words_are_told_after_the_source_has_taken_their_text_back(s
 
     state = next(page.state for page in find_status(site.root).languages[1].pages if page.key == "/a/")
     assert (state.name, state.removed) == ("stale", ("summary", "#"))
+    with pytest.raises(SiteError, match="1 problem") as caught:
+        list(accept(site.root, "/a/", "fr"))
+    assert caught.value.problems[0].hint == "delete it here and accept the page"
+    state = next(page.state for page in find_status(site.root).languages[1].pages if page.key == "/a/")
+    assert state.removed == ("#",)
 
 
 @pytest.mark.parametrize("style", STYLES)
