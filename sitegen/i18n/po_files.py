@@ -183,7 +183,9 @@ class _Obsolete(dict[Any, Any]):
     """Obsolete messages: one text and one with a plural that begin alike are two, of which Babel would keep the last."""
 
     def __setitem__(self, key: Any, message: Any) -> None:
-        super().__setitem__(message_key(message), message)
+        known = self.get(message_key(message))  # two branches may each have left one
+        is_other = known is not None and known.string != message.string
+        super().__setitem__((*message_key(message), message.lineno) if is_other else message_key(message), message)
 
 
 @cache

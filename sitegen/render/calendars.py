@@ -80,8 +80,9 @@ def _uid(page: PageView) -> str:
 
     Programs name files after it, so it has no slashes.
     """
-    path = f"{page.scope.library.config.base_path}{page.key[1:]}".strip("/")
-    return f"{path.translate(_IN_NAMES) or '-'}@{urlsplit(page.absolute_url).hostname}"
+    config = page.scope.library.config
+    path = f"{config.base_path}{page.key[1:]}".strip("/")
+    return f"{path.translate(_IN_NAMES) or '-'}@{urlsplit(config.base_url).hostname}"
 
 
 def _alike(start: dt.date, end: dt.date | None) -> tuple[dt.date, dt.date | None]:

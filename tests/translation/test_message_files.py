@@ -197,6 +197,17 @@ def test_update_keeps_all_forms_of_a_message_that_has_no_plural_for_a_while(
     assert one in written(worded, single)
 
 
+def test_update_keeps_two_translations_of_a_message_that_is_gone(worded: TinySite) -> None:
+    both = [f'#~ msgid "Gone"\n#~ msgstr "Parti {number}"\n' for number in (1, 2)]
+    now = written(worded, "{{ _('Open') }}")
+    worded.write(PO, "\n".join([now, *both]))
+
+    assert all(entry in written(worded, "{{ _('House') }}") for entry in both)
+    now = written(worded, "{{ _('Gone') }}")
+    assert 'msgid "Gone"\nmsgstr "Parti 1"' in now
+    assert both[1] in now
+
+
 def test_update_questions_the_forms_of_a_plural_that_reads_otherwise_now(worded: TinySite) -> None:
     now = written(worded, "{{ ngettext('Open', '%(num)d open', 2) }}")
     worded.write(PO, now.replace('[0] ""', '[0] "Ouvert"').replace('[1] ""', '[1] "%(num)d ouverts"'))
