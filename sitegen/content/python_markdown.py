@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sitegen.content.blocks import Range
-from sitegen.source.html import Tag, cleaned, escape, pieces
+from sitegen.source.html import Tag, cleaned, escape, pieces, unescape
 
 Event = tuple[Any, Range]
 
@@ -32,8 +32,11 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 #: Elements in which white space between the children is insignificant.
 _LOOSE = frozenset(["", *"ul ol blockquote table thead tbody tfoot tr dl div section details figure".split()])  # noqa: SIM905
 _ALIGNED = {"center": ' class="align-center"', "right": ' class="align-end"'}
-#: What the converter puts in place of a mark until the end, and how deep marks stand within one another.
-_STASHED, _DEEPEST = re.compile("\x02klzzwxh:([0-9]+)\x03"), 10
+#: What the converter puts in place of a mark, of raw HTML and of a sign after a backslash until the end; and all of its signs.
+_STASHED, _RAW = re.compile("\x02klzzwxh:([0-9]+)\x03"), re.compile("\x02wzxhzdk:([0-9]+)\x03")
+_ESCAPED, _SIGNS = re.compile("\x02([0-9]{1,6})\x03"), re.compile("[\x01-\x03]")
+#: How deep marks stand within one another, and the priority of what comes before all else.
+_DEEPEST, _FIRST = 10, 1_000
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
@@ -63,19 +66,36 @@ def _converted(text: str, extensions: tuple[str, ...]) -> str:
         "fenced_code_block" in converter.preprocessors
     ):  # does not look for other extensions, with which it fails on options
         converter.preprocessors["fenced_code_block"].checked_for_deps = True  # type: ignore[attr-defined]
-    made = converter.convert(text)
-    return _filled(made, converter.treeprocessors["inline"].stashed_nodes)  # type: ignore[attr-defined]
+    converter.postprocessors.register(_words_processor(converter), "words", _FIRST)
+    return _SIGNS.sub("", converter.convert(text))
 
 
-def _filled(html: str, stash: Mapping[str, Any]) -> str:
+def _words_processor(converter: Any) -> Any:
+    """What puts words in place of the converter's signs, before it does so itself with those of raw HTML and entities."""
+    from markdown.postprocessors import Postprocessor
+
+    class Words(Postprocessor):
+        def run(self, text: str) -> str:
+            return _filled(text, converter.treeprocessors["inline"].stashed_nodes, converter.htmlStash.rawHtmlBlocks)
+
+    return Words(converter)
+
+
+def _filled(html: str, stash: Mapping[str, Any], raw: Sequence[Any]) -> str:
     """HTML with the words for which the converter has left its own signs: those of marks in the description of a picture."""
-    for _ in range(_DEEPEST if "klzzwxh" in html else 0):
-        html = _STASHED.sub(lambda found: escape(_words_of(stash.get(found[1], ""))), html)
-    return _STASHED.sub("", html)
+    if "klzzwxh" not in html:
+        return html
+    for _ in range(_DEEPEST):
+        html = _STASHED.sub(lambda found: escape(_words_of(stash.get(found[1], ""), raw)), html)
+    return _ESCAPED.sub(lambda found: escape(chr(int(found[1]))), html)
 
 
-def _words_of(node: Any) -> str:
-    return node if isinstance(node, str) else "".join(node.itertext())
+def _words_of(node: Any, raw: Sequence[Any]) -> str:
+    """The words of a mark, with the characters that entities in it stand for, and without its raw HTML."""
+    words = node if isinstance(node, str) else "".join(node.itertext())
+    parts = ((found, str(raw[int(found[1])])) for found in _RAW.finditer(words))
+    signs = {found[0]: unescape(part) if part.startswith("&") else "" for found, part in parts}
+    return _RAW.sub(lambda found: signs[found[0]], words)
 
 
 #: What colours code for other extensions of pymdownx.

@@ -103,7 +103,9 @@ def test_where_the_engines_differ_each_follows_its_own_rules(text: str, config: 
     ("written", "alt"),
     [
         ("![[*Z*](/z/)](p.svg)", "Z"), ("![a [_Z_](/z/) b](p.svg)", "a Z b"), ("![see [*the **plan***][r]](p.svg)", "see the plan"),
-        ("![a `x < y` b](p.svg)", "a x < y b"),
+        ("![a `x < y` b](p.svg)", "a x < y b"), (r"![[*a \* b*](/z/)](p.svg)", "a * b"), ("![[*a &amp; b*](/z/)](p.svg)", "a & b"),
+        ('![[*a <b id="x">c</b> d*](/z/)](p.svg)', "a c d"), (r"![[*a **s \_** b*](/z/)](p.svg)", "a s _ b"), ("![[*<a@b.c>*](/z/)](p.svg)", "a@b.c"),
+        ("![[*a &#42; b*](/z/)](p.svg)", "a * b"),
     ],
 )  # fmt: skip
 def test_description_of_a_picture_has_the_words_of_marks_in_it(written: str, alt: str, config: Config) -> None:
