@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Set
 
-from sitegen.library.library import EXPIRED
+from sitegen.library.library import EXPIRED, language_in_name
 from sitegen.model.kinds import Kind
 from sitegen.model.page import Document, Key, Page, day_after
 
@@ -46,4 +46,4 @@ def without_held(files: Mapping[tuple[Key, str], str], held: Set[str]) -> Mappin
     """Files beside pages, but for those of languages that are not published, such as `hall.ru.jpg`."""
     if not held:
         return files
-    return {own: path for own, path in files.items() if own[1].rpartition(".")[0].rpartition(".")[2] not in held}
+    return {own: path for own, path in files.items() if language_in_name(own[1]) not in held}

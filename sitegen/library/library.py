@@ -217,9 +217,8 @@ class Library:
 
     def file_target(self, key: Key, name: str) -> str:
         """Return the output path of a file beside a page."""
-        stem_language = name.split(".")[-2] if name.count(".") > 1 else ""
-        language = stem_language if stem_language in self.locales else self.pages[key].source
-        return self.file_beside(key, language, name)
+        named = language_in_name(name)
+        return self.file_beside(key, named if named in self.locales else self.pages[key].source, name)
 
     def file_beside(self, key: Key, language: str, name: str) -> str:
         """Return the output path of a file of this name beside a page in a language."""
@@ -228,6 +227,11 @@ class Library:
     def published_files(self) -> Iterator[tuple[Key, str, str]]:
         """Yield the files beside pages that are published: the page, the file's name, and its path from the root."""
         return ((key, name, path) for (key, name), path in self.files.items() if key in self.pages)
+
+
+def language_in_name(name: str) -> str:
+    """Return what may be the language of a file beside a page, such as `ru` of `hall.ru.jpg`; "" if nothing may."""
+    return name.split(".")[-2] if name.count(".") > 1 else ""
 
 
 def _written(value: Any, locale: Locale) -> Any:
