@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from sitegen.media.file_types import LITTLE_KNOWN
+from sitegen.media.metadata import BRANDS
 from sitegen.problems.problem import Problem
 from sitegen.source.files import open_file, shown, unreadable
 from sitegen.source.lazy_regex import lazily
@@ -24,7 +25,7 @@ _BEGINNINGS: Mapping[tuple[str, str], str] = {
     ("XML", "markup"): r"(?:\xef\xbb\xbf)?[\t\n\f\r ]*(?i:<\?xml|<svg[\s>])",
     ("a reference to a file that Git LFS has not fetched", "lfs"): r"version https://git-lfs",
     ("a program", "program"): r"#!|<\?php|\x7fELF|\0asm|MZ.{58}....|[FCZ]WS[\x01-\x30]|\xca\xfe\xba\xbe",
-    ("a picture", "picture"): r"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP|BM....\0\0\0\0|....ftyp(?:avi[fs]|hei[cmsx]|hev[cmsx]|mif1|msf1)",
+    ("a picture", "picture"): r"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP|BM....\0\0\0\0|....ftyp(?:" + b"|".join(sorted(BRANDS)).decode() + ")",
     ("a picture", "tiff"): r"II\*\0|MM\0\*",
     ("an icon", "picture"): r"\0\0\x01\0[\x01-\x40]\0",
     ("PDF", "pdf"): r"%PDF-",

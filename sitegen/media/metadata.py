@@ -26,7 +26,7 @@ _PNG_KEPT = frozenset(
 _GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 _WEBP_EXIF, _WEBP_XMP = 0x08, 0x04
 #: What an AVIF or HEIC may say it is: pictures and sequences, of one or several layers or views.
-_BRANDS = frozenset(b"avif avis heic heim heis heix hevc hevm hevs hevx mif1 msf1".split())
+BRANDS = frozenset(b"avif avis heic heim heis heix hevc hevm hevs hevx mif1 msf1".split())
 #: AVIF and HEIC boxes at the top that decoders need, and those with metadata at any depth: phones add films and more.
 _NEEDED = frozenset(b"ftyp styp meta mdat moov moof mfra sidx".split())
 _OF_CAMERAS = frozenset(b"udta uuid keys ilst free skip".split())
@@ -321,5 +321,5 @@ _FORMATS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], bytes]], ...] =
     (lambda content: content.startswith(PNG), _png),
     (lambda content: content.startswith(b"RIFF") and content[8:12] == b"WEBP", _webp),
     (lambda content: content[:6] in (b"GIF87a", b"GIF89a"), _gif),
-    (lambda content: content[4:8] == b"ftyp" and content[8:12] in _BRANDS, _heif),
+    (lambda content: content[4:8] == b"ftyp" and content[8:12] in BRANDS, _heif),
 )

@@ -144,8 +144,9 @@ def _updated(catalog: Any, language: Language, template: Any) -> Any:
     aside, earlier = _set_aside(catalog, template), _question(catalog, template)
     _revive(catalog, template)
     catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
-    catalog.obsolete.update((message_key(message), message) for message in aside)
-    for message in (*catalog, *catalog.obsolete.values()):
+    for message in aside:
+        catalog.obsolete[message_key(message)] = message
+    for message in catalog:  # an obsolete one is still the one that was read
         message.own_lines = own.get(message_key(message))
         message.previous_id = earlier.get(message_key(message), message.previous_id)
     catalog.obsolete = {key: message for key, message in catalog.obsolete.items() if any(forms_of(message.string))}
