@@ -10,7 +10,7 @@ from itertools import islice
 from msgspec import Struct
 
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.character_scan import may_have_controls, telling_bytes
+from sitegen.source.character_scan import may_have_controls
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark, Places
 
@@ -72,17 +72,16 @@ def decode(path: str, data: bytes) -> str:
     """
     if len(data) > MAX_FILE:
         raise SiteError([too_large(path, len(data), MAX_FILE)])
-    telling = telling_bytes(data)
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or telling.count(b"\0") > len(data) / 4:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (0 in data and data.count(0) > len(data) / 4):
         message, hint = "the file is UTF-16, not UTF-8", "save it as UTF-8"
         raise SiteError([Problem(path=path, code="encoding", message=message, line=1, column=1, hint=hint)])
     try:
         text = data.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         raise SiteError([_not_utf8(path, data, error)]) from error
-    if b"\r" in telling:
+    if 0x0D in data:  # a byte is found by its number at the speed of memory
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if len(data) > MAX_LINE or b"<<<<<<<" in telling or b">>>>>>>" in telling or may_have_controls(data, telling):
+    if len(data) > MAX_LINE or _may_have_conflicts(data) or may_have_controls(data):
         source = Source.of(path, text)
         problems = [*find_conflicts(source, text), *find_control_characters(source, text), *_long_lines(source)]
         if problems:
@@ -112,6 +111,10 @@ def in_its_place(found: re.Match[str]) -> str:
     if not found[0].isspace() or not before or before.isspace() or not after or after in " \t\n":
         return ""
     return " "
+
+
+def _may_have_conflicts(data: bytes) -> bool:
+    return (0x3C in data and b"<<<<<<<" in data) or (0x3E in data and b">>>>>>>" in data)
 
 
 def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
