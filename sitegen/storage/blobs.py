@@ -22,10 +22,12 @@ class DamagedError(Exception):
 class Shelf(Struct):
     """A folder of files to which bytes are appended, one file for each process that writes.
 
-    A forked process writes to its own file, and reads those of its parent.
+    A forked process writes to its own file, and reads those of its parent. Files of this shelf are known by their names:
+    only what an earlier build has left may have changed since.
     """
 
     folder: Path
+    _ending: str = field(default_factory=lambda: f"-{os.urandom(4).hex()}")
     _own: dict[int, tuple[str, int, int]] = field(default_factory=dict)
     _open: dict[str, int] = field(default_factory=dict)
 
@@ -33,17 +35,18 @@ class Shelf(Struct):
         """Keep bytes; raises SiteError if the disk is full, or the folder is gone."""
         try:
             name, handle, offset = self._own.get(os.getpid()) or self._begin()
-            if os.write(handle, content) != len(content):
+            written = os.write(handle, content)
+            self._own[os.getpid()] = (name, handle, offset + written)
+            if written != len(content):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
             raise refusal(
                 self.folder, "unwritable", f"the build's cache can't be written: {reason_of(error)}"
             ) from error
-        self._own[os.getpid()] = (name, handle, offset + len(content))
         return Shelved(name, offset, len(content), zlib.crc32(content))
 
     def get(self, shelved: Shelved) -> bytes:
-        """The bytes that were kept; raises DamagedError if they are missing or have changed."""
+        """The bytes that were kept; raises DamagedError if they are missing, or have changed since an earlier build."""
         file, offset, length, checksum = shelved
         try:
             if file not in self._open:
@@ -51,7 +54,7 @@ class Shelf(Struct):
             content = os.pread(self._open[file], length, offset)
         except OSError as error:
             raise DamagedError(file) from error
-        if zlib.crc32(content) != checksum:
+        if len(content) != length or (not file.endswith(self._ending) and zlib.crc32(content) != checksum):
             raise DamagedError(file)
         return content
 
@@ -63,6 +66,6 @@ class Shelf(Struct):
         self._own.clear()
 
     def _begin(self) -> tuple[str, int, int]:
-        name = f"{os.getpid()}-{os.urandom(4).hex()}"
-        handle = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
-        return name, handle, 0
+        name = f"{os.getpid()}{self._ending}"
+        handle = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o644)
+        return name, handle, os.fstat(handle).st_size  # a process that has ended may have had the same number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,9 +119,36 @@ def test_shelf_returns_what_was_put_and_notices_damage(tmp_path: Path) -> None:
 
     entry(tmp_path).write_bytes(b"firstSECOND")
 
-    assert shelf.get(first) == b"first"
+    later = Shelf(tmp_path)
+    assert later.get(first) == b"first"
+    with pytest.raises(DamagedError):
+        later.get(second)
+
+    entry(tmp_path).write_bytes(b"firstSEC")
+
     with pytest.raises(DamagedError):
         shelf.get(second)
+
+
+def test_shelf_goes_on_with_the_file_of_a_process_that_had_the_same_number(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    first = shelf.put(b"first")
+    shelf.close()
+
+    assert (shelf.get(shelf.put(b"second")), shelf.get(first)) == (b"second", b"first")
+
+
+def test_shelf_goes_on_after_a_full_disk(tmp_path: Path) -> None:
+    shelf, limits = Shelf(tmp_path), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3, limits[1]))
+    try:
+        with pytest.raises(SiteError):
+            shelf.put(b"first")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert entry(tmp_path).read_bytes() == b"fir"
+    assert shelf.get(shelf.put(b"second")) == b"second"
 
 
 def test_shelf_that_is_gone_is_damage(tmp_path: Path) -> None:
