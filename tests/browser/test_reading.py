@@ -8,7 +8,8 @@ from itertools import product
 from typing import Any
 
 import pytest
-from browsing import page_of, violations
+from browsing import page_of, served, violations
+from conftest import MakeSite
 from published import MAIN_TYPES, OF_EACH_SCRIPT, PAGE_TYPES, Published, sampled
 
 pytestmark = pytest.mark.slow
@@ -369,11 +370,29 @@ def test_first_visit_loads_little(browser: Any, center: Published, address: str,
     assert heavy == []
 
 
-def test_printed_page_has_its_text(browser: Any, address: str) -> None:
-    with page_of(browser) as page:
-        page.goto(f"{address}en/study/summer-school/")
+#: Whether all that stands in the page lies within the sheet, with nothing left to scroll to.
+WITHIN = """[...document.querySelectorAll('main *')].every(part =>
+  part.scrollWidth <= Math.max(part.clientWidth, document.documentElement.clientWidth)
+  && part.getBoundingClientRect().right <= document.documentElement.clientWidth)"""
+
+
+def test_long_code_and_wide_tables_are_printed_whole(browser: Any, make_site: MakeSite) -> None:
+    cells = [f"column{number}" * 2 for number in range(9)]
+    table = "\n".join("| " + " | ".join(row) + " |" for row in (cells, ["---"] * 9, cells))
+    site = make_site(
+        {
+            "content/a/index.en.md": f"---\ntitle: A\n---\n```\n{'a = b + c; ' * 40}\n{'x' * 400}\n```\n\n{table}\n\n"
+            "::table[Costs]{src=costs.csv}\n",
+            "content/a/costs.csv": "\n".join([",".join(cells)] * 3) + "\n",
+        },
+        site="title: {en: Site}\nbase_url: https://example.org/\ntheme: default\nlanguages: [{tag: en}]\n",
+    )
+    (site.root / "templates/page.html").unlink()
+    site.build()
+
+    with served(site.public) as address, page_of(browser, viewport={"width": 660, "height": 940}) as page:
+        page.goto(f"{address}en/a/")
+        on_screen = page.evaluate(WITHIN)
         page.emulate_media(media="print")
 
-        assert page.locator("h1").is_visible()
-        assert not page.locator("header nav").first.is_visible()
-        assert page.pdf()[:5] == b"%PDF-"
+        assert (on_screen, page.evaluate(WITHIN)) == (False, True)
