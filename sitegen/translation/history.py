@@ -78,9 +78,10 @@ def part_texts(text: str, document: Document) -> dict[str, str]:
 
 def _versions(root: Path, path: str) -> Iterator[tuple[str, str, bytes]]:
     """Yield (commit, day, content) of a file, newest first; nothing without git or without a history."""
-    log = run_git(root, "log", f"--max-count={MOST_COMMITS}", "--format=%H %cs", "--", path)
-    for line in log.decode("ascii", "replace").splitlines():
-        commit, day = line.split()
+    # Not `git log`, which the user's settings change: `log.showRoot=false` leaves out the first commit.
+    listed = run_git(root, "rev-list", f"--max-count={MOST_COMMITS}", "--format=%cs", "HEAD", "--", path)
+    words = listed.decode("ascii", "replace").split()
+    for commit, day in zip(words[1::3], words[2::3], strict=True):  # "commit", its digest, its day
         content = run_git(root, "show", f"{commit}:./{path}")
         if content:
             yield commit, day, content

@@ -38,6 +38,13 @@ def test_diff_is_word_by_word_since_the_translated_version(site: TinySite) -> No
     assert lines[1] == "## One\n\nApply until the [-third-]{+tenth+} of [-March-]{+April+}."
 
 
+def test_first_commit_is_found_whatever_the_settings_of_git_log(site: TinySite) -> None:
+    for name in ("showRoot", "follow"):
+        git(site.root, "config", f"log.{name}", str(name == "follow").lower())
+
+    assert next(diff(site.root, "/a/", "fr")).startswith("#one: since 20")
+
+
 def test_changed_field_is_shown_too(site: TinySite) -> None:
     path = site.root / "content/a/index.en.md"
     path.write_text(path.read_text().replace("Study here", "Study there"))
