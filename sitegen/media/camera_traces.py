@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
-from functools import partial
 from pathlib import Path
-from xml.parsers import expat
 
 from sitegen.media.images import SHOWN
 from sitegen.media.metadata import TIFF, is_raster, is_tiff, stripped
+from sitegen.media.svg import find_pictures
 from sitegen.problems.problem import SiteError
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
@@ -22,14 +21,13 @@ _BREAK = rb"\s|&#(?:0*(?:9|10|13|32)|[xX]0*(?:9|20|[aAdD]));"
 _EMBEDDED = lazily(
     rb"(data:image/[a-z]+;base64,)((?:[A-Za-z0-9+/]|"
     + _BREAK
-    + rb")+(?:=|"
+    + rb")++)(?:=|"
     + _BREAK
-    + rb")*)(?=[\"')]|&(?:quot|apos|#34|#39);)"
+    + rb")*+(?=[\"')]|&(?:quot|apos|#34|#39);)"
 )
 _BREAKS = lazily(_BREAK)
-#: Begins such an address in the value of an attribute, or in a style.
-_ADDRESS = lazily(r"data:image/[a-z]+;base64,\s*[A-Za-z0-9+/]", re.IGNORECASE)
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+#: Without these, a drawing embeds no picture, however it is written: characters by numbers, CSS with escapes, UTF-16.
+_MAY_EMBED = lazily(rb"data:image|&#|\\|\0|[<:]style")
 
 
 def without_traces(path: str, content: bytes) -> bytes:
@@ -40,12 +38,7 @@ def without_traces(path: str, content: bytes) -> bytes:
     """
     ending = Path(path).suffix.lower()
     if ending == ".svg":
-        made, count = _EMBEDDED.subn(partial(_embedded, path), content)
-        if (count < content.count(b";base64,") or content.startswith(_UTF16)) and count < len(
-            lines := _addresses(content)
-        ):
-            raise _refusal(path, "a picture in it is written in an uncommon way", lines[count])
-        return made
+        return _drawing_without_traces(path, content)
     bare = stripped(path, content)
     if bare is None and ending in SHOWN | _NOT_SHOWN:
         raise _refusal(path, "a part of it is missing or damaged")
@@ -54,37 +47,33 @@ def without_traces(path: str, content: bytes) -> bytes:
     return content if bare is None else bare
 
 
-def _embedded(path: str, found: re.Match[bytes]) -> bytes:
-    """The address of a picture in a drawing; as it is if there is nothing to remove."""
-    try:
-        text = _BREAKS.sub(b"", found[2]).rstrip(b"=")
-        content = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
-    except ValueError:
-        return found[0]  # browsers show none
+def _drawing_without_traces(path: str, content: bytes) -> bytes:
+    """Clean pictures whose addresses are written as programs do; whether all are clean is asked of the parsers."""
+    made = _EMBEDDED.sub(_embedded, content)
+    for address, line in find_pictures(made) if _MAY_EMBED.search(made) else ():
+        picture = _decoded(address.partition(",")[2].encode())
+        bare = stripped("", picture)
+        if bare is None:
+            raise _refusal(path, "a picture in it is damaged", line)
+        if bare != picture:
+            raise _refusal(path, "a picture in it is written in an uncommon way", line)
+    return made
+
+
+def _embedded(found: re.Match[bytes]) -> bytes:
+    """The address of a picture in a drawing; as it is if there is nothing to remove, or it is damaged."""
+    content = _decoded(_BREAKS.sub(b"", found[2]))
     bare = stripped("", content)
-    if bare is None:
-        raise _refusal(path, "a picture in it is damaged")
-    return found[0] if bare == content else found[1] + base64.b64encode(bare)
+    return found[0] if bare in (None, content) else found[1] + base64.b64encode(bare)
 
 
-def _addresses(content: bytes) -> list[int]:
-    """The lines of the embedded pictures of a drawing that has been read before."""
-    lines, styles, parser = list[int](), list[bool](), expat.ParserCreate()
-
-    def note(text: str) -> None:
-        lines.extend(parser.CurrentLineNumber for _ in _ADDRESS.finditer(text))
-
-    def begin(name: str, attributes: dict[str, str]) -> None:
-        styles.append(name.rpartition(":")[2] == "style")
-        for value in attributes.values():
-            note(value)
-
-    parser.buffer_text = True
-    parser.StartElementHandler = begin
-    parser.EndElementHandler = lambda _: styles.pop()
-    parser.CharacterDataHandler = lambda text: note(text) if styles[-1] else None
-    parser.Parse(content, True)
-    return lines
+def _decoded(text: bytes) -> bytes:
+    """The picture of an address; empty if browsers show none."""
+    text = b"".join(text.split()).rstrip(b"=")
+    try:
+        return base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
+    except ValueError:
+        return b""
 
 
 def _refusal(path: str, why: str, line: int = 0) -> SiteError:

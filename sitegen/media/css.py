@@ -1,9 +1,9 @@
-"""Checks, with a CSS parser, whether the CSS in drawings loads anything external."""
+"""Finds, with a CSS parser, what the CSS in drawings loads: anything external, and embedded pictures."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sitegen.source.lazy_regex import lazily
@@ -60,14 +60,27 @@ class Rule(NamedTuple):
 
 
 class Value(NamedTuple):
-    """What the value of an attribute refers to: outside the drawing, and ids in it; `cost` counts characters parsed."""
+    """What the value of an attribute refers to: outside the drawing, ids in it, and the addresses of embedded pictures.
 
-    outside: str
-    ids: list[str]
-    cost: int
+    Attributes:
+        cost: how many characters were parsed.
+    """
+
+    outside: str = ""
+    ids: Sequence[str] = ()
+    pictures: Sequence[str] = ()
+    cost: int = 0
 
 
-_NOTHING = Value("", [], 0)
+_NOTHING = Value()
+
+
+class Style(NamedTuple):
+    """What a style sheet loads, each with its line, and its rules that refer to something in the drawing."""
+
+    outside: list[tuple[str, int]]
+    pictures: list[tuple[str, int]]
+    rules: list[Rule]
 
 
 def read_value(css: str) -> Value:
@@ -78,10 +91,11 @@ def read_value(css: str) -> Value:
         ids: list[str] = []
         rest = _SIMPLE_FUNCTION.sub(lambda found: ids.append(found[1]) or " ", css)  # type: ignore[func-returns-value]
         if "(" not in rest:
-            return Value("", list(filter(None, ids)), 0)
+            return Value(ids=list(filter(None, ids)))
     tokens = _parsed(css)
     outside = next((written for written, _ in _outside_in(tokens)), "")
-    return Value(outside, list(_ids_in(_all_in(tokens, _BLOCKS))), cost_of(css))
+    pictures = [address for address, _ in _pictures_in(tokens)]
+    return Value(outside, list(_ids_in(_all_in(tokens, _BLOCKS))), pictures, cost_of(css))
 
 
 def is_nested_too_deeply(css: str) -> bool:
@@ -107,10 +121,15 @@ def _outside_in(tokens: list[Any]) -> Iterator[tuple[str, int]]:
             yield written, token.source_line
 
 
-def read_style(style: str) -> tuple[list[tuple[str, int]], list[Rule]]:
-    """Return what leads out of the drawing by a style sheet, with lines, and the rules that refer to something in it."""
+def _pictures_in(tokens: list[Any]) -> Iterator[tuple[str, int]]:
+    for token in _all_in(tokens, _BLOCKS):
+        yield from ((address, token.source_line) for address in _addresses(token) if PICTURE.match(address.strip()))
+
+
+def read_style(style: str) -> Style:
+    """Return what a style sheet loads, and its rules."""
     tokens = _parsed(style)
-    return list(_outside_in(tokens)), list(_rules_in(tokens))
+    return Style(list(_outside_in(tokens)), list(_pictures_in(tokens)), list(_rules_in(tokens)))
 
 
 def _rules_in(tokens: list[Any]) -> Iterator[Rule]:
@@ -139,10 +158,13 @@ def _rules_in(tokens: list[Any]) -> Iterator[Rule]:
 
 def _ids_in(tokens: Iterable[Any]) -> Iterator[str]:
     for token in tokens:
-        addresses = [token.value] if token.type == "url" else []
-        if token.type == "function" and token.lower_name == "url":
-            addresses = _texts(token)
-        yield from (address.strip()[1:] for address in addresses if address.strip().startswith("#"))
+        yield from (address.strip()[1:] for address in _addresses(token) if address.strip().startswith("#"))
+
+
+def _addresses(token: Any) -> list[str]:
+    if token.type == "function" and token.lower_name == "url":
+        return _texts(token)
+    return [token.value] if token.type == "url" else []
 
 
 def _names_in(selector: list[Any]) -> tuple[frozenset[str], bool]:

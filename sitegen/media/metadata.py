@@ -12,6 +12,8 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 
+from msgspec import Struct, field
+
 from sitegen.media.tiff_metadata import without_tiff_metadata
 
 #: Endings of TIFF.
@@ -33,7 +35,7 @@ _OF_CAMERAS = frozenset(b"udta uuid keys ilst free skip".split())
 #: AVIF and HEIC boxes that contain other boxes → number of bytes before these; and the maximum depth to read.
 _BOXES_WITHIN = {b"meta": 4, b"moov": 0, b"trak": 0, b"mdia": 0, b"minf": 0}
 _DEEPEST = 6
-#: Parts that a JPEG or PNG may have; real ones have some thousands.
+#: Parts that a JPEG, PNG, AVIF or HEIC may have; real ones have some thousands.
 MOST_PARTS = 100_000
 #: Where a JPEG's next segment begins, which any number of FF may precede; and where its scan ends, in which FF 00 is data
 #: and FF D0 to D7 are restarts.
@@ -96,6 +98,13 @@ def _exif(orientation: int) -> bytes:
     return struct.pack(">2sHIHHHIHHI", b"MM", 42, 8, 1, _ORIENTATION, 3, 1, orientation, 0, 0)
 
 
+def _counted(most: int = MOST_PARTS) -> Iterator[None]:
+    """Is asked once for each part of a picture, as a few bytes can announce any number of parts."""
+    for _ in range(most):
+        yield
+    raise ValueError("too many parts")
+
+
 # JPEG
 
 
@@ -135,7 +144,7 @@ def _kept(marker: int, segment: bytes) -> bytes:
 def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield (marker, segment); a scan includes its data. Skip trailing data, such as other pictures or films."""
     at = 2
-    for _ in range(MOST_PARTS):
+    for _ in _counted():
         found = _MARKER.search(content, at)  # decoders skip bytes that are not a marker
         if found is None:
             return
@@ -149,15 +158,16 @@ def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
             end = after.start() if after else len(content)
         yield marker, content[at:end]
         at = end
-    raise ValueError("too many parts")
 
 
 # PNG
 
 
 def _png(content: bytes) -> bytes:
-    parts, at, count = [PNG], len(PNG), 0
-    while at + 12 <= len(content):
+    parts, at = [PNG], len(PNG)
+    for _ in _counted():
+        if at + 12 > len(content):
+            break
         length, name = struct.unpack_from(">I4s", content, at)
         chunk, at = content[at : at + 12 + length], at + 12 + length
         if name in _PNG_KEPT:
@@ -166,8 +176,6 @@ def _png(content: bytes) -> bytes:
             parts.append(png_chunk(name, _exif(orientation)))
         if name == b"IEND":
             break
-        if (count := count + 1) > MOST_PARTS:
-            raise ValueError("too many parts")
     return b"".join(parts)
 
 
@@ -183,7 +191,9 @@ def _webp(content: bytes) -> bytes:
     parts, at = list[bytes](), 12
     orientation = 1
     end = min(len(content), 8 + int.from_bytes(content[4:8], "little"))
-    while at + 8 <= end:
+    for _ in _counted():
+        if at + 8 > end:
+            break
         name, length = struct.unpack_from("<4sI", content, at)
         chunk, at = content[at : at + 8 + length + length % 2], at + 8 + length + length % 2
         if name == b"EXIF":
@@ -205,11 +215,12 @@ def _webp(content: bytes) -> bytes:
 
 def _gif(content: bytes) -> bytes:
     at = 13 + _colours(content[10])
-    parts = [content[:at]]
+    parts, count = [content[:at]], _counted(MOST_PARTS + len(content) // 64)  # of 255 bytes each, but for the last
     while at + 9 < len(content) and content[at] in (0x2C, 0x21):
+        next(count)
         begin, label = at, content[at + 1]
         is_picture = content[at] == 0x2C
-        at = _after_blocks(content, at + 11 + _colours(content[at + 9]) if is_picture else at + 2)
+        at = _after_blocks(content, at + 11 + _colours(content[at + 9]) if is_picture else at + 2, count)
         if is_picture or label in (0x01, 0xF9) or (label == 0xFF and content[begin + 3 : begin + 14] in _GIF_KEPT):
             parts.append(content[begin:at])
     return b"".join((*parts, b";"))
@@ -220,8 +231,9 @@ def _colours(flags: int) -> int:
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _after_blocks(content: bytes, at: int) -> int:
+def _after_blocks(content: bytes, at: int, count: Iterator[None]) -> int:
     while at < len(content) and content[at]:
+        next(count)
         at += content[at] + 1
     return min(at + 1, len(content))
 
@@ -229,12 +241,36 @@ def _after_blocks(content: bytes, at: int) -> int:
 # AVIF and HEIC
 
 
+class _Heif(Struct):
+    """What is read of an AVIF or HEIC."""
+
+    content: bytes
+    bytes_left: int  #: that may still be overwritten
+    parts: Iterator[None] = field(default_factory=_counted)
+
+    def boxes(self, at: int, end: int, depth: int = 0) -> Iterator[tuple[bytes, int, int]]:
+        """Yield (name, start of the content, end) of each box in a range, including nested boxes."""
+        while at + 8 <= end and depth < _DEEPEST:
+            next(self.parts)
+            size, name = struct.unpack_from(">I4s", self.content, at)
+            begin = at + 8
+            if size == 1:
+                size, begin = struct.unpack_from(">Q", self.content, begin)[0], begin + 8
+            after = end if size == 0 else at + size
+            if after <= at or after > end or begin > after:
+                raise ValueError("no box")
+            yield name, begin, after
+            if name in _BOXES_WITHIN:
+                yield from self.boxes(begin + _BOXES_WITHIN[name], after, depth + 1)
+            at = after
+
+
 def _heif(content: bytes) -> bytes:
     """Overwrite metadata in place, because boxes refer to each other by offset."""
-    made, room, top = bytearray(content), len(content), 0
-    for name, begin, end in _boxes(content, 0, len(content)):
+    made, file, top = bytearray(content), _Heif(content, len(content)), 0
+    for name, begin, end in file.boxes(0, len(content)):
         if name == b"meta":
-            room -= _blank_items(made, content, begin, end, room)
+            _blank_items(made, file, begin, end)
         is_whole = begin >= top  # not within another
         top = max(top, end)
         if name in _OF_CAMERAS or (is_whole and name not in _NEEDED):
@@ -244,43 +280,28 @@ def _heif(content: bytes) -> bytes:
     return bytes(made)
 
 
-def _boxes(content: bytes, at: int, end: int, depth: int = 0) -> Iterator[tuple[bytes, int, int]]:
-    """Yield (name, start of the content, end) of each box in a range, including nested boxes."""
-    while at + 8 <= end and depth < _DEEPEST:
-        size, name = struct.unpack_from(">I4s", content, at)
-        begin = at + 8
-        if size == 1:
-            size, begin = struct.unpack_from(">Q", content, begin)[0], begin + 8
-        after = end if size == 0 else at + size
-        if after <= at or after > end or begin > after:
-            raise ValueError("no box")
-        yield name, begin, after
-        if name in _BOXES_WITHIN:
-            yield from _boxes(content, begin + _BOXES_WITHIN[name], after, depth + 1)
-        at = after
-
-
-def _blank_items(made: bytearray, content: bytes, begin: int, end: int, room: int) -> int:
-    """Overwrite the Exif and XMP items of a `meta` box, at most `room` bytes; return the number of bytes."""
-    boxes = {name: (at, after) for name, at, after in _boxes(content, begin + 4, end)}
+def _blank_items(made: bytearray, file: _Heif, begin: int, end: int) -> None:
+    """Overwrite the Exif and XMP items of a `meta` box."""
+    boxes = {name: (at, after) for name, at, after in file.boxes(begin + 4, end)}
     if b"iinf" not in boxes or b"iloc" not in boxes:
-        return 0
-    types, blanked = _item_types(content, *boxes[b"iinf"]), 0
+        return
+    types = _item_types(file, *boxes[b"iinf"])
     inner = boxes.get(b"idat", (0, 0))[0]
-    for item, method, extents in _item_places(content, boxes[b"iloc"][0]):
-        for offset, length in extents if types.get(item) in (b"Exif", b"mime") else ():
-            at, blanked = offset + (inner if method == 1 else 0), blanked + length
-            if at + length > len(content) or blanked > room:
+    for item, method, offset, length in _item_places(file, *boxes[b"iloc"]):
+        if types.get(item) in (b"Exif", b"mime"):
+            at = offset + (inner if method == 1 else 0)
+            file.bytes_left -= length
+            if at + length > len(made) or file.bytes_left < 0:
                 raise ValueError("outside the file, or more than it holds")
             made[at : at + length] = (b"\0\0\0\0" + _exif(1))[:length].ljust(length, b"\0")
-    return blanked
 
 
-def _item_types(content: bytes, begin: int, end: int) -> dict[int, bytes]:
+def _item_types(file: _Heif, begin: int, end: int) -> dict[int, bytes]:
     """Return item number → type."""
+    content = file.content
     head = 6 if content[begin] == 0 else 8
     found = {}
-    for name, at, _ in _boxes(content, begin + head, end):
+    for name, at, _ in file.boxes(begin + head, end):
         version = content[at]
         if name == b"infe" and version >= 2:
             number, kind = (">H", 8) if version == 2 else (">I", 10)
@@ -288,8 +309,9 @@ def _item_types(content: bytes, begin: int, end: int) -> dict[int, bytes]:
     return found
 
 
-def _item_places(content: bytes, begin: int) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
-    """Yield (item number, construction method, [(offset, length), …]); the method says what offsets are relative to."""
+def _item_places(file: _Heif, begin: int, end: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (item number, construction method, offset, length) of each extent; the method says what offsets are relative to."""
+    content = file.content
     version = content[begin]
     sizes = content[begin + 4] >> 4, content[begin + 4] & 15, content[begin + 5] >> 4, content[begin + 5] & 15
     offset_size, length_size, base_size, index_size = sizes
@@ -297,22 +319,22 @@ def _item_places(content: bytes, begin: int) -> Iterator[tuple[int, int, list[tu
 
     def read(size: int) -> int:
         nonlocal at
-        if at + size > len(content):
+        if at + size > end:
             raise ValueError("cut off")
         at += size
         return int.from_bytes(content[at - size : at], "big")
 
     for _ in range(read(2 if version < 2 else 4)):
+        next(file.parts)
         item = read(2 if version < 2 else 4)
         method = read(2) & 15 if version > 0 else 0
         read(2)
         base = read(base_size)
-        extents = []
         for _ in range(read(2)):
+            next(file.parts)
             read(index_size if version > 0 else 0)
             offset = base + read(offset_size)
-            extents.append((offset, read(length_size)))
-        yield item, method, extents
+            yield item, method, offset, read(length_size)
 
 
 #: Test for a format, and the function that removes its metadata.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.parsers import expat
 
@@ -69,6 +69,13 @@ def find_unsafe_in(path: str, content: bytes) -> list[Problem]:
     return _Reader(path).read(content)
 
 
+def find_pictures(content: bytes) -> list[tuple[str, int]]:
+    """Return the addresses of the pictures embedded in a drawing in which nothing is unsafe, as browsers read them, with lines."""
+    reader = _Reader("")
+    reader.read(content)
+    return reader.pictures
+
+
 class _Stop(Exception):  # noqa: N818 - not an error: enough has been read
     """Raised to stop reading the file."""
 
@@ -77,6 +84,7 @@ class _Reader:
     """Reads a file with expat, which loads no external resources."""
 
     def __init__(self, path: str) -> None:
+        self.pictures: list[tuple[str, int]] = []
         self._path = path
         self._found: list[Problem] = []
         self._depth = 0
@@ -179,11 +187,17 @@ class _Reader:
             self._tell(f"'{value[:40]}' leads out of the drawing", _ON_OTHER_HOSTS[0])
         elif plain != "href":
             found = read_value(value)
+            self._note_pictures(found.pictures)
             self._spend(value, found.cost)
             if found.outside:
                 self._tell(f"{plain}: '{value[:40]}' leads out of the drawing", _ON_OTHER_HOSTS[1])
-            return found.ids
+            return [*found.ids]
+        elif not value.startswith("#"):
+            self._note_pictures([value])
         return [value.strip().removeprefix("#")] if plain == "href" else []
+
+    def _note_pictures(self, addresses: Iterable[str]) -> None:
+        self.pictures.extend((address, self._parser.CurrentLineNumber) for address in addresses)
 
     def _text(self, text: str) -> None:
         if self._style is not None:
@@ -195,8 +209,9 @@ class _Reader:
         if self._style is not None and name == f"{_SVG} style":
             style, self._style = "".join(self._style), None
             self._spend(style, cost_of(style))
-            outside, rules = read_style(style)
+            outside, pictures, rules = read_style(style)
             self._expansion.add_rules(rules)
+            self.pictures.extend((address, self._style_line + line - 1) for address, line in pictures)
             for written, line in outside:
                 message = f"the style leads out of the drawing by '{written[:40]}'"
                 self._tell(message, _ON_OTHER_HOSTS[1], self._style_line + line - 1)

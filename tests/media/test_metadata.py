@@ -258,13 +258,24 @@ def test_bytes_before_a_segment_of_a_jpeg_cost_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "begin", "unit"), [("JPEG", 2, b"\xff\xfe\0\2"), ("PNG", 33, bytes(4) + b"abCd" + bytes(4))]
+    ("kind", "begin", "unit"),
+    [
+        ("JPEG", 2, b"\xff\xfe\0\2"),
+        ("PNG", 33, bytes(4) + b"abCd" + bytes(4)),
+        ("WEBP", 12, b"abcd" + bytes(4)),
+        ("AVIF", len(photo("AVIF")), b"\0\0\0\x08free"),
+        ("GIF", 781, b"!\xfe\0"),
+    ],
 )
 def test_picture_of_countless_parts_is_damaged(kind: str, begin: int, unit: bytes) -> None:
     whole = photo(kind)
 
-    assert not is_damaged(whole[:begin] + unit * 9_000 + whole[begin:])
-    assert is_damaged(whole[:begin] + unit * 100_001 + whole[begin:])
+    def with_parts(count: int) -> bytes:
+        made = whole[:begin] + unit * count + whole[begin:]
+        return made[:4] + struct.pack("<I", len(made) - 8) + made[8:] if kind == "WEBP" else made
+
+    assert not is_damaged(with_parts(9_000))
+    assert is_damaged(with_parts(110_000))
 
 
 def heic(content: bytes) -> bytes:
@@ -329,12 +340,46 @@ def test_a_picture_in_a_drawing_loses_its_location(make_site: MakeSite, kind: st
     assert base64.b64decode(re.findall('base64,([^"]*)', text)[0]) == bare_of(photo(kind))
 
 
-@pytest.mark.parametrize("sign", ["&#x41;", "&#47;"])
-def test_a_picture_in_a_drawing_that_is_written_otherwise_is_reported(make_site: MakeSite, sign: str) -> None:
-    drawing = embedding(photo("JPEG"), sign)
+def styled(content: bytes) -> str:
+    """A drawing with an embedded picture in its style sheet."""
+    address = f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"
+    return f"<svg xmlns='http://www.w3.org/2000/svg'><style>rect{{fill:url({address})}}</style></svg>"
+
+
+PLAIN, STYLED = embedding(photo("JPEG"), ""), styled(photo("JPEG"))
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        embedding(photo("JPEG"), "&#x41;"),
+        embedding(photo("JPEG"), "&#47;"),
+        PLAIN.replace("base64,", "base64&#44;"),
+        PLAIN.replace("base64,", "base64&#44;").replace("<image", "<!-- 'data:image/png;base64,AAAA' --><image"),
+        PLAIN.replace("base64", "base&#54;4"),
+        PLAIN.replace("data:", "d&#97;ta:"),
+        PLAIN.replace(";", "&#59;"),
+        STYLED.replace("base64", r"base\36 4"),
+        STYLED.replace("data:", "da<!-- -->ta:"),
+        STYLED.replace("data:", "da<![CDATA[ta:]]>"),
+        ('<?xml version="1.0" encoding="utf-16"?>' + PLAIN).encode("utf-16-be"),
+        ('<?xml version="1.0" encoding="utf-16"?>' + STYLED).encode("utf-16-le"),
+    ],
+)
+def test_a_picture_in_a_drawing_that_is_written_otherwise_is_reported(
+    make_site: MakeSite, drawing: str | bytes
+) -> None:
     site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/a.svg": drawing})
 
     assert [(problem.code, problem.line) for problem in site.problems()] == [("picture", 1)]
+
+
+def test_a_picture_in_a_style_sheet_loses_its_location(make_site: MakeSite) -> None:
+    site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n", "content/a/a.svg": STYLED})
+    site.report()
+
+    text = site.files()["en/a/a.svg"].decode()
+    assert base64.b64decode(re.findall(r"base64,([^)]*)", text)[0]) == bare_of(photo("JPEG"))
 
 
 def test_a_picture_in_a_drawing_in_utf_16_is_reported(make_site: MakeSite) -> None:
@@ -387,6 +432,35 @@ def test_what_phones_put_beside_a_picture_is_removed(more: bytes) -> None:
     assert PLACE not in bare
     assert len(bare) == len(whole) + len(more)
     assert opened(bare).tobytes() == opened(whole).tobytes()
+
+
+def test_gif_may_have_many_blocks_but_not_of_one_byte() -> None:
+    whole = photo("GIF")
+    begin, end = whole[:781] + b"!\xfe", b"\0" + whole[781:]  # behind its colours
+
+    assert not is_damaged(begin + (b"\xff" + bytes(255)) * 110_000 + end)
+    assert is_damaged(begin + b"\1a" * 110_000 + end)
+
+
+def places(items: int, extents: int) -> bytes:
+    """Items of an AVIF's table of places, each with a number of extents that take no bytes."""
+    return box(b"iloc", bytes(6) + struct.pack(">H", items) + struct.pack(">HHH", 1, 0, extents) * items)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        box(b"iinf", bytes(6)) + places(100, 65_535),
+        box(b"iinf", bytes(6)) + places(65_535, 0),
+        box(b"iinf", bytes(6) + box(b"infe", b"") * 50_000) + places(1, 1),
+        box(b"free", b"") * 50_000,
+    ],
+)
+def test_heic_of_countless_parts_is_damaged_before_they_are_read(parts: bytes) -> None:
+    content = box(b"ftyp", b"heic" + bytes(4)) + box(b"meta", bytes(4) + parts) * 3
+
+    assert stripped("a.heic", content) is None
+    assert calls(partial(stripped, "a.heic", content)) < 1_500_000
 
 
 def test_tiff_of_countless_strips_is_damaged_before_they_are_read() -> None:

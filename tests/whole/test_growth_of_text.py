@@ -33,6 +33,7 @@ from sitegen.i18n.transliteration import writer
 from sitegen.importers.hugo.conversion import read_hugo
 from sitegen.importers.mkdocs.front_matter import split_title
 from sitegen.importers.unsafe_links import without_unsafe_links
+from sitegen.media.camera_traces import without_traces
 from sitegen.media.css import read_style
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
@@ -157,6 +158,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "marks": lambda text: pieces_of(text, shipped_blocks()),
     "svg": lambda text: find_unsafe_in("a.svg", text.encode()),
     "svg fix": cleaned,
+    "camera traces": lambda text: without_traces("a.svg", text.encode()),
     "css": lambda text: read_style(text),
     "uzbek": writer("uz-Cyrl", {}),
     "pseudo": writer("en-XA", {}),
@@ -383,6 +385,7 @@ TOKENS: dict[str, tuple[str, ...]] = {
     "xliff": XML,
     "svg": XML,
     "svg fix": XML,
+    "camera traces": ("A", " ", "\n", "&#10;", "=", "\n=", "&#", "data:image/png;base64,", "data:image/png;base64,A='"),
     "css": CSS,
     "uzbek": HTML,
     "pseudo": HTML[:30],
@@ -418,6 +421,7 @@ AROUND = {
     "url field": ("https://a", "<"),
     "xliff": ("<xliff>", "</xliff>"),
     "svg": ('<svg xmlns="http://www.w3.org/2000/svg">', "</svg>"),
+    "camera traces": ("<svg><!-- data:image/png;base64,A", "! --></svg>"),
     "svg fix": ('<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">', "</svg>"),
 }
 
