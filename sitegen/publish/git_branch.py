@@ -6,6 +6,7 @@ A push that another publication has overtaken is repeated on top of it; the bran
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Collection, Iterator
@@ -30,8 +31,11 @@ UNREACHED = "what was published before is still online; check that the repositor
 FOREIGN_HINT = "name a branch that is not there yet, such as pages; nothing was changed on this one"
 #: Begins the line of a commit's message that names the commit it brings back.
 BACK = "Brings back: "
+_BACK = re.compile(rf"^{BACK}([0-9a-f]{{40,64}})$", re.MULTILINE)
 #: Begins the message of a release.
 RELEASE = "Release "
+#: A commit, its time in seconds, and the release that it made.
+_ROW = re.compile(rf"([0-9a-f]+) ([0-9]{{1,11}}) {RELEASE}(.*)")
 #: Keep files byte for byte, whatever the settings of the user or the machine are.
 _SETTINGS = {
     "commit.gpgSign": "false",
@@ -89,6 +93,14 @@ class Repository(Struct, frozen=True):
             env={**_IDENTITY, **_TRANSPORT, **environment(GIT_TERMINAL_PROMPT="0")},
         )
 
+    def log(self, form: str, commit: str, *options: str) -> list[str]:
+        """What a commit and those before it say, each in git's format `form`; the latest first.
+
+        Anybody may have worded them: a text is ended by what no commit can hold, and no setting adds to it.
+        """
+        told = self.git("log", "-z", "--no-show-signature", f"--format={form}", *options, "--end-of-options", commit)
+        return told.decode(errors="replace").split("\0")[:-1]
+
     def line(self, *words: str, given: bytes = b"") -> str:
         """Run a git command and return its output as one line."""
         return self.git(*words, given=given).decode(errors="replace").strip()
@@ -105,7 +117,7 @@ class Repository(Struct, frozen=True):
             SiteError: the repository can't be reached.
         """
         name = f"refs/heads/{self.branch}"
-        alike = self.line("ls-remote", "--", self.remote, name).splitlines()  # every reference that ends in the name
+        alike = self.line("ls-remote", "--", self.remote, name).split("\n")  # every reference that ends in the name
         if not any(line.endswith(f"\t{name}") for line in alike):
             return None
         self.git("fetch", "--quiet", "--no-tags", *options, "--", self.remote, name)
@@ -197,13 +209,9 @@ def list_branch(place: str) -> list[Release]:
     """The releases of a branch, the latest last."""
     with _opened(place) as repository:
         head = repository.fetch()
-        rows = repository.line("log", "--reverse", "--format=%H %ct %s", head).splitlines() if head else []
-    found = [[*row.split(" ", 2), ""][:3] for row in rows]
-    return [
-        Release(subject.removeprefix(RELEASE), float(at), commit == head)
-        for commit, at, subject in found
-        if subject.startswith(RELEASE) and is_release_name(subject.removeprefix(RELEASE))
-    ]
+        rows = repository.log("%H %ct %s", head, "--reverse") if head else []
+    found = [row for row in map(_ROW.fullmatch, rows) if row]
+    return [Release(row[3], float(row[2]), row[1] == head) for row in found if is_release_name(row[3])]
 
 
 def roll_back_branch(place: str, wanted: str = "") -> Published:
@@ -233,15 +241,15 @@ def _earlier(repository: Repository, head: str, wanted: str) -> str | None:
     """The commit that made the release with the name `wanted`, or the release before the last one."""
     if not wanted:
         return _before(repository, _meant(repository, head))
-    rows = (row.partition(" ") for row in repository.line("log", "--format=%H %s", head).splitlines())
+    rows = (row.partition(" ") for row in repository.log("%H %s", head))
     return next((_meant(repository, commit) for commit, _, subject in rows if subject == RELEASE + wanted), None)
 
 
 def _meant(repository: Repository, commit: str) -> str:
     """The commit that a commit brings back, or the commit itself."""
-    body = repository.line("log", "-1", "--format=%b", commit)
-    back = [line.removeprefix(BACK) for line in body.splitlines() if line.startswith(BACK)]
-    return back[0] if back else commit
+    (body,) = repository.log("%b", commit, "-1")
+    back = _BACK.search(body)
+    return back[1] if back else commit
 
 
 def _before(repository: Repository, commit: str) -> str | None:

@@ -143,7 +143,7 @@ class Host(Struct, frozen=True):
         ]  # fmt: skip
         command = ["rsync", *options, "-e", _shell(), *(f"{source}/" for source in sources)]
         told = self._told(self._attempt([*command, f"{self.name}:{self.root}/{stage}/"]))
-        return sum(line.startswith("<f") and not line.endswith(f" {MANIFEST}") for line in told.splitlines())
+        return sum(line.startswith("<f") and not line.endswith(f" {MANIFEST}") for line in told.split("\n"))
 
     def _attempt(self, command: list[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         try:
@@ -193,7 +193,7 @@ def publish_to_host(site: Path, manifest: Manifest, place: str, keep: int) -> Pu
 def list_host(place: str) -> list[Release]:
     """The existing releases, in the order in which they were published."""
     host = Host.of(place)
-    rows = [_ROW.fullmatch(line.rstrip()) for line in host.run("list").splitlines()]
+    rows = [_ROW.fullmatch(line.rstrip()) for line in host.run("list").split("\n") if line]
     if None in rows:
         raise host.odd_answer()
     return [Release(row[2], float(row[1]), bool(row[3])) for row in rows if row is not None]
@@ -230,7 +230,7 @@ def _known(content: str) -> Manifest | None:
 
 def _right(host: Host, files: Mapping[str, File]) -> dict[str, File]:
     """Those of some files that the current release has as they are given."""
-    return {path: files[path] for path in host.run("right", given=sums_of(files)).splitlines() if path in files}
+    return {path: files[path] for path in host.run("right", given=sums_of(files)).split("\n") if path in files}
 
 
 def _literal(path: str) -> str:

@@ -533,6 +533,36 @@ def test_a_commit_that_somebody_has_changed_is_neither_listed_nor_brought_back(
     assert git_at(bare, "rev-parse", "pages") == head
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\r"])
+@pytest.mark.parametrize("words", ["--output={precious} Release {name}", "x yesterday Release {name}"])
+def test_words_of_a_commit_are_no_options_of_git_and_no_release(
+    site: TinySite, bare: Path, tmp_path: Path, words: str, end: str
+) -> None:
+    target, precious = f"git:{bare}#pages", tmp_path / "precious"
+    precious.write_text("precious")
+    name = publish(site.public, target, How()).name
+    subject = f"Tidy{end}{words.format(precious=precious, name=name)}\n\nBrings back: --output={precious}"
+    commit = git_at(bare, "commit-tree", "-p", "pages", "-m", subject, "pages^{tree}")
+    git_at(bare, "update-ref", "refs/heads/pages", commit)
+
+    assert [release.name for release in releases(target)] == [name]
+    assert roll_back(target).name == roll_back(target, name).name == name
+    assert precious.read_text() == "precious"
+
+
+@pytest.mark.parametrize("day", ["x", "9" * 23])
+def test_a_commit_of_no_day_is_not_listed(site: TinySite, bare: Path, day: str) -> None:
+    name = publish(site.public, f"git:{bare}#pages", How()).name
+    head, tree = git_at(bare, "rev-parse", "pages", "pages^{tree}").split()
+    ours = f"tree {tree}\nparent {head}\nauthor a <a> 1 +0000\ncommitter a <a> {day}\n\nRelease {name}\n"
+    (bare / "commit").write_text(ours)
+    git_at(
+        bare, "update-ref", "refs/heads/pages", git_at(bare, "hash-object", "-wt", "commit", "--literally", "commit")
+    )
+
+    assert [(release.name, release.is_current) for release in releases(f"git:{bare}#pages")] == [(name, False)]
+
+
 @pytest.mark.parametrize("mode", ["120000", "160000"], ids=["link", "submodule"])
 def test_a_release_with_another_thing_in_place_of_a_file_is_not_brought_back(
     site: TinySite, bare: Path, mode: str
