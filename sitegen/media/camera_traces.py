@@ -19,11 +19,11 @@ _NOT_SHOWN = frozenset({".apng", ".heic", *TIFF})
 #: What programs break the address of an embedded picture with: blanks, also as the numbers of characters.
 _BREAK = rb"\s|&#(?:0*(?:9|10|13|32)|[xX]0*(?:9|20|[aAdD]));"
 _EMBEDDED = lazily(
-    rb"(data:image/[a-z]+;base64,)((?:[A-Za-z0-9+/]|"
+    rb"(data:image/[a-z]+;base64,)((?>(?:[A-Za-z0-9+/]|"
     + _BREAK
-    + rb")++)(?:=|"
+    + rb")+))(?>(?:=|"
     + _BREAK
-    + rb")*+(?=[\"')]|&(?:quot|apos|#34|#39);)"
+    + rb")*)(?=[\"')]|&(?:quot|apos|#34|#39);)"
 )
 _BREAKS = lazily(_BREAK)
 #: Without these, a drawing embeds no picture, however it is written: characters by numbers, CSS with escapes, UTF-16.
