@@ -138,11 +138,12 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
         files, left_out = page_files(root, library, target, changes, confirmed, current, _agreed(answers, units), blame)
         if review:
             files = {name: with_review(text, review) for name, text in files.items()}
-        files.update(catalog_file(root, library.config, target, changes, blame))
+        catalog, kept = catalog_file(root, library.config, target, changes, confirmed, blame)
+        files.update(catalog)
         written = tuple(sorted(name for name, text in files.items() if bytes_of(root, name) != text))
         replace_texts(root, {name: files[name] for name in written})
         empty = sum(is_blank(answer.target) for answer in answers)
-        return Imported(written, (*_told_gone(places, gone), *left_out), len(answers), empty)
+        return Imported(written, (*_told_gone(places, gone), *left_out, *kept), len(answers), empty)
 
 
 def _path_of(config: Config, tag: str) -> str:
@@ -222,19 +223,18 @@ def _changes(
     confirmed: set[tuple[str, str]] = set()
     problems = []
     for answer in answers:
-        unit = units.get(answer.id_of_text)
         name = _name_of(answer)
+        now = by_name.get(name)
+        is_written = now is not None and (answer.source, answer.target) == (now.source, now.target)  # by another import
+        unit = units.get(answer.id_of_text, now if is_written else None)
         if unit is None:
-            now = by_name.get(name)
             if now is None or not (answer.is_untouched or answer.target == now.target):
                 problems.append(_lost(places, answer.id, name, now))
-            elif answer.is_done and (answer.source, answer.target) == (now.source, now.target):
-                confirmed.add(name)  # already written by a previous import
             continue
         target = _with_known_forms(answer.target, unit)
         if answer.source != unit.source and not unit.plural:
             problems.append(_at(places, unit, "the source text has been changed in the file", "change only the target"))
-        elif not is_blank(target) and target != unit.target:
+        elif not is_blank(target) and (target != unit.target or (answer.is_done and _is_fuzzy(unit))):
             changes[name] = unit, target
             problems += _broken(places, unit, target, blocks)
         if answer.is_done and not is_blank(answer.target):
@@ -244,6 +244,11 @@ def _changes(
     if problems:
         raise SiteError(problems)
     return changes, confirmed
+
+
+def _is_fuzzy(unit: Unit) -> bool:
+    """Whether the translation of a message is in its catalog, and not yet right."""
+    return not unit.page and unit.state == "stale"
 
 
 def _of_another_site(places: Places, answers: Sequence[Answer]) -> Problem:

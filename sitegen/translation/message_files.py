@@ -30,13 +30,15 @@ from sitegen.render.template_messages import site_messages, template_messages
 from sitegen.source.file_writing import replace_texts
 from sitegen.source.files import read_file, read_text
 from sitegen.source.theme_layers import Layers
-from sitegen.translation.texts import Blame, Changes
+from sitegen.translation.texts import NO_PAGE, Blame, Changes
 from sitegen.translation.units import message_name
 
 #: The language of the messages in theme templates; its catalog translates each message to itself.
 THEME_LANGUAGE = "en"
 #: The end of the first line of a catalog, after the name of its language.
 _OF_TEMPLATES = " messages of the templates."
+#: Why the new text of a message is left out.
+_KEPT = "the translation stays, as the new one is not marked as done"
 
 
 def extract(root: Path) -> str:
@@ -200,24 +202,39 @@ def _revive(catalog: Any, template: Any) -> None:
         del catalog.obsolete[key]
 
 
-def catalog_file(root: Path, config: Config, language: str, changes: Changes, blame: Blame) -> dict[str, bytes]:
-    """Return the path of a language's catalog and its content with the new translations; empty if there are none."""
+def catalog_file(
+    root: Path, config: Config, language: str, changes: Changes, confirmed: Set[tuple[str, str]], blame: Blame
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Return the path of a language's catalog and its content with the new translations, and the messages left out.
+
+    Args:
+        confirmed: (page, name) of the texts that are marked as done: others are fuzzy, and replace none that is not.
+
+    Raises:
+        SiteError: there is no catalog, it can't be read, or a text would cause errors in it.
+    """
     texts = {name: own for (page, name), own in changes.items() if not page}
     if not texts:
-        return {}
+        return {}, ()
     path = catalog_path(config.languages[language])
     if not (root / path).exists():
         hint = f"run: python build.py translate update {language}"
         absent = Problem(path=path, code="missing-message", message=f"'{language}' has no catalog", hint=hint)
         raise SiteError([blame(next(iter(texts.values()))[0], absent)])
     catalog = _whole(root, path, config.languages[language].tag)
+    left_out: list[str] = []
     problems: list[Problem] = []
-    for message in catalog:
-        if message.id and message_name(message) in texts:
-            unit, text = texts[message_name(message)]
-            message.string = text if isinstance(message.id, str) else tuple(text.split("\0"))
+    for message in (message for message in catalog if message.id and message_name(message) in texts):
+        unit, text = texts[message_name(message)]
+        is_done = ("", message_name(message)) in confirmed
+        if is_translated(message) and not is_done:
+            left_out.append(f"{NO_PAGE} {message_name(message)}: {_KEPT}")
+            continue
+        message.string = text if isinstance(message.id, str) else tuple(text.split("\0"))
+        message.flags.add("fuzzy")
+        if is_done:
             confirm(message)
-            problems += (blame(unit, problem) for problem in message_problems(path, message))
+        problems += (blame(unit, problem) for problem in message_problems(path, message))
     if problems:
         raise SiteError(problems)
-    return {path: po_bytes(catalog, sort_output=True, include_lineno=False)}
+    return {path: po_bytes(catalog, sort_output=True, include_lineno=False)}, tuple(left_out)

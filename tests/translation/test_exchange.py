@@ -439,6 +439,43 @@ def test_message_is_written_to_the_catalog(site: TinySite, style: str) -> None:
     assert 'msgstr "Page d\'accueil"' in site.inputs()[CATALOG].decode()
 
 
+def question(path: Path, name: str) -> None:
+    """Mark a text as one that needs work, with translate-toolkit."""
+    store, units = stored(path)
+    if path.suffix == ".xlf":
+        units[name].getunitelement().find("{*}segment").set("state", "initial")
+    else:
+        units[name].markfuzzy(True)
+    store.save()
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("known", ["", "fuzzy", "right"])
+def test_message_that_still_needs_work_is_fuzzy_in_the_catalog_and_replaces_none_that_is_right(
+    site: TinySite, style: str, known: str
+) -> None:
+    catalog, name = site.root / CATALOG, "messages|menu: Home"
+    begin = 'msgctxt "menu"\nmsgid "Home"\nmsgstr'
+    fuzzy = "#, fuzzy\n" * (known == "fuzzy")
+    edit(catalog, f'{begin} "Accueil"', f'{fuzzy}{begin} "{known and "Accueil"}"')
+    path = written(site, style)
+    fill(path, {name: "Chez nous"})
+    question(path, name)
+
+    left_out = import_file(site.root, path).left_out
+
+    is_kept = known == "right"
+    told = "messages menu: Home: the translation stays, as the new one is not marked as done"
+    assert left_out == (told,) * is_kept
+    assert f'{begin} "Accueil"' * is_kept in catalog.read_text()
+    assert (f'#, fuzzy\n{begin} "Chez nous"' in catalog.read_text()) != is_kept
+
+    fill(path, {name: "Chez nous"}, done=True)
+    import_file(site.root, path)
+
+    assert f'\n\n{begin} "Chez nous"' in catalog.read_text()
+
+
 @pytest.mark.parametrize("style", STYLES)
 def test_untranslated_message_is_exported_and_imported_with_all_its_plural_forms(site: TinySite, style: str) -> None:
     path = written(site, style)
