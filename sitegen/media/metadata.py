@@ -38,8 +38,8 @@ _DEEPEST = 6
 #: Parts that a JPEG, PNG, AVIF or HEIC may have; real ones have some thousands.
 MOST_PARTS = 100_000
 #: Where a JPEG's next segment begins, which any number of FF may precede; and where its scan ends, in which FF 00 is data
-#: and FF D0 to D7 are restarts.
-_MARKER, _AFTER_SCAN = re.compile(rb"\xff[^\x00\xff]"), re.compile(rb"\xff[^\x00\xd0-\xd7]")
+#: and FF D0 to D7 are restarts, which FF may precede too.
+_MARKER, _AFTER_SCAN = re.compile(rb"\xff[^\x00\xff]"), re.compile(rb"(?<!\xff)\xff++[^\x00\xff\xd0-\xd7]")
 _DAMAGE = (struct.error, IndexError, ValueError)
 
 
@@ -60,7 +60,7 @@ def stripped(path: str, content: bytes) -> bytes | None:
     TIFF under other endings, as of raw pictures and of microscopes, stays as it is: its programs need more of it.
     """
     strips = (strip for starts, strip in _FORMATS if starts(content))
-    strip = without_tiff_metadata if is_tiff(content) and path.lower().endswith(TIFF) else next(strips, None)
+    strip = _tiff if is_tiff(content) and path.lower().endswith(TIFF) else next(strips, None)
     try:
         return strip(content) if strip else content
     except _DAMAGE:
@@ -105,6 +105,10 @@ def _counted(most: int = MOST_PARTS) -> Iterator[None]:
     raise ValueError("too many parts")
 
 
+def _tiff(content: bytes) -> bytes:
+    return without_tiff_metadata(content, _blank_in_jpeg)
+
+
 # JPEG
 
 
@@ -141,8 +145,25 @@ def _kept(marker: int, segment: bytes) -> bytes:
     return segment if is_profile or not (0xE0 <= marker <= 0xEF or marker == 0xFE) else b""
 
 
+def _blank_in_jpeg(content: bytes) -> bytes:
+    """Return a JPEG with zeros for its metadata, as long as it was: what it stands in may refer to its parts."""
+    made = bytearray(len(content))
+    made[:2] = content[:2]
+    for marker, begin, end in _jpeg_places(content):
+        segment = content[begin:end]
+        kept = segment[:4] + _kept(marker, segment)[4:]
+        made[begin : begin + len(kept)] = kept
+    return bytes(made)
+
+
 def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield (marker, segment); a scan includes its data. Skip trailing data, such as other pictures or films."""
+    """Yield marker and content of each segment."""
+    for marker, begin, end in _jpeg_places(content):
+        yield marker, content[begin:end]
+
+
+def _jpeg_places(content: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield marker, begin and end of each segment; a scan includes its data. Skip trailing data, as other pictures or films."""
     at = 2
     for _ in _counted():
         found = _MARKER.search(content, at)  # decoders skip bytes that are not a marker
@@ -150,13 +171,18 @@ def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
             return
         at, marker = found.start(), found[0][1]
         if marker == 0xD9:
-            yield marker, found[0]
+            yield marker, at, at + 2
             return
+        if marker == 0x01 or 0xD0 <= marker <= 0xD8:  # which have no length, and say nothing outside of a scan
+            at += 2
+            continue
         end = at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
         if marker == 0xDA:
+            if content[end - 1 : end] == b"\xff":
+                raise ValueError("no head of a scan")
             after = _AFTER_SCAN.search(content, end)
             end = after.start() if after else len(content)
-        yield marker, content[at:end]
+        yield marker, at, end
         at = end
 
 

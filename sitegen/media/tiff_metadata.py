@@ -6,7 +6,7 @@ The profile of the colours stays, and the place that a map shows (GeoTIFF).
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -18,6 +18,8 @@ _KEPT = frozenset(
 )  # fmt: skip
 #: Tags with the offsets of data → the tag with their lengths: strips, tiles, a JPEG.
 _DATA = {273: 279, 324: 325, 513: 514}
+#: The tag of how the data is compressed, and its values for JPEG; the tag of tables that are a JPEG without a picture.
+_COMPRESSION, _JPEG, _JPEG_TABLES = 259, ((6,), (7,)), 347
 #: Tags with the offsets of a JPEG's tables, and the maximum length of one.
 _TABLES, _LONGEST_TABLE = (519, 520, 521), 272
 #: Bytes of a value of each type.
@@ -50,14 +52,17 @@ class _Value(Struct, frozen=True):
 _Directory = Mapping[int, _Value]
 
 
-def without_tiff_metadata(content: bytes) -> bytes:
+def without_tiff_metadata(content: bytes, blank: Callable[[bytes], bytes]) -> bytes:
     """Return a TIFF with only what decoders need of it.
+
+    Args:
+        blank: returns a JPEG with zeros for its metadata, as long as it was; a TIFF may consist of JPEGs.
 
     Raises:
         ValueError, struct.error: its parts don't fit its length.
     """
     order = "<" if content.startswith(b"II") else ">"
-    made, room = bytearray(len(content)), 2 * len(content)
+    made, room, pictures = bytearray(len(content)), 2 * len(content), set[tuple[int, int]]()
     made[:8] = content[:8]
     for at, next_one, directory in _directories(content, order):
         for begin, length in _parts(content, order, directory):
@@ -66,6 +71,9 @@ def without_tiff_metadata(content: bytes) -> bytes:
                 raise ValueError("more than it holds")
         table = b"".join(value.entry for value in directory.values()) + next_one
         made[at : at + 2 + len(table)] = struct.pack(f"{order}H", len(directory)) + table
+        pictures.update(_jpegs(content, order, directory))
+    for begin, length in pictures:
+        made[begin : begin + length] = blank(content[begin : begin + length])
     return bytes(made)
 
 
@@ -101,11 +109,25 @@ def _values(content: bytes, order: str, begin: int, end: int) -> Iterator[tuple[
 def _parts(content: bytes, order: str, directory: _Directory) -> Iterator[tuple[int, int]]:
     """Yield the offset and length of what a directory needs beside its entries."""
     yield from ((value.place, value.size) for value in directory.values() if value.size > _INLINE)
+    yield from _data(content, order, directory)
+    for tag in _TABLES:
+        if tag in directory:
+            yield from ((at, _LONGEST_TABLE) for at in directory[tag].numbers(content, order))
+
+
+def _data(content: bytes, order: str, directory: _Directory) -> Iterator[tuple[int, int]]:
+    """Yield the offset and length of each strip, tile and JPEG."""
     for tag, other in _DATA.items():
         if tag in directory:
             offsets = directory[tag].numbers(content, order)
             lengths = directory[other].numbers(content, order) if other in directory else (len(content),)
             yield from zip(offsets, lengths, strict=False)
-    for tag in _TABLES:
-        if tag in directory:
-            yield from ((at, _LONGEST_TABLE) for at in directory[tag].numbers(content, order))
+
+
+def _jpegs(content: bytes, order: str, directory: _Directory) -> Iterator[tuple[int, int]]:
+    """Yield the offset and length of each part that is a JPEG of its own."""
+    if _COMPRESSION not in directory or directory[_COMPRESSION].numbers(content, order)[:1] not in _JPEG:
+        return
+    tables = directory.get(_JPEG_TABLES)
+    parts = [*_data(content, order, directory), *([(tables.place, tables.size)] if tables else [])]
+    yield from (part for part in parts if content.startswith(b"\xff\xd8", part[0]))

@@ -249,6 +249,45 @@ def test_work_grows_with_the_file(head: bytes, unit: bytes) -> None:
     assert large - middle < 2.2 * (middle - small) + 10
 
 
+@pytest.mark.parametrize("rows", [1, 2])
+def test_jpeg_with_bytes_before_its_restarts_keeps_its_pixels(rows: int) -> None:
+    buffer = io.BytesIO()
+    Image.effect_noise((160, 120), 60).save(buffer, "JPEG", restart_marker_rows=rows, comment=PLACE)
+    filled = re.sub(rb"\xff[\xd0-\xd7]", lambda found: b"\xff\xff" + found[0], buffer.getvalue())
+
+    bare = bare_of(filled)
+
+    assert PLACE not in bare
+    assert opened(bare).tobytes() == opened(buffer.getvalue()).tobytes()
+
+
+def of_jpegs(content: bytes, compression: int, begin: int, length: int) -> bytes:
+    """A TIFF whose picture is a JPEG, with the tags that name its place and length."""
+    entries = [(256, 64), (257, 48), (258, 8), (259, compression), (262, 6), (277, 3), (278, 48)]
+    entries += [(begin, 8 + 2 + 12 * 9 + 4), (length, len(content))]
+    table = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in sorted(entries))
+    return b"II*\0" + struct.pack("<IH", 8, len(entries)) + table + bytes(4) + content
+
+
+@pytest.mark.parametrize(("compression", "begin", "length"), [(7, 273, 279), (6, 273, 279), (6, 513, 514)])
+def test_jpegs_in_a_tiff_lose_their_metadata_where_they_are(compression: int, begin: int, length: int) -> None:
+    whole = of_jpegs(photo("JPEG"), compression, begin, length)
+
+    bare = stripped("a.tif", whole)
+
+    assert bare is not None
+    assert len(bare) == len(whole)
+    assert (PLACE in whole, PLACE in bare) == (True, False)
+    jpeg = bare[-len(photo("JPEG")) :]
+    assert opened(jpeg).tobytes() == opened(photo("JPEG")).tobytes()
+
+
+def test_data_of_a_tiff_that_only_begins_like_a_jpeg_stays() -> None:
+    whole = of_jpegs(photo("JPEG"), 1, 273, 279)
+
+    assert stripped("a.tif", whole) == whole
+
+
 def test_bytes_before_a_segment_of_a_jpeg_cost_nothing() -> None:
     whole = photo("JPEG")
     padded = whole[:2] + b"\xff" * 1_000_000 + whole[2:]
