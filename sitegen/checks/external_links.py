@@ -122,7 +122,7 @@ def check_external(
     if manner.is_public:
         manner = replace(manner, is_public=_is_public_site(library.config.base_url))
     places = addresses_of(library)
-    known = _remembered(root)
+    known = _remembered(root, today)
     due = [url for url in places if not _holds(known.get(url), today)]
     answers = {**known, **{url: _counted(a, known.get(url), today) for url, a in ask_all(due, manner).items()}}
     answers = {url: answers[url] for url in places}
@@ -168,14 +168,18 @@ def _problems(url: str, answer: Answer, places: Sequence[tuple[str, Mark]]) -> I
     yield from (problem_at(path, "external-link", message, mark, hint) for path, mark in places)
 
 
-def _remembered(root: Path) -> dict[str, Answer]:
+def _remembered(root: Path, today: dt.date) -> dict[str, Answer]:
     try:
         answers = msgspec.json.decode(read_bounded(root, MEMORY, [root / "content"]), type=dict[str, Answer])
-        for answer in answers.values():
-            dt.date.fromisoformat(answer.day)
+        return {url: answer for url, answer in answers.items() if _is_recorded(answer, today)}
     except (ValueError, RecursionError):  # no memory yet, or another version's: request all
         return {}
-    return answers
+
+
+def _is_recorded(answer: Answer, today: dt.date) -> bool:
+    """Whether a check can have recorded an answer: not one that the clock, when it was wrong, put in days to come."""
+    is_counted = answer.times > 0 if answer.verdict == "dead" else answer.times == 0
+    return is_counted and dt.date.fromisoformat(answer.day) <= today
 
 
 def _remember(root: Path, answers: Mapping[str, Answer]) -> None:

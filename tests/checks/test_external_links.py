@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import msgspec
 import pytest
 from conftest import MakeSite
 from msgspec.structs import replace
 
 from sitegen.checks import external_links
-from sitegen.checks.external_links import AGENT, HOLDS, Answer, Manner, addresses_of, ask_all, check_external
+from sitegen.checks.external_links import AGENT, HOLDS, MEMORY, Answer, Manner, addresses_of, ask_all, check_external
 from sitegen.source import connections
 
 #: No answer is late on a busy machine, but that of a host which never gives one.
@@ -230,6 +231,28 @@ def test_good_answer_is_kept_for_a_week(host: Host, make_site: MakeSite) -> None
         check_external(site.root, library, DAY + dt.timedelta(days=days), QUICK)
 
     assert host.seen["HEAD", "/ok"] == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer("refused", "403 Forbidden", times=1, day=DAY.isoformat()),
+        Answer("alive", "200 OK", times=-5, day=DAY.isoformat()),
+        Answer("alive", "200 OK", day=(DAY + dt.timedelta(days=900)).isoformat()),
+    ],
+    ids=["refused once", "alive less than never", "alive in days to come"],
+)
+def test_what_no_check_can_have_recorded_is_asked_again(host: Host, make_site: MakeSite, answer: Answer) -> None:
+    """A branch may have brought it, or the clock was wrong once."""
+    url = f"{host.url}/404"
+    site = make_site({"content/index.en.md": f"---\ntitle: H\n---\n[b]({url})\n"}, site=(
+        "title: {en: S}\nbase_url: https://example.org/\nlanguages: [{tag: en}]\nchecks: {url: off}\n"
+    ))  # fmt: skip
+    site.write(MEMORY, msgspec.json.encode({url: msgspec.structs.asdict(answer)}).decode())
+
+    (problem,) = check_external(site.root, site.report().library, DAY, QUICK)
+
+    assert problem.message == f"{url} is dead: 404 Not Found"
 
 
 def test_recovered_address_is_no_longer_counted(host: Host, make_site: MakeSite) -> None:
