@@ -49,6 +49,14 @@ _REREAD = re.compile(
 #: Signs that begin a search through the rest of the text: a tag, and a fence, which one without attributes may close.
 _TAG = re.compile(r"<(?:!|[A-Za-z/?])")
 _FENCE = re.compile(r"^(`{3,}|~{3,})(.*)$", re.MULTILINE)
+#: A tag; elements without an end, or which others end; and those that HTML's parser makes again in each block that follows,
+#: with how much more each of these costs.
+_ELEMENT = re.compile(r"<(/?)([A-Za-z][^\s/>]{0,20})")
+_ENDED = frozenset(
+    """area base br col embed hr img input link meta param source track wbr p li dt dd tr td th thead tbody tfoot colgroup
+    option optgroup rt rp""".split()  # noqa: SIM905
+)
+_MADE_AGAIN = dict.fromkeys("a b big code em font i nobr s small strike strong tt u".split(), 50)  # noqa: SIM905
 _MARKED_LINES = re.compile(r"hl_lines=(?!\"[^\"\n]*\" *$|'[^'\n]*' *$)")
 _QUOTED = re.compile(r"[\"'] *$", re.MULTILINE)
 #: Signs that become an element each, for which the paragraph is copied; a pair of the first ones becomes one.
@@ -103,7 +111,8 @@ def find_costly(text: str, extensions: Collection[str]) -> Costly | None:
     if has_fences and (fences := _fences(text)):
         return fences
     plain = _without_code(text) if has_fences else text
-    return _number(plain) or _nested(plain) or _tags(plain) or _blocks(plain, extensions) or _pairs(plain, extensions)
+    html = _tags(plain) or _open_elements(plain)
+    return _number(plain) or _nested(plain) or html or _blocks(plain, extensions) or _pairs(plain, extensions)
 
 
 def _number(text: str) -> Costly | None:
@@ -225,6 +234,22 @@ def _tags(text: str) -> Costly | None:
         steps += weight * (_next(ends, found.start(), len(text)) - found.start())
     what = f"{len(opening):,} characters '<', not all of them closed,"
     return Costly(opening[0].start(), what) if steps > MOST_STEPS else None
+
+
+def _open_elements(text: str) -> Costly | None:
+    """Weigh the tags by the elements that are open then, in which HTML's parser looks for the one that each belongs to."""
+    counts, steps, weight, start = Counter[str](), 0, 0, 0
+    for found in _ELEMENT.finditer(text):
+        name = found[2].lower()
+        if name not in _ENDED and (not found[1] or counts[name]):
+            start = start if weight else found.start()
+            change = -1 if found[1] else 1
+            counts[name] += change
+            weight += change * _MADE_AGAIN.get(name, 1)
+        steps += weight
+        if steps > MOST_STEPS:
+            return Costly(start, f"{counts.total():,} elements, each of them within the one before,")
+    return None
 
 
 def _next(places: Sequence[int], start: int, end: int) -> int:

@@ -180,12 +180,14 @@ SLOW = {
     "brackets in many blocks": ("[" * 1_500 + "\n\n") * 12, "list": "- a\n" + "- b [" * 12_000, "lines that are no list": "a\n" + "- [\n" * 12_000, "lines that are no table": "a|`b|`\n-|-\n" + "[a\n" * 12_000,
     "code in an item": "- a\n\n" + "    [\n" * 12_000, "code in a note": "[^1]: a\n\n" + "    [\n" * 12_000, "after code": "    a\n" + "[" * 40_000,
     "headings": "## a\n" * 9_000, "definition list": "a\n" + ": b\n" * 9_000, "rules": "***\n" * 9_000, "spaced rules": "_ _ _\n" * 7_000, "headings in a quotation": "> # a\n" * 7_000, "definitions in a quotation": "> : b\n" * 9_000,
+    "open elements": "<ul>\n<li>" * 7_000, "open terms": "<dl><dt>" * 7_000, "open divisions": "<div>a</b>\n" * 9_000, "open marks": "<p>" + "<b id=a>" * 400 + "</p>" + "<p>a</p>\n" * 2_000,
     "code that never begins": "```!!\n" + "[" * 40_000 + "\n```\n", "code after other code": "~~~ {.a}\n```a\n~~~\n" + "[" * 40_000 + "\n```\n",
 }  # fmt: skip
 #: Long texts of the same signs, each closed soon.
 LONG = {
     "list of links": "- [A name](https://example.org/some/where/) and what it says\n" * 2_000, "table of links": "| a | b |\n|---|---|\n" + "| [a](/a/) | [b] |\n" * 3_000,
     "data": "```json\n" + '{"a": [1, [2, 3], "<b"]}\n' * 4_000 + "```\n", "data with attributes": "~~~ {.json}\n" + "[[1], `2`\n" * 4_000 + "~~~\n",
+    "elements": "<div><ul>\n<li><b>a</b>\n</ul></div>\n\n" * 3_000, "names of elements": "The element `<b>` and `<ul>` in a line\n\n" * 150,
     "HTML": "<table>\n" + "<tr><td><a href='/a/'>a</a></td></tr>\n" * 3_000 + "</table>\n", "programs": "Words.\n\n```sh\nls <a >b\n```\n\n" * 4_000,
     "sections": "## A [link](/a/) in `code`\n\nWords *and* words[^1], x < y.\n\n" * 3_000, "addresses": "".join(f"[v{n}]: https://a.org/{n}\n" for n in range(500)),
     "indented code": "    a = [[1, 2], `ls`\n" * 3_000, "indented code after words": "Words.\n\n" + "    [\n" * 12_000 + "\nWords.\n", "code behind tabs": "\ta[0] = [1\n" * 4_000,
