@@ -119,7 +119,7 @@ class Library:
         return self.ordered[key, language]
 
     def once(
-        self, name: Literal["narrowed", "anchors"], key: Key, language: str, make: Callable[[Library], Any]
+        self, name: Literal["narrowed", "anchors", "earlier"], key: Key, language: str, make: Callable[[Library], Any]
     ) -> Any:
         """Return a value computed for a page in a language; it is computed once and cached."""
         if (name, key, language) not in self.known:

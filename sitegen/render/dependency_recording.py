@@ -178,7 +178,7 @@ class TracedLibrary(Library):
     in_place_of = _noting(Library.in_place_of)
 
     def once(
-        self, name: Literal["narrowed", "anchors"], key: Key, language: str, make: Callable[[Library], Any]
+        self, name: Literal["narrowed", "anchors", "earlier"], key: Key, language: str, make: Callable[[Library], Any]
     ) -> Any:
         """Return a value cached for a page in a language, as `Library.once`."""
         self.trace.seen.add(Aspect("narrowed" if name == "narrowed" else "text", key, language))

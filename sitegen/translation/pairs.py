@@ -24,7 +24,7 @@ from sitegen.model.page import Document, Page, State
 from sitegen.source.files import read_text
 from sitegen.translation.field_pairs import FieldPair, pair_field
 from sitegen.translation.front_words import Words, front_words
-from sitegen.translation.history import Earlier, find_earlier, part_texts
+from sitegen.translation.history import Earlier, Past, find_earlier, part_texts
 from sitegen.translation.likeness import Was, is_contradicted
 from sitegen.translation.places import certain_places, places_before
 from sitegen.translation.segments import LETTER, Part, Segment, body_segments, joined, note_label, without_label
@@ -45,6 +45,7 @@ class Pairs(Struct, frozen=True):
     code: Mapping[Segment, Segment] = field(default_factory=dict)
     #: Names of parts whose code or figures have changed in the source, or may have, where the translation has others.
     other_code: Collection[str] = ()
+    past: Past = Past()  #: what git has of the accepted source
 
     def untold(self, source: Document, state: State) -> list[str]:
         """Return the sections to be removed, and the parts that have changed and no text to translate."""
@@ -159,7 +160,8 @@ def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
     own_text = read_text(root, own.path)
     own_body = body_segments(own_text, own, _anchors(own))
     sections, own_sections = body[:-1], own_body[:-1]
-    found = find_earlier(root, library, own) if page.states[language].changed else {}
+    past = find_earlier(root, library, own) if page.states[language].changed else Past()
+    found = past.parts
     pairing = pairing_by_words(source, own, text, page.states[language], found)
     accepted = _accepted(library, page, own, pairing, found)
     fields = dict(_paired_fields(front, front_words(own_text, kind), accepted))
@@ -176,7 +178,7 @@ def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
     before = {name: text for pair in fields.values() for name, text in pair.before.items()}
     before.update(made.before)
     other_code = {*made.other_code, *(name for name, pair in fields.items() if pair.other_figures)}
-    return Pairs([*texts, *made.texts], pairing, fields, before, made.unsure, made.moves, made.code, other_code)
+    return Pairs([*texts, *made.texts], pairing, fields, before, made.unsure, made.moves, made.code, other_code, past)
 
 
 def old_code(root: Path, library: Library, page: Page, language: str) -> list[tuple[str, int]]:

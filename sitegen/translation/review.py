@@ -27,7 +27,7 @@ from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import find_entry
 from sitegen.source.sequences import matcher
 from sitegen.source.text import decode, problem_at
-from sitegen.translation.history import Earlier, find_earlier, part_texts
+from sitegen.translation.history import Past, find_earlier, part_texts
 from sitegen.translation.pairs import old_code, pairing_by_words
 from sitegen.translation.source_records import (
     changed_parts,
@@ -54,14 +54,14 @@ def diff(root: Path, page: str, language: str) -> Iterator[str]:
         if not state.changed:
             yield f"{document.path}: {_why_nothing(source.path, document.key, state)}"
             return
-        earlier = find_earlier(root, library, document)
+        past = find_earlier(root, library, document)
         texts = part_texts(read_text(root, source.path), source)
         records, now = records_of(document), translatable_parts(source, library.kind(document.key))
         for name in state.changed:
             if name in state.moved:
                 yield f"{name}: stands elsewhere in {source.path} than here"
             if name not in now or not is_accepted(records, name, now[name]):
-                yield from _part_diff(name, earlier.get(name), texts.get(name, ""))
+                yield from _part_diff(name, past, texts.get(name, ""))
 
 
 def _why_nothing(source: str, key: Key, state: State) -> str:
@@ -71,9 +71,10 @@ def _why_nothing(source: str, key: Key, state: State) -> str:
     return f"nobody has accepted it yet; read it beside {source}, and once it is right, run: {command}"
 
 
-def _part_diff(name: str, earlier: Earlier | None, now: str) -> Iterator[str]:
+def _part_diff(name: str, past: Past, now: str) -> Iterator[str]:
+    earlier = past.parts.get(name)
     if earlier is None:
-        yield f"{name}: git has no version that this translation renders; today it reads:"
+        yield f"{name}: {past.why_missing}; today it reads:"
         yield now
         return
     yield f"{name}: since {earlier.day} ({earlier.commit[:9]})"
@@ -141,7 +142,7 @@ def _is_unplaced(root: Path, library: Library, document: Document, section: str)
         return True
     if section not in heading_names(source) or sum(name.startswith("#") for name in state.changed) < 2:
         return False
-    text, found = read_text(root, source.path), find_earlier(root, library, document)
+    text, found = read_text(root, source.path), find_earlier(root, library, document).parts
     return pair_sections(source, document) != pairing_by_words(source, document, text, state, found)
 
 

@@ -32,6 +32,7 @@ _MOVED = (
 _UNTOLD = (
     "Changed in the source without a text to translate: {}. Once this text is confirmed, import does the same here."
 )
+_UNREAD = "The earlier source is not shown: {}."
 #: Called with (pages done, total number of pages) to show progress.
 Progress = Callable[[int, int], None]
 
@@ -71,8 +72,9 @@ def _page_units(root: Path, library: Library, page: Page, language: str) -> Iter
         is_behind = not changed.isdisjoint(segment.parts) or (segment.sections and gone) or segment.name in news
         written = "stale" if is_behind and not is_same else "current"
         name = "missing" if not text else "untracked" if state.name == "untracked" else written
-        told = (*notes, *news.get(segment.name, ()))
         earlier = before[segment.name] if is_behind and not is_same else ""
+        is_unknown = name == "stale" and not earlier and pairs.past.unread
+        told = (*notes, *news.get(segment.name, ()), *([_UNREAD.format(pairs.past.why_missing)] if is_unknown else ()))
         yield Unit(page.key, segment.name, segment.text, text, name, earlier, told, untold=untold.get(segment.name, ()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pathlib import Path
 
 from conftest import TinySite
 
@@ -26,10 +26,12 @@ class TranslatedPage:
         self.site.write("content/a/index.en.md", text)
         self.versions.insert(0, text.encode())
 
-    def history(self, *_: object) -> Iterator[tuple[str, str, bytes]]:
-        """The versions of the source, as git has them."""
-        for number, text in enumerate(self.versions):
-            yield f"{len(self.versions) - number:040d}", "2026-11-27", text
+    def git(self, root: Path, command: str, *words: str) -> bytes:
+        """The versions of the source, as git lists and shows them."""
+        commits = {f"{len(self.versions) - number:040d}": text for number, text in enumerate(self.versions)}
+        if command == "show":
+            return commits[words[0].partition(":")[0]]
+        return "".join(f"commit {commit}\n2026-11-27\n" for commit in commits).encode()
 
     @property
     def state(self) -> str:

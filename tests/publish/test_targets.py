@@ -17,6 +17,7 @@ import pytest
 from commands import run
 from conftest import MakeSite, TinySite
 from published import require
+from repository import show_signatures
 from waiting import SOON, free_port, within
 
 from sitegen.problems.problem import SiteError
@@ -548,6 +549,19 @@ def test_words_of_a_commit_are_no_options_of_git_and_no_release(
     assert [release.name for release in releases(target)] == [name]
     assert roll_back(target).name == roll_back(target, name).name == name
     assert precious.read_text() == "precious"
+
+
+def test_signatures_in_the_log_are_no_releases(
+    site: TinySite, bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show_signatures(tmp_path, monkeypatch)
+    name = publish(site.public, f"git:{bare}#pages", How()).name
+    signed = git_at(bare, "commit-tree", "-S", "-p", "pages", "-m", f"Release {name}", "pages^{tree}")
+    git_at(bare, "update-ref", "refs/heads/pages", signed)
+    assert "Good signature" in git_at(bare, "log", "pages")
+
+    assert [release.name for release in releases(f"git:{bare}#pages")] == [name, name]
+    assert roll_back(f"git:{bare}#pages").name == name
 
 
 @pytest.mark.parametrize("day", ["x", "9" * 23])

@@ -24,7 +24,7 @@ class Page(TranslatedPage):
     def __init__(self, make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, *parts: str) -> None:
         source = page_of(*parts)
         super().__init__(make_site(BLOCKS), source, in_capitals(source))
-        monkeypatch.setattr(history, "_versions", self.history)
+        monkeypatch.setattr(history, "run_git", self.git)
         list(accept(self.site.root, "/a/", "fr"))
 
     def write(self, *parts: str) -> None:

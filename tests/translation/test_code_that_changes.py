@@ -50,7 +50,7 @@ class Page(TranslatedPage):
 def in_git(monkeypatch: pytest.MonkeyPatch) -> list[Page]:
     """Pages whose versions git knows."""
     pages = list[Page]()
-    monkeypatch.setattr(history, "_versions", lambda *_: pages[0].history())
+    monkeypatch.setattr(history, "run_git", lambda *words: pages[0].git(*words))
     return pages
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import MakeSite, TinySite
-from repository import commit, git
+from repository import commit, git, show_signatures
 
+from sitegen.content import reader
 from sitegen.problems.problem import SiteError
+from sitegen.source import limits
+from sitegen.source.git import run_git
+from sitegen.translation import history
+from sitegen.translation.exchange import export, import_file
 from sitegen.translation.review import accept, diff
 from sitegen.translation.status_report import status
 
@@ -19,6 +27,7 @@ FRENCH = "---\ntitle: Étudier\n---\n## Un\n\nJusqu'au trois mars.\n\n## Deux\n\
 @pytest.fixture
 def site(make_site: MakeSite) -> TinySite:
     """A page accepted in French and committed; then its source edited twice."""
+    limits.begin_account()
     site = make_site({"content/a/index.en.md": SOURCE, "content/a/index.fr.md": FRENCH})
     git(site.root, "init", "--quiet")
     list(accept(site.root, "/a/", "fr"))
@@ -43,6 +52,15 @@ def test_first_commit_is_found_whatever_the_settings_of_git_log(site: TinySite) 
         git(site.root, "config", f"log.{name}", str(name == "follow").lower())
 
     assert next(diff(site.root, "/a/", "fr")).startswith("#one: since 20")
+
+
+def test_signatures_in_the_log_are_no_versions(site: TinySite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    show_signatures(tmp_path, monkeypatch)
+    site.write("content/a/index.en.md", SOURCE.replace("third", "ninth"))
+    commit(site.root)
+    assert "Good signature" in git(site.root, "log")
+
+    assert list(diff(site.root, "/a/", "fr"))[1] == "## One\n\nApply until the [-third-]{+ninth+} of March."
 
 
 def test_changed_field_is_shown_too(site: TinySite) -> None:
@@ -106,3 +124,60 @@ def test_missing_translation_is_reported(site: TinySite) -> None:
             list(diff(site.root, page, language))
 
         assert f"there is no translation of {page} in '{language}'" in str(caught.value.problems[0])
+
+
+def test_each_version_has_time_of_its_own(site: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Together they may take longer than a file may: here, each takes a third of that."""
+    make_slow(monkeypatch, 0.07)
+
+    assert next(diff(site.root, "/a/", "fr")).startswith("#one: since 20")
+
+
+def make_slow(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let each file take so long to be read, of the 0.2 seconds that it may."""
+    read = reader._draft
+
+    def read_slowly(*given: Any) -> Any:
+        end = time.process_time() + seconds
+        while time.process_time() < end:
+            pass
+        return read(*given)
+
+    monkeypatch.setattr(reader, "_draft", read_slowly)
+    monkeypatch.setattr(limits, "MOST_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "_FREE", 0.01)
+    monkeypatch.setattr(limits, "slowness", lambda: 1.0)
+    limits.begin_account()
+
+
+def test_versions_that_would_take_too_long_are_told(site: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_slow(monkeypatch, 0.07)
+    monkeypatch.setattr(history, "SECONDS", 0.0)
+    day = git(site.root, "log", "--max-count=1", "--format=%cs").strip()
+
+    assert next(diff(site.root, "/a/", "fr")) == (
+        f"#one: git has no version after {day} that this translation renders, and to look at those before would take "
+        "too long; today it reads:"
+    )
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_versions_beyond_the_most_are_told_to_translators_too(
+    site: TinySite, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(history, "MOST_COMMITS", most)
+
+    assert " and to look at those before would take too long; today" in next(diff(site.root, "/a/", "fr"))
+    assert b"#. The earlier source is not shown: git has no version after " in export(site.root, "fr", "po")
+
+
+def test_versions_are_looked_at_once_in_a_command(site: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that all of it has the same, even where the time was not enough for all."""
+    asked = Counter[str]()
+    monkeypatch.setattr(history, "run_git", lambda root, *words: asked.update(words[:1]) or run_git(root, *words))
+    exported = site.root / "fr.po"
+    exported.write_bytes(export(site.root, "fr", "po").replace(b'msgstr "Rien."', b'msgstr "Rien !"'))
+    in_export = Counter(asked)
+
+    assert import_file(site.root, exported).written == ("content/a/index.fr.md",)
+    assert asked - in_export == in_export == {"rev-list": 1, "show": 3}

@@ -110,7 +110,7 @@ def page_of(words: dict[str, Any], body: str) -> str:
 @pytest.fixture
 def with_history(monkeypatch: pytest.MonkeyPatch) -> Callable[[Page], None]:
     """Let git know the versions of a page's source."""
-    return lambda page: monkeypatch.setattr(history, "_versions", page.history)
+    return lambda page: monkeypatch.setattr(history, "run_git", page.git)
 
 
 WithHistory = Callable[[Page], None]

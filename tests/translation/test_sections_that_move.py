@@ -296,7 +296,7 @@ def test_unconfirmed_words_stay_those_of_the_section_for_which_they_were_importe
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = Page(make_site(), of_one_name(source_of([("alpha", 1)])))
-    monkeypatch.setattr(history, "_versions", page.history)
+    monkeypatch.setattr(history, "run_git", page.git)
     page.accept()
     page.write_source(of_one_name(source_of([("bravo", 1), ("alpha", 2)])))
     page.translate(None, "stale", "missing", done=False)
@@ -405,7 +405,7 @@ def test_section_with_another_heading_and_a_changed_text_is_not_overwritten(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, after: list[tuple[str, str, int]]
 ) -> None:
     page = Page(make_site(), source_of([GOLF, HOTEL]))
-    monkeypatch.setattr(history, "_versions", page.history)
+    monkeypatch.setattr(history, "run_git", page.git)
     page.accept()
     page.write_source(renamed(after))
 
@@ -423,7 +423,7 @@ def test_section_keeps_its_translation_where_a_new_one_is_as_like_it(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = Page(make_site(), source_of([GOLF, HOTEL]))
-    monkeypatch.setattr(history, "_versions", page.history)
+    monkeypatch.setattr(history, "run_git", page.git)
     page.accept()
     page.write_source(renamed([("golf", "golf", 2), ("kilo", "golf", 3), ("hotel", "hotel", 1)]))
 
@@ -556,7 +556,7 @@ def test_unconfirmed_words_of_a_version_that_is_withdrawn_are_not_current(page: 
 def test_some_words_of_a_version_that_is_withdrawn_are_not_current(
     page: Page, done: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "_versions", page.history)
+    monkeypatch.setattr(history, "run_git", page.git)
     page.write_source(source_of([("bravo", 1), ("alpha", 2), ("charlie", 1)]))
     page.translate({"#alpha.1"}, "stale", done=done)
     assert page.texts == ["alpha", "bravo", "charlie"]  # it is moved with its heading
