@@ -48,7 +48,13 @@ def extract(root: Path) -> str:
 
 
 def extract_theme(folder: Path) -> Iterator[str]:
-    """Write a theme's messages.pot from its templates, update its catalogs from it, and yield the path of each file."""
+    """Write a theme's messages.pot from its templates, update its catalogs from it, and yield the path of each file.
+
+    Raises:
+        SiteError: the folder is no theme's, or a template or catalog can't be read.
+    """
+    if not (folder / "templates").is_dir():
+        raise refusal(folder, "missing-theme", "there is no theme here: it has no templates/", "name a theme's folder")
     _write(folder, MESSAGES, template_messages(folder))
     yield MESSAGES
     for path in sorted((folder / "translations").glob("*/LC_MESSAGES/messages.po")):

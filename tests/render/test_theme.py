@@ -214,6 +214,16 @@ def test_messages_of_the_theme_are_those_of_its_templates(tmp_path: Path) -> Non
         assert (tmp_path / "theme" / path.relative_to(THEME)).read_bytes() == path.read_bytes(), path
 
 
+def test_messages_are_extracted_from_themes_alone(tmp_path: Path) -> None:
+    from sitegen.translation.message_files import extract_theme
+
+    with pytest.raises(SiteError) as caught:
+        list(extract_theme(tmp_path / "nope"))
+
+    assert caught.value.problems[0].message == "there is no theme here: it has no templates/"
+    assert not (tmp_path / "nope").exists()
+
+
 def test_theme_mentions_nothing_of_the_center() -> None:
     texts = [
         path.read_text(encoding="utf-8")
