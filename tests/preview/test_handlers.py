@@ -150,6 +150,32 @@ def test_files_that_are_asked_for_and_not_read_take_no_memory(preview: Preview) 
     assert len(ask(preview, "/film.mp4")[2]) == megabytes << 20
 
 
+def test_a_range_of_a_file_is_sent_as_players_of_films_ask_for_it(preview: Preview) -> None:
+    film = bytes(range(200))
+    preview.site.write("static/film.mp4", film)
+
+    def sends(asked: str, status: int, content: bytes, place: str = "", **headers: str) -> bool:
+        """Whether that is the answer, once the site is built."""
+
+        def answer() -> bool:
+            told, its, body = ask(preview, "/film.mp4", Range=asked, **headers)
+            return (told, body, its.get("content-range", "")) == (status, content, place)
+
+        return within(SOON, answer)
+
+    for asked, begin, end in (
+        ("0-1", 0, 2),
+        ("50-", 50, 200),
+        ("-20", 180, 200),
+        ("190-999", 190, 200),
+        ("-999", 0, 200),
+    ):
+        assert sends(f"bytes={asked}", 206, film[begin:end], f"bytes {begin}-{end - 1}/200")
+    for asked in ("bytes=-", "bytes=200-", "bytes=9-3", "bytes=0-1,5-6", "lines=1-2", f"bytes={'9' * 99}-", "bytes=-0"):
+        assert sends(asked, 200, film)
+    assert sends("bytes=0-1", 200, film, **{"If-Range": '"a"'})
+
+
 @pytest.mark.parametrize(
     ("site", "use", "status"),
     [
