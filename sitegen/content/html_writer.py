@@ -34,7 +34,7 @@ from sitegen.source.text import CONTROL, Source, without_control_characters
 
 _BLANKS = re.compile(r"[\t\n\r]")
 #: Braces at the end of a heading that contain no id, class or value.
-_BRACES = re.compile(r"(\{[^{}#.=]*\})[ \t]*#*[ \t]*$")
+_BRACES = re.compile(r"(\{[^{}#.=]*\})[ \t]*+#*+[ \t]*+$")
 _ID = re.compile(r"#([\w-]+)")
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
 

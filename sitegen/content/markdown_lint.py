@@ -118,7 +118,7 @@ SLIPS = (
         signs=("_",),
     ),
     Slip(
-        lazily(r"(\][ \t]+\()(?=(?:/|#|\.\./|https?:|mailto:)[^)\n]*\))"),
+        lazily(r"(\][ \t]+\()(?=(?:/|#|\.\./|https?:|mailto:)[^)\n]{0,500}\))"),
         "a space separates the words of a link from its address",
         _LINK,
         "](",
@@ -141,14 +141,14 @@ SLIPS = (
     ),
     Slip(lazily(rf"(\[\[)(?![{BLANK}_]?TOC)[^\[\]\n]+\]\]"), "'{0}' does not make a link", _LINK, signs=("[[",)),
     Slip(
-        lazily(rf"({_ADDRESS}{_OF_ADDRESS}*{_LAST}))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))(?![\w(]))"),
+        lazily(rf"({_ADDRESS}{_OF_ADDRESS}{{0,500}}{_LAST}))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))(?![\w(]))"),
         "a bare address does not make a link",
         "write <{0}>, or [words]({0})",
         "<{0}>",
         signs=("http",),
     ),
     Slip(  # letters of another script right after the address may belong to it or start the next word
-        lazily(rf"({_ADDRESS}(?:{_OF_ADDRESS}*{_LAST})?))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))[\w(])"),
+        lazily(rf"({_ADDRESS}(?:{_OF_ADDRESS}{{0,500}}{_LAST})?))(?={_AFTER}*(?!(?a:{_OF_ADDRESS}))[\w(])"),
         "a bare address does not make a link",
         "write the whole address between < and >, or [words](address)",
         signs=("http",),

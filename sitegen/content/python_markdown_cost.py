@@ -33,13 +33,13 @@ _ITEM = re.compile(r"^ {0,3}(?:[*+-]|\d+\.)[ ]", re.MULTILINE)
 _INDENTED = re.compile(r"(?:(?: {4}| {0,3}\t).*(?:\n|\Z))+")
 _HOLDER = re.compile(r"^ {0,3}(?:[*+:-]|\d+\.|\[\^|!!!|\?\?\?)", re.MULTILINE)
 #: The first two lines of a table; only without code and escapes are its rows certain to be read one by one.
-_TABLE = re.compile(r"[^\n`\\]*\|[^\n`\\]*\n *\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *\n")
+_TABLE = re.compile(r"[^\n`\\|]*+\|[^\n`\\]*+\n *+\|?+ *+:?-++:? *+(?:\| *+:?-++:? *+)*\|? *+\n")
 _LINE = re.compile(r"^", re.MULTILINE)
 #: The signs on a line behind the first one of an item, a definition or a note; and each of them.
 _WITHIN = re.compile(
     r"^[ \t>]*(?:[*+:-]|\d+\.|\[\^[^\]\n]+\]:)[ \t]+((?:(?:[*+-]|\d+\.)[ \t]+|>[ \t]*)+)", re.MULTILINE
 )
-_NESTED = re.compile(r"[*+-]|\d+\.|>")
+_NESTED = re.compile(r"[*+-]|(?<!\d)\d++\.|>")
 #: Signs that begin a search in a paragraph, and those of lines for which the whole block is read again.
 _CODE, _ANY = re.compile(r"`+"), re.compile(r"\[|`+|[!=-]{3,}")
 _REREAD = re.compile(

@@ -20,7 +20,7 @@ MOST_WRITTEN = 4_000_000
 _TABLES = EXTRA | {"tables"}
 #: An address with its title, wherever a block may begin; what refers to it or defines it; an abbreviation.
 _REFERENCE = re.compile(
-    r"""^[ \t>*+.\d-]*\[([^\[\]]*)\]:[ ]*\n?[ \t>]*\S+[ ]*(?:\n[ \t>]*)?(?:"[^\n]*"|'[^\n]*'|\([^\n]*\))?""",
+    r"""^[ \t>*+.\d-]*\[([^\[\]]*)\]:[ ]*+\n?+[ \t>]*\S+[ ]*(?:\n[ \t>]*)?(?:"[^\n]*"|'[^\n]*'|\([^\n]*\))?""",
     re.MULTILINE,
 )
 _LABEL = re.compile(r"\[([^\[\]]*)\]")

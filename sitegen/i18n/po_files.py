@@ -29,7 +29,7 @@ _MOST_FORMS = 10
 _READ_AS = ("utf-8", "utf8", "us-ascii", "ascii", "charset")
 _PO_LINE = lazily(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\])\s*)?"(?>(?:[^"\\]++|\\[\\"ntr])*)")?')
 #: A header with a date.
-_DATE = lazily(r'"(?:POT-Creation|PO-Revision)-Date:[ \t]*([^"\\]*)(?:\\n)?"')
+_DATE = lazily(r'"(?:POT-Creation|PO-Revision)-Date:[ \t]*+([^"\\]*+)(?:\\n)?"')
 #: A keyword that a single space doesn't part from its text; gettext takes any blanks or none, Babel doesn't.
 _UNSPACED = lazily(r'^((?:#~\s*)?msg(?:ctxt|id|id_plural|str|str\[\d\]))(?! ")\s*(?=")')
 #: The earlier text of a message, which gettext keeps above the new one.

@@ -82,7 +82,7 @@ def _in_small_letters(node: Node) -> Node:
 
 
 #: A possible key, with or without quotes.
-_NAME = re.compile(r"""(?<![\w-])(?:"((?>(?:[^"\\\n]|\\.)*))"|'([^'\n]*+)'|([\w-]++))[ \t]*+(?=[=:\].])""")
+_NAME = re.compile(r"""(?<![\w-])(?:"((?>(?:[^"\\\n]|\\.){0,999}))"|'([^'\n]*+)'|([\w-]++))[ \t]*+(?=[=:\].])""")
 
 
 class _Places:

@@ -24,7 +24,7 @@ Tell = Callable[[str, int, str], None]
 
 #: A processing instruction, which browsers treat as a comment.
 _INSTRUCTION = re.compile(r"<\?[^<>]*>")
-_TAG = re.compile(r"</?([A-Za-z][\w:-]*)[^<>]*>")
+_TAG = re.compile(r"</?([A-Za-z][\w:-]*+)[^<>]*+>")
 #: Block-level elements; where only inline content is allowed, they are replaced by spaces.
 _BLOCKS = frozenset("dd div dl dt li ol p table td th tr ul".split())  # noqa: SIM905
 #: Byte of UTF-8 → whether a character begins with it.
@@ -159,7 +159,7 @@ _SPACED = frozenset({*_MARKS, "a"})
 
 #: The start of `<details>` without its end, as a blank line ends the HTML.
 _DETAILS = re.compile(
-    r"\s*<details\b[^<>]*>\s*(?:<summary\b[^<>]*>((?:(?!</?(?:summary|details)\b).){0,500}?)</summary>)?\s*",
+    r"\s*+<details\b[^<>]*+>\s*+(?:<summary\b[^<>]*+>((?:(?!</?(?:summary|details)\b).){0,500}?)</summary>)?\s*+",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -60,7 +60,7 @@ MONEY = r"(?:([A-Z]{3}) ?([0-9]{1,15}(?:\.[0-9]{1,4})?)|([0-9]{1,15}(?:\.[0-9]{1
 #: A link's target: an external address, a page or a file.
 LINK = (
     r'(?:[hH][tT][tT][pP][sS]?://[^/\s<>"]|[mM][aA][iI][lL][tT][oO]:[^\s<>"]|[tT][eE][lL]:[^\s<>"])[^\s<>"]*'
-    r'|(?!//)[^\s<>":]*[/.#][^\s<>"]*'
+    r'|(?!//)[^\s<>":/.#]*[/.#][^\s<>"]*'
 )
 #: An address on the web.
 URL = r'https?://[^\s<>"]+'

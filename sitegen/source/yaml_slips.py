@@ -25,9 +25,9 @@ _ENDS_EARLY = re.compile(r"""\s*(?:- +)*[\w-]+: +(?:"[^"]*"|'[^']*'|\[[^]]*\]|\{
 _NO_SPACE = r"\u00a0\u2000-\u200a\u202f\u3000"
 _GLUED = re.compile(rf"(\s*(?:- +)*(?P<key>[\w-]+))(?::(?=[\S{_NO_SPACE}])|\s*：)[{_NO_SPACE}]*")
 #: A line below which keys may be indented: a key without a value, or with one that begins in brackets; and list items.
-_OPENS = re.compile(r"\s*(?:-(?:\s+|$))*(?:[\w-]+\s*[:：])?\s*(?:#.*|[{\[].*)?$")
+_OPENS = re.compile(r"\s*+(?:-(?:\s++|$))*(?:[\w-]++\s*+[:：])?\s*+(?:#.*|[{\[].*)?$")
 _DASHES = re.compile(r"(?:- +)*")
-_KEY = re.compile(r"""(?:[\w-]+|"[^"]*"|'[^']*')\s*[:：]""")
+_KEY = re.compile(r"""(?:[\w-]++|"[^"]*"|'[^']*')\s*+[:：]""")
 #: A line that begins with a word without a colon after it: `status = open`.
 _NO_COLON = re.compile(r"([^\W\d][\w-]*)(?![\w-])(?!\s*[:：])[\s=;]*(.*)")
 _IN_QUOTES = "put the whole value in double quotes"

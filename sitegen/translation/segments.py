@@ -26,10 +26,10 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 #: A text without letters is not translated.
 LETTER = re.compile(r"[^\W\d_]")
 #: One that is published all the same.
-_FIGURES = re.compile(r"\s*(?:\$\$|(?!<!--).*\d)", re.DOTALL)
+_FIGURES = re.compile(r"\s*+\$\$|(?!<!--).*\d", re.DOTALL)
 #: The first line of a footnote, and a line that can't belong to one.
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:")
-_NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\]")
+_NOTE_MARK = re.compile(r"\[\^([^\]\s]{1,999})\]")
 _NO_NOTE = re.compile(r" {0,3}(?:::|#{1,6}\s|`{3}|~{3})")
 
 
@@ -250,7 +250,8 @@ def unused_notes(text: str, document: Document) -> dict[str, tuple[int, int]]:
 
 def without_label(text: str) -> str:
     """Return a footnote without its label."""
-    return _NOTE.sub("", text, count=1).strip()
+    found = _NOTE.match(text)
+    return text[found.end() if found else 0 :].strip()
 
 
 def fact_ranges(text: str, document: Document) -> list[tuple[int, int]]:

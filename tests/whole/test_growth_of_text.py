@@ -7,11 +7,8 @@ than `MOST` of it must at least be linear.
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import math
 import re
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -19,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from conftest import MakeSite
+from processor_time import seconds
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check as find_all
@@ -39,7 +37,7 @@ from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
 from sitegen.model.blocks import shipped_blocks
 from sitegen.model.fields import TYPES, Checker, Field
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem
 from sitegen.source import limits
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source, decode
@@ -429,21 +427,6 @@ AROUND = {
 def text_of(reader: str, token: str, length: int) -> str:
     begin, end = AROUND.get(reader, ("", ""))
     return begin + (token * (length // len(token) + 1))[:length] + end
-
-
-def seconds(work: Callable[[], object], times: int) -> float:
-    """The least time that the processor needed, out of a few: whatever else the machine does can only add to it."""
-    least = float("inf")
-    gc.disable()
-    try:
-        for _ in range(times):
-            begin = time.process_time()
-            with contextlib.suppress(SiteError):
-                work()
-            least = min(least, time.process_time() - begin)
-    finally:
-        gc.enable()
-    return least
 
 
 def read(reader: str, token: str, length: int) -> Callable[[], object]:

@@ -12,7 +12,7 @@ from sitegen.model.page import Key
 from sitegen.model.urls import ancestor_keys, last_part, parent_key
 
 #: A token of a pattern, such as `:year` or `:sections[1:]`.
-_TOKEN = re.compile(r":([a-z]+)(?:\[(\w*)(:?)(\w*)\])?")
+_TOKEN = re.compile(r":([a-z]+)(?:\[(\w*+)(:?)(\w*+)\])?")
 
 
 def address_of(site: HugoSite, page: HugoPage, sections: Collection[Key]) -> str:

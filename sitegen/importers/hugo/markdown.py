@@ -32,7 +32,7 @@ Target = Callable[[str], str | None]
 
 #: Addresses as Hugo detects them: only ASCII characters, and a host that ends in `.` and letters, so not `localhost`.
 _ADDRESS = re.compile(
-    r"(?<![\w/@.:<])(?:https?://|www\.)[-\w@%+~=]+(?:\.[-\w@%+~=]+)*(?<=\.[a-z][a-z])[a-z]*(?::\d+)?"
+    r"(?<![\w/@.:<])(?:https?://|www\.)[-\w@%+~=]+(?:\.[-\w@%+~=]+){0,126}(?<=\.[a-z][a-z])[a-z]*(?::\d+)?"
     r"(?:[/?#][!-;=?-~]*(?<=[\w/#=&%+@$-]))?",
     re.ASCII,
 )

@@ -60,7 +60,7 @@ def is_read(name: str, value: str) -> bool:
     if name.lower() in _UNREAD:
         return False
     if re.search(r"[/\\<>{}=]|\w\.\w|://", value):
-        return " " in value.strip() and re.search(r"[^\W\d_]{2,} [^\W\d_]", value) is not None
+        return " " in value.strip() and re.search(r"[^\W\d_]{2} [^\W\d_]", value) is not None
     return re.search(r"\S\s+\S", value) is not None or not value.isascii() or value[:1].isupper()
 
 

@@ -20,7 +20,7 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
 #: What is before an entry of the navigation.
-_LABEL = re.compile(r"[ \t]*-[ \t](?:.*:[ \t]+)?")
+_LABEL = re.compile(r"^(?:[ \t]*+-[ \t])+(?:.*:[ \t]+)?")
 
 
 class Settings(Struct, frozen=True, kw_only=True, dict=True):
