@@ -126,6 +126,7 @@ def _message_units(root: Path, config: Config, language: str) -> Iterator[Unit]:
 
 
 def message_name(message: Any) -> str:
-    """Return the name of a message in an exchange file."""
+    """Return the name of a message in an exchange file, which no other has: its context ends at the first plain `: `."""
     text = message.id if isinstance(message.id, str) else message.id[0]
-    return f"{message.context}: {text}" if message.context else text
+    context = (message.context or "").replace("\\", r"\\").replace(": ", r"\: ")
+    return f"{context}: {text}" if context or ": " in text else text

@@ -477,6 +477,36 @@ def test_message_that_still_needs_work_is_fuzzy_in_the_catalog_and_replaces_none
 
 
 @pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ('msgid "Error: File"', 'msgctxt "Error"\nmsgid "File"'),
+        ('msgctxt "a: b"\nmsgid "Open"', 'msgctxt "a"\nmsgid "b: Open"'),
+        (r'msgctxt "a\\\\: b"' + '\nmsgid "Open"', r'msgctxt "a\\"' + '\nmsgid "b: Open"'),
+        (r'msgctxt "a\\: b"' + '\nmsgid "Open"', 'msgctxt "a: b"\nmsgid "Open"'),
+        ('msgid ": Open"', 'msgid "Open"'),
+        (r'msgid "a\\: b: Open"', 'msgctxt "a: b"\nmsgid "Open"'),
+    ],
+)
+def test_messages_that_look_alike_are_two(site: TinySite, style: str, pair: tuple[str, str]) -> None:
+    site.write("translations/messages.pot", POT + "".join(f'\n{own}\nmsgstr ""\n' for own in pair))
+    catalog = PO + "".join(f'\n{own}\nmsgstr "old {number}"\n' for number, own in enumerate(pair))
+    site.write(CATALOG, catalog)
+    path = written(site, style)
+    edit(path, "old 0", "new 0")
+
+    import_file(site.root, path)
+
+    assert all(
+        f'{own}\nmsgstr "{text}"' in read_catalog(site) for own, text in zip(pair, ("new 0", "old 1"), strict=True)
+    )
+
+
+def read_catalog(site: TinySite) -> str:
+    return site.inputs()[CATALOG].decode()
+
+
+@pytest.mark.parametrize("style", STYLES)
 def test_untranslated_message_is_exported_and_imported_with_all_its_plural_forms(site: TinySite, style: str) -> None:
     path = written(site, style)
     if style == "po":
