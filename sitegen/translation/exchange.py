@@ -227,12 +227,12 @@ def _changes(
         now = by_name.get(name)
         is_written = now is not None and (answer.source, answer.target) == (now.source, now.target)  # by another import
         unit = units.get(answer.id_of_text, now if is_written else None)
-        if unit is None:
+        if unit is None or (unit.plural and answer.second_check != unit.second_check):
             if now is None or not (answer.is_untouched or answer.target == now.target):
                 problems.append(_lost(places, answer.id, name, now))
             continue
         target = _with_known_forms(answer.target, unit)
-        if answer.source != unit.source and not unit.plural:
+        if not _has_source(answer, unit):
             problems.append(_at(places, unit, "the source text has been changed in the file", "change only the target"))
         elif not is_blank(target) and (target != unit.target or (answer.is_done and _is_fuzzy(unit))):
             changes[name] = unit, target
@@ -244,6 +244,13 @@ def _changes(
     if problems:
         raise SiteError(problems)
     return changes, confirmed
+
+
+def _has_source(answer: Answer, unit: Unit) -> bool:
+    """Whether a file has a text's source as it was exported; of a plural form that it leaves out, also the source."""
+    if not unit.plural:
+        return answer.source == unit.source
+    return answer.source in (unit.source, answer.plural) and answer.plural in (unit.plural, "")
 
 
 def _is_fuzzy(unit: Unit) -> bool:

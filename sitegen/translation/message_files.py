@@ -222,25 +222,32 @@ def catalog_file(
     texts = {name: own for (page, name), own in changes.items() if not page}
     if not texts:
         return {}, ()
-    path = catalog_path(config.languages[language])
+    path, tag = catalog_path(config.languages[language]), config.languages[language].tag
+    hint = f"run: python build.py translate update {language}"
     if not (root / path).exists():
-        hint = f"run: python build.py translate update {language}"
         absent = Problem(path=path, code="missing-message", message=f"'{language}' has no catalog", hint=hint)
         raise SiteError([blame(next(iter(texts.values()))[0], absent)])
-    catalog = _whole(root, path, config.languages[language].tag)
+    catalog = _whole(root, path, tag)
+    known = {(message_name(message), *forms_of(message.id)): message for message in catalog if message.id}
     left_out: list[str] = []
     problems: list[Problem] = []
-    for message in (message for message in catalog if message.id and message_name(message) in texts):
-        unit, text = texts[message_name(message)]
-        is_done = ("", message_name(message)) in confirmed
-        if is_translated(message) and not is_done:
-            left_out.append(f"{NO_PAGE} {message_name(message)}: {_KEPT}")
-            continue
-        message.string = text if isinstance(message.id, str) else tuple(text.split("\0"))
-        message.flags.add("fuzzy")
-        if is_done:
-            confirm(message)
-        problems += (blame(unit, problem) for problem in message_problems(path, message))
+    for name, (unit, text) in texts.items():
+        message = known.get((name, unit.source, unit.plural) if unit.plural else (name, unit.source))
+        if message is None:
+            other = Problem(path=path, code="missing-message", message="the catalog has no such message", hint=hint)
+            problems.append(blame(unit, other))
+        elif is_translated(message) and ("", name) not in confirmed:
+            left_out.append(f"{NO_PAGE} {name}: {_KEPT}")
+        else:
+            _translate(message, text, is_done=("", name) in confirmed)
+            problems += (blame(unit, problem) for problem in message_problems(path, message))
     if problems:
         raise SiteError(problems)
     return {path: po_bytes(catalog, sort_output=True, include_lineno=False)}, tuple(left_out)
+
+
+def _translate(message: Any, text: str, *, is_done: bool) -> None:
+    message.string = text if isinstance(message.id, str) else tuple(text.split("\0"))
+    message.flags.add("fuzzy")
+    if is_done:
+        confirm(message)

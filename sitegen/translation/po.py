@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.i18n.plurals import plural_forms
-from sitegen.i18n.po_files import parse_po, po_bytes
+from sitegen.i18n.po_files import forms_of, parse_po, po_bytes
 from sitegen.model.settings import Config
 from sitegen.problems.problem import SiteError
 from sitegen.translation.texts import Answer, Unit, bad_file, names_in, refuse_doubles
@@ -46,9 +46,9 @@ def read_units(path: Path, text: str) -> tuple[str, list[Answer]]:
         raise SiteError(bad_file(path, message, hint, (line, _column(lines[line - 1]))) for line, message, hint in lost)
     for message in catalog:
         if message.id:
-            source = message.id if isinstance(message.id, str) else message.id[0]
-            target = message.string if isinstance(message.string, str) else "\0".join(message.string)
-            answers.append(Answer(message.context, source, target, not message.fuzzy))
+            source, *plural = forms_of(message.id)
+            target = "\0".join(forms_of(message.string))
+            answers.append(Answer(message.context, source, target, not message.fuzzy, *plural))
     headers = dict(catalog.mime_headers)
     return str(headers.get("Language", "")).strip().replace("_", "-"), answers
 

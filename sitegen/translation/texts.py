@@ -19,8 +19,8 @@ from sitegen.source.mark import Places as Lines
 NO_PAGE = "messages"
 #: What nobody sees: blanks, what stands between plural forms, and characters without a width.
 _UNSEEN = re.compile(r"[\s\0\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*")
-#: The end of a name that is not that of a message or text: which plural form it is, or the checksum of the untold parts.
-_FORM_OR_CHECK = re.compile(r"\[[^\[]*\]\Z|(?<=\|[0-9a-f]{8})[0-9a-f]{8}\Z")
+#: The end of a name that is not that of a message or text: the second checksum, and which plural form it is.
+_CHECK, _FORM = re.compile(r"(?<=\|[0-9a-f]{8})[0-9a-f]{8}\Z"), re.compile(r"\[[^\[]*\]\Z")
 _WORD_OF_BLOCK = re.compile(r"\.\d+\.\w+$")
 
 
@@ -45,11 +45,17 @@ class Unit(NamedTuple):
     @property
     def id(self) -> str:
         """The unit's id, which is stable until the source or the translation changes, and what a confirmation agrees to."""
-        return self.id_of_text + (_check(" ".join(self.untold)) if self.untold else "")
+        return self.id_of_text + self.second_check
+
+    @property
+    def second_check(self) -> str:
+        """A checksum of what a translation is for beside the source: the untold parts, or the plural; "" if neither."""
+        rest = self.plural or " ".join(self.untold)
+        return _check(rest) if rest else ""
 
     @property
     def id_of_text(self) -> str:
-        """The unit's id without a checksum of the untold parts."""
+        """The unit's id without the second checksum."""
         return f"{self.page or NO_PAGE}|{self.name}|{check_of(self.source, self.target)}"
 
     @property
@@ -71,12 +77,18 @@ class Answer(NamedTuple):
     source: str
     target: str
     is_done: bool
+    plural: str = ""  #: the message's plural text, as far as the file has it; different ones are separated by NUL
 
     @property
     def id_of_text(self) -> str:
-        """The unit's id without a checksum of the untold parts."""
+        """The unit's id without the second checksum."""
         name, _, checks = self.id.rpartition("|")
         return f"{name}|{checks[:8]}"
+
+    @property
+    def second_check(self) -> str:
+        """The unit's checksum of what its translation is for beside the source, when it was exported."""
+        return self.id.rpartition("|")[2][8:]
 
     @property
     def is_untouched(self) -> bool:
@@ -170,10 +182,11 @@ class Places:
 
     @cached_property
     def _starts(self) -> Mapping[str, Sequence[int]]:
-        """Name → where units of this name begin; a plural form counts as its message, a text without its second checksum too."""
+        """Name → where units of this name begin; a plural form counts as its message, one without its second checksum too."""
         found: dict[str, list[int]] = {}
         for name, start in names_in(self.text):
-            for known in {name, _FORM_OR_CHECK.sub("", name)}:
+            whole = _FORM.sub("", name)
+            for known in {name, whole, _CHECK.sub("", whole)}:
                 found.setdefault(known, []).append(start)
         return found
 

@@ -115,4 +115,5 @@ def _joined_forms(answers: list[Answer]) -> list[Answer]:
 def _joined(name: str, forms: Mapping[int, Answer]) -> Answer:
     texts = (forms[number].target if number in forms else "" for number in range(max(forms) + 1))
     is_done = all(form.is_done for form in forms.values())
-    return forms[min(forms)]._replace(id=name, target="\0".join(texts), is_done=is_done)
+    plural = dict.fromkeys(form.source for number, form in forms.items() if number)
+    return forms[min(forms)]._replace(id=name, target="\0".join(texts), is_done=is_done, plural="\0".join(plural))

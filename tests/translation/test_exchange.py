@@ -27,9 +27,10 @@ from repository import commit, git
 from work import calls
 
 from sitegen.cli import main
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.translation.exchange import export, import_file
 from sitegen.translation.exchange_formats import FORMATS
+from sitegen.translation.message_files import update
 from sitegen.translation.review import accept
 from sitegen.translation.status_report import find_status
 from sitegen.translation.xliff1 import read_unit1
@@ -504,6 +505,78 @@ def test_messages_that_look_alike_are_two(site: TinySite, style: str, pair: tupl
 
 def read_catalog(site: TinySite) -> str:
     return site.inputs()[CATALOG].decode()
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("known", ["", "%(num)d livres"])
+def test_message_whose_plural_has_changed_since_the_export_is_refused(site: TinySite, style: str, known: str) -> None:
+    edit(site.root / CATALOG, 'msgstr[0] ""\nmsgstr[1] ""', f'msgstr[0] "{known}"\nmsgstr[1] "{known}"')
+    path = written(site, style)
+    site.write("translations/messages.pot", POT.replace("%(num)d pages", "%(num)d books"))
+    list(update(site.root, ("fr",)))
+    before = site.inputs()[CATALOG]
+    import_file(site.root, path)
+    unchanged = site.inputs()[CATALOG]
+    translate_plural(path, "une page", "%(num)d pages")
+
+    (problem,) = problems_of_import(site, path)
+
+    assert problem.message == "messages %(num)d page has changed since this file was exported"
+    assert "%(num)d page|" in path.read_text("utf-8").split("\n")[(problem.line or 0) - 1]
+    assert before == unchanged == site.inputs()[CATALOG]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_plural_that_is_changed_in_the_file_is_refused(site: TinySite, style: str) -> None:
+    path = written(site, style)
+    text = path.read_text("utf-8")
+    before = ">%(num)d pages</source>" if style != "po" else 'msgid_plural "%(num)d pages"'
+    path.write_text(text.replace(before, before.replace("pages", "books")), "utf-8")
+
+    (problem,) = problems_of_import(site, path)
+
+    assert problem.message == "messages %(num)d page: the source text has been changed in the file"
+
+
+def problems_of_import(site: TinySite, path: Path) -> tuple[Problem, ...]:
+    with pytest.raises(SiteError) as error:
+        import_file(site.root, path)
+    return error.value.problems
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("catalog", ["", "msgid_plural", "msgstr[1]"], ids=["lacks it", "other plural", "no plural"])
+def test_message_that_the_catalog_does_not_have_yet_is_refused(site: TinySite, style: str, catalog: str) -> None:
+    own = 'msgid "%(num)d page"\nmsgid_plural "%(num)d pages"\nmsgstr[0] ""\nmsgstr[1] ""\n'
+    others = {
+        "": "",
+        "msgid_plural": own.replace("pages", "books"),
+        "msgstr[1]": 'msgid "%(num)d page"\nmsgstr ""\n',
+    }
+    edit(site.root / CATALOG, own, others[catalog])
+    path = written(site, style)
+    translate_plural(path, "une page", "%(num)d pages")
+
+    (problem,) = problems_of_import(site, path)
+
+    assert problem.message.startswith("messages %(num)d page: the catalog has no such message")
+    assert problem.hint == "run: python build.py translate update fr"
+
+
+def translate_plural(path: Path, *texts: str) -> None:
+    """Fill in the forms of the one message with a plural, and mark them as done."""
+    if path.suffix == ".po":
+        text = re.sub(r"#, fuzzy, ", "#, ", path.read_text("utf-8"))
+        for number, own in enumerate(texts):
+            text = re.sub(rf'msgstr\[{number}\] ".*"', f'msgstr[{number}] "{own}"', text)
+        path.write_text(text, "utf-8")
+        return
+    forms = plural_units(path)
+    for (source, target), own in zip(forms, texts, strict=True):
+        target.text = own
+        (state,) = [target] if path.suffix == ".xliff" else source.iterancestors("{*}segment")
+        state.set("state", "translated")
+    forms[0][0].getroottree().write(path, encoding="utf-8")
 
 
 @pytest.mark.parametrize("style", STYLES)
