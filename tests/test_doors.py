@@ -26,14 +26,13 @@ _OF_PATHS = {
 }  # fmt: skip
 
 _OWN = "reads files of the generator itself"
-_TEMPORARY = "makes a folder of its own among the system's temporary ones"
+_TEMPORARY = "writes to a temporary folder of its own"
 #: Module → what it may call beside the door, and why.
 ALLOWED: dict[str, tuple[set[str], str]] = {
-    "build.last_build": ({"mkdir", "mkdtemp", "remove_tree"}, "the lock of the memory in .cache/build/, or a folder of its own"),
+    "build.last_build": ({"mkdir", "remove_tree"}, "the lock of the memory in .cache/build/, or a folder of its own"),
     "build.engine_digest": ({"os.open"}, _OWN),
     "build.pipeline": ({"Memory.open"}, "opens the memory of the build"),
     "cli": ({"os.open"}, "a pipe that nobody reads leads to nowhere"),
-    "commands.documentation": ({"TemporaryDirectory"}, _TEMPORARY),
     "commands.console": ({"open"}, "the summary of a run is appended to"),
     "editing.init": ({"read_text"}, _OWN),
     "editing.requirement": ({"read_text"}, "what pip has recorded of the generator"),
@@ -45,21 +44,19 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "problems.explain": ({"read_text"}, _OWN),
     "problems.crash": ({"NamedTemporaryFile"}, "keeps the report of a crash for whoever asks for it"),
     "publish.archive": ({"read_text", "tarfile.open"}, _OWN),
-    "publish.compare": ({"TemporaryDirectory"}, _TEMPORARY),
     "publish.folder": ({"chmod", "copy2", "link", "mkdir", "replace", "remove_tree", "rmdir", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),
     "i18n.language_names": ({"read_text"}, _OWN),
     "i18n.traditional_chinese": ({"read_text"}, _OWN),
     "i18n.starter_words": ({"read_text"}, _OWN),
     "storage.processes": ({"read_text"}, "asks the system how much memory is used"),
-    "publish.git_branch": ({"mkdir", "TemporaryDirectory", "unlink", "write_text"}, _TEMPORARY),
+    "publish.git_branch": ({"mkdir", "unlink", "write_text"}, _TEMPORARY),
     "publish.manifest": ({"open"}, "reads what is published, and no link"),
-    "publish.rsync": ({"mkdir", "read_text", "TemporaryDirectory", "write_bytes", "write_text"}, _TEMPORARY),
-    "publish.verify": ({"TemporaryDirectory"}, _TEMPORARY),
+    "publish.rsync": ({"mkdir", "read_text", "write_bytes", "write_text"}, _TEMPORARY),
     "source.files": ({"open", "os.open"}, "the door for reading"),
     "source.file_writing": ({"chmod", "mkdir", "open", "os.open", "rename", "replace", "remove_tree", "rmtree", "unlink"}, "the door for writing"),
-    "translation.source_records": ({"TemporaryDirectory"}, _TEMPORARY),
     "build.compiled_modules": ({"os.open", "read_bytes"}, "compiled modules, kept for the user"),
     "storage.blobs": ({"os.open"}, "the texts in .cache/build/"),
+    "storage.temporary_folder": ({"mkdtemp", "TemporaryDirectory"}, "the door to the system's temporary folders"),
     "storage.user_folder": ({"mkdir"}, "the user's own folder of both"),
     "storage.working_folder": ({"mkdir", "mkdtemp", "remove_tree", "unlink"}, "where import and init make a site"),
     "storage.output": ({"makedirs", "mkdir", "os.open", "replace", "rmdir", "remove_tree", "unlink", "write_text"}, "the door to output folders"),

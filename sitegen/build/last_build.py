@@ -34,6 +34,7 @@ from sitegen.storage.blobs import DamagedError, Shelf
 from sitegen.storage.locks import is_locked, open_lock
 from sitegen.storage.own_records import own_files, read_bounded, remove_own
 from sitegen.storage.processes import spread
+from sitegen.storage.temporary_folder import make_temporary_folder
 
 FOLDER = ".cache/build"
 INDEX = "index"
@@ -147,9 +148,7 @@ class Memory(Struct):
         except OSError:
             lock = None
         if lock is None:
-            import tempfile  # loads random, which few builds need
-
-            temporary = Path(tempfile.mkdtemp(prefix="sitegen-"))
+            temporary = make_temporary_folder()
             return cls(temporary, Shelf(temporary), is_kept=False)
         memory = cls(folder, Shelf(folder), is_kept=True, lock=lock)
         memory.record = None if clean else _read_record(root)

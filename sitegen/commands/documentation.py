@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from argparse import Namespace
 from pathlib import Path
 
@@ -35,10 +34,12 @@ def _docs(options: Namespace) -> int:
     from sitegen.build.options import Options
     from sitegen.preview.server import serve
     from sitegen.problems.problem import refusal
+    from sitegen.source.file_writing import writing
+    from sitegen.storage.temporary_folder import temporary_folder
 
-    with tempfile.TemporaryDirectory(prefix="sitegen-") as folder:
-        root = Path(folder)
-        lay_out_documentation(root)
+    with temporary_folder() as root:
+        with writing(root, "the documentation"):
+            lay_out_documentation(root)
         if not (root / _MADE).is_dir():
             hint = "run `make docs` once, which makes them of the code"
             raise refusal(f"docs/{_MADE}", "missing-content", "the documentation of this clone lacks these pages", hint)

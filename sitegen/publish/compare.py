@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from sitegen.source.files import read_given
 from sitegen.source.git import GIT, environment, words_of
 from sitegen.storage.cache import LENT
 from sitegen.storage.output import MARKER, list_files, read_digests
+from sitegen.storage.temporary_folder import temporary_folder
 
 #: The most pages to name one by one in each language; the others are counted.
 MOST_NAMED = 30
@@ -121,8 +121,8 @@ def built_at(root: Path, commit: str) -> Iterator[Path]:
         SiteError: there is no such commit, or it can't be built.
     """
     git = [*GIT, "-C", str(root)]
-    with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
-        tree, output = Path(temporary) / "tree", Path(temporary) / "public"
+    with temporary_folder() as temporary:
+        tree, output = temporary / "tree", temporary / "public"
         within = _git([*git, "rev-parse", "--show-prefix"], commit).rstrip("\n")
         _git([*git, "worktree", "add", "--detach", "--quiet", "--", str(tree), commit], commit)
         try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import re
 import subprocess
-import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +18,10 @@ from sitegen.problems.problem import SiteError, refusal
 from sitegen.problems.safe_output import without_secrets
 from sitegen.publish.folder import Published, Release, no_such_release
 from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
+from sitegen.source.file_writing import writing
 from sitegen.source.git import GIT, environment, words_of
 from sitegen.storage.output import MANIFEST, MARKER, is_release_name
+from sitegen.storage.temporary_folder import temporary_folder
 
 DEFAULT_BRANCH = "pages"
 #: How often a push that was overtaken is repeated.
@@ -152,14 +153,15 @@ def _opened(place: str) -> Iterator[Repository]:
         raise refusal(f"git:{place}", "publish", "this names no repository", "name it as git:REPOSITORY#BRANCH")
     if "://" not in remote and Path(remote).exists():
         remote = str(Path(remote).resolve())
-    with tempfile.TemporaryDirectory(prefix="sitegen-") as folder:
-        repository = Repository(Path(folder), remote, branch or DEFAULT_BRANCH)
+    with temporary_folder() as folder:
+        repository = Repository(folder, remote, branch or DEFAULT_BRANCH)
         is_whole = repository.branch.startswith("refs/")  # which would become refs/heads/refs/…
         if is_whole or repository.attempt("check-ref-format", "--branch", repository.branch).returncode:
             raise repository.refusal(f"'{repository.branch}' can't be the name of a branch", "name one such as pages")
         repository.git("init", "--quiet", "--bare", str(folder))
-        (Path(folder) / "info").mkdir(exist_ok=True)
-        (Path(folder) / "info" / "attributes").write_text("* -text -filter -ident -working-tree-encoding\n")
+        with writing(folder, "a temporary file"):
+            (folder / "info").mkdir(exist_ok=True)
+            (folder / "info" / "attributes").write_text("* -text -filter -ident -working-tree-encoding\n")
         yield repository
 
 

@@ -11,7 +11,6 @@ import posixpath
 import re
 import shlex
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,8 +29,10 @@ from sitegen.publish.folder import (
     no_such_release,
 )
 from sitegen.publish.manifest import File, Manifest, read_manifest, sums_of
+from sitegen.source.file_writing import writing
 from sitegen.source.files import reason_of
 from sitegen.storage.output import CURRENT, MANIFEST, MARKER, PUBLISHED, RELEASES, UNFINISHED, WHOLE, within
+from sitegen.storage.temporary_folder import temporary_folder
 
 SHELL = "ssh -o BatchMode=yes -o ConnectTimeout=20"
 #: Seconds to wait for the host to answer.
@@ -180,11 +181,12 @@ def publish_to_host(site: Path, manifest: Manifest, place: str, keep: int) -> Pu
     whole = manifest.after(
         known, lambda paths: _right(host, {path: known.all[path] for path in paths} if known else {})
     )
-    with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
-        extra, kept = Path(temporary) / "extra", Path(temporary) / "kept"
-        extra.mkdir(mode=0o755)
-        (extra / MANIFEST).write_bytes(whole.as_json())
-        kept.write_text("".join(f"/{_literal(path)}\n" for path in whole.kept), encoding="utf-8")
+    with temporary_folder() as temporary:
+        extra, kept = temporary / "extra", temporary / "kept"
+        with writing(temporary, "a temporary file"):
+            extra.mkdir(mode=0o755)
+            (extra / MANIFEST).write_bytes(whole.as_json())
+            kept.write_text("".join(f"/{_literal(path)}\n" for path in whole.kept), encoding="utf-8")
         new = host.send([site.resolve(), extra], stage, kept)
     _switch(host, whole, stage, keep=str(keep), kept="\n".join(whole.kept))
     return Published(manifest.name, len(whole.all), new, f"{place}/{CURRENT}")

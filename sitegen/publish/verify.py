@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from sitegen.problems.problem import Problem, refusal
 from sitegen.publish.manifest import Manifest, find_wrong, manifest_at, manifest_of, problems_of
 from sitegen.source.text import problem_at
 from sitegen.storage.output import MANIFEST, MARKER, find_changed, find_marker, read_digests
+from sitegen.storage.temporary_folder import temporary_folder
 
 
 def verify(options: Options, folder: Path) -> tuple[Manifest, tuple[Problem, ...]]:
@@ -26,9 +26,9 @@ def verify(options: Options, folder: Path) -> tuple[Manifest, tuple[Problem, ...
     if not folder.is_dir():
         hint = "name the folder of a built site, such as public, or of a release"
         raise refusal(folder, "unreadable", "there is no such folder", hint)
-    with tempfile.TemporaryDirectory(prefix="sitegen-") as temporary:
-        build(replace(options, output=Path(temporary) / "public", remembers=False, clean=True))
-        manifest = manifest_of(Path(temporary) / "public")
+    with temporary_folder() as temporary:
+        build(replace(options, output=temporary / "public", remembers=False, clean=True))
+        manifest = manifest_of(temporary / "public")
     release = manifest_at(folder / MANIFEST) if (folder / MANIFEST).exists() else None
     manifest = Manifest(manifest.files, release.kept if release else {})
     wrong = find_wrong(manifest, folder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -39,6 +38,7 @@ from sitegen.source.edits import END, Edit, Text
 from sitegen.source.front_matter import find_entry, front_matter_span, with_values
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import available
+from sitegen.storage.temporary_folder import temporary_folder
 
 if TYPE_CHECKING:
     from sitegen.source.yaml_entries import Comment
@@ -61,7 +61,7 @@ def whole_library(root: Path, *, is_strict: bool = True) -> Iterator[tuple[Libra
     """
     config = load_config(root)
     locales = {path: Locale.of(language) for path, language in config.languages.items()}
-    with tempfile.TemporaryDirectory() as folder, closing(Shelf(Path(folder))) as shelf:
+    with temporary_folder() as folder, closing(Shelf(folder)) as shelf:
         files = list_content(root, config)
         content = load_content(root, config, files, shelf, workers=available())
         graded = config.graded(list(content.problems))
