@@ -22,7 +22,7 @@ def show_signatures(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let git sign commits and show that in its log, as people set it who sign; the program that signs is none."""
     program = folder / "gpg"
     program.write_text(
-        "#!/bin/sh\nprintf '\\n[GNUPG:] SIG_CREATED \\n' >&2\necho 'gpg: Good signature' >&2\n"
+        "#!/bin/sh\ncat > /dev/null\nprintf '\\n[GNUPG:] SIG_CREATED \\n' >&2\necho 'gpg: Good signature' >&2\n"
         "echo -----BEGIN PGP SIGNATURE-----\necho -----END PGP SIGNATURE-----\n"
     )
     program.chmod(0o755)
