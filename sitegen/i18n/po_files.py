@@ -180,12 +180,14 @@ def _unreadable(source: Source, error: Exception) -> Problem:
 
 
 class _Obsolete(dict[Any, Any]):
-    """Obsolete messages: one text and one with a plural that begin alike are two, of which Babel would keep the last."""
+    """Obsolete messages, the last one last: Babel would keep one of those that begin alike, or have one text."""
 
     def __setitem__(self, key: Any, message: Any) -> None:
         known = self.get(message_key(message))  # two branches may each have left one
-        is_other = known is not None and known.string != message.string
-        super().__setitem__((*message_key(message), message.lineno) if is_other else message_key(message), message)
+        is_other = known is not None and (known.string, known.user_comments) != (message.string, message.user_comments)
+        own = (*message_key(message), message.lineno) if is_other else message_key(message)
+        self.pop(own, None)
+        super().__setitem__(own, message)
 
 
 @cache

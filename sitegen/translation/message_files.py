@@ -148,14 +148,14 @@ def _updated(catalog: Any, language: Language, template: Any) -> Any:
     comment = f"# {Locale.of(language).name}{_OF_TEMPLATES}"
     catalog.header_comment = "\n".join([comment, *_own_comments(catalog)])
     catalog.fuzzy = False
-    own = {message_key(old): getattr(old, "own_lines", None) for old in (*catalog.obsolete.values(), *catalog)}
     aside, earlier = _set_aside(catalog, template), _question(catalog, template)
     _revive(catalog, template)
+    own = {_first_key(old): getattr(old, "own_lines", None) for old in catalog}
     catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
     for message in aside:
         catalog.obsolete[message_key(message)] = message
     for message in catalog:  # an obsolete one is still the one that was read
-        message.own_lines = own.get(message_key(message))
+        message.own_lines = own.get(_first_key(message))
         message.previous_id = earlier.get(message_key(message), message.previous_id)
     catalog.obsolete = {key: message for key, message in catalog.obsolete.items() if any(forms_of(message.string))}
     return catalog
@@ -195,17 +195,33 @@ def _question(catalog: Any, template: Any) -> dict[tuple[str, Any], list[str]]:
     return earlier
 
 
+def _first_key(message: Any) -> tuple[str, str]:
+    """Return what identifies a live message, even if its plural changes: its context and its first text."""
+    return message.context or "", forms_of(message.id)[0]
+
+
 def _revive(catalog: Any, template: Any) -> None:
-    """Restore the translations of obsolete messages that are needed again."""
-    for key, old in [*catalog.obsolete.items()]:
+    """Restore the translations of obsolete messages that are needed again, with their notes."""
+    best: dict[tuple[str, Any], tuple[Any, Any]] = {}
+    for key, old in catalog.obsolete.items():  # of several of one text, the last was live last
+        known = best.get(message_key(old))
+        if known is None or _worth(old) >= _worth(known[1]):
+            best[message_key(old)] = key, old
+    for key, old in best.values():
         own, new = catalog.get(old.id, old.context), template.get(old.id, old.context)
         if new is None or new.id != old.id or (own is not None and any(forms_of(own.string))):
             continue
+        notes = getattr(own, "own_lines", ())
         if own is None:
-            catalog.add(old.id, old.string, flags=old.flags, user_comments=old.user_comments, context=old.context)
-        else:
-            own.string, own.flags = old.string, own.flags | old.flags
+            own = catalog.add(old.id, user_comments=old.user_comments, context=old.context)
+        own.string, own.flags = old.string, own.flags | old.flags
+        own.own_lines = (*notes, *(line for line in getattr(old, "own_lines", ()) if line not in notes))
         del catalog.obsolete[key]
+
+
+def _worth(message: Any) -> tuple[bool, bool]:
+    """Which of several translations of a message is to be used: one that is right, or at least one with words."""
+    return is_translated(message), any(forms_of(message.string))
 
 
 def catalog_file(

@@ -197,15 +197,64 @@ def test_update_keeps_all_forms_of_a_message_that_has_no_plural_for_a_while(
     assert one in written(worded, single)
 
 
-def test_update_keeps_two_translations_of_a_message_that_is_gone(worded: TinySite) -> None:
-    both = [f'#~ msgid "Gone"\n#~ msgstr "Parti {number}"\n' for number in (1, 2)]
-    now = written(worded, "{{ _('Open') }}")
-    worded.write(PO, "\n".join([now, *both]))
+#: Translations of a message that is gone: two that are right, one of them with the same words as another, and others.
+OLD, NEW, SAME = (f'# {note}\nmsgid "Gone"\nmsgstr "{text}"\n' for note, text in (("a", "1"), ("b", "2"), ("c", "1")))
+FUZZY, EMPTY = '# d\n#, fuzzy\n#| msgid "Go"\nmsgid "Gone"\nmsgstr "3"\n', '# e\nmsgid "Gone"\nmsgstr ""\n'
 
-    assert all(entry in written(worded, "{{ _('House') }}") for entry in both)
+
+def obsolete(entry: str) -> str:
+    return entry.replace("\nmsg", "\n#~ msg").replace("\n#|", "\n#~|")
+
+
+@pytest.mark.parametrize(
+    ("gone", "back"),
+    [
+        ((OLD, NEW), NEW),
+        ((NEW, OLD), OLD),
+        ((OLD, SAME), SAME),
+        ((OLD, FUZZY), OLD),
+        ((FUZZY, OLD), OLD),
+        ((FUZZY, EMPTY), FUZZY),
+    ],
+    ids=["old new", "new old", "old same", "old fuzzy", "fuzzy old", "fuzzy empty"],
+)
+def test_last_translation_that_is_right_comes_back_with_its_notes_and_others_stay(
+    worded: TinySite, gone: tuple[str, ...], back: str
+) -> None:
+    now = written(worded, "{{ _('Open') }}")
+    worded.write(PO, "\n".join([now, *map(obsolete, gone)]))
+    others = [obsolete(entry) for entry in gone if entry not in (back, EMPTY)]
+
+    now = written(worded, "{{ _('House') }}")
+    assert all(entry in now for entry in (obsolete(back), *others))
+
+    place = "#: templates/page.html\n"
+    now = written(worded, "{{ _('Gone') }}").replace(place, "")
+    assert f"\n\n{back}" in now
+    assert all(entry in now for entry in others)
+    assert now.count("Gone") == 1 + len(others)
+
+
+def test_translation_that_was_live_last_comes_back(worded: TinySite) -> None:
     now = written(worded, "{{ _('Gone') }}")
-    assert 'msgid "Gone"\nmsgstr "Parti 1"' in now
-    assert both[1] in now
+    live = now.replace('msgid "Gone"\nmsgstr ""', 'msgid "Gone"\nmsgstr "1"')
+    for known in ("1", "2", "0"):  # as branches leave them
+        live += f'\n#~ msgid "Gone"\n#~ msgstr "{known}"\n'
+    worded.write(PO, live)
+
+    written(worded, "{{ _('House') }}")
+
+    assert 'msgid "Gone"\nmsgstr "1"' in written(worded, "{{ _('Gone') }}")
+
+
+def test_notes_of_a_message_stay_as_they_are_when_its_plural_reads_otherwise(worded: TinySite) -> None:
+    now = written(worded, "{{ ngettext('Open', '%(num)d open', 2) }}")
+    notes = "# once\n#   indented\n# once\n"
+    entry = f"{notes}\\g<0>"
+    now = re.sub(r'(#: .*\n)?(#, .*\n)?msgid "Open"\nmsgid_plural', entry, now)
+    worded.write(PO, now.replace('[0] ""', '[0] "Ouvert"').replace('[1] ""', '[1] "%(num)d ouverts"'))
+
+    assert notes in written(worded, "{{ ngettext('Open', '%(num)d are open', 2) }}")
 
 
 def test_update_questions_the_forms_of_a_plural_that_reads_otherwise_now(worded: TinySite) -> None:
