@@ -18,6 +18,7 @@ from sitegen.cli import command_line, main
 from sitegen.model.fields import TYPES
 from sitegen.render.filters import FILTERS
 from sitegen.render.page_views import PageView
+from sitegen.translation.status_report import find_status
 
 HAND_WRITTEN = sorted(set((REPOSITORY / "docs/content").glob("*/index.en.md")) - {FOLDER / "index.en.md"})
 
@@ -27,6 +28,16 @@ def test_documentation_has_no_problem(tmp_path: Path) -> None:
     copy_docs(tmp_path / "docs")
 
     assert check(Options(root=tmp_path / "docs", output=tmp_path / "docs/public")) == ()
+
+
+@pytest.mark.slow
+def test_translations_of_the_documentation_are_of_its_current_text(tmp_path: Path) -> None:
+    copy_docs(tmp_path / "docs")
+
+    pages = [page for language in find_status(tmp_path / "docs").languages for page in language.pages]
+
+    assert [page.key for page in pages if page.state.changed] == []
+    assert "stale" not in {page.state.name for page in pages}
 
 
 @pytest.mark.slow
