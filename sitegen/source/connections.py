@@ -29,8 +29,11 @@ _FOR_WORK = 50_000_000
 _HEAD = 100_000
 #: Seconds that each answer may take without being counted, beside those for its bytes.
 PROMPT = 1.0
-#: Seconds between two looks at the work that an answer takes, and at how slow the machine is.
-_LOOK, _LOOK_AT_MACHINE = 0.02, 1.0
+#: Seconds between two looks at the work that an answer takes, at least and at most: there are more while it takes this share
+#: of the time, or else to look at hosts that keep silent would be the most work. And those between two at how slow the
+#: machine is.
+_LOOK, _LOOK_RARELY, _BUSY = 0.02, 0.16, 0.1
+_LOOK_AT_MACHINE = 1.0
 #: Characters of a host's name (RFC 1035, 2.3.4).
 LONGEST_NAME = 253
 #: How many addresses of a host are tried: its name may stand for thousands.
@@ -52,8 +55,8 @@ class _Slowness:
     def now(self) -> float:
         """How many times slower it is than that for which times are chosen."""
         if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _LOOK_AT_MACHINE  # before this, so that other threads don't do the same
             self._most = max(self._most, slowness())
-            self._next = time.monotonic() + _LOOK_AT_MACHINE
         return self._most
 
 
@@ -282,19 +285,24 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         """Wait for the end of the answer, of its time or of the work it may take."""
-        while not (self.reason or self._is_over.wait(max(0.0, min(_LOOK, self._end - time.monotonic())))):
+        pause = _LOOK
+        while not (self.reason or self._is_over.wait(max(0.0, min(pause, self._end - time.monotonic())))):
             with self._looking:  # afterwards the answer's thread and connection may be gone
                 if not self._is_over.is_set():
-                    self._look()
+                    is_busy = self._look() > _BUSY * pause
+                    pause = _LOOK if is_busy else min(2 * pause, _LOOK_RARELY)
 
-    def _look(self) -> None:
+    def _look(self) -> float:
+        """Cut the connection if its time or its work is too much; return the work since the last look."""
+        worked = self._worked() if _IS_TOLD else 0.0
         try:
-            self._allowance.spend(work=self._worked() if _IS_TOLD else 0)
+            self._allowance.spend(work=worked)
             if time.monotonic() >= self._end:
                 raise TimeoutError("it answers too slowly")
         except (ExcessError, TimeoutError) as error:
             self.reason = error
             self._cut()
+        return worked
 
     def _cut(self) -> None:
         """Put a connection that has ended in the place of this one, of which a host could go on filling its end."""

@@ -293,3 +293,47 @@ def test_time_of_an_answer_grows_with_the_bytes_that_have_come() -> None:
         time.sleep(0.4)
         slow.send(b"a")
         assert own.recv(1) == b"a"
+
+
+class _Pauses(threading.Event):
+    """Never waits, but notes for how long it should have, seven times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.noted = list[float]()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.noted.append(timeout or 0)
+        return len(self.noted) == 7
+
+
+@pytest.mark.parametrize(
+    ("work", "pauses"),
+    [
+        ([0, 0, 0, 0, 0, 0], [0.02, 0.04, 0.08, 0.16, 0.16, 0.16, 0.16]),
+        ([0, 0.001, 0, 0.1, 0, 0], [0.02, 0.04, 0.08, 0.16, 0.02, 0.04, 0.08]),
+    ],
+    ids=["silent", "sometimes busy"],
+)
+def test_a_host_is_looked_at_rarely_unless_its_answer_takes_work(work: list[float], pauses: list[float]) -> None:
+    times, waits = iter([0, *itertools.accumulate(work)]), _Pauses()
+    watch = connections._Watch(60, allowance())
+    watch._clock, watch._is_over, watch._end = lambda: next(times), waits, time.monotonic() + 60
+    watch._counted = next(times)
+
+    watch.run()
+
+    assert waits.noted == pauses
+
+
+def test_threads_that_use_one_allowance_measure_the_machine_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = list[float]()
+    own = connections._Slowness()
+
+    def measure() -> float:
+        measured.append(own.now())  # as another thread would, meanwhile
+        return 2.0
+
+    monkeypatch.setattr(connections, "slowness", measure)
+
+    assert (own.now(), measured) == (2.0, [1.0])
