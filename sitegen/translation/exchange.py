@@ -247,10 +247,10 @@ def _changes(
 
 
 def _has_source(answer: Answer, unit: Unit) -> bool:
-    """Whether a file has a text's source as it was exported; of a plural form that it leaves out, also the source."""
+    """Whether a file has a text's source as it was exported; it may leave plural forms out."""
     if not unit.plural:
         return answer.source == unit.source
-    return answer.source in (unit.source, answer.plural) and answer.plural in (unit.plural, "")
+    return answer.source in (unit.source, "") and answer.plural in (unit.plural, "")
 
 
 def _is_fuzzy(unit: Unit) -> bool:

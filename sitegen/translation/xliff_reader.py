@@ -48,7 +48,8 @@ def read_xliff(path: Path, text: str) -> tuple[str, list[Answer]]:
         message = f"the file is in several languages: {listing(sorted(tags))}"
         raise SiteError([bad_file(path, message, "import them one by one", place_of_language(text, second=True))])
     answers = _within_bounds(path, text, root)
-    refuse_doubles(path, text, [answer.id for answer in answers])
+    forms = {answer.id.removesuffix("[0]") for answer in answers if answer.id.endswith("[0]")}
+    refuse_doubles(path, text, [f"{answer.id}[0]" if answer.id in forms else answer.id for answer in answers])
     return next(iter(tags), ""), _joined_forms(answers)
 
 
@@ -115,5 +116,6 @@ def _joined_forms(answers: list[Answer]) -> list[Answer]:
 def _joined(name: str, forms: Mapping[int, Answer]) -> Answer:
     texts = (forms[number].target if number in forms else "" for number in range(max(forms) + 1))
     is_done = all(form.is_done for form in forms.values())
+    source = forms[0].source if 0 in forms else ""
     plural = dict.fromkeys(form.source for number, form in forms.items() if number)
-    return forms[min(forms)]._replace(id=name, target="\0".join(texts), is_done=is_done, plural="\0".join(plural))
+    return Answer(name, source, "\0".join(texts), is_done, "\0".join(plural))

@@ -527,15 +527,27 @@ def test_message_whose_plural_has_changed_since_the_export_is_refused(site: Tiny
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_plural_that_is_changed_in_the_file_is_refused(site: TinySite, style: str) -> None:
+@pytest.mark.parametrize("changed", ["page", "pages"])
+def test_plural_that_is_changed_in_the_file_is_refused(site: TinySite, style: str, changed: str) -> None:
     path = written(site, style)
     text = path.read_text("utf-8")
-    before = ">%(num)d pages</source>" if style != "po" else 'msgid_plural "%(num)d pages"'
-    path.write_text(text.replace(before, before.replace("pages", "books")), "utf-8")
+    begin, end = ("d ", '"') if style == "po" else (">%(num)d ", "</source>")
+    path.write_text(text.replace(f"{begin}{changed}{end}", f"{begin}books{end}"), "utf-8")
 
     (problem,) = problems_of_import(site, path)
 
     assert problem.message == "messages %(num)d page: the source text has been changed in the file"
+
+
+@pytest.mark.parametrize("style", ["xliff", "xliff2"])
+def test_plural_form_that_has_lost_its_number_is_refused(site: TinySite, style: str) -> None:
+    path = written(site, style)
+    translate_plural(path, "une page", "%(num)d pages")
+    path.write_text(path.read_text("utf-8").replace('[1]"', '"'), "utf-8")
+
+    (problem,) = problems_of_import(site, path)
+
+    assert problem.message == "the text messages %(num)d page appears twice"
 
 
 def problems_of_import(site: TinySite, path: Path) -> tuple[Problem, ...]:
