@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import zlib
 from pathlib import Path
 
@@ -68,4 +69,7 @@ class Shelf(Struct):
     def _begin(self) -> tuple[str, int, int]:
         name = f"{os.getpid()}{self._ending}"
         handle = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o644)
-        return name, handle, os.fstat(handle).st_size  # a process that has ended may have had the same number
+        looks = os.fstat(handle)
+        if not looks.st_mode & stat.S_IRUSR:  # as the umask would have it; we must read it
+            os.fchmod(handle, stat.S_IMODE(looks.st_mode) | stat.S_IRUSR)
+        return name, handle, looks.st_size  # a process that has ended may have had the same number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import resource
 from collections.abc import Callable
 from pathlib import Path
@@ -136,6 +137,17 @@ def test_shelf_goes_on_with_the_file_of_a_process_that_had_the_same_number(tmp_p
     shelf.close()
 
     assert (shelf.get(shelf.put(b"second")), shelf.get(first)) == (b"second", b"first")
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o777, 0o400), (0o466, 0o600)])
+def test_shelf_can_read_its_files_whatever_new_files_are_allowed(tmp_path: Path, umask: int, mode: int) -> None:
+    before = os.umask(umask)
+    try:
+        Shelf(tmp_path).put(b"text")
+    finally:
+        os.umask(before)
+
+    assert entry(tmp_path).stat().st_mode & 0o777 == mode
 
 
 def test_shelf_goes_on_after_a_full_disk(tmp_path: Path) -> None:
