@@ -19,7 +19,7 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, nearest
 from sitegen.source.mark import Mark, Places
 from sitegen.source.text import Source
-from sitegen.source.yaml import Node, plain_scalar
+from sitegen.source.yaml import Node, text_value
 
 #: How many characters of the text in a block tell it from others.
 _MOST_COMPARED = 1000
@@ -205,8 +205,8 @@ class OpenBlocks:
         declared = own.fields.get(attribute.name)
         if declared is not None and declared.type == "list":
             parts = [part.strip() for part in attribute.value.split(",") if part.strip()]
-            return Node(tuple(Node(plain_scalar(part), part, mark) for part in parts), attribute.value, mark, key)
-        return Node(plain_scalar(attribute.value), attribute.value, mark, key)
+            return Node(tuple(Node(text_value(part), part, mark) for part in parts), attribute.value, mark, key)
+        return Node(text_value(attribute.value), attribute.value, mark, key)
 
     def _words(self, found: Found, own: BlockType) -> dict[str, str]:
         """Return the words of a block as written, including its label."""

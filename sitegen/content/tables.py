@@ -24,7 +24,7 @@ from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.source.files import read_text
 from sitegen.source.mark import Mark, Places
 from sitegen.source.text import CONTROL, Source, control_character
-from sitegen.source.yaml import Node, parse, plain_scalar
+from sitegen.source.yaml import Node, parse, text_value
 
 #: Extensions of files that may contain a table.
 ENDINGS = (".csv", ".json", ".yaml")
@@ -265,13 +265,7 @@ def _mark(text: str, places: Places, start: int) -> Mark:
 def _cell(text: str, mark: Mark, head: Mark) -> Node:
     """The node of a cell; `head` is the place of the name of its column."""
     plain = text.strip()
-    return Node(cell_value(plain) if plain else None, plain, mark, head)
-
-
-def cell_value(text: str) -> Any:
-    """The value of a cell that isn't empty, as YAML reads it, but for what is nothing there: `null` and `~` are texts."""
-    value = plain_scalar(text)
-    return text if value is None else value
+    return Node(text_value(plain), plain, mark, head)
 
 
 def _json(source: Source, text: str) -> Iterator[Mapping[str, Node]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.content.tables import cell_value, check_columns, split_column
+from sitegen.content.tables import check_columns, split_column
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
 from sitegen.model.settings import Config
@@ -20,7 +20,7 @@ from sitegen.source.files import read_given, unreadable
 from sitegen.source.mark import Mark
 from sitegen.source.scalars import scalar
 from sitegen.source.text import MAX_FILE, decode
-from sitegen.source.yaml import Node, parse
+from sitegen.source.yaml import Node, parse, text_value
 
 #: The column with the last part of a page's path; by default it is derived from the title in the source language.
 KEY = "key"
@@ -124,7 +124,7 @@ def _as_list(declared: Field, node: Node) -> Node:
     if declared.type != "list" or isinstance(node.value, tuple):
         return node
     parts = filter(None, map(str.strip, node.text.split(";")))
-    items = tuple(Node(cell_value(part), part, node.mark, node.key) for part in parts)
+    items = tuple(Node(text_value(part), part, node.mark, node.key) for part in parts)
     return Node(items, node.text, node.mark, node.key)
 
 

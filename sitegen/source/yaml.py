@@ -11,6 +11,7 @@ from sitegen.source.text import Source
 from sitegen.source.yaml_nodes import MAX_YAML
 from sitegen.source.yaml_nodes import Node as Node
 from sitegen.source.yaml_nodes import plain_scalar as plain_scalar
+from sitegen.source.yaml_nodes import text_value as text_value
 
 #: Characters that are special, or refused, anywhere in a plain line; what one may begin with besides letters and digits.
 _SPECIAL, _BEGINNINGS = frozenset("#\t\N{ZERO WIDTH SPACE}"), frozenset("/(«“„")

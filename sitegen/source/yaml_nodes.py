@@ -76,6 +76,12 @@ def plain_scalar(text: str) -> Any:
     return text
 
 
+def text_value(text: str) -> Any:
+    """The value of a cell or an attribute, as YAML reads it, but `null` and `~` are texts there; None if it is empty."""
+    value = plain_scalar(text)
+    return text or None if value is None else value
+
+
 def _is_exact(text: str, value: float) -> bool:
     """Whether a number is as it is written in all that reads it: other programs, and ICU, have only floating point."""
     if len(text) <= _EXACT and "e" not in text.lower():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from sitegen.problems.problem import Problem, SiteError, listing, nearest, refus
 from sitegen.render.template_messages import site_messages, template_messages
 from sitegen.source.file_writing import replace_texts
 from sitegen.source.files import read_file, read_text
+from sitegen.source.limits import within_limits
 from sitegen.source.theme_layers import Layers
 from sitegen.translation.texts import NO_PAGE, Blame, Changes
 from sitegen.translation.units import message_name
@@ -69,10 +71,12 @@ def extract_theme(folder: Path) -> Iterator[str]:
         yield name
 
 
-def _write(root: Path, name: str, catalog: Any) -> bytes:
-    content = po_bytes(catalog, sort_output=True, include_lineno=False)
-    replace_texts(root, {name: content})
-    return content
+def _write(root: Path, name: str, catalog: Any) -> None:
+    replace_texts(root, {name: _bytes(catalog)})
+
+
+def _bytes(catalog: Any) -> bytes:
+    return po_bytes(catalog, sort_output=True, include_lineno=False)
 
 
 def update(root: Path, languages: tuple[str, ...] = ()) -> Iterator[str]:
@@ -85,8 +89,11 @@ def update(root: Path, languages: tuple[str, ...] = ()) -> Iterator[str]:
         if path not in config.languages:
             hint = nearest(path, config.languages) or f"languages are {listing(config.languages)}"
             raise refusal("content/site.yaml", "unknown-language", f"'{path}' is not a language of site.yaml", hint)
-        if _update(layers, config.languages[path], is_source=path == config.source_language):
-            yield catalog_path(config.languages[path])
+        own, name = config.languages[path], catalog_path(config.languages[path])
+        before, now = within_limits(name, partial(_update, layers, own, is_source=path == config.source_language))
+        if now != before:
+            replace_texts(root, {name: now})
+            yield name
 
 
 def _own_catalogs(config: Config, layers: Layers) -> Iterator[str]:
@@ -107,7 +114,8 @@ def _tells_numbers_apart_otherwise(tag: str, catalog: Any) -> bool:
     return number == plural_forms(tag)[0] and not same_numbers(tag, number, rule)
 
 
-def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
+def _update(layers: Layers, language: Language, *, is_source: bool) -> tuple[bytes, bytes]:
+    """Return a catalog's content before and now."""
     from babel.messages.catalog import Catalog
 
     root, name, tag = layers.root, catalog_path(language), language.tag
@@ -117,7 +125,7 @@ def _update(layers: Layers, language: Language, *, is_source: bool) -> bool:
     known = {message_key(message) for message in catalog if message.id and is_translated(message)}
     for message in (*own_messages(layers, language, is_source=is_source), *_overriding(layers, known)):
         template.add(message.id, None, message.locations, message.flags, message.auto_comments, context=message.context)
-    return _write(root, name, _updated(catalog, language, template)) != before
+    return before, _bytes(_updated(catalog, language, template))
 
 
 def _whole(root: Path, name: str, tag: str) -> Any:
@@ -259,7 +267,7 @@ def catalog_file(
             problems += (blame(unit, problem) for problem in message_problems(path, message))
     if problems:
         raise SiteError(problems)
-    return {path: po_bytes(catalog, sort_output=True, include_lineno=False)}, tuple(left_out)
+    return {path: _bytes(catalog)}, tuple(left_out)
 
 
 def _translate(message: Any, text: str, *, is_done: bool) -> None:

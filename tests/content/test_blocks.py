@@ -135,6 +135,15 @@ def test_one_mistake_is_reported_once() -> None:
         assert len(read(text)[2]) == 1
 
 
+@pytest.mark.parametrize("word", ["Null", "null", "~", "true", "No", "1e3", "2026-01-01"])
+def test_words_of_an_attribute_are_a_text_whatever_yaml_would_take_them_for(word: str) -> None:
+    html, body, problems = read(f'::figure{{src=a.png alt="{word}" credit="{word}"}}')
+
+    assert problems == []
+    assert [span.name for span in body.blocks[0].spans] == ["src", "alt", "credit"]
+    assert html.count(f">{word}\n</x-word>") == 2
+
+
 def test_attributes_know_their_positions() -> None:
     block: Block = read('> ::video[The «opening»]{src=film.mp4 poster="a.png"}')[1].blocks[0]
 

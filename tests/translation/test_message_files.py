@@ -12,6 +12,7 @@ from conftest import SITE, MakeSite, TinySite
 from published import require
 
 from sitegen.problems.problem import SiteError
+from sitegen.source import limits
 from sitegen.translation.exchange import export, import_file
 from sitegen.translation.message_files import extract, update
 
@@ -426,3 +427,21 @@ def test_import_of_one_message_keeps_all_else_that_is_in_the_catalog(worded: Tin
     now = was.replace("#, fuzzy\n", "").replace('#| msgid "Going"\n', "").replace("En cours", "En marche")
     assert all(part in before for part in (notes, earlier, gone, "\n# the end\n"))
     assert read(worded, PO) == before.replace(was, now)
+
+
+def test_catalog_of_more_messages_than_can_be_read_is_left_as_it_is(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make_site({"templates/page.html": '{{ _("Home") }}'})
+    extract(site.root)
+    path = "translations/fr/LC_MESSAGES/messages.po"
+    header = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+    site.write(path, header + "".join(f'\nmsgid "a{number}"\nmsgstr "b"\n' for number in range(9_000)))
+    before = site.inputs()[path]
+    monkeypatch.setattr(limits, "MOST_SECONDS", 0.2)
+
+    with pytest.raises(SiteError) as caught:
+        list(update(site.root))
+
+    assert [(problem.code, problem.path) for problem in caught.value.problems] == [("too-costly", path)]
+    assert site.inputs()[path] == before
