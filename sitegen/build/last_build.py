@@ -158,6 +158,14 @@ class Memory(Struct):
             recall(memory.record.tags)
         return memory
 
+    def is_there(self) -> bool:
+        """Whether its folder is still the one that was opened: anybody may delete .cache/ at any time."""
+        try:
+            found = os.stat(self.folder / "lock" if self.lock else self.folder)
+            return self.lock is None or os.path.samestat(found, os.fstat(self.lock.fileno()))
+        except OSError:
+            return False
+
     def forget(self) -> None:
         """Discard everything and start from scratch."""
         self.record = None

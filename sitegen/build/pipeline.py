@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from sitegen.build.batches import Progress, make_all, render
 from sitegen.build.incremental import Made
 from sitegen.build.inputs import Inputs, Warm, read_inputs
+from sitegen.build.last_build import FOLDER as MEMORY
 from sitegen.build.last_build import Memory
 from sitegen.build.options import OWN, Options
 from sitegen.build.site import Site, load_site, recall_of, recalled_site, refuse_errors
@@ -26,7 +27,7 @@ from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.library.library import Library
 from sitegen.model.loading import require_site
 from sitegen.model.page import Key
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.excerpts import told_with_excerpts
 from sitegen.source.file_writing import writing
 from sitegen.source.files import reading_once
@@ -93,8 +94,11 @@ class Builder:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self._memory = _memory_of(options)
-        self._warm = Warm(options)
+        self._open()
+
+    def _open(self) -> None:
+        self._memory = _memory_of(self.options)
+        self._warm = Warm(self.options)
         self._last: Last | None = None
 
     def build(
@@ -115,6 +119,9 @@ class Builder:
         start = time.monotonic()
         refuse_inputs(self.options.root, self.options.output, OWN)
         root = self.options.root
+        if not self._memory.is_there():
+            self.close()
+            self._open()
         begin_account()
         with reading_once(), told_with_excerpts(root), _without_collector(), alone(self.options.output) as work:
             self.remember()
@@ -203,11 +210,24 @@ def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
 
 
 def _trusting(memory: Memory, work: Callable[[], Value], anew: Callable[[], Value]) -> Value:
-    """Run `work` with the memory; if the memory is damaged or inconsistent, forget it and run `anew`."""
+    """Run `work` with the memory; if the memory is damaged or inconsistent, forget it and run `anew`.
+
+    Raises:
+        SiteError: it has been deleted meanwhile.
+    """
+    try:
+        return _tried(memory, work, anew)
+    except DamagedError as error:
+        if memory.is_there():
+            raise
+        raise refusal(MEMORY, "unwritable", "it was deleted while the site was built", "run this again") from error
+
+
+def _tried(memory: Memory, work: Callable[[], Value], anew: Callable[[], Value]) -> Value:
     try:
         return work()
     except (DamagedError, LookupError, TypeError, ValueError, AttributeError):
-        if memory.record is None:
+        if memory.record is None or not memory.is_there():
             raise
         memory.forget()
         begin_account()

@@ -335,17 +335,22 @@ def attribute_text(written: str) -> str:
 
 def written_label(text: str) -> str:
     """Escape a text for a block's brackets."""
-    return re.sub(r"[\\\[\]]", r"\\\g<0>", " ".join(text.split()))
+    return re.sub(r"[\\\[\]]", r"\\\g<0>", _on_one_line(text))
 
 
 def written_value(text: str) -> str:
     """Quote a text as an attribute's value."""
-    text = " ".join(text.split())
+    text = _on_one_line(text)
     if unescape(text) != text:
         text = text.replace("&", "&amp;")
     if '"' in text and "'" not in text:
         return f"'{text}'"
     return '"' + text.replace('"', "&quot;") + '"'
+
+
+def _on_one_line(text: str) -> str:
+    """A text with single spaces; others, such as those that don't break, stay."""
+    return " ".join(filter(None, re.split(r"[ \t\r\n]+", text)))
 
 
 def block_tag(number: int, name: str, words: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
 from math import isqrt
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -205,7 +206,7 @@ def decode_sized(file: Path, size: tuple[int, int]) -> Any:
     from PIL import Image
 
     try:
-        with open(file, "rb") as handle, _opened_whole(handle.read(), AS_THEY_ARE) as opened:
+        with open(file, "rb") as handle, _opened_whole(handle.read(), formats=AS_THEY_ARE) as opened:
             if opened.size == size:
                 return opened.convert("RGB")
             message = f"{file.name} is not {size[0]} × {size[1]}, but {opened.width} × {opened.height}"
@@ -274,8 +275,9 @@ def _measure(root: Path, path: str) -> _Look | Problem:
         with (
             _silent(),
             open_file(root, path, MOST_BYTES) as handle,
+            mmap(handle, 0, access=ACCESS_READ) as content,
             open(handle, "rb", closefd=False) as file,
-            _opened(file) as opened,
+            _opened_whole(content, file) as opened,
         ):
             most = MOST_PIXELS if opened.format == "JPEG" else MOST_WHOLE
             if opened.width * opened.height > most or max(opened.size) > MOST_SIDE:
@@ -323,11 +325,17 @@ def _silent() -> Iterator[None]:
 
 
 @contextmanager
-def _opened_whole(content: bytes, formats: Iterable[str] = FORMATS.values()) -> Iterator[Any]:
-    """A picture that may be decoded, once its size is known to be right."""
+def _opened_whole(
+    content: bytes | mmap, file: BinaryIO | None = None, formats: Iterable[str] = FORMATS.values()
+) -> Iterator[Any]:
+    """A picture that may be decoded, once its size is known to be right.
+
+    Args:
+        file: what Pillow reads, if it need not read all.
+    """
     if count_scans(content) > MOST_SCANS:
         raise ValueError(f"it has more than {MOST_SCANS} scans")
-    with _silent(), _opened(io.BytesIO(content), formats) as opened:
+    with _silent(), _opened(file or io.BytesIO(content), formats) as opened:
         yield opened
 
 

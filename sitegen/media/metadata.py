@@ -11,6 +11,7 @@ import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from mmap import mmap
 
 from msgspec import Struct, field
 
@@ -37,9 +38,11 @@ _BOXES_WITHIN = {b"meta": 4, b"moov": 0, b"trak": 0, b"mdia": 0, b"minf": 0}
 _DEEPEST = 6
 #: Parts that a JPEG, PNG, AVIF or HEIC may have; real ones have some thousands.
 MOST_PARTS = 100_000
+#: Bytes between a JPEG's segments: one may be many of them, but Pillow reads each by itself.
+_MOST_SKIPPED = 1_000_000
 #: Where a JPEG's next segment begins, which any number of FF may precede; and where its scan ends, in which FF 00 is data
 #: and FF D0 to D7 are restarts, which FF may precede too.
-_MARKER, _AFTER_SCAN = re.compile(rb"\xff[^\x00\xff]"), re.compile(rb"(?<!\xff)\xff++[^\x00\xff\xd0-\xd7]")
+_MARKER, _AFTER_SCAN = re.compile(rb"\xff[^\x00\xff]"), re.compile(rb"\xff(?<!\xff\xff)\xff*+[^\x00\xff\xd0-\xd7]")
 _DAMAGE = (struct.error, IndexError, ValueError)
 
 
@@ -112,9 +115,15 @@ def _tiff(content: bytes) -> bytes:
 # JPEG
 
 
-def count_scans(content: bytes) -> int:
-    """Return the number of scans of a JPEG; 0 for any other file."""
-    return sum(marker == 0xDA for marker, _ in _jpeg_segments(content)) if content.startswith(b"\xff\xd8") else 0
+def count_scans(content: bytes | mmap) -> int:
+    """Return the number of scans of a JPEG; 0 for any other file.
+
+    Raises:
+        ValueError, struct.error: a JPEG or PNG has more parts, or bytes between them, than programs read in a moment.
+    """
+    if content[: len(PNG)] == PNG:
+        return sum(0 for _ in _png_chunks(content))
+    return sum(marker == 0xDA for marker, *_ in _jpeg_places(content)) if content[:2] == b"\xff\xd8" else 0
 
 
 def _jpeg(content: bytes) -> bytes:
@@ -162,13 +171,15 @@ def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
         yield marker, content[begin:end]
 
 
-def _jpeg_places(content: bytes) -> Iterator[tuple[int, int, int]]:
+def _jpeg_places(content: bytes | mmap) -> Iterator[tuple[int, int, int]]:
     """Yield marker, begin and end of each segment; a scan includes its data. Skip trailing data, as other pictures or films."""
-    at = 2
+    at, skipped = 2, 0
     for _ in _counted():
         found = _MARKER.search(content, at)  # decoders skip bytes that are not a marker
         if found is None:
             return
+        if (skipped := skipped + found.start() - at) > _MOST_SKIPPED:
+            raise ValueError("too many bytes between its parts")
         at, marker = found.start(), found[0][1]
         if marker == 0xD9:
             yield marker, at, at + 2
@@ -190,19 +201,26 @@ def _jpeg_places(content: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _png(content: bytes) -> bytes:
-    parts, at = [PNG], len(PNG)
+    parts = [PNG]
+    for name, begin, end in _png_chunks(content):
+        if name in _PNG_KEPT:
+            parts.append(content[begin:end])
+        elif name == b"eXIf" and (orientation := orientation_of(content[begin + 8 : end - 4])) != 1:
+            parts.append(png_chunk(name, _exif(orientation)))
+    return b"".join(parts)
+
+
+def _png_chunks(content: bytes | mmap) -> Iterator[tuple[bytes, int, int]]:
+    """Yield name, begin and end of each chunk."""
+    at = len(PNG)
     for _ in _counted():
         if at + 12 > len(content):
-            break
+            return
         length, name = struct.unpack_from(">I4s", content, at)
-        chunk, at = content[at : at + 12 + length], at + 12 + length
-        if name in _PNG_KEPT:
-            parts.append(chunk)
-        elif name == b"eXIf" and (orientation := orientation_of(chunk[8:-4])) != 1:
-            parts.append(png_chunk(name, _exif(orientation)))
+        yield name, at, at + 12 + length
+        at += 12 + length
         if name == b"IEND":
-            break
-    return b"".join(parts)
+            return
 
 
 def png_chunk(name: bytes, content: bytes) -> bytes:

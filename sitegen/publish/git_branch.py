@@ -201,7 +201,8 @@ def _new_release(repository: Repository, site: Path, manifest: Manifest, place: 
     new, count, where = _count_new(repository, tree, head), len(whole.all), without_secrets(place)
     if head and repository.tree(head) == tree:
         return Published(manifest.name, count, 0, where), head, head
-    parents = ("-p", head) if head and has_history else ()
+    is_last = has_history or (known is not None and _find_wrong(repository, repository.tree(head or ""), known))
+    parents = ("-p", head) if head and is_last else ()  # what somebody has changed there stays in its history
     message = f"{RELEASE}{manifest.name}\n\nSHA-256 of its manifest: {manifest.digest}\n"
     commit = repository.line("commit-tree", tree, *parents, given=message.encode())
     return Published(manifest.name, count, new, where), commit, head
@@ -302,11 +303,15 @@ def _put(repository: Repository, content: bytes) -> str:
 
 
 def _refuse_wrong(repository: Repository, tree: str, manifest: Manifest) -> None:
+    if wrong := _find_wrong(repository, tree, manifest):
+        raise SiteError(problems_of(wrong, without_secrets(repository.remote)))
+
+
+def _find_wrong(repository: Repository, tree: str, manifest: Manifest) -> dict[str, str]:
+    """The files of a tree that are not as a manifest says."""
     found = {path: file for path, file in _files(repository, tree).items() if path not in (MANIFEST, NO_JEKYLL)}
     expected = {path: file for path, file in manifest.all.items() if path != NO_JEKYLL}
-    wrong = {path: "changed" for path in found.keys() | expected.keys() if found.get(path) != expected.get(path)}
-    if wrong:
-        raise SiteError(problems_of(wrong, without_secrets(repository.remote)))
+    return {path: "changed" for path in found.keys() | expected.keys() if found.get(path) != expected.get(path)}
 
 
 def _files(repository: Repository, tree: str, only: Collection[str] | None = None) -> dict[str, File]:

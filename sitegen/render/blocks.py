@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # which draws its blocks
 
 #: Found in every text that contains blocks.
 BLOCK = "<x-block "
-_TAG = lazily(r'<x-block data-n="(\d+)" data-is="([\w-]+)">|<x-word data-k="([\w-]+)">|</x-(?:block|word)>')
+_TAG = lazily(r'<x-block data-n="(-?\d+)" data-is="([\w-]+)">|<x-word data-k="([\w-]+)">|</x-(?:block|word)>')
 
 
 class BlockView(Struct, eq=False):
@@ -88,7 +88,7 @@ class Drawing:
             frames[-1].parts.append(text[end : tag.start()])
             end = tag.end()
             if tag[2]:
-                frames.append(_Frame(number=int(tag[1]), type=self._types[tag[2]]))
+                frames.append(_Frame(number=int(tag[1]), type=self._types.get(tag[2])))
             elif tag[3]:
                 frames.append(_Frame(word=tag[3]))
             else:
@@ -102,7 +102,8 @@ class Drawing:
             text = plain_text(content).removesuffix("\n")
             frames[-1].words[own.word] = Words.of(text, self._locale)
             return
-        frames[-1].parts.append(self._drawn(own, self._view(own, frames), content))
+        is_known = own.type is not None  # of others, where they are no error, the content is shown
+        frames[-1].parts.append(self._drawn(own, self._view(own, frames), content) if is_known else content)
 
     def _view(self, own: _Frame, above: list[_Frame]) -> BlockView:
         """Return the view of a frame, created when its template or a block in it first needs it."""

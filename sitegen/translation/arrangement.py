@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from msgspec.structs import replace
 
-from sitegen.library.section_pairs import Pairing
+from sitegen.library.section_pairs import Pairing, heading_names
 from sitegen.model.page import Document
 from sitegen.source.front_matter import front_matter_span
 from sitegen.translation.segments import Segment, note_ranges, with_texts, without_facts
@@ -77,24 +78,30 @@ def without_lines(text: str, ranges: Iterable[tuple[int, int]]) -> str:
     return kept.rstrip("\n") + text[len(text.rstrip("\n")) :]
 
 
-def section_of(text: str, document: Document, number: int, changes: Mapping[Segment, str]) -> str:
-    """Return a section of a source version with other texts, without facts and footnotes.
+def sections_of(text: str, document: Document, changes: Mapping[str, Mapping[Segment, str]]) -> dict[str, str]:
+    """Return sections of a source version with other texts, without facts and footnotes.
 
     Args:
-        number: the index of its heading.
+        changes: the name of each section that is wanted → the new texts of its segments.
     """
     lines = text.split("\n")
-    bounds = [*(heading.line - 1 for heading in document.body.headings), len(lines)]
-    start, end = (len("\n".join([*lines[:line], ""])) for line in bounds[number : number + 2])
-    cuts = {**changes, **without_facts(text, document, changes), **dict.fromkeys(_notes(lines, document), "")}
-    inside = {s: new for s, new in cuts.items() if start <= s.start and s.end <= end}
-    moved = {replace(s, start=s.start - start, end=s.end - start): new for s, new in inside.items()}
-    return with_texts(text[start:end], moved)
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    numbers = {name: number for number, name in enumerate(heading_names(document))}
+    bounds = [*(starts[heading.line - 1] for heading in document.body.headings), len(text) + 1]
+    new = {segment: own for texts in changes.values() for segment, own in texts.items()}
+    cuts = {**new, **without_facts(text, document, new), **dict.fromkeys(_notes(lines, starts, document), "")}
+    ordered = sorted(cuts, key=lambda segment: segment.start)
+    places = [segment.start for segment in ordered]
+
+    def section(start: int, end: int) -> str:
+        inside = [s for s in ordered[bisect_left(places, start) : bisect_left(places, end)] if s.end <= end]
+        return with_texts(
+            text[start:end], {replace(s, start=s.start - start, end=s.end - start): cuts[s] for s in inside}
+        )
+
+    return {name: section(*bounds[numbers[name] : numbers[name] + 2]) for name in changes}
 
 
-def _notes(lines: Sequence[str], document: Document) -> Iterator[Segment]:
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
+def _notes(lines: Sequence[str], starts: Sequence[int], document: Document) -> Iterator[Segment]:
     for begin, end in note_ranges(lines, document):
         yield Segment("", "\n".join(lines[begin:end]), starts[begin], starts[end] - 1)

@@ -18,7 +18,7 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import end_of_front_matter, find_entry, only_entries
 from sitegen.source.text import decode, problem_at
-from sitegen.translation.arrangement import arranged, new_order, section_of, without_lines
+from sitegen.translation.arrangement import arranged, new_order, sections_of, without_lines
 from sitegen.translation.field_pairs import FieldPair, as_source, copies, in_place
 from sitegen.translation.pairs import Pairs, pair
 from sitegen.translation.segments import Segment, note_label, unused_notes, with_texts, without_facts
@@ -211,7 +211,7 @@ class _PageImport(Struct, frozen=True, dict=True):
             is_like = is_whole and len(document.body.headings) == len(names)
             return text, document, Pairing(names, names) if is_like else None
         state, agreed = self.page.states[self.language], self._agreed()
-        added = {name: self._translated(name, new[name]) for name in self._inserted()}
+        added = self._added(new)
         waiting = () if set(state.moved).issubset(done) else state.moved
         order = new_order(pairing, names, waiting, added, keeps_lost=not agreed)
         has_opening = not (agreed and "#" in state.removed)
@@ -318,18 +318,18 @@ class _PageImport(Struct, frozen=True, dict=True):
     def _new_sections(self) -> dict[str, list[Segment]]:
         """Return the sections that the translation lacks, with their texts."""
         pairing = self.pairs.pairing
-        names = [name for name in heading_names(self.source) if pairing is not None and name not in pairing.rendered]
-        found: dict[str, list[Segment]] = {name: [] for name in names}
+        names = () if pairing is None else heading_names(self.source)
+        rendered = set(pairing.rendered if pairing else ())
+        found: dict[str, list[Segment]] = {name: [] for name in names if name not in rendered}
         for segment, _ in self.pairs.texts:
             if segment.part in found:
                 found[segment.part].append(segment)
         return found
 
-    def _translated(self, name: str, segments: Iterable[Segment]) -> str:
-        """Return a section of the source with the translator's texts."""
-        number = heading_names(self.source).index(name)
-        texts = {segment: self.texts[segment.name] for segment in segments}
-        return section_of(read_text(self.root, self.source.path), self.source, number, texts)
+    def _added(self, new: Mapping[str, Sequence[Segment]]) -> dict[str, str]:
+        """Return the sections that the translation lacks and that can be added, with the translator's texts."""
+        texts = {name: {segment: self.texts[segment.name] for segment in new[name]} for name in self._inserted()}
+        return sections_of(read_text(self.root, self.source.path), self.source, texts) if texts else {}
 
     def _agreed(self) -> list[str]:
         """Return the sections that are to be removed, moved or added, where the translator has agreed to that."""

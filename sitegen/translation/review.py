@@ -187,8 +187,8 @@ def _other_sections(
     if pairing is None:
         return
     yield from moved_problems(source, own, [n for n in moved_sections(source, own, pairing) if section in (None, n)])
-    missing = [name for name in heading_names(source) if name not in pairing.rendered and section in (None, name)]
-    for name in missing:
+    rendered = set(pairing.rendered)
+    for name in (name for name in heading_names(source) if name not in rendered and section in (None, name)):
         hint = "translate it and put it where the source has it"
         yield problem_at(own.path, "structure", f"the section '{name}' of the source is missing here", hint=hint)
     for name in lost_sections(source, own, pairing, now) if section is None else ():

@@ -108,6 +108,7 @@ def make_records(
     pairing = pairing or pair_sections(source, document, is_accepted=is_whole)
     lines, now, then = [], _Below(below_headings(source), _blocks(source, document, pairing)), _Below.recorded(document)
     gone = () if is_whole else lost_fields(document, kind, parts)
+    of_sections = set(pairing.rendered if pairing else ())
     for was, name, rendered in (
         *((name, "", "") for name in gone),
         *_rows(source, document, parts, own, pairing, is_whole),
@@ -118,7 +119,7 @@ def make_records(
             digest, own_digest = before[known]
             own_digest = unconfirmed(parts.get(name, ""), own_digest) if name in begun else own_digest
             lines.append(f"s{digest} t{own_digest} {then.told(known)}{known}")
-        elif name in chosen or is_of_another or (pairing is not None and name in pairing.rendered):
+        elif name in chosen or is_of_another or name in of_sections:
             digest = parts[name] if name in chosen else NO_DIGEST
             lines.append(f"s{digest} t{rendered} {now.told(name)}{name}")
         elif name in begun and name in own:  # for the day on which the source has it no more

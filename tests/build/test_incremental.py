@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from waiting import write_later
 
+from sitegen.build import site as site_of_build
 from sitegen.build.options import Options
 from sitegen.build.pipeline import Ahead, Builder, build
+from sitegen.content.reader import load_content
 from sitegen.problems.problem import SiteError
 from sitegen.translation.review import accept
 
@@ -484,6 +486,39 @@ def test_page_being_viewed_is_written_before_the_rest(make_site: MakeSite) -> No
 
     assert seen == [(["en/a/index.html"], True, False)]
     assert {"en/a/index.html", "kk/a/index.html"} <= set(report.change.written)
+    assert site.files() == whole(site)
+
+
+@pytest.mark.parametrize("folder", [".cache", ".cache/build"])
+def test_memory_that_is_deleted_between_two_builds_is_made_again(make_site: MakeSite, folder: str) -> None:
+    site = make_site(FILES)
+
+    with closing(Builder(Options(root=site.root, output=site.public))) as builder:
+        builder.build()
+        for title in ("Renamed", "Renamed again"):
+            shutil.rmtree(site.root / folder)
+            site.write("content/a/index.en.md", f"---\ntitle: {title}\n---\n## Part\n")
+            builder.build(touched={"content/a/index.en.md"})
+            assert title in site.pages()["en/a/index.html"]
+    assert site.files() == whole(site)
+
+
+def test_memory_that_is_deleted_during_a_build_is_told_and_the_next_build_is_whole(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make_site(FILES)
+
+    def load(*given: Any, **options: Any) -> Any:
+        made = load_content(*given, **options)
+        shutil.rmtree(site.root / ".cache")
+        return made
+
+    with monkeypatch.context() as patched:
+        patched.setattr(site_of_build, "load_content", load)
+        assert site.told() == (
+            ".cache/build: error[unwritable]: it was deleted while the site was built\n  hint: run this again"
+        )
+    site.report()
     assert site.files() == whole(site)
 
 

@@ -12,6 +12,7 @@ import pytest
 from conftest import MakeSite, TinySite
 from lxml import html
 from PIL import Image
+from work import calls
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build, check
@@ -224,6 +225,15 @@ def test_a_picture_whose_metadata_cant_be_found_is_not_published(make_site: Make
 )
 def test_a_picture_that_browsers_could_not_show_is_reported(make_site: MakeSite, name: str, content: bytes) -> None:
     assert f"content/a/{name}: error[picture]: the picture can't be read" in make(make_site, name, content).told()
+
+
+def test_bytes_and_chunks_that_pillow_would_read_one_by_one_are_bounded(make_site: MakeSite) -> None:
+    whole, chunk = photo(kind="JPEG"), bytes(3) + b"\1tEXt\0" + bytes(4)
+    costly = {"a.jpg": whole[:2] + b"\xff" * 1_500_000 + whole[2:], "a.png": photo(kind="PNG")[:33] + chunk * 110_000}
+    for name, content in costly.items():
+        site = make(make_site, name, content)
+        assert f"content/a/{name}: error[picture]: the picture can't be read: too many" in site.told()
+        assert calls(site.told) < 1_000_000
 
 
 def test_truncated_picture_is_reported(make_site: MakeSite) -> None:

@@ -496,6 +496,18 @@ def test_a_branch_without_history_has_one_commit(site: TinySite, bare: Path) -> 
     assert "Second" in git(bare, "show", "web:en/index.html")
 
 
+def test_what_somebody_has_changed_on_a_branch_without_history_stays_in_it(
+    site: TinySite, bare: Path, tmp_path: Path
+) -> None:
+    publish(site.public, f"git:{bare}#pages", How(has_history=False))
+    commit_to(bare, tmp_path / "work", {"en/index.html": "Corrected"}, "Correct")
+    edit(site, "Second")
+    publish(site.public, f"git:{bare}#pages", How(has_history=False))
+
+    assert "Second" in git(bare, "show", "pages:en/index.html")
+    assert git(bare, "show", "pages~:en/index.html") == "Corrected"
+
+
 @pytest.mark.slow
 def test_each_rollback_of_a_branch_adds_one_commit(site: TinySite, bare: Path) -> None:
     for text in ("First", "Second", "Third"):

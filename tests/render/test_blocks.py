@@ -96,6 +96,19 @@ def test_tab_outside_tabs_is_shown_where_that_is_only_a_warning(make_site: MakeS
     assert [words(panel) for panel in page.findall(".//div[@class='tab']")] == ["One"]
 
 
+@pytest.mark.parametrize("end", ["", "\n:::\n"], ids=["unclosed", "closed"])
+def test_content_of_an_unknown_block_is_shown_where_that_is_only_a_warning(make_site: MakeSite, end: str) -> None:
+    files = {
+        "content/index.en.md": text(
+            f"::::note\nOne\n:::x[Two]{{a=b}}\nThree{end}\n::::\n\n:::tip\nFour\n:::\n\n:::y\nFive{end}"
+        )
+    }
+    page = made(make_site(files, site=SITE + "checks: {block: warning, unknown-block: warning}\n"))
+
+    assert [words(part) for part in page.findall(".//p")] == ["Note", "One", "Three", "Tip", "Four", "Five"]
+    assert [words(part) for part in page.findall(".//div[@role='note']")] == ["Note One Three", "Tip Four"]
+
+
 def test_list_of_pages_shows_those_of_a_kind_with_a_fact_newest_first(make_site: MakeSite) -> None:
     def news(title: str, date: str, topic: str) -> str:
         return f"---\ntitle: {title}\ndate: {date}\ntopic: {topic}\n---\n"

@@ -381,6 +381,25 @@ def test_page_with_blocks_is_imported_without_facts_and_a_second_round_changes_n
     assert held.inputs() == before
 
 
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u3000"])
+def test_spaces_that_do_not_break_stay_in_the_words_of_blocks(held: TinySite, style: str, space: str) -> None:
+    path = written(held, style)
+    words = {
+        "title": "A",
+        "#.1.title": f"Fin{space}?",
+        "#.2": f"B{space}!",
+        "#.4.title": "C",
+        "#.4.note": f"D{space}: e",
+    }
+    fill(path, {f"/a/|{name}": text for name, text in {**words, "#.6": "  F :badge[g]."}.items()})
+
+    import_file(held.root, path)
+
+    text = (held.root / "content/a/index.fr.md").read_text()
+    assert f':::note[Fin{space}?]\nB{space}!\n:::\n\n::download[C]{{note="D{space}: e"}}' in text
+
+
 def test_block_missing_from_a_translation_makes_its_section_one_text(held: TinySite) -> None:
     held.write("content/a/index.fr.md", "---\ntitle: Postuler\n---\nEnvoyez.\n")
 
