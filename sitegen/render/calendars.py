@@ -60,7 +60,8 @@ def _event(page: PageView, tag: str) -> icalendar.Event:
     event.add("uid", _uid(page))
     event.add("dtstamp", _moment(page.updated or page.date or start))
     event.add("dtstart", _day(start))
-    if end is not None and start != dt.date.max:
+    is_moment = isinstance(end, dt.datetime) and end == start  # whose end RFC 5545 (3.8.2.2) leaves out
+    if end is not None and start != dt.date.max and not is_moment:
         event.add("dtend", _day(end) if isinstance(end, dt.datetime) else day_after(end))
     label = declared.get("label")
     summary = f"{page.scope.message('calendar', label)}: {page.title}" if label else str(page.title)

@@ -127,6 +127,15 @@ def test_no_two_pages_of_a_host_have_one_uid(make_site: MakeSite) -> None:
     assert len({*uids}) == len(uids) == 2 * len(pages)
 
 
+def test_an_event_that_ends_as_it_begins_has_no_end(make_site: MakeSite) -> None:
+    text = "---\ntitle: Bell\nkind: event\nstarts: 2026-03-02T10:00\nends: 2026-03-02T10:00\n---\n"
+    site = make_site({"content/index.en.md": text}, site=SITE, kinds=KINDS)
+    site.report()
+    (event,) = events(site.files()["en/event.ics"])
+
+    assert "dtend" not in event.contents
+
+
 @pytest.mark.parametrize("zone", ["Asia/Almaty", "America/New_York"])
 def test_an_event_may_begin_on_the_first_of_all_days(make_site: MakeSite, zone: str) -> None:
     text = "---\ntitle: Talk\nkind: event\nstarts: 0001-01-01\nends: 2026-03-02T10:00\n---\n"
