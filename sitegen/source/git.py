@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from sitegen.problems.problem import refusal
-from sitegen.source.files import is_waiting
+from sitegen.source.files import is_waiting, read_file
 
 #: Messages of git for a folder that simply has no history; all its other messages are reported.
 _NO_HISTORY = re.compile(
@@ -35,6 +37,8 @@ _OF_A_HOOK = [
 #: branch can bring such a folder along, whose configuration names programs to run. Git obeys this from version 2.38 on.
 GIT = ("git", "-c", "safe.bareRepository=explicit")
 
+#: Length of the name of a content → its digest.
+_DIGESTS = {40: "sha1", 64: "sha256"}
 #: Files that Finder and Explorer write into folders.
 _LITTER = {".DS_Store", ".directory", "Thumbs.db", "desktop.ini"}
 
@@ -48,34 +52,55 @@ def environment(**own: str) -> dict[str, str]:
 def find_unsaved(root: Path, folder: str) -> list[str]:
     """The files of a folder that the last commit lacks in their current state; all without git.
 
-    Of a file marked `assume-unchanged` or `skip-worktree`, git can't say that, so it counts as changed.
+    Their contents are compared: what git notes of files, settings and marks can keep from changing with them.
     """
-    listed = run_git(root, "ls-tree", "-r", "-z", "--name-only", "HEAD", folder)
-    has_history = bool(listed)
-    changed = run_git(root, "diff", "-z", "--name-only", "--relative", "HEAD", "--", folder, has_history=has_history)
-    known = run_git(root, "ls-files", "-v", "-z", folder, has_history=has_history)
-    marked = re.findall(r"(?:^|\0)(?:[a-z]|S) ([^\0]+)", os.fsdecode(known))
-    saved = set(os.fsdecode(listed).split("\0")) - set(os.fsdecode(changed).split("\0")) - set(marked)
+    rows = os.fsdecode(run_git(root, "ls-tree", "-r", "-z", "HEAD", folder)).split("\0")
+    saved = {path: words.split()[2] for words, _, path in (row.partition("\t") for row in rows if row)}
     files = (path for path in (root / folder).rglob("*") if path.is_file())
     theirs = (path for path in files if path.name not in _LITTER and not is_waiting(path.name))
-    return sorted({path.relative_to(root).as_posix() for path in theirs} - saved)
+    names = sorted({path.relative_to(root).as_posix() for path in theirs})
+    unlike = [name for name in names if name in saved and _blob(root, name, saved[name]) != saved[name]]
+    filtered, lost = _filtered(root, unlike), _lost(root, [saved[name] for name in names if name in saved])
+    changed = {name for name in unlike if filtered.get(name) != saved[name]}
+    return [name for name in names if name not in saved or name in changed or saved[name] in lost]
 
 
-def run_git(root: Path, *arguments: str, has_history: bool = False) -> bytes:
+def _blob(root: Path, name: str, like: str) -> str:
+    """The name of a file's content in a repository that names its contents as `like`; of a link that of its target."""
+    place = root / name
+    is_link = place.is_symlink()
+    content = os.fsencode(os.readlink(place)) if is_link else read_file(root, name, None)  # noqa: PTH115 - as written
+    return hashlib.new(_DIGESTS[len(like)], b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def _filtered(root: Path, names: Sequence[str]) -> dict[str, str]:
+    """Path → the name of a file's content as git would commit it, with its line ends and filters (large files)."""
+    plain = [name for name in names if "\n" not in name and not name.startswith('"')]  # which this command can be given
+    made = run_git(root, "hash-object", "--stdin-paths", given="\n".join(plain)) if plain else b""
+    return dict(zip(plain, made.decode().split(), strict=False))
+
+
+def _lost(root: Path, blobs: Sequence[str]) -> set[str]:
+    """Those of some contents that the repository has no more."""
+    told = run_git(root, "cat-file", "--batch-check", given="".join(f"{blob}\n" for blob in blobs)).decode()
+    return {line.split()[0] for line in told.splitlines() if line.endswith(" missing")}
+
+
+def run_git(root: Path, *arguments: str, given: str = "") -> bytes:
     """The output of git in a folder; empty if there is no git, no repository or no such file.
 
     Args:
-        has_history: whether there is all that git needs, so that each failure is one.
+        given: what git reads from its input.
 
     Raises:
         SiteError: git fails, for instance because the folder belongs to someone else; with git's own message.
     """
     try:
         command = [*GIT, "-C", str(root), *arguments]
-        done = subprocess.run(command, capture_output=True, check=False, env=environment())  # noqa: S603 - no shell; paths are listed files
+        done = subprocess.run(command, input=os.fsencode(given), capture_output=True, check=False, env=environment())  # noqa: S603 - no shell; paths are listed files
     except OSError:
         return b""
-    if done.returncode and (has_history or (done.stderr and not _NO_HISTORY.search(done.stderr))):
+    if done.returncode and done.stderr and not _NO_HISTORY.search(done.stderr):
         message, hint = words_of(done.stderr.decode("utf-8", "replace"))
         raise refusal(".git", "unreadable", f"git: {message}", hint)
     return done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -80,14 +81,39 @@ def test_change_that_git_was_asked_to_overlook_is_not_saved(site: TinySite, mark
     assert find_unsaved(site.root, "content") == ["content/a/index.fr.md"]
 
 
-def test_failure_to_compare_with_the_last_commit_is_no_lack_of_changes(site: TinySite) -> None:
+@pytest.mark.parametrize(("name", "value"), [("core.checkStat", "minimal"), ("core.trustctime", "false")])
+def test_change_that_settings_keep_git_from_noticing_is_not_saved(site: TinySite, name: str, value: str) -> None:
     commit(site.root)
-    git(site.root, "config", "diff.orderFile", "HEAD-order")  # which is not there; git's message has its name
-    site.write("content/a/index.fr.md", "---\ntitle: Y\n---\nDeux.\n")
+    git(site.root, "config", name, value)
+    path = site.root / "content/a/index.fr.md"
+    git(site.root, "status")
+    before = path.stat()
+    text = path.read_text()
+    with path.open("r+") as file:
+        file.write(text.replace("Un.", "Du."))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
-    with pytest.raises(SiteError) as caught:
-        find_unsaved(site.root, "content")
-    assert "HEAD-order" in str(caught.value.problems[0])
+    assert text.replace("Un.", "Du.") != text
+    assert find_unsaved(site.root, "content") == ["content/a/index.fr.md"]
+
+
+def test_file_whose_content_git_has_lost_is_not_saved(site: TinySite) -> None:
+    commit(site.root)
+    blob = git(site.root, "rev-parse", "HEAD:content/a/index.fr.md").strip()
+    (site.root / f".git/objects/{blob[:2]}/{blob[2:]}").unlink()
+
+    assert find_unsaved(site.root, "content") == ["content/a/index.fr.md"]
+
+
+@pytest.mark.parametrize("form", ["sha1", "sha256"])
+def test_file_with_the_line_ends_of_windows_and_a_link_are_saved(make_site: MakeSite, form: str) -> None:
+    site = make_site({".gitattributes": "* text=auto eol=lf\n", "content/a/index.en.md": "---\r\ntitle: A\r\n---\r\n"})
+    (site.root / "content/a/b.txt").symlink_to("../site.yaml")
+    git(site.root, "init", "--quiet", f"--object-format={form}")
+    commit(site.root)
+
+    assert b"\r" not in run_git(site.root, "show", "HEAD:content/a/index.en.md")
+    assert find_unsaved(site.root, "content") == []
 
 
 def test_hook_of_another_repository_does_not_change_whose_history_is_read(
