@@ -143,6 +143,11 @@ class Builder:
                 self._last.remember()
             self._last = replace(self._last, is_remembered=True)
 
+    def forget(self) -> None:
+        """Let the next build read everything anew, as with `--clean`."""
+        self._memory.forget()
+        self._last = None
+
     def close(self) -> None:
         """Release the memory for other builds."""
         self._memory.close()

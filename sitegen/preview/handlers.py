@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from tornado import web
+from tornado.ioloop import IOLoop
 from tornado.iostream import StreamClosedError
 
 from sitegen.hosting.headers_and_redirects import ADMIN, editor_hosts
@@ -22,6 +23,7 @@ from sitegen.preview.overlay import OWN_POLICY, PARTS, SCRIPT, draw
 from sitegen.preview.rebuilding import Preview
 from sitegen.preview.toolbar import documents_of
 from sitegen.source.files import open_file, read_file
+from sitegen.storage.blobs import DamagedError
 
 #: The command that opens a file in the desktop's program for it.
 OPENER = "open" if sys.platform == "darwin" else "xdg-open"
@@ -29,6 +31,8 @@ OPENER = "open" if sys.platform == "darwin" else "xdg-open"
 AT_ONCE = 1
 #: Bytes of a file that wait to be read.
 _PIECE = 64 * 1024
+#: What is shown with the problems where there is no page.
+_EMPTY = b"<!doctype html><title>Preview</title><body></body>"
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
@@ -44,6 +48,15 @@ class Pages(_OfPreview):
     """Serves the preview's files; adds the reload script and the problems to HTML."""
 
     async def get(self, address: str) -> None:
+        try:
+            await self._answer(address)
+        except OSError:  # somebody has just deleted .cache/, or nobody may read the file
+            self.clear()
+            self.set_status(503)
+            self.set_headers(preview_headers("index.html", str(self.request.host)))
+            self.write(self._live(_EMPTY, ""))
+
+    async def _answer(self, address: str) -> None:
         root = self.preview.options.output.resolve()
         path = find_file(root, address)
         if path is not None and path.is_dir() and address and not address.endswith("/"):
@@ -57,7 +70,7 @@ class Pages(_OfPreview):
         inside = path.relative_to(root).as_posix() if path is not None else "index.html"
         self.set_headers(preview_headers(inside, str(self.request.host), self._editor()))
         if path is None:
-            self.write(self._live(b"<!doctype html><title>Preview</title><body></body>", ""))
+            self.write(self._live(_EMPTY, ""))
         elif inside.endswith(".html") and not inside.startswith(ADMIN):
             self.write(self._live(read_file(root, inside, None), inside))
         else:
@@ -101,6 +114,8 @@ class Pages(_OfPreview):
         page = head + SCRIPT + found + rest if found else content + SCRIPT
         body, found, rest = page.rpartition(b"</body>")
         added = self.preview.bar(file, self.preview.note) + self.preview.overlay()
+        if self.preview.is_lost:
+            IOLoop.current().spawn_callback(rebuild, self.preview, None)
         self.preview.note = ""
         return body + added + found + rest if found else page + added
 
@@ -143,13 +158,23 @@ class Bar(_OfPreview):
 
     async def _edit(self, file: str) -> None:
         """Open a page's file in the program that the desktop has for it."""
-        report = self.preview.report
-        if report is None or file not in documents_of(report.library):
+        if file not in await self._documents():
             raise web.HTTPError(404)
         path = str(self.preview.options.root.resolve() / file)
         if not await asyncio.to_thread(_open, path):
             self.preview.note = f"no editor could be opened; open {file} yourself"
             print(f"edit {path}", file=sys.stderr)
+
+    async def _documents(self) -> frozenset[str]:
+        """The files that may be opened; what has been deleted from .cache/ is built again."""
+        if self.preview.report is None:
+            return frozenset()
+        try:
+            return documents_of(self.preview.report.library)
+        except DamagedError:
+            self.preview.is_lost = True
+            await rebuild(self.preview, None)
+            return documents_of(self.preview.report.library)
 
 
 def _open(path: str) -> bool:

@@ -26,6 +26,7 @@ from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.problems.program_name import as_run
 from sitegen.problems.reporters import format_first
 from sitegen.render.jobs import Job
+from sitegen.storage.blobs import DamagedError
 
 Result = TypeVar("Result")
 
@@ -43,6 +44,7 @@ class Preview:
         self.note = ""  # shown in the bar of the next page that is viewed
         self.report: Report | None = None
         self._builder = Builder(options)
+        self.is_lost = False  # whether the next build must read everything anew
         self._jobs: dict[str, Job] = {}
         self._looked_at: dict[str, None] = {}  # the latest at the end
         self.announce: Callable[[set[str]], object] = lambda changed: None
@@ -129,6 +131,9 @@ class Preview:
 
     def _build(self, touched: Collection[str] | None, ahead: Ahead | None) -> Report:
         try:
+            if self.is_lost:
+                self._builder.forget()
+                self.is_lost = False
             return self._builder.build(touched=touched, ahead=ahead)
         except SiteError:
             raise
@@ -162,6 +167,9 @@ class Preview:
         try:
             pseudo, token = self.options.pseudo, self.token
             text = make_bar(self.report, self._jobs, path, self.report.as_of, pseudo=pseudo, token=token, note=note)
+        except DamagedError:  # somebody has deleted .cache/, or what lies there
+            self.is_lost = True
+            return b""
         except (KeyError, OSError):  # a build is just replacing the data
             return b""
         return text.encode()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import threading
 from typing import Any
 
 import pytest
 from browsing import page_of
 from conftest import MakeSite
-from previewed import FILES, Preview, bar_of, page, post, serving, write_at_once
+from previewed import FILES, Preview, bar_of, page, post, serving, token_of, write_at_once
 from waiting import SOON, within
 
 from sitegen.build.options import Options
@@ -159,3 +160,27 @@ def test_each_build_runs_where_its_time_has_limits(make_site: MakeSite) -> None:
     answering.join()
 
     assert told == [threading.main_thread().ident]
+
+
+def test_pages_whose_cache_is_lost_are_shown_and_get_their_bar_again(make_site: MakeSite) -> None:
+    site = make_site(FILES)
+    for path in site.root.rglob("*.*"):
+        os.utime(path, (1e9, 1e9))  # long ago: what has just changed is read again anyhow
+    with serving(site) as preview:
+        preview.get_ready()
+    with serving(site) as preview:
+        preview.get_ready()  # no more of the pages is read than is needed
+        token = token_of(preview)
+        site.write("content/a/index.en.md", page("A", "Second text"))
+        assert within(SOON, lambda: "Second text" in preview.text("/en/a/"))
+        assert within(SOON, lambda: preview.rebuilds() == 1)
+        for shelf in (site.root / ".cache/build").glob("[0-9]*-*"):
+            os.truncate(shelf, 0)  # as deleted, for who has it open too
+
+        pages = [preview.get(path)[0] for path in ("/en/a/", "/en/b/")]
+        button = post(preview, "/preview/edit", token=token, file="content/b/index.en.md")
+
+        assert pages == [200, 200]
+        assert button == 303
+        assert within(SOON, lambda: "content/b/index.en.md" in bar_of(preview, "/en/b/"))
+        assert "Traceback" not in "".join(preview.said)
