@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sitegen.library.library import Library
+from sitegen.library.lists import selections
 from sitegen.media.file_types import UNPACKED_BY_HOSTS
 from sitegen.media.static_files import Assets
 from sitegen.model.page import Page
@@ -70,8 +71,9 @@ def _clash(library: Library, one: Job, other: Job, what: str) -> Problem:
     """Report two clashing outputs, at the one that is easier to rename."""
     first, second = sorted((one, other), key=lambda job: (_rank(library, job), _place(library, job)[1] is None))
     places = [_place(library, job)[0] for job in (first, second)]
-    also = f", or {places[1]}" if _rank(library, second) < len(_RENAMED) and places[0] != places[1] else ""
-    return _problem(library, first, "url-clash", what, f"rename it{also}")
+    there = f"the one in {places[1]}" if _has_value(second) else places[1]
+    also = f", or {there}" if _rank(library, second) < len(_RENAMED) and places[0] != places[1] else ""
+    return _problem(library, first, "url-clash", what, f"rename {'the value' if _has_value(first) else 'it'}{also}")
 
 
 def _rank(library: Library, job: Job) -> int:
@@ -90,6 +92,11 @@ def _is_page(job: Job) -> bool:
     return job.maker == "redirect" or (job.maker == "page" and job.number == 1 and not job.name)
 
 
+def _has_value(job: Job) -> bool:
+    """Whether the job is a page of a list that is narrowed to a value, which its address has."""
+    return job.maker == "page" and bool(job.name)
+
+
 def _place(library: Library, job: Job) -> tuple[str, Mark | None]:
     """Return the file that an output comes from, and the position in it."""
     if job.maker == "static":
@@ -97,6 +104,11 @@ def _place(library: Library, job: Job) -> tuple[str, Mark | None]:
     if job.maker in _FILES:
         return library.files[job.key, job.name], None
     page: Page = library.pages[job.key]
+    if _has_value(job):
+        chosen = selections(library, job.key, job.language)[job.name]
+        child = library.pages[chosen.keys[0]]
+        document = child.versions[child.source]
+        return document.path, document.marks.get(chosen.field)
     if job.maker == "redirect":
         document = page.versions[page.source]
         return document.path, document.marks.get("aliases")

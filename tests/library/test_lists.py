@@ -127,6 +127,31 @@ def test_fact_that_cannot_narrow_a_list_is_reported(make_site: MakeSite) -> None
     assert "did you mean 'status'?" in told
 
 
+def test_values_with_the_same_address_are_reported_where_they_are_written(make_site: MakeSite) -> None:
+    values = ("open", "Open", "ß", "ss")
+    site = make_site(
+        {
+            "templates/list.html": LIST,
+            "content/programs/index.en.md": "---\nkind: programs\ntitle: Programmes\n---\n",
+            **{
+                f"content/programs/p{at}/index.en.md": program(at, f"status: {value}\n")
+                for at, value in enumerate(values)
+            },
+        },
+        kinds=KINDS.replace("[open, closed, planned]", f"[{', '.join(values)}]"),
+    )
+
+    assert [(problem.path, problem.line, problem.message) for problem in site.problems()][::2] == [
+        (
+            "content/programs/p1/index.en.md",
+            4,
+            "/en/programs/status/Open/ differs from another only in capital letters",
+        ),
+        ("content/programs/p3/index.en.md", 4, "/en/programs/status/ss/ differs from another only in capital letters"),
+    ]
+    assert "hint: rename the value, or the one in content/programs/p0/index.en.md" in site.told()
+
+
 def test_list_without_children_or_values_has_no_selections(make_site: MakeSite) -> None:
     site = make_site(
         {
