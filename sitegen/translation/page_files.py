@@ -26,9 +26,6 @@ from sitegen.translation.source_records import make_records, with_records
 from sitegen.translation.texts import Blame, Changes, Unit
 from sitegen.translation.units import gone_sections
 
-#: Problems that apply only to source versions, not to translations.
-_OF_SOURCES = frozenset({"misplaced-word", "misplaced-fact", "required"})
-
 
 class PageError(SiteError):
     """The new text of a page has errors; `text` is all of it."""
@@ -341,9 +338,9 @@ class _PageImport(Struct, frozen=True, dict=True):
     def _read(self, path: str, text: str) -> Document:
         """Read a translation's new text; raises PageError if it is not a valid page."""
         like = replace(self.source, path=path, language=self.language)
-        document, problems = read_version(text, like, self.library.config, self.library.shelf)
-        graded = self.library.config.graded(list(problems))
-        errors = [problem for problem in graded if problem.code not in _OF_SOURCES and problem.severity == "error"]
+        config, language = self.library.config, self.source.language
+        document, problems = read_version(text, like, config, self.library.shelf, language)
+        errors = [problem for problem in config.graded(list(problems)) if problem.severity == "error"]
         if errors:
             raise PageError(errors, text)
         return with_names_of_today(

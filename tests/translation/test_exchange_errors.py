@@ -126,6 +126,7 @@ FAULTS: dict[str, tuple[tuple[str, ...], str, str, Change]] = {
     "a long line": (ALL, "exchange", NEW, swapped("Rien.", "Rien " * 30_000)),
     "a line break": (ALL, "exchange", "/a/|title|", swapped("Études", "Les\nétudes")),
     "raw HTML": (ALL, "html", NEW, swapped("Rien.", "Rien <u>du</u> tout.")),
+    "a block without what it must have": (ALL, "required", NEW, swapped("Rien.", "Rien :abbr[de].")),
     "a script": (ALL, "dead-link url", NEW, swapped("Rien.", "[Rien](javascript:a)")),
     "an address that is none": (ALL, "dead-link url", NEW, swapped("Rien.", "[Rien](https:x)")),
     "a stray mark": (ALL, "exchange", NEW, swapped("Rien.", "**Rien.")),

@@ -128,13 +128,13 @@ def test_missing_translation_is_reported(site: TinySite) -> None:
 
 def test_each_version_has_time_of_its_own(site: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Together they may take longer than a file may: here, each takes a third of that."""
-    make_slow(monkeypatch, 0.07)
+    make_slow(monkeypatch, 0.18)
 
     assert next(diff(site.root, "/a/", "fr")).startswith("#one: since 20")
 
 
 def make_slow(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Let each file take so long to be read, of the 0.2 seconds that it may."""
+    """Let each file take so long to be read, of the half second that it may."""
     read = reader._draft
 
     def read_slowly(*given: Any) -> Any:
@@ -144,14 +144,14 @@ def make_slow(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
         return read(*given)
 
     monkeypatch.setattr(reader, "_draft", read_slowly)
-    monkeypatch.setattr(limits, "MOST_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "MOST_SECONDS", 0.5)
     monkeypatch.setattr(limits, "_FREE", 0.01)
     monkeypatch.setattr(limits, "slowness", lambda: 1.0)
     limits.begin_account()
 
 
 def test_versions_that_would_take_too_long_are_told(site: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_slow(monkeypatch, 0.07)
+    make_slow(monkeypatch, 0.18)
     monkeypatch.setattr(history, "SECONDS", 0.0)
     day = git(site.root, "log", "--max-count=1", "--format=%cs").strip()
 
