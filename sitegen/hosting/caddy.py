@@ -82,8 +82,15 @@ def _caddy_route(hosting: Hosting) -> Iterator[str]:
     own = [literal(hosting.base + name + end) for name in PRIVATE for end in ("", "/*")]
     yield from (f"@private path {' '.join(own)}", "error @private 404")
     yield from _block("encode gzip", [f"minimum_length {WORTH_COMPRESSING}"])
-    yield from _block(f"handle_path {literal(f'{base}*')}", _caddy_files(hosting))
+    yield from _block(f"handle {literal(f'{base}*')}", [*_stripped(hosting), *_caddy_files(hosting)])
     yield "error 404"
+
+
+def _stripped(hosting: Hosting) -> Iterator[str]:
+    """Take the site's own path away; Caddy finds signs outside ASCII only if the prefix has them encoded."""
+    prefix = hosting.base if hosting.base.isascii() else hosting.base_path
+    if prefix != "/":
+        yield f"uri strip_prefix {literal(prefix.rstrip('/'))}"
 
 
 def _moved(hosting: Hosting) -> Mapping[str, str]:

@@ -110,7 +110,7 @@ def _nginx_secure(hosting: Hosting) -> Iterator[str]:
     """Redirect unencrypted requests to HTTPS."""
     parts = urlsplit(hosting.base_url)
     if hosting.is_secure and parts.port is None:
-        yield f"server {{ listen 80; listen [::]:80; server_name {' '.join(literal(name) for name in (str(parts.hostname), *_other_names(hosting)))}; return 301 https://$host$request_uri; }}"
+        yield f"server {{ listen 80; listen [::]:80; server_name {_names(hosting)}; return 301 https://$host$request_uri; }}"
 
 
 def _nginx_server(hosting: Hosting, name: str) -> Iterator[str]:
@@ -154,18 +154,24 @@ def _nginx_locations(hosting: Hosting, name: str) -> Iterator[str]:
         yield "location / { return 404; }"
 
 
-def _other_names(hosting: Hosting) -> list[str]:
-    return [urlsplit(origin).hostname or "" for origin in hosting.others]
+def _names(hosting: Hosting) -> str:
+    """The names of the site's hosts as requests have them, IPv6 addresses in brackets."""
+    return " ".join(literal(_host(address)) for address in (hosting.base_url, *hosting.others))
+
+
+def _host(address: str) -> str:
+    parts = urlsplit(address)
+    return parts.netloc.removesuffix(f":{parts.port}")
 
 
 def _nginx_address(hosting: Hosting) -> Iterator[str]:
     parts = urlsplit(hosting.base_url)
-    host = parts.netloc.removesuffix(f":{parts.port}")
+    host = _host(hosting.base_url)
     port = parts.port or (443 if hosting.is_secure else 80)
     after = " ssl http2;" if hosting.is_secure else ";"
     places = (f"{host}:{port}",) if _is_number(host) else (f"{port}", f"[::]:{port}")
     yield from (f"listen {place}{after}" for place in places)
-    yield f"server_name {' '.join(literal(name) for name in (host, *_other_names(hosting)))};"
+    yield f"server_name {_names(hosting)};"
     if hosting.is_secure:
         yield f"ssl_certificate /etc/letsencrypt/live/{host}/fullchain.pem;"
         yield f"ssl_certificate_key /etc/letsencrypt/live/{host}/privkey.pem;"

@@ -214,6 +214,12 @@ def test_servers_match_the_host_name_that_browsers_send(make_site: MakeSite) -> 
     assert "\nhttps://xn--e1aqjhr.xn--p1ai {" in HOSTS["caddy"].write(told)
 
 
+def test_nginx_knows_an_ipv6_address_as_requests_have_it(make_site: MakeSite) -> None:
+    text = HOSTS["nginx"].write(hosting(make_site, "https://[::1]/"))
+
+    assert re.findall("server_name (.*?);", text) == ['"[::1]"', '"[::1]"']
+
+
 def test_a_site_below_a_path_in_another_script_is_found_by_servers(make_site: MakeSite) -> None:
     """They compare decoded addresses and send encoded targets."""
     told = hosting(make_site, "https://example.org/сайт/")
