@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import subprocess
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +29,8 @@ TRIES = 5
 #: Tells GitHub Pages to publish files as they are.
 NO_JEKYLL = ".nojekyll"
 UNREACHED = "what was published before is still online; check that the repository can be reached and written to"
+#: Lines of what a server says about a rejected push, and characters of each.
+MOST_REASONS, MOST_TOLD = 4, 200
 FOREIGN_HINT = "name a branch that is not there yet, such as pages; nothing was changed on this one"
 #: Begins the line of a commit's message that names the commit it brings back.
 BACK = "Brings back: "
@@ -137,12 +139,19 @@ class Repository(Struct, frozen=True):
         told = (done.stdout + done.stderr).decode(errors="replace").strip()
         lines = told.splitlines() or ["git push failed"]
         if not any(sign in told for sign in ("stale info", "cannot lock ref", "fetch first")):
-            raise self.refusal(lines[-1])
+            raise self.refusal("; ".join(_reasons(lines)) or lines[-1])
         return next((line.strip() for line in lines if "cannot lock ref" in line), lines[-1])
 
     def tree(self, commit: str) -> str:
         """The tree of a commit."""
         return self.line("rev-parse", f"{commit}^{{tree}}")
+
+
+def _reasons(lines: Iterable[str]) -> list[str]:
+    """Why a server has rejected a push: git's own reason, and what the server's hooks have printed."""
+    rejected = [line.rpartition("\t")[2] for line in lines if line.startswith("!\t")]
+    told = [line.strip() for line in lines if line.startswith("remote:") and line.strip() != "remote:"]
+    return [line[:MOST_TOLD] for line in (*rejected, *told)][:MOST_REASONS]
 
 
 @contextmanager

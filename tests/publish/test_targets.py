@@ -687,6 +687,16 @@ def test_a_rejected_push_is_repeated_on_top_of_the_newer_commit(site: TinySite, 
     assert "Second" in git(bare, "show", "web:en/index.html")
 
 
+def test_why_a_server_has_rejected_a_push_is_told(site: TinySite, bare: Path) -> None:
+    hook = bare / "hooks/pre-receive"
+    hook.write_text("#!/bin/sh\necho; echo 'Only maintainers may push to web'\nexit 1\n")
+    hook.chmod(0o755)
+
+    told = refused(site, f"git:{bare}#web")
+
+    assert "[remote rejected] (pre-receive hook declined); remote: Only maintainers may push to web\n" in told
+
+
 def test_a_missing_repository_is_reported(site: TinySite, tmp_path: Path) -> None:
     assert "error[publish]" in refused(site, f"git:{tmp_path}/none.git#web")
 
