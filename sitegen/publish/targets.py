@@ -45,6 +45,8 @@ class Target(Struct, frozen=True):
     releases: Callable[[str], list[Release]]
 
 
+#: What is taken for the name of a kind of place before a colon, and for no folder; one letter is a drive of Windows.
+_SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]+")
 #: The word before the colon → the kind of place.
 TARGETS: dict[str, Target] = {
     "folder": Target(
@@ -108,9 +110,9 @@ def folder_of(target: str) -> Path | None:
 
 def _read_target(target: str) -> tuple[Target, str]:
     word, colon, place = target.partition(":")
-    if not re.fullmatch("[a-z]+", word) or not colon:
+    if not _SCHEME.fullmatch(word) or not colon:
         word, place = "folder", target
-    if word not in TARGETS or not place:
+    if word not in TARGETS or not place.strip():
         forms = listing(kind.form for kind in TARGETS.values())
         raise refusal(target, "publish", "this is not a place to publish to", f"name one as {forms}")
     return TARGETS[word], _at_home(place) if word == "folder" else place

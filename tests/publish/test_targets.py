@@ -199,7 +199,7 @@ def test_a_folder_of_other_origin_is_not_published(tmp_path: Path) -> None:
     assert "no built site" in str(caught.value.problems[0])
 
 
-@pytest.mark.parametrize("target", ["ftp:host", "git:", "folder:"])
+@pytest.mark.parametrize("target", ["ftp:host", "s3:bucket", "RSYNC:host:dir", "git:", "folder:", "folder: ", " "])
 def test_an_unknown_kind_of_target_is_reported_with_the_known_ones(site: TinySite, target: str) -> None:
     assert "name one as folder:DIR, git:REPOSITORY#BRANCH, rsync:HOST:DIR" in refused(site, target)
 
