@@ -95,7 +95,7 @@ def _stripped(hosting: Hosting) -> Iterator[str]:
 
 def _moved(hosting: Hosting) -> Mapping[str, str]:
     """Old addresses, decoded, and the new ones; without the slash too, where Caddy itself would lead there unencoded."""
-    moved = {unquote(old): new for old, new in hosting.moved.items()}
+    moved = {unquote(old): new for old, new in hosting.moved_in_any_form.items()}
     for old, new in list(moved.items()):
         refuse_signs(old + new, "{}", "Caddy")
         if old.endswith("/") and set(" %").intersection(old):  # signs that its own Location has as they are

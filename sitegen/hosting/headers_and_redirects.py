@@ -16,11 +16,12 @@ Hosts that read `_headers` and `_redirects` see only the first range, and no ref
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import PurePath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from msgspec import Struct, field
 
@@ -200,6 +201,11 @@ class Hosting(Struct, frozen=True):
         """A group of a regular expression that matches the path of any language."""
         return f"({'|'.join(literal_pattern(path) for path in self.languages)})"
 
+    @property
+    def moved_in_any_form(self) -> dict[str, str]:
+        """`moved`, also from the addresses that a site had whose files came from a Mac; `_redirects` may not be so long."""
+        return {**{_decomposed(old): new for old, new in self.moved.items()}, **self.moved}
+
     def rule_pattern(self, pattern: str) -> str:
         """A rule's pattern as a regular expression over paths, without anchors."""
         before, *after = map(literal_pattern, pattern.split("*"))
@@ -227,6 +233,13 @@ def hosting_of(library: Library, folder: PurePath | None = None) -> Hosting:
         editor_hosts(config.editor) if config.editor else None,
         _other_hosts(config),
     )
+
+
+def _decomposed(url: str) -> str:
+    """An address as a site had it whose files came from a Mac (NFD)."""
+    text = unquote(url)
+    apart = unicodedata.normalize("NFD", text)
+    return url if apart == text else quote(apart, safe="/~")
 
 
 def _other_hosts(config: Config) -> dict[str, tuple[str, ...]]:

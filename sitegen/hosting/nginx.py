@@ -139,7 +139,7 @@ def _nginx_locations(hosting: Hosting, name: str) -> Iterator[str]:
     yield f"    if (${name}_target) {{ return 302 {_quoted(f'{url}${name}_target/')}; }}"
     yield f"    rewrite ^ {literal(f'{base}index.html')} last;"
     yield "}"
-    for old, new in hosting.moved.items():
+    for old, new in hosting.moved_in_any_form.items():
         yield f"location = {literal(unquote(old))} {{ return 301 {literal(new)}; }}"
     yield f"location {literal(base)} {{"
     yield f"    alias {literal(hosting.folder.rstrip('/') + '/')};"

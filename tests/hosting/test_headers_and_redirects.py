@@ -9,7 +9,8 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote
+from unicodedata import normalize
+from urllib.parse import quote, unquote
 
 import pytest
 from commands import run
@@ -137,6 +138,7 @@ CASES = {
     "address without a language": Case("plan/", 301, "en/plan/", accepts="ru"),
     "alias without a language": Case("old/", 301, "en/plan/", accepts="ru"),
     "alias in Persian": Case("fa/old/", 301, "fa/plan/", accepts="ru"),
+    "alias as a Mac has named its folder": Case(quote(normalize("NFD", "ru/старый план/")), 301, "ru/plan/"),
     "alias with a path in another script": Case("ru/%D1%81%D1%82%D0%B0%D1%80%D1%8B%D0%B9%20%D0%BF%D0%BB%D0%B0%D0%BD/", 301, "ru/plan/"),
     "alias with a percent sign": Case("en/5%2541/", 301, "en/plan/"),
     # what does not exist
