@@ -15,7 +15,6 @@ from sitegen.content.tables import is_table
 from sitegen.editing.mentions import Mention, find_mentions
 from sitegen.editing.sorting import put_in_order
 from sitegen.library.library import Library
-from sitegen.library.links import is_file
 from sitegen.library.translated_parts import RECORD, translatable_parts
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.urls import Target, join_key, last_part, parent_key, plain, shortened
@@ -77,8 +76,7 @@ def follow(change: Change, target: Callable[[Mention], str]) -> None:
 def target_after(mention: Mention, moved: Mapping[Key, Key]) -> str:
     """Return the target of a mention after pages have moved."""
     base, key = moved.get(mention.base, mention.base), moved.get(mention.key, mention.key)
-    path = Target.of(mention.written).path
-    name = path.rpartition("/")[2] if is_file(path) else ""
+    path, name = Target.of(mention.written).path, mention.file
     now = join_key(base, path.removesuffix(name) or ".")
     leads_above = (
         shortened(base, path) is not None and shortened(mention.base, path) is None
@@ -89,8 +87,7 @@ def target_after(mention: Mention, moved: Mapping[Key, Key]) -> str:
 def kept_style(mention: Mention, key: Key, base: Key) -> str:
     """Return a new target in the style of a mention: relative if it was, with its file or anchor."""
     rest = Target.of(mention.written).rest
-    path = mention.written.removesuffix(rest)
-    name = path.rpartition("/")[2] if is_file(path) else ""
+    path, name = mention.written.removesuffix(rest), mention.file
     if path.startswith("/"):
         return key + name + rest
     relative = os.path.relpath(key, base)

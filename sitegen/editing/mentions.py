@@ -28,6 +28,12 @@ class Mention(Struct, frozen=True):
     key: Key  #: the page, or the page that the target file is beside
     base: Key  #: the page that contains the mention, to which a relative target is resolved; `/` for settings
 
+    @property
+    def file(self) -> str:
+        """The name of the file beside the page that is named; "" if it is the page itself."""
+        path = Target.of(self.written).path
+        return path.rpartition("/")[2] if is_file(path) else ""
+
 
 def find_mentions(root: Path, library: Library) -> Iterator[Mention]:
     """Yield every link, reference, cell of a table and setting that refers to a page or a file beside one.

@@ -41,6 +41,9 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 from sitegen.translation.source_records import whole_library
 
+#: What would no longer exist, and what to do about a mention of it.
+_LOST_PAGE = "page", "change it, or use --to PAGE, or --force"
+_LOST_FILE = "file", "move the file to a page that stays, or use --force"
 #: What the last step of a change returns.
 _Done = TypeVar("_Done")
 
@@ -95,13 +98,17 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
             raise _refusal(str(to), f"'{other}' would also be removed", "name a page that is kept")
         mentions = [m for m in find_mentions(root, library) if m.key in gone and m.base not in gone]
         named = [(path, place) for path, place in _in_templates(root, source)]
+        lost = {m for m in mentions if m.file and (other, m.file) not in library.files}
         in_use = [*_in_use(mentions), *(_in_use_of_template(root, *found) for found in named)]
-        problems = [*([] if other else in_use), *_unsaved(root, folder_of(library, source))]
+        problems = [
+            *(_in_use(m for m in mentions if m in lost) if other else in_use),
+            *_unsaved(root, folder_of(library, source)),
+        ]
         if problems and not force:
             raise SiteError(problems)
         change = Change(library, root, dict.fromkeys(gone, other) if other else {})
         if other:
-            _lead_to(other, change, library, mentions)
+            _lead_to(other, change, library, (m for m in mentions if m not in lost))
             for path, place in named:
                 end = END_OF_PATH.search(change.text(path).whole, place)
                 change.add(path, [Edit(place, end.start() if end else place + len(source), other)])
@@ -123,15 +130,16 @@ def _lead_to(other: Key, change: Change, library: Library, mentions: Iterable[Me
 
 def _in_use(mentions: Iterable[Mention]) -> Iterator[Problem]:
     for mention in mentions:
-        message = f"'{mention.written}' names a page that would no longer exist"
-        yield problem_at(mention.path, "in-use", message, mention.mark, "change it, or use --to PAGE, or --force")
+        what, hint = _LOST_FILE if mention.file else _LOST_PAGE
+        message = f"'{mention.written}' names a {what} that would no longer exist"
+        yield problem_at(mention.path, "in-use", message, mention.mark, hint)
 
 
 def _in_use_of_template(root: Path, path: str, place: int) -> Problem:
     before = read_file(root, path).decode()[:place]
     mark = Mark(before.count("\n") + 1, place - before.rfind("\n"))
     message = "this template names a page that would no longer exist"
-    return problem_at(path, "in-use", message, mark, "change it, or use --to PAGE, or --force")
+    return problem_at(path, "in-use", message, mark, _LOST_PAGE[1])
 
 
 def _unsaved(root: Path, folder: str) -> Iterator[Problem]:

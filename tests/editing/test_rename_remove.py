@@ -371,6 +371,31 @@ def test_templates_refer_to_the_replacement_of_a_removed_page(make_site: MakeSit
     assert menu == "{{ site.page('/').url }}<a href='/#how'>"
 
 
+def test_a_page_whose_files_others_show_is_not_removed_for_another(make_site: MakeSite) -> None:
+    """Links can lead to another page, but a picture that is gone can't be shown."""
+    text = HOME + "[plan](/plan/)\n\n![a](/plan/a.png) ![b](plan/b.png)\n"
+    files: dict[str, str | bytes] = {
+        "content/index.en.md": text,
+        "content/plan/a.png": PNG,
+        "content/plan/b.png": PNG,
+    }
+    site = make(make_site, {**files, "content/new/index.en.md": "---\ntitle: N\n---\n", "content/new/b.png": PNG})
+    git(site.root, "init", "--quiet")
+    commit(site.root)
+
+    with pytest.raises(SiteError) as caught:
+        remove(site.root, "/plan/", "/new/")
+    (site.root / "content/index.en.md").write_text(text.replace("/plan/a.png", "/new/b.png"))
+    remove(site.root, "/plan/", "/new/")
+
+    assert [problem.message for problem in caught.value.problems] == [
+        "'/plan/a.png' names a file that would no longer exist"
+    ]
+    assert (site.root / "content/index.en.md").read_text() == (
+        HOME + "[plan](/new/)\n\n![a](/new/b.png) ![b](new/b.png)\n"
+    )
+
+
 def test_decomposed_names_of_macos_are_renamed_and_removed(make_site: MakeSite) -> None:
     stored, typed = "content/й", "/й/"
     site = make_site(
