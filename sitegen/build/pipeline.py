@@ -197,6 +197,14 @@ def problems_of(options: Options) -> tuple[Problem, ...]:
         return error.problems
 
 
+def problems_of_sources(options: Options) -> tuple[Problem, ...]:
+    """Find every problem of texts, settings and files, errors too, but for those that only a rendered page has."""
+    try:
+        return with_site(options, lambda inputs, site: tuple(inputs.config.graded(list(site.warnings))))
+    except SiteError as error:
+        return error.problems
+
+
 def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
     """Return the result of a function applied to the site as it would be built, before any page is rendered.
 

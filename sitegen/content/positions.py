@@ -8,6 +8,9 @@ from bisect import bisect_right
 from sitegen.content.blocks import Range
 from sitegen.source.mark import Mark
 
+#: What stands before a target, but for blanks, quotes and `<`; and how far back that is looked for.
+_BEFORE_TARGETS, _MOST_BEFORE = (b"](", b"]:", b"href=", b"src="), 100
+
 
 class Places:
     """Positions in a text that starts at a given line of its file; the text is indexed on first use."""
@@ -30,7 +33,10 @@ class Places:
         return Mark(line + self._first_line, column + 1, max(1, width))
 
     def target(self, target: str, place: Range) -> Mark:
-        """Return the position of a target within its link, or of the link if the target is defined elsewhere."""
+        """Return the position of a target within its link, or of the link if the target is defined elsewhere.
+
+        It is as wide as the target only if another one could be written there.
+        """
         written = self.written(place)
         starts = [
             written.rfind(before + target) + len(before) for before in ("](", "](<") if before + target in written
@@ -39,7 +45,13 @@ class Places:
         if found < 0 or written.endswith("]"):  # the same words in the text of `[/old/][1]` are not its target
             width = len(written.split("\n")[0])
             return self.mark(place["start"], width - (width == len(target)))  # by its width, a target is known as one
-        return self.mark(place["start"] + len(written[:found].encode()), max(1, len(target)))
+        start = place["start"] + len(written[:found].encode())
+        before = self._encoded[max(0, start - _MOST_BEFORE) : start]
+        if before.rstrip(b" \t\n<\"'").endswith(_BEFORE_TARGETS):
+            return self.mark(start, max(1, len(target)))
+        if before.endswith(b"<"):  # an address that stands for itself: another one there would be no link
+            return self.mark(start - 1, len(target) + 2)
+        return self.mark(start, len(target) - 1)
 
     def written(self, place: Range) -> str:
         """Return the text in a range."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import difflib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -16,7 +17,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from sitegen.build.options import Options
-from sitegen.build.pipeline import problems_of
+from sitegen.build.pipeline import problems_of, problems_of_sources
 from sitegen.content.content_files import Listing, list_content
 from sitegen.content.reader import kind_of, source_language
 from sitegen.editing.sorting import put_in_order
@@ -41,9 +42,9 @@ _TEXTS = (".md", ".yaml")
 _QUOTES = "'\""
 #: Tables in other languages than YAML.
 _DATA = (".csv", ".json")
-#: How often the site is checked again, as a fix may reveal what another one can mend; and the bytes that are read again, in
-#: each of these rounds, of a file with slips of YAML.
-_MOST_ROUNDS, _MOST_READ = 10, 300_000
+#: How often the site is checked, as a fix may reveal what another one can mend, and the bytes of a file that are read again
+#: for it; and those that are read again, in each of these rounds, of a file with slips of YAML.
+_MOST_ROUNDS, _MOST_READ_AGAIN, _MOST_READ = 10, 1_000_000, 300_000
 #: The edits that fix a problem, each with the path of its file.
 _Fix = list[tuple[str, Edit]]
 
@@ -120,13 +121,14 @@ def apply_fixes(options: Options) -> Fixed:
     files = _Files(options.root)
     with changing(options.root):
         files.write(dict(_normalised(options.root)))
-        problems = problems_of(options)
+        read = Counter[str]()
         for _ in range(_MOST_ROUNDS):
-            if not (changed := _fix_once(files, problems)):
+            problems = problems_of_sources(options)
+            if not (changed := _fix_once(files, (one for one in problems if read[one.path] < _MOST_READ_AGAIN))):
                 break
             files.write({path: _without_slips(path, now) for path, now in changed.items()})
-            problems = problems_of(options)
-    return Fixed(files.diff(), problems)
+            read.update({path: len(now) for path, now in changed.items()})
+    return Fixed(files.diff(), problems_of(options))
 
 
 def _without_slips(path: str, content: bytes) -> bytes:

@@ -76,8 +76,9 @@ def _own_address(library: Library, document: Document, link: Link, own: str) -> 
     message = (
         "a page of this site is linked by its full address, which fixes the language and breaks when the page moves"
     )
-    hint = f"write {now or 'the content path of the page, such as /plan/'}"
-    return problem_at(document.path, "own-address", message, link.mark, hint, _fix(link, now))
+    fix = _fix(link, now)
+    path = fix or (f"[words]({now})" if now else "the content path of the page, such as /plan/")
+    return problem_at(document.path, "own-address", message, link.mark, f"write {path}", fix)
 
 
 def _page_at(library: Library, path: str) -> Key | None:

@@ -182,7 +182,7 @@ def test_heading_knows_its_text_and_line() -> None:
         ("a [x](https:/evil.org/)", "url", "1:7"),
         ("a [x](https:evil)", "url", "1:7"),
         ("![x](http://)", "url", "1:6"),
-        ("a <mailto:>", "url", "1:4"),
+        ("a <mailto:>", "url", "1:3"),
         ("[x]\n\n[x]: https://a.org\\\\@b.org", "url", "1:1"),
     ],
     ids=[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from commands import Done, run
 from conftest import MakeSite, TinySite
 
 from sitegen.build.options import Options
-from sitegen.build.pipeline import problems_of
+from sitegen.build.pipeline import problems_of, problems_of_sources
 from sitegen.content.content_files import Listing, list_content
+from sitegen.editing import fix as fixing
 from sitegen.editing.fix import Fixed, apply_fixes
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem
@@ -119,6 +121,44 @@ def test_ambiguous_slips_are_reported_and_left(site: TinySite, wrong: str) -> No
 
     assert "31.2" in wrong or read(site) == text
     assert done.problems
+
+
+@pytest.mark.parametrize("engine", ["", "markdown: {engine: python-markdown}\n"], ids=["own", "Python-Markdown"])
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("[it](<https://example.org/fr/now/> 'N') [it]( https://example.org/now/?x#how )", "[it](</now/> 'N') [it]( /now/?x#how )"),
+        ("<https://example.org/fr/now/>", ""),
+        ("`https://example.org/now/` <https://example.org/now/#how> [it](https://example.org/now/)", "`https://example.org/now/` <https://example.org/now/#how> [it](/now/)"),
+        ("| <https://example.org/now/> | b |\n| --- | --- |\n| a | b |", ""),
+    ],
+    ids=["targets", "address for itself", "code, address and target", "in a table"],
+)  # fmt: skip
+def test_full_addresses_of_pages_are_replaced_where_another_makes_a_link(
+    site: TinySite, wrong: str, right: str, engine: str
+) -> None:
+    """`</now/>` would be shown as it is written."""
+    site.write("content/site.yaml", (site.root / "content/site.yaml").read_text() + engine)
+    site.write(PAGE, f"---\ntitle: A\n---\n{wrong}\n")
+    done = fixed(site)
+
+    assert read(site) == f"---\ntitle: A\n---\n{right or wrong}\n"
+    assert fixed(site).diff == ""
+    assert ("own-address" in {problem.code for problem in done.problems}) == ("<https" in (right or wrong))
+
+
+def test_a_long_file_is_read_again_a_limited_number_of_times(site: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand slips of one sort are listed at a time; each further thousand costs another reading."""
+    asked = Counter[str]()
+    monkeypatch.setattr(fixing, "problems_of_sources", lambda own: asked.update("x") or problems_of_sources(own))
+    monkeypatch.setattr(fixing, "_MOST_READ_AGAIN", 30_000)
+    site.write(PAGE, "---\ntitle: A\n---\n" + "[it](https://example.org/now/)\n" * 3_500)
+
+    done = fixed(site)
+
+    assert (asked["x"], read(site).count("(/now/)")) == (2, 999)
+    assert done.problems[-1].message.startswith("1,502 more problems of this sort")
+    assert fixed(site).problems[-1].message.startswith("503 more")
 
 
 def test_links_to_a_moved_page_lead_to_its_new_address(site: TinySite) -> None:
