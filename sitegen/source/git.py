@@ -39,6 +39,8 @@ GIT = ("git", "-c", "safe.bareRepository=explicit")
 
 #: Length of the name of a content → its digest.
 _DIGESTS = {40: "sha1", 64: "sha256"}
+#: What the attribute `ident` is for, but for what git puts there itself.
+_OWN_ID = re.compile(rb"\$Id:(?! [0-9a-f]{40,64} \$)[^$\n]*+\$")
 #: Files that Finder and Explorer write into folders.
 _LITTER = {".DS_Store", ".directory", "Thumbs.db", "desktop.ini"}
 
@@ -61,7 +63,7 @@ def find_unsaved(root: Path, folder: str) -> list[str]:
     names = sorted({path.relative_to(root).as_posix() for path in theirs})
     unlike = [name for name in names if name in saved and _blob(root, name, saved[name]) != saved[name]]
     filtered, lost = _filtered(root, unlike), _lost(root, [saved[name] for name in names if name in saved])
-    changed = {name for name in unlike if filtered.get(name) != saved[name]}
+    changed = {name for name in unlike if filtered.get(name) != saved[name] or _has_own_id(root, name)}
     return [name for name in names if name not in saved or name in changed or saved[name] in lost]
 
 
@@ -78,6 +80,13 @@ def _filtered(root: Path, names: Sequence[str]) -> dict[str, str]:
     plain = [name for name in names if "\n" not in name and not name.startswith('"')]  # which this command can be given
     made = run_git(root, "hash-object", "--stdin-paths", given="\n".join(plain)) if plain else b""
     return dict(zip(plain, made.decode().split(), strict=False))
+
+
+def _has_own_id(root: Path, name: str) -> bool:
+    """Whether a file has words between `$Id:` and `$` that git takes out of what it keeps (gitattributes: ident)."""
+    if not _OWN_ID.search(read_file(root, name, None)):
+        return False
+    return run_git(root, "check-attr", "-z", "ident", "--", name).endswith(b"\0ident\0set\0")
 
 
 def _lost(root: Path, blobs: Sequence[str]) -> set[str]:

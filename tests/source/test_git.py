@@ -116,6 +116,18 @@ def test_file_with_the_line_ends_of_windows_and_a_link_are_saved(make_site: Make
     assert find_unsaved(site.root, "content") == []
 
 
+@pytest.mark.parametrize(("words", "is_saved"), [(" {blob} ", True), (" somebody's words ", False)])
+def test_words_that_git_takes_out_of_what_it_keeps_are_not_saved(site: TinySite, words: str, is_saved: bool) -> None:
+    """A branch can bring the attribute."""
+    site.write(".gitattributes", "*.md ident\n")
+    site.write("content/a/index.fr.md", "---\ntitle: A\n---\n$Id$\n")
+    commit(site.root)
+    blob = git(site.root, "rev-parse", "HEAD:content/a/index.fr.md").strip()
+    site.write("content/a/index.fr.md", f"---\ntitle: A\n---\n$Id:{words.format(blob=blob)}$\n")
+
+    assert (find_unsaved(site.root, "content") == []) == is_saved
+
+
 def test_hook_of_another_repository_does_not_change_whose_history_is_read(
     site: TinySite, make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
