@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import subprocess
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +16,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.problems.problem import SiteError, refusal
-from sitegen.problems.safe_output import without_secrets
+from sitegen.problems.safe_output import shortened, without_secrets
 from sitegen.publish.folder import Published, Release, no_such_release
 from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest
+from sitegen.publish.programs import MOST_SAID, TooMuchError, run_program
 from sitegen.source.file_writing import writing
 from sitegen.source.git import GIT, environment, words_of
 from sitegen.storage.output import MANIFEST, MARKER, is_release_name
@@ -63,6 +65,9 @@ _TRANSPORT = {
     "GIT_HTTP_LOW_SPEED_TIME": "60",
 }
 
+#: Commands to which another machine answers; what the others print has the size of the site.
+_AFAR = ("fetch", "ls-remote", "push")
+
 
 class Repository(Struct, frozen=True):
     """A temporary repository for one publication, and the branch of another repository to publish to."""
@@ -89,12 +94,13 @@ class Repository(Struct, frozen=True):
         """Run a git command and return the result, even if it has failed."""
         where = [f"--git-dir={self.folder}", *([f"--work-tree={site.resolve()}"] if site else [])]
         settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
-        return subprocess.run(  # noqa: S603 - no shell
-            [*GIT, *where, *settings, *words],
-            input=given,
-            capture_output=True,
-            env={**_IDENTITY, **_TRANSPORT, **environment(GIT_TERMINAL_PROMPT="0")},
-        )
+        env = {**_IDENTITY, **_TRANSPORT, **environment(GIT_TERMINAL_PROMPT="0")}
+        try:
+            return run_program(
+                [*GIT, *where, *settings, *words], given, env, MOST_SAID if words[0] in _AFAR else sys.maxsize
+            )
+        except TooMuchError as error:
+            raise self.refusal("git says more than can be read") from error
 
     def log(self, form: str, commit: str, *options: str) -> list[str]:
         """What a commit and those before it say, each in git's format `form`; the latest first.
@@ -111,7 +117,7 @@ class Repository(Struct, frozen=True):
     def refusal(self, reason: str, hint: str = UNREACHED) -> SiteError:
         """The problem of a branch that can't be published to; a password in the address is hidden."""
         place = f"{without_secrets(self.remote)}#{self.branch}"
-        return refusal(place, "publish", without_secrets(reason), hint)
+        return refusal(place, "publish", without_secrets(shortened(reason, MOST_REASONS * MOST_TOLD)), hint)
 
     def fetch(self, *options: str) -> str | None:
         """Fetch the branch and return its last commit; None if there is no such branch.

@@ -17,6 +17,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sitegen.problems.problem import SiteError, refusal
+from sitegen.problems.safe_output import shortened
 from sitegen.publish.folder import (
     FOREIGN_HINT,
     HISTORY,
@@ -29,6 +30,7 @@ from sitegen.publish.folder import (
     no_such_release,
 )
 from sitegen.publish.manifest import File, Manifest, read_manifest, sums_of
+from sitegen.publish.programs import TooMuchError, run_program
 from sitegen.source.file_writing import writing
 from sitegen.source.files import reason_of
 from sitegen.storage.output import CURRENT, MANIFEST, MARKER, PUBLISHED, RELEASES, UNFINISHED, WHOLE, within
@@ -114,7 +116,7 @@ class Host(Struct, frozen=True):
         if done.returncode == _NOTHING:
             raise self.refusal(no_such_release(variables.get("wanted", "")), "publish the site that you want")
         if done.returncode in (_FOREIGN, _WITHIN):
-            strange = (done.stdout.decode(errors="replace").strip().splitlines() or [self.root])[-1]
+            strange = shortened((done.stdout.decode(errors="replace").strip().splitlines() or [self.root])[-1])
             is_foreign = done.returncode == _FOREIGN
             message = (
                 f"{strange} was not made by `publish`" if is_foreign else within("the folder to publish to", strange)
@@ -148,7 +150,9 @@ class Host(Struct, frozen=True):
 
     def _attempt(self, command: list[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         try:
-            return subprocess.run(command, input=given, capture_output=True)  # noqa: S603 - no shell of ours
+            return run_program(command, given)
+        except TooMuchError as error:
+            raise self.odd_answer() from error
         except OSError as error:
             hint = f"install {command[0]} on this machine"
             raise self.refusal(f"{command[0]}: {reason_of(error)}", hint) from error
@@ -157,7 +161,7 @@ class Host(Struct, frozen=True):
         if done.returncode:
             lines = done.stderr.decode(errors="replace").strip().splitlines() or ["the host has closed the connection"]
             hint = "what was published before is still online; check that the host can be reached and written to"
-            raise self.refusal(lines[0], hint)
+            raise self.refusal(shortened(lines[0]), hint)
         return done.stdout.decode(errors="replace")
 
     def refusal(self, message: str, hint: str) -> SiteError:

@@ -1162,6 +1162,21 @@ def test_an_unreachable_host_is_reported(site: TinySite, monkeypatch: pytest.Mon
     assert "error[publish]: ssh: connect to host 127.0.0.1 port 1: " in refused(site, "rsync:127.0.0.1:/nowhere")
 
 
+def test_a_host_that_never_ends_its_answer_is_not_listened_to(
+    site: TinySite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RSYNC_RSH", "yes")
+    endless = refused(site, "rsync:host:/dir")
+    (tmp_path / "ssh").write_text("#!/bin/sh\nhead -c 4000000 /dev/zero | tr '\\0' '\\033' >&2\nexit 1\n")
+    (tmp_path / "ssh").chmod(0o755)
+    monkeypatch.setenv("RSYNC_RSH", str(tmp_path / "ssh"))
+    long = refused(site, "rsync:host:/dir")
+
+    assert "the host answers otherwise than a shell" in endless
+    assert "\\x1b" in long
+    assert len(endless + long) < 3_000
+
+
 @pytest.mark.parametrize(
     ("place", "name", "root"),
     [
