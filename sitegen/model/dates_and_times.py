@@ -19,12 +19,12 @@ from sitegen.source.yaml import Node
 _EARLIEST, _LATEST = 1800, 2200
 #: Patterns for Python and for JSON Schema; in Python, `\d` has the digits of other scripts too.
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-MOMENT = "[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?"
+MOMENT = "[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-5][0-9])?"
 TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
 #: Common ways to write a time of day, and a date with one.
 _CLOCK = r"(\d{1,2})[:.](\d{2})(?:\s*([ap])\.?m\.?)?"
 _MOMENT = lazily(
-    r"(?P<day>.{6,30}?)(?:,? at |, |T| )(?P<time>\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?)(?P<offset>Z|[+-]\d{2}:\d{2})?",
+    r"(?P<day>.{6,30}?)(?:,? at |, |T| )(?P<time>\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?)(?P<offset>Z|[+-]\d{2}:[0-5]\d)?",
     re.IGNORECASE,
 )
 

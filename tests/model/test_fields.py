@@ -390,6 +390,7 @@ ODD = "page:\n  template: page.html\n  facts:\n    topics: {type: list, of: {typ
         ("date: 1026-01-31", "warning", "date", "date: is the year 1026 meant?", "dates are of the Gregorian calendar, such as 2026-01-31", None),
         ("date: ۲۰۲۶-۰۱-۳۱", "error", "date", "date: '۲۰۲۶-۰۱-۳۱' is not a date", "write it as 2026-01-31", "date: 2026-01-31"),
         ("date: २०२६/१/३१", "error", "date", "date: '२०२६/१/३१' is not a date", "write it as 2026-01-31", "date: 2026-01-31"),
+        ("at: 2027-02-01T10:00+05:99", "error", "date", "at: '2027-02-01T10:00+05:99' is not a date with time", "write it as 2026-01-31T09:30", None),
         ("at: ۲۰۲۶-۰۱-۳۱T۰۹:۳۰", "error", "date", "at: '۲۰۲۶-۰۱-۳۱T۰۹:۳۰' is not a date with time", "write it as 2026-01-31T09:30", "at: 2026-01-31T09:30"),
         ("at: 1447-08-12T09:30", "warning", "date", "at: is the year 1447 meant?", "1447-08-12 of the Islamic calendar is 2026-01-31; write that day", None),
         (
