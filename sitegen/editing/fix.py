@@ -6,12 +6,13 @@ Most problems carry their fix themselves; fixes that edit several places are lis
 from __future__ import annotations
 
 import codecs
-import difflib
 import re
+from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -21,6 +22,7 @@ from sitegen.build.pipeline import problems_of, problems_of_sources
 from sitegen.content.content_files import Listing, list_content
 from sitegen.content.reader import kind_of, source_language
 from sitegen.editing.sorting import put_in_order
+from sitegen.editing.unified_diff import unified_diff
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
 from sitegen.model.loading import load_config
@@ -45,6 +47,7 @@ _DATA = (".csv", ".json")
 #: How often the site is checked, as a fix may reveal what another one can mend, and the bytes of a file that are read again
 #: for it; and those that are read again, in each of these rounds, of a file with slips of YAML.
 _MOST_ROUNDS, _MOST_READ_AGAIN, _MOST_READ = 10, 1_000_000, 300_000
+_START = attrgetter("start")
 #: The edits that fix a problem, each with the path of its file.
 _Fix = list[tuple[str, Edit]]
 
@@ -101,14 +104,9 @@ class _Files(Struct):
     def diff(self) -> str:
         """Return a unified diff of all changes so far."""
         return "".join(
-            line if line.endswith("\n") else line + "\n"
+            line
             for path, was in sorted(self.before.items())
-            for line in difflib.unified_diff(
-                was.decode("utf-8", "replace").splitlines(keepends=True),
-                read_file(self.root, path).decode().splitlines(keepends=True),
-                f"a/{path}",
-                f"b/{path}",
-            )
+            for line in unified_diff(path, was.decode("utf-8", "replace"), read_file(self.root, path).decode())
         )
 
 
@@ -185,16 +183,26 @@ def _fix_once(files: _Files, problems: Iterable[Problem]) -> dict[str, bytes]:
 def _changed(files: _Files, fixes: Iterable[_Fix]) -> dict[str, bytes]:
     """Return path → contents with those fixes, each made in all of its places or not at all."""
     edits: dict[str, list[Edit]] = {}
+    in_order: dict[str, list[Edit]] = {}
     for fix in fixes:
-        if not any(_overlap(edit, other) for path, edit in fix for other in edits.get(path, ())):
+        if not any(_overlaps(edit, in_order.get(path, [])) for path, edit in fix):
             for path, edit in fix:
                 edits.setdefault(path, []).append(edit)
+                insort(in_order.setdefault(path, []), edit, key=_START)
     changed = {}
     for path, own in edits.items():
         text = files.text(path)
         if text is not None and (now := text.edited(own)) != text.whole.encode():
             changed[path] = now
     return changed
+
+
+def _overlaps(edit: Edit, others: Sequence[Edit]) -> bool:
+    """Whether an edit can't be made beside others, which are in order and can all be made: only its neighbours matter."""
+    at = bisect_left(others, edit.start, key=_START)
+    first = bisect_left(others, others[at - 1].start, key=_START) if at else 0
+    behind = bisect_left(others, max(edit.start + 1, edit.end), lo=at, key=_START)
+    return any(_overlap(edit, others[number]) for number in range(first, behind))
 
 
 def _overlap(edit: Edit, other: Edit) -> bool:
