@@ -25,8 +25,9 @@ _LINKS = frozenset(
 _PICTURES = frozenset({"audio", "image", "img", "input", "link", "source", "track", "video"})
 #: What browsers leave out within an address, and before it.
 _WITHIN, _BEFORE = {9: None, 10: None, 13: None}, "".join(map(chr, range(33)))
-#: The value of an attribute that may be such an address.
-_LIKELY = lazily(r"""=[\x00-\x20"']*+(?!(?:https?|mailto|tel):)(?=[a-zA-Z])[a-zA-Z0-9+.\-\t\n\r]*+:""")
+#: A colon after what may be a scheme, but for those that nearly all colons of a page follow; and such a value of an attribute.
+_COLON = lazily(r""":(?<=[a-zA-Z0-9+.\-\t\n\r]:)(?<!"https:)(?<!property="og:)(?<!"http:)(?<!"mailto:)(?<!"tel:)""")
+_VALUE = lazily(r"""[\x00-\x20"']*+[a-zA-Z][a-zA-Z0-9+.\-\t\n\r]*+""")
 _SCHEME = lazily(r"([a-zA-Z][a-zA-Z0-9+.-]*+):")
 #: A scheme at the beginning of an attribute, or of a text, in a template; and what may become one there.
 _WRITTEN = lazily(r"""["'=]\s*+([a-zA-Z][a-zA-Z0-9+.-]*+):""")
@@ -44,7 +45,7 @@ def find_bad_address(html: str, written: Callable[[], Container[str]] = frozense
     >>> find_bad_address('<p>javascript: <a href="/x/">x</a> <a href="sms:1">z</a> <a href=" JavaScript:y()">y</a>')
     ('<a href="JavaScript:y()">', 'javascript')
     """
-    if not any(_is_address(html, found.start()) for found in _LIKELY.finditer(html)):
+    if not _has_scheme(html):
         return None
     tags = (piece for piece in pieces(html) if isinstance(piece, Tag))
     addresses = (
@@ -65,6 +66,17 @@ def schemes_in(template: str) -> set[str]:
     """
     named = {found[1].lower() for found in _NAMED.finditer(template)} - _OTHER_WORDS
     return named | {found[1].lower() for found in _WRITTEN.finditer(template)}
+
+
+def _has_scheme(html: str) -> bool:
+    """Whether an attribute of an address may begin with a scheme; it ends at a colon, so each part is looked through once."""
+    last = 0
+    for colon in _COLON.finditer(html):
+        before, last = last, colon.start()
+        equals = html.rfind("=", before, last)
+        if equals >= 0 and _VALUE.fullmatch(html, equals + 1, last) and _is_address(html, equals):
+            return True
+    return False
 
 
 def _is_address(html: str, end: int) -> bool:
