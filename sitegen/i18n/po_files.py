@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from sitegen.i18n.language import Language
 from sitegen.i18n.locale import Locale
+from sitegen.i18n.plurals import plural_forms
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_text
 from sitegen.source.lazy_regex import lazily
@@ -190,6 +191,32 @@ class _Obsolete(dict[Any, Any]):
         super().__setitem__(own, message)
 
 
+#: The name of a field of a header (RFC 5322, 2.2).
+_FIELD = re.compile(r"[!-9;-~]+:")
+
+
+def _with_own_forms() -> Any:
+    """Babel's catalog, with the rule of CLDR if its header has none: Babel's own may number the forms otherwise."""
+    from babel.messages.catalog import Catalog
+
+    class Own(Catalog):
+        @property
+        def num_plurals(self) -> int:
+            return int(super().num_plurals if self._has_forms() else self._forms()[0])
+
+        @property
+        def plural_expr(self) -> str:
+            return str(super().plural_expr if self._has_forms() else self._forms()[1])
+
+        def _has_forms(self) -> bool:
+            return self._num_plurals is not None or self.locale is None
+
+        def _forms(self) -> tuple[int, str]:
+            return plural_forms(str(self.locale).replace("_", "-"))
+
+    return Own
+
+
 @cache
 def _bounded_catalog() -> Any:
     """Babel's catalog, with the lines of messages that occur twice, of which Babel keeps the first.
@@ -197,9 +224,8 @@ def _bounded_catalog() -> Any:
     It keeps the header fields that Babel drops. Headers that announce more plural forms than any language has are refused:
     Babel makes room for each.
     """
-    from babel.messages.catalog import Catalog
 
-    class Bounded(Catalog):
+    class Bounded(_with_own_forms()):  # type: ignore[misc]
         def __init__(self, locale: str | None) -> None:
             super().__init__(locale=locale)
             self.obsolete = _Obsolete()
@@ -225,6 +251,8 @@ def _bounded_catalog() -> Any:
 
         def __setitem__(self, text: Any, message: Any) -> None:
             message.context = message.context or None  # an empty one would be written as none
+            if not text:
+                message.string = _fields(message.string)
             key = self._key_for(text, message.context)
             if key in self._known:
                 self.twice.append(message.lineno)
@@ -232,6 +260,20 @@ def _bounded_catalog() -> Any:
             super().__setitem__(text, message)
 
     return Bounded
+
+
+def _fields(header: str) -> str:
+    """The fields of a header, one on each line: Babel reads one as that of an e-mail, to the first line of another form.
+
+    Such a line belongs to the field above it; an empty one to none.
+    """
+    fields: list[list[str]] = []
+    for line in filter(str.strip, header.split("\n")):
+        if _FIELD.match(line) or not fields:
+            fields.append([line if _FIELD.match(line) else f"X-Header: {line.strip()}"])
+        else:
+            fields[-1].append(line.strip())
+    return "".join(f"{' '.join(field)}\n" for field in fields)
 
 
 #: Keyword of a catalog → those that may come before it.

@@ -56,14 +56,18 @@ def _write(stream: IO[bytes] | None, given: bytes) -> None:
 
 
 def _read(process: subprocess.Popen[bytes], stream: IO[bytes] | None, most: int, kept: int) -> bytes | None:
-    """The first bytes of a stream; None if it was too long, for which the process is ended."""
+    """The first bytes of a stream; None if it was too long, for which the process is ended.
+
+    The stream is closed, so that a program that this one has started, and that still writes to it, ends too.
+    """
     assert stream is not None
     parts, length = list[bytes](), 0
-    while part := stream.read1(_PIECE):  # type: ignore[attr-defined]
-        if length < kept:
-            parts.append(part)
-        length += len(part)
-        if length > most:
-            process.kill()
-            return None
+    with stream:
+        while part := stream.read1(_PIECE):  # type: ignore[attr-defined]
+            if length < kept:
+                parts.append(part)
+            length += len(part)
+            if length > most:
+                process.kill()
+                return None
     return b"".join(parts)[:kept]

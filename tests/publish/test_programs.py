@@ -39,6 +39,12 @@ def test_a_program_that_says_too_much_is_ended(stream: str) -> None:
         run_program(python(f"print('x' * 1_100, file=sys.{stream}, flush=True); time.sleep(600)"), most=1_000)
 
 
+def test_what_such_a_program_has_started_is_ended_too() -> None:
+    """As by a script that runs ssh, and has not replaced itself with it."""
+    with pytest.raises(TooMuchError):
+        run_program(["sh", "-c", "yes; true"], most=1_000)
+
+
 def test_only_the_beginning_of_messages_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "MOST_KEPT", 1_000)
 

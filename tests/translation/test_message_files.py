@@ -356,6 +356,53 @@ msgstr ""
 """
 
 
+ARABIC = """\
+msgid ""
+msgstr ""
+"Language: ar\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Last-Translator: Amal <amal@example.org>\\n"
+{between}"X-Note: keep\\n"
+{rule}
+msgid "%(n)s day"
+msgid_plural "%(n)s days"
+msgstr[0] "0 %(n)s"
+msgstr[1] "1 %(n)s"
+msgstr[2] "2 %(n)s"
+msgstr[3] "3 %(n)s"
+msgstr[4] "4 %(n)s"
+msgstr[5] "5 %(n)s"
+"""
+
+
+@pytest.mark.parametrize(
+    "rule", ["n%100>=11 && n%100<=99 ? 4 : 5", "n%100<=2 ? 4 : 5", ""], ids=["CLDR's", "Babel's", "none"]
+)
+@pytest.mark.parametrize(
+    "between", ['"\\n"\n', '"somebody\'s words\\n"\n', ""], ids=["empty line", "no field", "nothing"]
+)
+def test_forms_and_fields_are_those_of_the_whole_header(make_site: MakeSite, rule: str, between: str) -> None:
+    """Babel reads a header to the first line that is no field, and has a rule for Arabic with two forms exchanged."""
+    whole = f"n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : {rule}"
+    line = f'"Plural-Forms: nplurals=6; plural={whole};\\n"\n' if rule else ""
+    path = "translations/ar/LC_MESSAGES/messages.po"
+    template = "<p>{{ ngettext('%(n)s day', '%(n)s days', 50, n=50) }} {{ ngettext('%(n)s day', '%(n)s days', 100, n=100) }}</p>"
+    site = make_site(
+        {"templates/page.html": template, path: ARABIC.format(between=between, rule=line)},
+        site=SITE.replace("- {tag: fr}", "- {tag: ar}").replace(", fr: Site", ""),
+    )
+    shown = site.build()["ar/index.html"]
+    extract(site.root)
+    list(update(site.root))
+    after = read(site, path)
+
+    assert shown == ("<p>5 50 4 100</p>" if rule.startswith("n%100<=2") else "<p>4 50 5 100</p>")
+    assert site.build()["ar/index.html"] == shown
+    assert "Last-Translator: Amal <amal@example.org>" in after
+    assert "X-Note: keep" in after
+    assert "words" not in between or "Amal <amal@example.org> somebody's words" in after
+
+
 def by_msgcat(path: Path) -> set[str]:
     """The entries of a catalog as gettext reads it, those without a translation left out."""
     require("msgcat", shutil.which("msgcat") is not None)
