@@ -116,6 +116,14 @@ class Builder:
         Raises:
             SiteError: with every problem of the site; the output folder is unchanged.
         """
+        try:
+            return self._build_once(progress, touched, ahead)
+        except SiteError:
+            if self._memory.is_there():
+                raise
+            return self._build_once(progress, None, None)  # somebody has deleted .cache/ meanwhile
+
+    def _build_once(self, progress: Progress, touched: Collection[str] | None, ahead: Ahead | None) -> Report:
         start = time.monotonic()
         refuse_inputs(self.options.root, self.options.output, OWN)
         root = self.options.root
@@ -211,9 +219,19 @@ def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
     Raises:
         SiteError: with every problem found by then.
     """
-    memory = _memory_of(options)
+    with closing(_memory_of(options)) as memory:
+        try:
+            return _with_memory(options, memory, use)
+        except SiteError:
+            if memory.is_there():
+                raise
+    with closing(_memory_of(options)) as memory:  # somebody has deleted .cache/ meanwhile
+        return _with_memory(options, memory, use)
+
+
+def _with_memory(options: Options, memory: Memory, use: Callable[[Inputs, Site], Value]) -> Value:
     begin_account()
-    with reading_once(), told_with_excerpts(options.root), _without_collector(is_last=True), closing(memory):
+    with reading_once(), told_with_excerpts(options.root), _without_collector(is_last=True):
         inputs = read_inputs(options, parse=memory.parse)
 
         def work() -> Value:
