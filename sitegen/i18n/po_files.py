@@ -265,14 +265,14 @@ def _bounded_catalog() -> Any:
 def _fields(header: str) -> str:
     """The fields of a header, one on each line: Babel reads one as that of an e-mail, to the first line of another form.
 
-    Such a line belongs to the field above it; an empty one to none.
+    An empty line is left out, one that begins with a blank goes on with the field above it, any other has a field of its own.
     """
     fields: list[list[str]] = []
     for line in filter(str.strip, header.split("\n")):
-        if _FIELD.match(line) or not fields:
-            fields.append([line if _FIELD.match(line) else f"X-Header: {line.strip()}"])
-        else:
+        if fields and line[0].isspace():
             fields[-1].append(line.strip())
+        else:
+            fields.append([line if _FIELD.match(line) else f"X-Header: {line.strip()}"])
     return "".join(f"{' '.join(field)}\n" for field in fields)
 
 
