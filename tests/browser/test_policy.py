@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import SimpleHTTPRequestHandler
 from typing import Any
 
 import pytest
-from browsing import WATCH, page_of
+from browsing import WATCH, page_of, served, settle
 from published import Published, matching, read_headers
 
 TYPES = {"chooser": "", "home": "{}/", "plan": "{}/about/plan/", "article": "{}/news/launch/", "missing": "{}/404.html"}
@@ -42,11 +40,8 @@ def address(center: Published) -> Iterator[str]:
     """Where the site is served."""
     rules = read_headers((center.folder / "_headers").read_text(encoding="utf-8"))
     handler = type("Ruled", (Handler,), {"rules": rules})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(center.folder)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    with served(center.folder, handler) as address:
+        yield address
 
 
 def watch(page: Any, complaints: list[str]) -> Any:
@@ -73,7 +68,7 @@ def test_page_needs_nothing_that_the_policy_blocks(browser: Any, address: str, l
         for name, page in tabs.items():
             answers[name] = page.goto(address + TYPES[name].format(language))
         for page in tabs.values():
-            page.wait_for_load_state("networkidle")
+            settle(page)
         refused = {name: page.evaluate("window.refused") for name, page in tabs.items()}
         styled = "document.styleSheets.length > 0 && document.styleSheets[0].cssRules.length > 0"
         without_style = [name for name, page in tabs.items() if not page.evaluate(styled)]

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from browsing import page_of, served, violations
+from browsing import page_of, served, settle, violations
 from conftest import MakeSite
 from published import MAIN_TYPES, OF_EACH_SCRIPT, PAGE_TYPES, Published, sampled
 
@@ -193,7 +193,7 @@ def test_page_is_complete_without_scripts_cookies_and_other_hosts(
             page.goto(f"{address}{language}/{path}")
             visits.append((page, requests))
         for page, requests in visits:
-            page.wait_for_load_state("networkidle")  # its icon comes last; most have it while others are opened
+            settle(page)
             assert page.locator("h1").is_visible()
             assert len(page.locator("main").inner_text()) > 20
             assert requests
@@ -360,7 +360,7 @@ def test_first_visit_loads_little(browser: Any, center: Published, address: str,
             page.goto(f"{address}{language}/{path}")
             visits[path] = page, needed
         for path, (page, needed) in visits.items():
-            page.wait_for_load_state("networkidle")
+            settle(page)
             names = [url.removeprefix(address) + ("index.html" if url.endswith("/") else "") for url in needed]
             files = [(center.folder / name).read_bytes() for name in names]
             weight = sum(min(len(content), len(gzip.compress(content))) for content in files)

@@ -67,10 +67,16 @@ def started() -> Iterator[Any]:
         browser.close()
 
 
+class Server(ThreadingHTTPServer):
+    """Takes all connections that pages opened at the same moment ask for, where five would wait by default."""
+
+    request_queue_size = 100
+
+
 @contextmanager
 def served(folder: Path, handler: type[SimpleHTTPRequestHandler] = Handler) -> Iterator[str]:
     """The address at which a folder is served."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
+    server = Server(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
@@ -93,6 +99,14 @@ def page_of(browser: Any, **options: Any) -> Iterator[Any]:
     """A page in a separate context."""
     with context_of(browser, **options) as context:
         yield context.new_page()
+
+
+def settle(page: Any) -> None:
+    """Wait until a page that is loaded has its fonts, too: the last that it asks for.
+
+    Not until the network is idle: one event that the browser doesn't send, and a test waits in vain.
+    """
+    page.evaluate("document.fonts.ready.then(() => {})")
 
 
 def violations(browser: Any, urls: Iterable[str], **options: Any) -> list[tuple[str, str, str]]:
