@@ -17,6 +17,8 @@ def _all_but(kept: bytes) -> bytes:
 
 #: The controls of ASCII, but for the tab and line ends.
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
+#: All other bytes; a text of fewer bytes is sooner without them than it is searched for each control.
+_NO_CONTROL, _SHORT = _all_but(_CONTROLS), 500
 #: Those that aren't ASCII, each with the byte that it begins with: U+0080-9F, U+2028-2069, surrogates, U+FEFF-FFFF.
 _OTHER_CONTROLS = (
     (0xC2, re.compile(rb"\xc2[\x80-\x9f]")),
@@ -45,6 +47,8 @@ _NO_SIGN = bytes(byte for byte in range(256) if byte > 127 or chr(byte).isalnum(
 
 def may_have_controls(data: bytes) -> bool:
     """Whether UTF-8 may have a control character, or another that no text may contain."""
+    if len(data) < _SHORT:
+        return bool(data.translate(None, _NO_CONTROL)) or _has_one(data, _OTHER_CONTROLS)
     for byte in _CONTROLS:
         if byte in data:
             return True
@@ -75,7 +79,10 @@ def may_have_digits_outside_tags(html: bytes) -> bool:
 
 def _has_one(data: bytes, characters: Iterable[tuple[int, re.Pattern[bytes]]]) -> bool:
     """Whether UTF-8 has one of some characters; the byte that each begins with is looked for first, which is faster."""
-    return any(first in data and whole.search(data) for first, whole in characters)
+    for first, whole in characters:
+        if first in data and whole.search(data):
+            return True
+    return False
 
 
 def single_spaced(data: bytes) -> bytes | None:
