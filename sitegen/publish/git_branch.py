@@ -117,7 +117,7 @@ class Repository(Struct, frozen=True):
     def refusal(self, reason: str, hint: str = UNREACHED) -> SiteError:
         """The problem of a branch that can't be published to; a password in the address is hidden."""
         place = f"{without_secrets(self.remote)}#{self.branch}"
-        return refusal(place, "publish", without_secrets(shortened(reason, MOST_REASONS * MOST_TOLD)), hint)
+        return refusal(place, "publish", shortened(without_secrets(reason), MOST_REASONS * MOST_TOLD), hint)
 
     def fetch(self, *options: str) -> str | None:
         """Fetch the branch and return its last commit; None if there is no such branch.
@@ -157,7 +157,7 @@ def _reasons(lines: Iterable[str]) -> list[str]:
     """Why a server has rejected a push: git's own reason, and what the server's hooks have printed."""
     rejected = [line.rpartition("\t")[2] for line in lines if line.startswith("!\t")]
     told = [line.strip() for line in lines if line.startswith("remote:") and line.strip() != "remote:"]
-    return [line[:MOST_TOLD] for line in (*rejected, *told)][:MOST_REASONS]
+    return [shortened(without_secrets(line), MOST_TOLD) for line in (*rejected, *told)[:MOST_REASONS]]
 
 
 @contextmanager

@@ -79,10 +79,7 @@ def may_have_digits_outside_tags(html: bytes) -> bool:
 
 def _has_one(data: bytes, characters: Iterable[tuple[int, re.Pattern[bytes]]]) -> bool:
     """Whether UTF-8 has one of some characters; the byte that each begins with is looked for first, which is faster."""
-    for first, whole in characters:
-        if first in data and whole.search(data):
-            return True
-    return False
+    return any(first in data and whole.search(data) for first, whole in characters)
 
 
 def single_spaced(data: bytes) -> bytes | None:

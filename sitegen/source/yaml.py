@@ -50,7 +50,7 @@ def _parse_plain(text: str, line: int) -> Node | None:
     """
     if (
         len(text) > MAX_YAML
-        or any([special in text for special in _SPECIAL])
+        or any(special in text for special in _SPECIAL)
         or may_have_controls(text.encode("utf-8", "surrogatepass"))
     ):
         return None

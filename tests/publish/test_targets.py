@@ -697,6 +697,17 @@ def test_why_a_server_has_rejected_a_push_is_told(site: TinySite, bare: Path) ->
     assert "[remote rejected] (pre-receive hook declined); remote: Only maintainers may push to web\n" in told
 
 
+def test_a_password_is_hidden_where_a_servers_reason_is_cut(site: TinySite, bare: Path) -> None:
+    hook = bare / "hooks/pre-receive"
+    hook.write_text(f"#!/bin/sh\necho 'Push to {'x' * 160} https://robot:TOKEN{'n' * 40}@example.org/'\nexit 1\n")
+    hook.chmod(0o755)
+
+    told = refused(site, f"git:{bare}#web")
+
+    assert "https://***@" in told
+    assert "TOKEN" not in told
+
+
 def test_a_missing_repository_is_reported(site: TinySite, tmp_path: Path) -> None:
     assert "error[publish]" in refused(site, f"git:{tmp_path}/none.git#web")
 
