@@ -102,7 +102,7 @@ class Imported(Struct, frozen=True):
     """The result of an import."""
 
     written: tuple[str, ...]  #: files, relative to the root
-    left_out: tuple[str, ...]  #: pages that are gone, new ones with texts missing, and parts that stay outdated
+    left_out: tuple[str, ...]  #: pages that are gone, half texts, new pages with texts missing, parts that stay outdated
     texts: int  #: the number of texts in the file
     empty: int  #: how many of them are untranslated
 
@@ -143,7 +143,9 @@ def import_file(root: Path, path: Path, language: str = "", review: str = "") ->
         written = tuple(sorted(name for name, text in files.items() if bytes_of(root, name) != text))
         replace_texts(root, {name: files[name] for name in written})
         empty = sum(is_blank(answer.target) for answer in answers)
-        return Imported(written, (*_told_gone(places, gone), *left_out, *kept), len(answers), empty)
+        halves = (answer for answer in here if answer.is_half)
+        told = (*_told_gone(places, gone), *_told_halves(places, halves), *left_out, *kept)
+        return Imported(written, told, len(answers), empty)
 
 
 def _path_of(config: Config, tag: str) -> str:
@@ -356,6 +358,12 @@ def _told_gone(places: Places, gone: Mapping[str, Sequence[Answer]]) -> Iterator
         line, _ = places.of(answers[0].id)
         rest = f"if it was renamed, add '{page}' to the `aliases` of that page and import the file again"
         yield f"{places.path}:{line}: {page}: {counted(len(answers), 'text')}, as the site has no such page; {rest}"
+
+
+def _told_halves(places: Places, answers: Iterable[Answer]) -> Iterator[str]:
+    for answer in answers:
+        line, _ = places.of(answer.id)
+        yield f"{places.path}:{line}: {_told(_name_of(answer))}: some of its sentences have no translation yet"
 
 
 def _refuse_others(places: Places, answers: Sequence[Answer], units: Iterable[Unit]) -> None:

@@ -48,7 +48,7 @@ def read_units(path: Path, text: str) -> tuple[str, list[Answer]]:
         if message.id:
             source, *plural = forms_of(message.id)
             target = "\0".join(forms_of(message.string))
-            answers.append(Answer(message.context, source, target, not message.fuzzy, *plural))
+            answers.append(Answer(message.context, source, target, not message.fuzzy, "".join(plural)))
     headers = dict(catalog.mime_headers)
     return str(headers.get("Language", "")).strip().replace("_", "-"), answers
 

@@ -78,6 +78,7 @@ class Answer(NamedTuple):
     target: str
     is_done: bool
     plural: str = ""  #: the message's plural text, as far as the file has it; different ones are separated by NUL
+    is_half: bool = False  #: some sentences of the text have a translation and others don't: so it has no target
 
     @property
     def id_of_text(self) -> str:

@@ -90,8 +90,10 @@ def read_unit1(element: ET.Element) -> Answer:
         if kind in parts and not parts[kind] and child not in others:
             parts[kind] = _text_of(child, marks)
             state = _state_of(child, state) if kind == "target" else state
-    target = parts["target"] if _is_whole(element) else ""
-    return Answer(element.get("id") or "", parts["source"], target, state in DONE)
+    is_half = not _is_whole(element)
+    target = "" if is_half else parts["target"]
+    is_half &= bool(parts["target"].strip())
+    return Answer(element.get("id") or "", parts["source"], target, state in DONE, is_half=is_half)
 
 
 def _state_of(target: ET.Element, state: str) -> str:

@@ -139,7 +139,7 @@ def read_unit2(unit: ET.Element) -> Answer | None:
         return None
     data = {child.get("id") or "": child.text or "" for child in unit.iter() if local_name(child) == "data"}
     marks: dict[str, tuple[str, str]] = {}
-    sources, targets, states, size, is_whole = list[str](), list[str](), list[str](), 0, True
+    sources, targets, states, size, is_whole, is_begun = list[str](), list[str](), list[str](), 0, True, False
     places = list[int]()
     for number, segment in enumerate(segments, 1):
         parts = {local_name(child): _written_anew(child, data) or _text_of(child, data, marks) for child in segment}
@@ -152,12 +152,14 @@ def read_unit2(unit: ET.Element) -> Answer | None:
             states.append((segment.get("state") or unit.get("state") or "") if "target" in parts else "")
             targets.append(parts.get("target", ""))
             is_whole &= is_translated(sources[-1], targets[-1])
+            is_begun |= bool(targets[-1].strip())
         else:  # the text between sentences
             targets.append(parts.get("target") or sources[-1])
     in_order = [target for _, target in sorted(zip(places, targets, strict=True), key=itemgetter(0))]
     target = "".join(in_order) if is_whole and any(target.strip() for target in targets) else ""
     name, id_ = unit.get("name") or "", unit.get("id") or ""
-    return Answer(name if "|" in name else id_, "".join(sources), target, DONE.issuperset(states))
+    id_ = name if "|" in name else id_
+    return Answer(id_, "".join(sources), target, DONE.issuperset(states), is_half=is_begun and not is_whole)
 
 
 def _place(segment: ET.Element) -> int:

@@ -118,4 +118,5 @@ def _joined(name: str, forms: Mapping[int, Answer]) -> Answer:
     is_done = all(form.is_done for form in forms.values())
     source = forms[0].source if 0 in forms else ""
     plural = dict.fromkeys(form.source for number, form in forms.items() if number)
-    return Answer(name, source, "\0".join(texts), is_done, "\0".join(plural))
+    is_half = any(form.is_half for form in forms.values())
+    return Answer(name, source, "\0".join(texts), is_done, "\0".join(plural), is_half)

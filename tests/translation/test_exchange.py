@@ -1485,7 +1485,10 @@ def test_unit_of_which_a_tool_has_translated_a_sentence_changes_nothing(noted: T
         f'<file id="f" {about}>{body}</file></xliff>'
     )
 
-    assert import_file(noted.root, path).written == ()
+    done = import_file(noted.root, path)
+
+    assert done.written == ()
+    assert done.left_out == (f"{path}:1: /a/ #.1: some of its sentences have no translation yet",)
     assert translation.read_text() == before
     path.write_text(
         path.read_text().replace(rest + "[^a]</target>", '<mrk mtype="seg" mid="1">Deux.</mrk>[^a]</target>')
