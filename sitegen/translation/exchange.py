@@ -102,7 +102,7 @@ class Imported(Struct, frozen=True):
     """The result of an import."""
 
     written: tuple[str, ...]  #: files, relative to the root
-    left_out: tuple[str, ...]  #: pages that are gone, half texts, new pages with texts missing, parts that stay outdated
+    left_out: tuple[str, ...]  #: pages that are gone, half texts, new pages that lack texts, parts that stay outdated
     texts: int  #: the number of texts in the file
     empty: int  #: how many of them are untranslated
 
