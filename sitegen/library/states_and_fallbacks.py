@@ -44,7 +44,7 @@ def make_page(
     }
     published = {path: {**published, **made}[path] for path in config.languages if path in published or path in made}
     chosen = facts.get("languages") or config.languages  # an empty list has been reported
-    offered = [path for path in config.languages if path in chosen]
+    offered = [path for path in config.languages if path in chosen] or [source]  # and one without a known language, too
     kind = config.kinds[documents[source].kind]
     parts = cache(lambda: translatable_parts(published[source], kind))
 

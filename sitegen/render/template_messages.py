@@ -96,7 +96,7 @@ def _messages_of(path: Path) -> Iterator[tuple[Any, list[str], str | None]]:
     options = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false", "encoding": "utf-8"}
     found = extract_from_file("jinja2.ext.babel_extract", path, DEFAULT_KEYWORDS, ("Translators:",), options)
     for _, message, comments, context in found:
-        yield message, comments, context
+        yield message, comments, context or None  # an empty one is none, in a catalog and where it is looked up
 
 
 def _labels(config: Config) -> Iterator[str]:

@@ -285,9 +285,11 @@ def _environment(
 
 def _messages(translations: gettext.NullTranslations) -> dict[str, Callable[..., str]]:
     """The functions of templates that find messages."""
-    found = {
-        name: _fit_for_html(getattr(translations, name)) for name in ("gettext", "ngettext", "pgettext", "npgettext")
-    }
+    found = dict[str, Callable[..., str]]()
+    for number in ("", "n"):
+        plain, in_context = getattr(translations, f"{number}gettext"), getattr(translations, f"{number}pgettext")
+        found[f"{number}gettext"] = _fit_for_html(plain)
+        found[f"{number}pgettext"] = _fit_for_html(_in_context(in_context, plain))
     plain = message_function(found["gettext"])
     return {
         "_": plain,
@@ -312,6 +314,11 @@ def _language_function(scope: Scope, translations: gettext.NullTranslations) -> 
 @cache
 def _english() -> Locale:
     return Locale.of(Language(tag="en", path="en", fallback=(), formats="en"))
+
+
+def _in_context(lookup: Callable[..., str], plain: Callable[..., str]) -> Callable[..., str]:
+    """Messages in a context; an empty one is none, as in a catalog."""
+    return lambda context, *wanted: lookup(context, *wanted) if context else plain(*wanted)
 
 
 def _fit_for_html(lookup: Callable[..., str]) -> Callable[..., str]:

@@ -164,3 +164,11 @@ def test_page_without_a_built_language_is_left_out(make_site: MakeSite) -> None:
     pages = site.build(languages=("en",))
 
     assert [path for path in pages if "/a/" in path] == []
+
+
+@pytest.mark.parametrize("languages", ["[xx]", "[EN, 'fr-CA']"])
+def test_page_without_a_language_of_the_site_is_reported_with_its_files(make_site: MakeSite, languages: str) -> None:
+    site = make(make_site, {"content/a/index.en.md": page("A", languages=languages), "content/a/plan.txt": "Plan\n"})
+
+    found = [(problem.path, problem.line, problem.code) for problem in site.problems()]
+    assert ("content/a/index.en.md", 2, "unknown-language") in found

@@ -437,7 +437,7 @@ def test_update_keeps_all_that_gettext_reads(make_site: MakeSite, form: str, lin
 
 def test_context_that_is_empty_is_none(make_site: MakeSite) -> None:
     """Babel writes none for it, so that the catalog would have the message twice."""
-    site = make_site({"templates/page.html": '{{ _("Home") }}'})
+    site = make_site({"templates/page.html": '{{ _("Home") }}, {{ pgettext("", "Home") }}'})
     extract(site.root)
     catalog = site.root / "translations/fr/LC_MESSAGES/messages.po"
     catalog.parent.mkdir(parents=True)
@@ -445,6 +445,7 @@ def test_context_that_is_empty_is_none(make_site: MakeSite) -> None:
     list(update(site.root, ("fr",)))
 
     assert catalog.read_text(encoding="utf-8").count('msgid "Home"\nmsgstr "Accueil"') == 1
+    assert "Accueil, Accueil" in site.build()["fr/index.html"]
 
 
 def test_import_of_one_message_keeps_all_else_that_is_in_the_catalog(worded: TinySite) -> None:
