@@ -69,7 +69,7 @@ SLIPS = (
         signs=("#", "＃"),
     ),
     Slip(
-        line_with(r"([•●▪◦‣\uf0b7]\s*|·\s+)(?=\S)"),
+        line_with(r"([•●▪◦‣\uf0b7][^\S\n]*|·[^\S\n]+)(?=[^\s•●▪◦‣\uf0b7·])"),
         "'{0}' does not make a list",
         _LIST,
         "- ",

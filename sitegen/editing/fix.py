@@ -25,6 +25,7 @@ from sitegen.editing.sorting import put_in_order
 from sitegen.editing.unified_diff import unified_diff
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
+from sitegen.model.kinds import BASE_FIELDS
 from sitegen.model.loading import load_config
 from sitegen.model.page import Key
 from sitegen.model.settings import Config
@@ -285,7 +286,11 @@ def _out_of_source(files: _Files, text: Text, problem: Problem) -> Iterator[tupl
 
 
 def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
-    """Move a fact from a translation to the source version if it is missing there; remove it if it is the same."""
+    """Move a fact from a translation to the source version if it is missing there; remove it if it is the same.
+
+    A field that every page has stays, such as `publish` and `languages`: it may be meant for the translation alone, and
+    would hide the page from all readers.
+    """
     assert problem.line is not None
     entry = _entry(text, problem.line)
     path = _source_of(files.site(), problem.path) if entry is not None else None
@@ -295,6 +300,8 @@ def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[
     own = text.whole[slice(*entry.span)]
     same = find_entry(source.whole, entry.name)
     if same is None:
+        if entry.name in BASE_FIELDS:
+            return
         _, last = front_matter_span(source.whole)
         below = find_entry(source.whole, "title", "summary", "slug")
         place = below.start if below else last

@@ -41,7 +41,7 @@ from sitegen.model.fields import (
 )
 from sitegen.model.page import Choice, Destination, FileName, Id, ImageName, Key, Money, Reference, TableName
 from sitegen.model.urls import as_path, is_external, names_its_target, normal, with_scheme, with_slashes
-from sitegen.problems.problem import certain, listing, nearest
+from sitegen.problems.problem import listing, nearest, same_but_for_case
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.yaml import Node, plain_scalar
 
@@ -176,7 +176,7 @@ def _choice(check: Checker, declared: Field, node: Node) -> Choice | None:
     if node.text in declared.choices:
         return Choice(node.text, declared.choices[node.text])
     message = f"{declared.name}: {node.quoted} is not one of {listing(declared.choices)}"
-    hint, meant = nearest(node.text, declared.choices), certain(node.text.lower(), declared.choices)
+    hint, meant = nearest(node.text, declared.choices), same_but_for_case(node.text, declared.choices)
     check.reject(node, "choice", message, hint, meant)
     return None
 

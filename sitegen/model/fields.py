@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, TypeGuard
 from msgspec import Struct, field
 
 from sitegen.model.page import Destination, FileName, ImageName, Link, Reference
-from sitegen.problems.problem import MOST_PROBLEMS, Problem, SiteError, certain, listing, nearest
+from sitegen.problems.problem import MOST_PROBLEMS, Problem, SiteError, certain, likely, listing, nearest
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
@@ -209,7 +209,7 @@ class Checker(Struct, frozen=True):
         lacking = [name for name, own in fields.items() if own.required and is_empty(node.value.get(name))]
         is_strict = self.is_strict and lacking  # most files lack nothing, and words are compared slowly
         unknown = islice((key for key in node.value if key not in fields), MOST_PROBLEMS)
-        misspelt = {certain(key, fields) for key in unknown} if is_strict else set()
+        misspelt = {likely(key, fields) for key in unknown} if is_strict else set()
         for name in lacking:
             child = node.value.get(name)
             if child is None and name in misspelt:

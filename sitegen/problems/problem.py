@@ -116,6 +116,8 @@ MOST_PROBLEMS = 1_000
 _NEAR, _MOST_ALIKE = 0.6, 24
 #: The words, at most, of which each is compared.
 _MANY = 200
+#: With fewer letters, a letter more or less often makes another word: `fee` and `free`, `tag` and `stag`.
+_MOST_WORDS_DIFFER = 5
 #: Codes that always stop a build, and why.
 ALWAYS_ERRORS: dict[str, str] = {
     **dict.fromkeys(("catalog-placeholder", "file-type", "svg"), "what it finds could run in readers' browsers"),
@@ -283,10 +285,52 @@ def _close(word: str, known: Iterable[str], most: int, cutoff: float) -> list[st
     return difflib.get_close_matches(word, sorted(known), n=most, cutoff=cutoff)
 
 
-def certain(word: str, known: Iterable[str]) -> str | None:
-    """The only known word that can be meant: more similar than `nearest` requires, and the only one so similar."""
+def likely(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is meant most likely: more similar than `nearest` requires, and the only one so similar."""
     close = _close(word, _few(word, tuple(known)), 2, 0.8)
     return close[0] if len(close) == 1 else None
+
+
+def certain(key: str, known: Iterable[str]) -> str | None:
+    """The only known key that can be meant: one slip of a hand away, and no other word, as `level-2` is for `level-1`.
+
+    >>> [certain(key, ["title", "active"]) for key in ("titel", "Title", "activ", "inactive")]
+    ['title', 'title', 'active', None]
+    """
+    known = tuple(known)
+    meant = likely(key, known)
+    return same_but_for_case(key, known) or (meant if meant and _is_slip(key.lower(), meant.lower()) else None)
+
+
+def same_but_for_case(word: str, known: Iterable[str]) -> str | None:
+    """The only known word with the same letters and digits; one that is only similar may be the opposite, as `unpaid`.
+
+    >>> [same_but_for_case(word, ["in-progress", "paid"]) for word in ("In progress", "unpaid", "piad")]
+    ['in-progress', None, None]
+    """
+    bare = _bare(word)
+    alike = [own for own in _few(word, tuple(known)) if bare and _bare(own) == bare]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _count_equal(word: str, other: str) -> int:
+    """How many letters two words begin with."""
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
+
+
+def _bare(word: str) -> str:
+    return "".join(filter(str.isalnum, word.casefold()))
+
+
+def _is_slip(word: str, known: str) -> bool:
+    """Whether two letters have changed places, or one is missing or too many, but not at a part's start as in `a-typical`."""
+    start = _count_equal(word, known)
+    end = _count_equal(word[start:][::-1], known[start:][::-1])
+    own, other = word[start : len(word) - end], known[start : len(known) - end]
+    if len(own) == 2:
+        return own == other[::-1] and own.isalpha()
+    is_within = word[start - 1 : start].isalpha() and min(len(word), len(known)) >= _MOST_WORDS_DIFFER
+    return is_within and len(own + other) == 1 and (own + other).isalpha()
 
 
 def counted(number: int, noun: str) -> str:

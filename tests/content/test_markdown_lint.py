@@ -114,10 +114,11 @@ def test_text_that_only_resembles_another_dialect_is_not_reported(text: str) -> 
         "[1] and ] and )",
         "<https://example.org/> [https://example.org/](https://example.org/) `https://example.org/`",
         "| a | b |\n|---|---|\n| c | d |\n\n|x| is the size",
+        "•\n\n## A\n\n·\n\n```\nx\n```\n\n• • •\n\n·\t·",
     ],
     ids=[
         "headings", "code", "fence", "indented code", "escaped", "escaped heading", "bold", "powers", "lists", "versions and names",
-        "links", "note", "brackets", "addresses", "table",
+        "links", "note", "brackets", "addresses", "table", "dividers",
     ],
 )  # fmt: skip
 def test_valid_markdown_and_plain_text_are_not_reported(text: str) -> None:

@@ -77,7 +77,7 @@ def read(site: TinySite, path: str = PAGE) -> str:
             'title: A\nsummary: "a\n  \tb\n\tc"\nlanguages:\n  - en',
         ),
         ("title: \N{ZERO WIDTH SPACE}A\N{NO-BREAK SPACE}!", "title: A\N{NO-BREAK SPACE}!"),
-        ("title: A\nstatus: plannd", "title: A\nstatus: planned"),
+        ("title: A\nstatus: Planned", "title: A\nstatus: planned"),
         ("title: A\nstatus: “held”", "title: A\nstatus: held"),
         ("title: A\nis_open: yes", "title: A\nis_open: true"),
         ("title: A\nupdated: 3.9.2025", "title: A\nupdated: 2025-09-03"),
@@ -88,7 +88,7 @@ def read(site: TinySite, path: str = PAGE) -> str:
         ("title: A\nhost: Kazakhstan", "title: A\nhost: KZ"),
         ("title: A\u200b", "title: A"),
         ("title: A\nreview: human", "title: A"),
-        ("titel：A\nstatus: plannd\nupdated: 3.9.2025", "title: A\nstatus: planned\nupdated: 2025-09-03"),
+        ("titel：A\nstatus: Planned\nupdated: 3.9.2025", "title: A\nstatus: planned\nupdated: 2025-09-03"),
     ],
 )
 def test_certain_slips_in_front_matter_are_fixed(site: TinySite, wrong: str, right: str) -> None:
@@ -246,21 +246,33 @@ def test_invisible_line_ends_beyond_the_number_reported_become_spaces_too(site: 
 
 def test_fact_in_a_translation_moves_to_the_source(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\ntitle: A\n---\nText\n")
-    site.write("content/a/index.fr.md", "---\ntitle: B\nlanguages:\n  - en\n  - fr\n---\nTexte\n")
+    site.write("content/a/index.fr.md", "---\ntitle: B\nmembers:\n  - BY\n  - KZ\n---\nTexte\n")
     done = fixed(site)
 
-    assert read(site) == "---\nkind: news\nlanguages:\n  - en\n  - fr\ntitle: A\n---\nText\n"
+    assert read(site) == "---\nkind: news\nmembers:\n  - BY\n  - KZ\ntitle: A\n---\nText\n"
     assert read(site, "content/a/index.fr.md") == "---\ntitle: B\n---\nTexte\n"
     assert [problem.code for problem in done.problems] == ["untracked"]
 
 
 def test_fact_of_several_paragraphs_moves_to_the_source_whole(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\ntitle: A\n---\N{NO-BREAK SPACE}\nText\n")
-    site.write("content/a/index.fr.md", "---\ntitle: B\nlanguages:\n  - en\n\n  - fr\n---\N{NO-BREAK SPACE}\nTexte\n")
+    site.write("content/a/index.fr.md", "---\ntitle: B\nmembers:\n  - BY\n\n  - KZ\n---\N{NO-BREAK SPACE}\nTexte\n")
     fixed(site)
 
-    assert read(site) == "---\nkind: news\nlanguages:\n  - en\n\n  - fr\ntitle: A\n---\N{NO-BREAK SPACE}\nText\n"
+    assert read(site) == "---\nkind: news\nmembers:\n  - BY\n\n  - KZ\ntitle: A\n---\N{NO-BREAK SPACE}\nText\n"
     assert read(site, "content/a/index.fr.md") == "---\ntitle: B\n---\N{NO-BREAK SPACE}\nTexte\n"
+
+
+@pytest.mark.parametrize(
+    "line", ["publish: 2099-01-01", "expires: 2020-01-01", "languages: [fr]", "hold_until: [fr]", "date: 2026-01-31"]
+)
+def test_what_decides_where_and_when_a_page_is_shown_stays_in_the_translation(site: TinySite, line: str) -> None:
+    site.write(PAGE, "---\nkind: news\ntitle: A\n---\nText\n")
+    site.write("content/a/index.fr.md", f"---\ntitle: B\n{line}\n---\nTexte\n")
+    done = fixed(site)
+
+    assert done.diff == ""
+    assert "misplaced-fact" in [problem.code for problem in done.problems]
 
 
 def test_fact_that_the_source_has_too_is_removed_and_a_different_one_stays(site: TinySite) -> None:
@@ -493,15 +505,15 @@ fees:
     ("name", "wrong", "right"),
     [
         ("fees.csv", "progam,fee\nChinese,1000\nHistory,2000\n", "program,fee\nChinese,1000\nHistory,2000\n"),
-        ("fees.csv", "Program,Fee\nChinese,1000\n", "program,Fee\nChinese,1000\n"),
+        ("fees.csv", "Program,Fee\nChinese,1000\n", "program,fee\nChinese,1000\n"),
         ("fees.csv", ' "progam.fr" ,fee\nChinois,1000\n', None),
         ("fees.csv", '"progam.fr";fee\nChinois;1000\n', '"program.fr";fee\nChinois;1000\n'),
         ("fees.csv", 'program,"stat""us"\nChinese,open\n', None),
-        ("fees.csv", "\ufeffprogam,status\nChinese,opeen\n", "\ufeffprogram,status\nChinese,open\n"),
+        ("fees.csv", "\ufeffprogam,status\nChinese,Open\n", "\ufeffprogram,status\nChinese,open\n"),
         ("fees.csv", 'program,status\nChinese,"op""een"\n', None),
         ("fees.csv", "program,fee,progran\nChinese,1000,x\n", None),
         ("fees.json", '[{"progam": "Chinese"}, {"progam.fr": "Droit"}]', '[{"program": "Chinese"}, {"program.fr": "Droit"}]'),
-        ("fees.json", '[{"prog\\u0061m": "Chinese", "status": "opee\\u006e"}]', None),
+        ("fees.json", '[{"prog\\u0061m": "Chinese", "status": "Ope\\u006e"}]', None),
         ("fees.yaml", "rows:\n- {progam.fr: Chinois}\n- {'progam': x}\n", "rows:\n- {program.fr: Chinois}\n- {program: x}\n"),
     ],
 )  # fmt: skip

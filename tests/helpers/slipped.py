@@ -62,8 +62,8 @@ WORDS = (
 )
 #: Entries that are wrong, or in the wrong place; what stands behind a # is a comment.
 SLIPS = (
-    "status: plannd", "status: “held”", "status：held", "status:held", '"statsu": held', "status: ‘a: b’", 'status: "plannd\n  "',
-    "status: >-\n  plannd", "status: planned\n\tis_open: yes", "is_open: yes", 'is_open: "yes"', "is_open: on # {}", "is_open:\tyes",
+    "status: Planned", "status: “held”", "status：held", "status:held", '"statsu": held', "status: ‘a: b’", 'status: "Planned\n  "',
+    "status: >-\n  PLANNED", "status: planned\n\tis_open: yes", "is_open: yes", 'is_open: "yes"', "is_open: on # {}", "is_open:\tyes",
     "about: now # {}", "about: /old/", "about: |\n  /old/", "about: 'now\n  '", "about: >-\n  /old/", 'about: "/ol\\\n  d/"', '"about": /old/', "? ti\n  tle\n: A", "about: \\now\\", "host: Kazakhstan", "host: >\n  kz",
     "host: “KZ”", "price: “5 CNY”", "price: 5 €", "size: “5”", "size: ٥", "size: '5\n\n  '", "web: //a.org/x", "web: “https://a.org/”",
     "updated_on: 3.9.2025", "updated_on: '3.9.2025' # {}", "updated_on: |-\n  3.9.2025", 'updated_on: "3.9.2025\n  "',
