@@ -23,6 +23,8 @@ from sitegen.source.text import Source
 
 #: Bold words that are certainly well formed.
 _BOLD = {"**": lazily(r"\*\*\w(?:[^*\n]*\w)?\*\*"), "__": lazily(r"__\w(?:[^_\n]*\w)?__")}
+#: What most texts have between them.
+_ENDS = frozenset({b"", b"\n", b"\n\n"})
 _BLOCKS_OF_CODE = frozenset({"CodeBlock", "HtmlBlock"})
 
 
@@ -240,10 +242,15 @@ def text_alone(text: str, options: Any = OPTIONS) -> str:
             continue
         ((name, value),) = event.items()
         if name in ("Start", "End"):
-            is_code = any(block in value for block in _BLOCKS_OF_CODE)
-            code += (1 if name == "Start" else -1) * is_code
+            block = value if isinstance(value, str) else next(iter(value))
+            if block in _BLOCKS_OF_CODE:
+                code += 1 if name == "Start" else -1
         elif name == "Text" and not code and place["start"] >= end:
-            parts += [_blanked(encoded[end : place["start"]]), encoded[place["start"] : place["end"]].decode()]
+            between = encoded[end : place["start"]]
+            parts += [
+                between.decode() if between in _ENDS else _blanked(between),
+                encoded[place["start"] : place["end"]].decode(),
+            ]
             end = place["end"]
     blocks = (mark for mark in marked.marks.values() if mark.role != "colon")  # a colon alone stays
     text = "".join((*parts, _blanked(encoded[end:])))

@@ -47,7 +47,7 @@ _QUOTES = "'\""
 _DATA = (".csv", ".json")
 #: How often the site is checked, as a fix may reveal what another one can mend, and the bytes of a file that are read again
 #: for it; and those that are read again, in each of these rounds, of a file with slips of YAML.
-_MOST_ROUNDS, _MOST_READ_AGAIN, _MOST_READ = 10, 1_000_000, 300_000
+_MOST_ROUNDS, _MOST_READ_AGAIN, _MOST_READ = 10, 500_000, 300_000
 _START = attrgetter("start")
 #: The edits that fix a problem, each with the path of its file.
 _Fix = list[tuple[str, Edit]]
@@ -127,6 +127,8 @@ def apply_fixes(options: Options) -> Fixed:
                 break
             files.write({path: _without_slips(path, now) for path, now in changed.items()})
             read.update({path: len(now) for path, now in changed.items()})
+            if all(read[path] >= _MOST_READ_AGAIN for path in changed):
+                break
     return Fixed(files.diff(), problems_of(options))
 
 
