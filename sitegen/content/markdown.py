@@ -7,18 +7,19 @@ the parser has made of a plain text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyromark
 
 from sitegen.content.blocks import Marked, find_marks, parse_around
 from sitegen.content.html_writer import HtmlWriter
+from sitegen.content.lost_words import find_lost_cells, find_lost_definitions
 from sitegen.content.plain_markdown import Plain, parse_plain
 from sitegen.content.positions import Places
 from sitegen.model.page import Body
 from sitegen.model.settings import Config
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem, SiteError, listing
 from sitegen.source.edits import within
 from sitegen.source.line_joining import has_unspaced
 from sitegen.source.mark import Mark
@@ -76,16 +77,22 @@ def parse_body(source: Source, first_line: int, config: Config | None = None) ->
         if plain.marks:
             writer.expect(Marked((), {}), config)
         writer.take_plain(plain)
-        return _written(source, text, writer)
-    marked = _marked(source, first_line, text, config)
+        return _written(source, first_line, text, writer, config)
+    marked = _marked(source, first_line, text, config, writer.problems)
     if marked.marks or marked.unclosed or "[!" in text:  # which a call-out has
         writer.expect(marked, config)
     writer.take(marked.events)
-    return _written(source, text, writer)
+    return _written(source, first_line, text, writer, config)
 
 
-def _written(source: Source, text: str, writer: HtmlWriter) -> tuple[str, Body, list[Problem]]:
+def _written(
+    source: Source, first_line: int, text: str, writer: HtmlWriter, config: Config | None
+) -> tuple[str, Body, list[Problem]]:
     html, body = writer.finish()
+    if "|" in text:
+        writer.problems.extend(find_lost_cells(source, first_line, text, options_of(config)))
+    if "]:" in text:
+        writer.problems.extend(find_lost_definitions(source, first_line, text, options_of(config)))
     if len(html) > MOST_ADDED + MOST_TIMES * len(text):
         message = f"{len(text):,} characters of text become {len(html):,} of HTML, too many"
         hint = "give tables fewer columns, or every row all of its cells"
@@ -101,8 +108,8 @@ def _plain(text: str, first_line: int, config: Config | None, *, is_unspaced: bo
     return None if unclosed else parse_plain(text, first_line, marks, OPTIONS, is_unspaced=is_unspaced)
 
 
-def _marked(source: Source, first_line: int, text: str, config: Config | None) -> Marked:
-    """Parse a text with the engine that the site configures."""
+def _marked(source: Source, first_line: int, text: str, config: Config | None, problems: list[Problem]) -> Marked:
+    """Parse a text with the engine that the site configures; problems are appended."""
     if config is not None and config.markdown.engine == "python-markdown":
         from sitegen.content.python_markdown import events_of  # imports an HTML parser and nh3
         from sitegen.content.python_markdown_cost import find_costly
@@ -113,8 +120,21 @@ def _marked(source: Source, first_line: int, text: str, config: Config | None) -
             mark = Mark(first_line + text.count("\n", 0, costly.start), 1)
             message = f"{costly.what} take too long to read"
             raise SiteError([source.problem("too-costly", message, mark, costly.hint)])
-        return Marked(events_of(text, extensions), {})
+        events, lost = events_of(text, extensions)
+        if lost:
+            problems.append(_lost(source, first_line, text, *lost))
+        return Marked(events, {})
     return parse_around(text, options_of(config))
+
+
+def _lost(source: Source, first_line: int, text: str, word: str, elements: Sequence[str]) -> Problem:
+    """The problem of words in HTML that a page can't have, at the first of them."""
+    at = text.find(word)
+    line = text.count("\n", 0, max(at, 0))
+    column = at - text.rfind("\n", 0, at) if at >= 0 else 1
+    message = f"'{word}' is not shown, as a page can't have {listing(f'<{name}>' for name in elements[:5])}"
+    hint = "write the words as text, or in backquotes; put a drawing into a file, and show it as a picture"
+    return source.problem("markdown", message, Mark(first_line + line, column, len(word)), hint)
 
 
 def options_of(config: Config | None) -> Any:

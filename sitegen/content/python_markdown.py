@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sitegen.content.blocks import Range
-from sitegen.source.html import Tag, cleaned, escape, pieces, unescape
+from sitegen.source.html import ELEMENTS, SAFE_ELEMENTS, Tag, cleaned, escape, pieces, unescape
 
 Event = tuple[Any, Range]
 
@@ -40,13 +41,50 @@ _DEEPEST, _FIRST = 10, 1_000
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
-def events_of(text: str, extensions: tuple[str, ...]) -> Iterator[Event]:
-    """Return the events of a text, each with its most likely position in the source."""
+#: Elements whose content is not for readers.
+_UNSEEN = frozenset({"script", "style"})
+_ELEMENT = re.compile(r"<([A-Za-z][A-Za-z0-9-]*+)")
+_WORD = re.compile(r"\w+")
+
+
+def events_of(text: str, extensions: tuple[str, ...]) -> tuple[Iterator[Event], tuple[str, tuple[str, ...]] | None]:
+    """Return the events of a text, each with its most likely position in the source, and what can't be shown.
+
+    That is the first word that readers don't get, as it stands in HTML that a page can't have or is taken for an element,
+    as in `<project>`; and the names of such elements.
+    """
     reader = _Reader(text)
-    for piece in pieces(cleaned(_converted(text, extensions))):
+    html = _converted(text, extensions)
+    kept = pieces(cleaned(html))
+    for piece in kept:
         reader.take(piece)
     reader.close()
-    return iter(reader.events)
+    return iter(reader.events), _lost(html, kept)
+
+
+def _lost(html: str, kept: Sequence[Tag | str]) -> tuple[str, tuple[str, ...]] | None:
+    """Return the first word that is no longer in HTML without its unsafe elements, and their names; None if all are."""
+    found = dict.fromkeys(_ELEMENT.findall(html))
+    others = {name.lower() for name in found}.difference(SAFE_ELEMENTS, _UNSEEN)
+    if not others:
+        return None
+    left = Counter(word for piece in kept if isinstance(piece, str) for word in _WORD.findall(piece))
+    for word in _words_seen(pieces(html)):
+        left[word] -= 1
+        if left[word] < 0:
+            return word, tuple(sorted(others))
+    strange = next((name for name in found if name.lower() not in ELEMENTS and "-" not in name), None)
+    return None if strange is None else (f"<{strange}", tuple(sorted(others)))
+
+
+def _words_seen(whole: Iterable[Tag | str]) -> Iterator[str]:
+    """Yield the words of HTML that are for readers."""
+    unseen = ""
+    for piece in whole:
+        if isinstance(piece, Tag):
+            unseen = piece.name if not piece.is_end and piece.name in _UNSEEN else ""
+        elif not unseen:
+            yield from _WORD.findall(piece)
 
 
 def _converted(text: str, extensions: tuple[str, ...]) -> str:

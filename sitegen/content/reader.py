@@ -279,6 +279,8 @@ def _checked(draft: Draft, kind: Kind, source: str, config: Config, html: Shelve
     filled = {name: value for name, value in values.items() if value is not None}
     if kind.calendar:
         filled = _in_own_zone(filled, kind, config.time_zone)
+    if is_source and "title" not in filled:  # which has been reported, unless site.yaml lets it pass
+        filled["title"] = draft.key.strip("/").rpartition("/")[2] or draft.key
     problems += _find_unfit(draft, filled, kind, source, config)
     side = {
         name: (TRANSLATION_FIELDS if not is_source and name in TRANSLATION_FIELDS else kind.fields)[name].side

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # which draws its blocks
 
 #: Found in every text that contains blocks.
 BLOCK = "<x-block "
-_TAG = lazily(r'<x-block data-n="(-?\d+)" data-is="([\w-]+)">|<x-word data-k="([\w-]+)">|</x-(?:block|word)>')
+_TAG = lazily(r'<x-block data-n="(-?\d+)" data-is="([\w-]*)">|<x-word data-k="([\w-]+)">|</x-(?:block|word)>')
 
 
 class BlockView(Struct, eq=False):
@@ -87,7 +87,7 @@ class Drawing:
         for tag in _TAG.finditer(text):
             frames[-1].parts.append(text[end : tag.start()])
             end = tag.end()
-            if tag[2]:
+            if tag[1]:
                 frames.append(_Frame(number=int(tag[1]), type=self._types.get(tag[2])))
             elif tag[3]:
                 frames.append(_Frame(word=tag[3]))
@@ -141,7 +141,8 @@ class Drawing:
     def _drawn(self, own: _Frame, view: BlockView, content: str) -> str:
         """Render a block with its template, or return its content if the source lacks the block and so its facts."""
         assert own.type is not None
-        if any(declared.required and declared.name not in view.facts.values for declared in own.type.of_side("facts")):
+        facts = view.facts.values
+        if any(declared.required and facts.get(declared.name) is None for declared in own.type.of_side("facts")):
             return content
         inner = Markup(content)  # noqa: S704 - Markdown without raw HTML, and rendered blocks
         return self._draw(own.type.template, block=view, inner=inner, page=self._page).strip("\n")

@@ -104,11 +104,11 @@ class Scope:
             return value if language is None else Words.of(value, self.library.locales[language])
         match value:
             case FileName() if key is not None:
-                return self._beside(key, value)
+                return None if self._is_gone(value, key) else self._beside(key, value)
             case Destination() if key is not None:
                 return self.link(key, value.written)
             case Reference():
-                return None if self._is_gone(value) else self.page(value.key)
+                return None if self._is_gone(value, key) else self.page(value.key)
             case Choice():
                 return Label(value.value, self._translate("choice", value.label))
             case Group():
@@ -116,7 +116,7 @@ class Scope:
                     {name: self.value(child, language, key) for name, child in value.values.items()}, value.declared
                 )
             case tuple():
-                return tuple(self.value(child, language, key) for child in value if not self._is_gone(child))
+                return tuple(self.value(child, language, key) for child in value if not self._is_gone(child, key))
             case dict():
                 return {name: self.value(child, language, key) for name, child in value.items()}
             case str() if language is not None:
@@ -148,7 +148,7 @@ class Scope:
         if is_external(target):
             return LinkView(target)
         path = target.partition("#")[0]
-        if is_file(path):
+        if is_file(path) and not self._is_gone(FileName(path), key):
             file = self.file(key, path)
             return LinkView(file.url, file)
         return LinkView(resolve(self.library, key, self.locale.path, target) or target)
@@ -181,6 +181,8 @@ class Scope:
                 return Words.of(texts[path], self.library.locales.get(path, locale))
         return None
 
-    def _is_gone(self, value: Any) -> bool:
-        """Whether a value names a page that there is not, where site.yaml lets that pass with a warning."""
+    def _is_gone(self, value: Any, key: Key | None) -> bool:
+        """Whether a value names a page or file that there is not, where site.yaml lets that pass with a warning."""
+        if isinstance(value, FileName) and key is not None:
+            return resolve_file(self.library, key, self.locale.path, value) is None
         return isinstance(value, Reference) and value.key not in self.library.pages

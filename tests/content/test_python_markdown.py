@@ -335,7 +335,8 @@ def test_many_notes_are_bounded_and_what_is_no_note_costs_nothing() -> None:
 
 
 def test_elements_after_the_reference_of_a_footnote_end_as_they_began() -> None:
-    events = [event for event, _ in events_of("Foo[^1].\n\n- one\n\n- two\n\n[^1]: Note.\n", ("footnotes",))]
+    found, _ = events_of("Foo[^1].\n\n- one\n\n- two\n\n[^1]: Note.\n", ("footnotes",))
+    events = [event for event, _ in found]
 
     assert events.count({"Start": "Paragraph"}) == events.count({"End": "Paragraph"}) == 4
     assert {"Raw": "</p>"} not in events

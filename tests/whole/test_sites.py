@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import TinySite
 
+from sitegen.problems.problem import ALWAYS_ERRORS, CODES, SiteError
+
 SITES = Path(__file__).parents[1] / "sites"
 BAD = sorted(path.name for path in SITES.iterdir() if path.name != "good")
 
@@ -32,6 +34,33 @@ def test_bad_input_is_reported_exactly_and_leaves_the_last_good_site_alone(good:
 
     assert told + "\n" == (SITES / name / "problems.txt").read_text(encoding="utf-8")
     assert good.files() == before
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_site_yaml_lets_pass_ends_in_no_error_of_a_template(good: TinySite, name: str) -> None:
+    shutil.copytree(SITES / name, good.root, dirs_exist_ok=True)
+    settings = good.root / "content/site.yaml"
+    lowered = "".join(f"  {code}: warning\n" for code in CODES if code not in ALWAYS_ERRORS)
+    settings.write_text(f"{settings.read_text(encoding='utf-8').rstrip()}\nchecks:\n{lowered}", encoding="utf-8")
+
+    try:
+        codes = {problem.code for problem in good.report().warnings}
+    except SiteError as error:
+        codes = {problem.code for problem in error.problems}
+
+    assert codes
+    assert "template-error" not in codes or name.startswith("template")
+
+
+def test_page_without_a_title_that_site_yaml_lets_pass_is_called_by_its_folder(good: TinySite) -> None:
+    good.write("content/news/opening/index.en.md", "---\nsummary: Words.\n---\n:::{note}\nText.\n:::\n")
+    settings = good.root / "content/site.yaml"
+    settings.write_text(f"{settings.read_text()}checks: {{required: warning, block: warning}}\n")
+
+    page = good.build()["en/news/opening/index.html"]
+
+    assert "opening" in page
+    assert "Text." in page
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,95 @@
+"""Words of a text that Markdown does not show: cells beyond a table's columns, addresses to which no link refers.
+
+Both are as the standards have it, in CommonMark and in Python-Markdown, and neither is what somebody has meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from sitegen.content.blocks import Range, parse_around
+from sitegen.content.positions import Places
+from sitegen.problems.problem import Problem
+from sitegen.problems.safe_output import shortened
+from sitegen.source.lazy_regex import lazily
+from sitegen.source.text import Source
+
+#: The line below the head of a table.
+_DELIMITER = lazily(r"^[ \t>]*+([|:-][ \t:|-]*+)$", re.MULTILINE)
+#: `[words]: address "title"`, on one line; with `#` for an address, people write remarks for one another.
+_DEFINITION = lazily(
+    r"^[ \t>]*+(\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*+(?P<to>(?!#[ \t])[^\s<]\S*+)[ \t]*+(?P<title>[\"'(][^\n]+)?)$",
+    re.MULTILINE,
+)
+#: What an address has, and a word only at its end.
+_ADDRESS = lazily(r"[/#:@\\]|[.?=&](?!$)")
+_CELL_ENDS = " \t\r\n|>"
+
+
+def find_lost_cells(source: Source, first_line: int, text: str, options: Any) -> Iterator[Problem]:
+    """Yield a problem for each row that has more cells than its table has columns, with words in them."""
+    if not _may_have_long_rows(text):
+        return
+    places, last = Places(text, first_line), 0
+    for event, place in parse_around(text, options).events:
+        if event == {"End": "TableCell"}:
+            last = max(last, place["end"])
+        elif event == {"End": "TableRow"}:
+            rest = places.written({"start": last, "end": place["end"]})
+            words = rest.strip(_CELL_ENDS)
+            if words:
+                mark = places.mark(last + len(rest[: rest.find(words)].encode()), len(words))
+                message = (
+                    f"this row has more cells than the table has columns, so '{shortened(words, 80)}' is not shown"
+                )
+                hint = "give the table's first two lines as many cells; for the character itself write \\|"
+                yield source.problem("markdown", message, mark, hint)
+
+
+def _may_have_long_rows(text: str) -> bool:
+    """Whether a line below one of dashes may have more cells than that: a quick check, as most tables have none."""
+    end = 0
+    for line in _DELIMITER.finditer(text):
+        if line.end() > end:
+            end = text.find("\n\n", line.end())
+            end = end if end >= 0 else len(text)
+            if _long_row(line[1].strip("| \t").count("|") + 1).search(text, line.end(), end):
+                return True
+    return False
+
+
+@lru_cache(100)
+def _long_row(columns: int) -> re.Pattern[str]:
+    return re.compile(rf"\n[ \t>]*+\|?+(?:(?>(?:[^|\n\\]+|\\.)*)\|){{{columns}}}[ \t|]*+[^\s|]")
+
+
+def find_lost_definitions(source: Source, first_line: int, text: str, options: Any) -> Iterator[Problem]:
+    """Yield a problem for each definition with words that no link of the text shows; one of an address alone hides none."""
+    definitions = [own for own in _DEFINITION.finditer(text) if own["title"] or not _ADDRESS.search(own["to"])]
+    if not definitions:
+        return
+    places, (shown, linked) = Places(text, first_line), _shown(parse_around(text, options).events, len(text.encode()))
+    offset = last = 0
+    for found in definitions:
+        offset, last = offset + len(text[last : found.start(1)].encode()), found.start(1)
+        if not shown[offset] and found["to"] not in linked:
+            message = f"'{shortened(found[1], 80)}' is taken for the address of a link, and is not shown"
+            hint = "for the words themselves write \\[ at the beginning; otherwise delete the line"
+            yield source.problem("markdown", message, places.mark(offset, len(found[1])), hint)
+
+
+def _shown(events: Iterable[tuple[Any, Range]], size: int) -> tuple[bytearray, set[str]]:
+    """Return for each byte of a text whether it is shown, as words, code or HTML; and the addresses of all links."""
+    shown, linked = bytearray(size), set[str]()
+    for event, place in events:
+        if not isinstance(event, dict):
+            continue
+        ((name, value),) = event.items()
+        if name in ("Text", "Code", "Html", "InlineHtml"):
+            shown[place["start"] : place["end"]] = b"\1" * (place["end"] - place["start"])
+        elif name == "Start" and isinstance(value, dict):
+            linked.update(own["dest_url"] for kind, own in value.items() if kind in ("Link", "Image"))
+    return shown, linked

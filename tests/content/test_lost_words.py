@@ -1,0 +1,93 @@
+"""Words that Markdown hides are told, and words that are shown are not."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import SITE, MakeSite
+
+from sitegen.content.markdown import parse_body
+from sitegen.source.text import Source
+
+TABLE = "| a | b |\n|---|---|\n"
+
+
+def found(text: str) -> list[tuple[int | None, int | None, str]]:
+    _, _, problems = parse_body(Source.of("index.en.md", text), 1)
+    return [(own.line, own.column, own.message) for own in problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        (f"{TABLE}| one | two | three | four |\n", (3, 15), "three | four"),
+        (f"{TABLE}| x | `c|d` |\n", (3, 10), "d`"),
+        ("a | b\n---|---\nc | d | Срок\n", (3, 9), "Срок"),
+        ("> | a |\n> |---|\n> | Язык | e |\n", (3, 12), "e"),
+    ],
+)
+def test_cells_beyond_the_columns_of_a_table_are_told(text: str, place: tuple[int, int], words: str) -> None:
+    message = f"this row has more cells than the table has columns, so '{words}' is not shown"
+
+    assert found(text) == [(*place, message)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{TABLE}| one | two |  |\n| one |\n| one \\| two | `a\\|b` |\n",
+        "a | b\n\n---|---\n",
+        "```\n" + TABLE + "| one | two | three |\n```\n",
+        "[//]: # (a remark)\n\n[a]: https://example.org/\n[b]: /about/\n[c]: plan.pdf\n",
+        "[x]: word\n\nThe [x] is a link.\n",
+        "```\n[x]: word\n```\n\n    [y]: word\n\ntext\n[z]: word\n",
+        'See [a].\n\n[a]: /about/ "Words"\n',
+    ],
+    ids=["whole rows", "no table", "code", "addresses", "used", "no definitions", "title"],
+)
+def test_words_that_are_shown_are_not_told(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("[Important]: Tomorrow\n", (1, 1), "[Important]: Tomorrow"),
+        ("> [Срок]: понедельник.\n", (1, 3), "[Срок]: понедельник."),
+        ('Text.\n\n[Note]: /about/ "Closed on Sunday"\n', (3, 1), '[Note]: /about/ "Closed on Sunday"'),
+        ('See [a].\n\n[a]: /b/ "one"\n[a]: /c/ "two"\n', (4, 1), '[a]: /c/ "two"'),
+    ],
+)
+def test_words_taken_for_an_address_that_nothing_refers_to_are_told(
+    text: str, place: tuple[int, int], words: str
+) -> None:
+    assert found(text) == [(*place, f"'{words}' is taken for the address of a link, and is not shown")]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words", "names"),
+    [
+        ("Text.\n\n<svg><text>drawn</text></svg>\n", (6, 12), "drawn", "<svg>, <text>"),
+        ("<template>\nplanned\n</template>\n", (5, 1), "planned", "<template>"),
+        ("Write <project> here.\n", (4, 7), "<project", "<project>"),
+        (f"{TABLE}| one | two | three |\n", (6, 15), "three", ""),
+    ],
+)
+def test_words_that_python_markdown_hides_are_told(
+    make_site: MakeSite, text: str, place: tuple[int, int], words: str, names: str
+) -> None:
+    settings = SITE + "markdown: {engine: python-markdown, extensions: [tables]}\n"
+    site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
+
+    (problem,) = site.report().warnings
+
+    assert (problem.line, problem.column) == place
+    assert f"'{words}' is not shown" in problem.message
+    assert problem.message.endswith(names and f"as a page can't have {names}")
+
+
+def test_html_that_readers_get_is_not_told(make_site: MakeSite) -> None:
+    text = "<center>one</center> <u>two</u> <script>three</script>\n\n<font color=red>four</font>\n\n`<project>`\n"
+    settings = SITE + "markdown: {engine: python-markdown}\n"
+    site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
+
+    assert site.report().warnings == ()
