@@ -120,7 +120,9 @@ SLIPS = (
         signs=("_",),
     ),
     Slip(
-        lazily(r"(\][ \t]+\()(?=(?:/|#|\.\./|https?:|mailto:)[^)\n]{0,500}\))"),
+        lazily(
+            r"(?<!\\)\[(?![\^\s\]])[^\[\]\n]{1,300}(\][ \t]+\()(?=(?:/|#|\.\./|https?:|mailto:)[^)\n]{0,500}\))"
+        ),
         "a space separates the words of a link from its address",
         _LINK,
         "](",

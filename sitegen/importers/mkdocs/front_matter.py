@@ -21,7 +21,7 @@ _ATTRIBUTES = re.compile(r"\{[^{}\n]*\}[ \t]*\Z")
 
 
 def read_page(site: MkDocsSite, path: str, language: str, key: Key) -> MkDocsPage:
-    """Read a page; a heading at its top is its title, and not part of its text."""
+    """Read a page; a heading at its top is its title, and not part of its text: that of its front matter is for menus."""
     source = Source.of(path, read_text(site.folder, path))
     text, end = _split(source)
     front = _front_matter(site, path, text, end)
@@ -30,7 +30,8 @@ def read_page(site: MkDocsSite, path: str, language: str, key: Key) -> MkDocsPag
         path=path,
         language=language,
         key=key,
-        title=front.get("title") or heading or title_of(key),
+        title=heading or front.get("title") or title_of(key),
+        name=front.get("title", ""),
         summary=front.get("description", ""),
         body=body,
         first_line=end + 1 + lines,

@@ -24,6 +24,7 @@ class MkDocsPage(Struct, frozen=True, kw_only=True):
     language: str
     key: Key
     title: str
+    name: str = ""  #: what its front matter calls it
     summary: str = ""
     body: str = ""
     first_line: int = 1  #: the line of the old file in which the body begins

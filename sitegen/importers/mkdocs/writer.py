@@ -52,8 +52,8 @@ def _page(site: MkDocsSite, page: MkDocsPage, navigation: Navigation) -> str:
 
 
 def _short_title(site: MkDocsSite, page: MkDocsPage, navigation: Navigation) -> str:
-    """Return the page's name in the navigation; "" if it has none, or it is the title."""
-    name = site.languages.nav_name(page.language, navigation.names.get(page.key, ""))
+    """Return the page's name in the navigation, or else in its front matter; "" if it has none, or it is the title."""
+    name = site.languages.nav_name(page.language, navigation.names.get(page.key, "")) or page.name
     return "" if name == page.title else name
 
 

@@ -50,6 +50,20 @@ def test_front_matter_with_hidden_characters_is_reported_at_its_line(tmp_path: P
     assert "title: Home\n" in (tmp_path / "new/content/index.en.md").read_text(encoding="utf-8")
 
 
+def test_heading_that_readers_see_is_the_title_and_that_of_the_front_matter_its_name_in_menus(tmp_path: Path) -> None:
+    """As MkDocs shows them."""
+    old = TinySite(tmp_path / "old")
+    old.write("mkdocs.yml", "site_name: Guide\nnav: [index.md, b.md, The nav: c.md]\n")
+    for name in ("index", "b", "c"):
+        old.write(f"docs/{name}.md", f"---\ntitle: Short {name}\n---\n# The long heading of {name}\n\nText\n")
+
+    import_site(old.root, tmp_path / "new")
+    pages = {name: (tmp_path / f"new/content/{name}/index.en.md").read_text() for name in ("b", "c")}
+
+    assert "title: The long heading of b\nshort_title: Short b\n" in pages["b"]
+    assert "title: The long heading of c\nshort_title: The nav\n" in pages["c"]
+
+
 LONG_PAGES = {
     "a title after many lines": ("\n" * 60_000 + "# A title\n\nWords.\n", "A title"),
     "a title of blanks": ("#" + " \t" * 25_000 + "x\n", "x"),
