@@ -121,7 +121,8 @@ SLIPS = (
     ),
     Slip(
         lazily(
-            r"(?<!\\)\[(?![\^\s\]])[^\[\]\n]{1,300}(\][ \t]+\()(?=(?:/|#|\.\./|https?:|mailto:)[^)\n]{0,500}\))"
+            r"(?<!\\)\[(?![\^\s\]])[^\[\]\n]{1,300}(\][ \t]+\()"
+            r"(?=(?:/|#|\.\./|https?:|mailto:)[^)\n]{0,500}\))"
         ),
         "a space separates the words of a link from its address",
         _LINK,
