@@ -18,7 +18,7 @@ from sitegen.source.lazy_regex import lazily
 from sitegen.source.text import Source
 
 #: The line below the head of a table.
-_DELIMITER = lazily(r"^[ \t>]*+([|:-][ \t:|-]*+)$", re.MULTILINE)
+_DELIMITER = lazily(r"\n[ \t>]*+([|:-][ \t:|-]*+)$", re.MULTILINE)
 #: `[words]: address "title"`, on one line; with `#` for an address, people write remarks for one another.
 _DEFINITION = lazily(
     r"^[ \t>]*+(\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*+(?P<to>(?!#[ \t])[^\s<]\S*+)[ \t]*+(?P<title>[\"'(][^\n]+)?)$",
@@ -51,13 +51,14 @@ def find_lost_cells(source: Source, first_line: int, text: str, options: Any) ->
 
 def _may_have_long_rows(text: str) -> bool:
     """Whether a line below one of dashes may have more cells than that: a quick check, as most tables have none."""
-    end = 0
-    for line in _DELIMITER.finditer(text):
-        if line.end() > end:
-            end = text.find("\n\n", line.end())
-            end = end if end >= 0 else len(text)
-            if _long_row(line[1].strip("| \t").count("|") + 1).search(text, line.end(), end):
-                return True
+    bar = text.find("|")
+    while bar >= 0:
+        end = text.find("\n\n", bar)
+        end = end if end >= 0 else len(text)
+        line = _DELIMITER.search(text, max(0, text.rfind("\n", 0, bar)), end)
+        if line is not None and _long_row(line[1].strip("| \t").count("|") + 1).search(text, line.end(), end):
+            return True
+        bar = text.find("|", end)
     return False
 
 
