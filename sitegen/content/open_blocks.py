@@ -160,7 +160,8 @@ class OpenBlocks:
             name, node = attribute.name, nodes[attribute.name]
             declared = fields.get(name)
             if declared is None:
-                self._check.unknown(name, node, fields, f"the block '{own.name}'")
+                free = [other for other in fields if other not in nodes]  # the others must not come twice
+                self._check.unknown(name, node, free, f"the block '{own.name}'")
             elif name in {span.name for span in spans}:
                 message, hint = f"'{name}' of '{own.name}' appears twice", "delete one of them"
                 self._refuse("block", message, self._mark(attribute.key, attribute.end), hint)

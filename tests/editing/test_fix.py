@@ -275,6 +275,13 @@ def test_what_decides_where_and_when_a_page_is_shown_stays_in_the_translation(si
     assert "misplaced-fact" in [problem.code for problem in done.problems]
 
 
+def test_attribute_that_a_block_has_already_is_not_written_a_second_time(site: TinySite) -> None:
+    site.write(PAGE, "---\ntitle: A\n---\n::pages{kind=news limit=3 limitt=4}\n\n::pages{kind=news limitt=4}\n")
+    fixed(site)
+
+    assert read(site).endswith("::pages{kind=news limit=3 limitt=4}\n\n::pages{kind=news limit=4}\n")
+
+
 def test_fact_that_the_source_has_too_is_removed_and_a_different_one_stays(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\nstatus: held\norder: 1\ntitle: A\n---\nText\n")
     site.write("content/a/index.fr.md", "---\nstatus:  held\norder: 2\ntitle: B\n---\nTexte\n")
