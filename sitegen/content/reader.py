@@ -59,6 +59,8 @@ class Content(Struct, frozen=True):
 
 #: With fewer texts than this, forking takes longer than reading them.
 _TEXTS_WORTH_FORKING = 300
+#: In place of HTML that is about to be kept.
+_NOT_KEPT = Shelved("", 0, 0, 0)
 #: Returns the text of a file.
 Read = Callable[[str], str]
 #: Returns a page's documents from an earlier build if they are still valid, otherwise None.
@@ -116,29 +118,55 @@ def _sharing(listing: Listing, key: Key, documents: tuple[Document, ...]) -> tup
 
 def read_page(kinds: _Kinds, key: Key, shelf: Shelf) -> tuple[Key, tuple[Document, ...], list[Problem]]:
     """Read the versions of a page, in the order of site.yaml; only the source version has facts, all have words."""
-    versions = kinds.listing.pages[key]
+    versions, config = kinds.listing.pages[key], kinds.config
+    source = source_language(versions, config)
     problems: list[Problem] = []
-    drafts: dict[str, Draft] = {}
-    for language, path in versions.items():
-        try:
-            drafts[language], found = read_draft(kinds.read, path, key, language, kinds.config)
-            problems.extend(found)
-        except SiteError as error:
-            problems.extend(error.problems)
-    source = source_language(versions, kinds.config)
-    if source not in drafts:  # the kind of the page depends on it, and so do its translations
-        return key, (), problems
-    if source != kinds.config.source_language and "source" in drafts[source].front.value:
-        return key, (), [_missing_source(kinds.config, versions)]
-    kind = kinds.of_draft(drafts[source], problems)
+    try:
+        draft, found = read_draft(kinds.read, versions[source], key, source, config)
+    except SiteError as error:  # the kind of the page depends on it, and so do its translations
+        others = (path for path in versions if path != source)
+        return key, (), [*error.problems, *_problems_of(kinds, key, others)]
+    problems.extend(found)
+    if source != config.source_language and "source" in draft.front.value:
+        return key, (), [_missing_source(config, versions)]
+    kind = kinds.of_draft(draft, problems)
+    html = shelf.put(draft.html.encode())
     documents = []
-    for draft in (drafts[language] for language in kinds.config.languages if language in drafts):
-        html = shelf.put(draft.html.encode())
+    for language in config.languages:
         try:
-            documents.append(_check(draft, kind, source, kinds.config, html, problems))
+            if language == source:
+                documents.append(_check(draft, kind, source, config, html, problems))
+            elif language in versions:
+                documents.append(_read_translation(kinds, key, language, kind, source, shelf, problems))
         except SiteError as error:
-            return key, (), [*problems, *error.problems]
+            problems += error.problems
+            if language == source:
+                return key, (), problems
     return key, tuple(documents), problems
+
+
+def _problems_of(kinds: _Kinds, key: Key, languages: Iterable[str]) -> Iterator[Problem]:
+    """Yield the problems of reading versions of a page."""
+    for language in languages:
+        try:
+            yield from read_draft(kinds.read, kinds.listing.pages[key][language], key, language, kinds.config)[1]
+        except SiteError as error:
+            yield from error.problems
+
+
+def _read_translation(
+    kinds: _Kinds, key: Key, language: str, kind: Kind, source: str, shelf: Shelf, problems: list[Problem]
+) -> Document:
+    """Read and check a translation in the time of one item; its HTML is kept afterwards, as that must not be interrupted."""
+    path, config = kinds.listing.pages[key][language], kinds.config
+
+    def read() -> tuple[Document, str]:
+        draft, found = _draft(Source.of(path, kinds.read(path)), key, language, config)
+        problems.extend(found)
+        return _checked(draft, kind, source, config, _NOT_KEPT, problems), draft.html
+
+    document, html = within_limits(path, read)
+    return replace(document, html=shelf.put(html.encode()))
 
 
 def _missing_source(config: Config, versions: Mapping[str, str]) -> Problem:
