@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from sitegen.content.dialects import BLANK
 from sitegen.problems.problem import Problem
@@ -24,7 +25,7 @@ _MARKER = lazily(
     rf"(?P<bullet>[-*+])[{ODD_SPACES}][ \t{ODD_SPACES}]*"
     rf"|(?P<number>[0-9]{{1,3}})[.)][{ODD_SPACES}][ \t{ODD_SPACES}]*"
     rf"|(?P<native>(?![0-9])\d{{1,3}})[.)．、](?=[ \t{ODD_SPACES}])[ \t{ODD_SPACES}]*"
-    rf"|(?P<comma>\d{{1,3}})[、．][ \t{ODD_SPACES}]*"
+    rf"|(?P<comma>\d{{1,3}})[、．][ \t{ODD_SPACES}]*(?!\d)"
     rf"|[（(](?P<inside>\d{{1,3}})）[ \t{ODD_SPACES}]*"
     rf")(?=[^\s])"
 )
@@ -52,8 +53,9 @@ def find_lists(source: Source, first_line: int, alone: str) -> Iterator[Problem]
         begins = number == 0 or not lines[number - 1].strip(f"{BLANK} \t")
         follows = number > 0 and found[number - 1] is not None
         goes_on = number + 1 < len(found) and found[number + 1] is not None
-        if not follows:  # only a bullet or 1 can interrupt a paragraph in Markdown
-            is_certain = begins or _marker(item) in ("1. ", "- ", "* ", "+ ")
+        if not follows:
+            may_begin = begins or _marker(item) in ("1. ", "- ", "* ", "+ ")
+            is_certain = may_begin and _is_counted(found[number:])
         if follows or goes_on or (begins and _is_meant(item)):
             yield _problem(source, number + first_line, item, is_certain=is_certain)
 
@@ -63,6 +65,13 @@ def _is_meant(item: re.Match[str]) -> bool:
     if item["bullet"] is not None:
         return True
     return item["number"] == "1" and not _DATE.match(item.string, item.end())
+
+
+def _is_counted(items: Iterable[re.Match[str] | None]) -> bool:
+    """Whether the items of a list that begins there are counted one by one, as Markdown shows them whatever is written."""
+    markers = [_marker(item) for item in takewhile(bool, items) if item is not None]
+    first = markers[0].rstrip(". ")
+    return not first.isdecimal() or markers == [f"{int(first) + more}. " for more in range(len(markers))]
 
 
 def _marker(item: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ well-formed markup blanked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from sitegen.content.blocks import parse_around, without_marks
@@ -30,6 +30,9 @@ _BLOCKS_OF_CODE = frozenset({"CodeBlock", "HtmlBlock"})
 
 #: Markup that may precede the text of a line: of quotations, lists, tasks, definitions and footnotes.
 _MARKS = lazily(r"(?:[ \t]|>|[-*+:](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[[ xX]\](?=[ \t])|\[\^[^\[\]\s]+\]:)*")
+#: An item or a heading, after which another one may begin.
+_BEGINNING = lazily(r"(?:[-*+]|#{1,6})[ \t]")
+_NUMBER = lazily(r"([0-9]{1,9})[.)]")
 _HASH = lazily(r"#(?<![(/\w]#)[^#\s]")
 #: A host without a dot, or the local machine: an example in a text, not a link.
 _LOCAL = r"127\.0\.0\.1(?![\w.-])|[\w-]+(?:[:/?#\s]|$)"
@@ -232,7 +235,22 @@ _RAW = Slips([slip._replace(raw=_quick(slip)) for slip in SLIPS])
 def _problem(source: Source, mark: Mark, slip: Slip) -> Problem:
     words = source.lines[mark.line - 1][mark.column - 1 : mark.column - 1 + mark.width].strip()
     fix = slip.fixes.get(words) if slip.fix is None else slip.fix.format(words)
+    if fix and slip.pattern.pattern.startswith("^") and not _begins(source.lines, mark.line - 1, words):
+        fix = None
     return source.problem("markdown", slip.message.format(words), mark, slip.hint.format(words), fix)
+
+
+def _begins(lines: Sequence[str], number: int, words: str) -> bool:
+    """Whether what is at the beginning of a line begins something, and is not a sign within a paragraph.
+
+    A number does so if the line above or below has the one before or after it: Markdown counts on, whatever is written.
+    """
+    above, below = (lines[near].lstrip(" \t>") if 0 <= near < len(lines) else "" for near in (number - 1, number + 1))
+    if words[:1].isdecimal():
+        value = int(re.sub(r"\D", "", words))
+        near = (_NUMBER.match(above), value - 1), (_NUMBER.match(below), value + 1)
+        return any(found is not None and int(found[1]) == other for found, other in near)
+    return not above or above[0] == words[0] or _BEGINNING.match(above) is not None
 
 
 def text_alone(text: str, options: Any = OPTIONS) -> str:

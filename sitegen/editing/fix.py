@@ -43,6 +43,8 @@ from sitegen.source.yaml_entries import Entry, ends_of_values
 _TEXTS = (".md", ".yaml")
 #: What stands around a key of YAML.
 _QUOTES = "'\""
+#: Fields that hide a page from readers: a key that only resembles one, such as `language`, may be meant otherwise.
+_HIDING = frozenset({"draft", "expires", "hold_until", "languages", "publish"})
 #: Tables in other languages than YAML.
 _DATA = (".csv", ".json")
 #: How often the site is checked, as a fix may reveal what another one can mend, and the bytes of a file that are read again
@@ -241,7 +243,7 @@ def _misses(problem: Problem, text: Text, edit: Edit) -> bool:
     """Whether an edit would replace other text than what is wrong."""
     was = text.whole[edit.start : edit.end]
     if problem.code == "unknown-key":
-        return f"'{was.strip(_QUOTES)}'" not in problem.message
+        return problem.fix in _HIDING or f"'{was.strip(_QUOTES)}'" not in problem.message
     if problem.path.endswith(_DATA):
         return '"' in was or "\\" in was  # so the text is longer in the file
     return _cuts_a_value(problem.path, text, edit)
@@ -302,7 +304,7 @@ def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[
     own = text.whole[slice(*entry.span)]
     same = find_entry(source.whole, entry.name)
     if same is None:
-        if entry.name in BASE_FIELDS:
+        if entry.name in BASE_FIELDS or _differs_elsewhere(files, problem.path, entry.name, own):
             return
         _, last = front_matter_span(source.whole)
         below = find_entry(source.whole, "title", "summary", "slug")
@@ -311,6 +313,15 @@ def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[
     elif source.whole[slice(*same.span)].split() != own.split():
         return
     yield problem.path, Edit(*entry.span, "")
+
+
+def _differs_elsewhere(files: _Files, path: str, name: str, own: str) -> bool:
+    """Whether another translation of the page says something else of a fact."""
+    site = files.site()
+    others = (other for other in site.listing.pages[site.pages[path]].values() if other != path)
+    texts = (text.whole for other in others if (text := files.text(other)) is not None and is_closed(text.whole))
+    found = ((whole, find_entry(whole, name)) for whole in texts)
+    return any(entry is not None and whole[slice(*entry.span)].split() != own.split() for whole, entry in found)
 
 
 def _source_of(site: _Site, path: str) -> str | None:

@@ -76,9 +76,15 @@ def _own_address(library: Library, document: Document, link: Link, own: str) -> 
     message = (
         "a page of this site is linked by its full address, which fixes the language and breaks when the page moves"
     )
-    fix = _fix(link, now)
+    fix = None if _names_another_language(library, document, own) else _fix(link, now)
     path = fix or (f"[words]({now})" if now else "the content path of the page, such as /plan/")
     return problem_at(document.path, "own-address", message, link.mark, f"write {path}", fix)
+
+
+def _names_another_language(library: Library, document: Document, path: str) -> bool:
+    """Whether an address begins with another language than that of its text, which may be what is meant."""
+    first = path.lstrip("/").partition("/")[0]
+    return first in library.config.languages and first != document.language
 
 
 def _page_at(library: Library, path: str) -> Key | None:
@@ -121,7 +127,8 @@ def _dead_page(library: Library, document: Document, link: Link) -> Problem:
     message, hint, now = explain_missing(library, page, "dead-page")
     if file := _file_with_hash(library, document.key, link.target):
         hint, now = f"for the file of this name write {file}", None
-    fix = _fix(link, now + target.rest if now else None)
+    is_certain = now and not _names_another_language(library, document, page)
+    fix = _fix(link, f"{now}{target.rest}" if is_certain else None)
     return problem_at(document.path, "dead-page", message, link.mark, hint, fix)
 
 

@@ -72,10 +72,12 @@ class _Cutter:
         self._cuts: list[tuple[int, int]] = []
         self._depth = 0
         self._dropped: tuple[int, int] | None = None  # start and depth of the element
+        self._has_words = False  # whether what it holds may be words for readers, as labels of draw.io and Mermaid are
         self._from: int | None = None  # start of the range that ends at the next event
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text
         self._parser.DefaultHandler = lambda data: self._at()
         self._parser.ProcessingInstructionHandler = self._instruction
 
@@ -103,10 +105,11 @@ class _Cutter:
         index = self._at()
         self._depth += 1
         namespace, _, element = name.rpartition(" ")
+        is_private = namespace.startswith(_PRIVATE)
         if self._dropped is not None:
-            return
-        if namespace.startswith(_PRIVATE) or (namespace == _SVG and element == "foreignObject"):
-            self._dropped = index, self._depth
+            self._has_words &= not is_private
+        elif is_private or (namespace == _SVG and element == "foreignObject"):
+            self._dropped, self._has_words = (index, self._depth), not is_private
         elif namespace == _SVG and element == "a":
             self._from = index
 
@@ -117,6 +120,11 @@ class _Cutter:
         elif self._dropped is None and name == f"{_SVG} a":
             self._from = index
         self._depth -= 1
+
+    def _text(self, data: str) -> None:
+        self._at()
+        if self._dropped is not None and self._has_words and data.strip():
+            raise ValueError("these words would be lost")
 
     def _instruction(self, target: str, data: str) -> None:
         index = self._at()

@@ -280,7 +280,8 @@ def _check_separators(check: Checker, declared: Field, item: Node) -> None:
         meant = ", ".join(part.strip() for part in _COMMAS.split(item.text) if part.strip())
         message = f"{declared.name}: {signs} does not separate the items of a list"
         hint = f"write [{meant}], or put an item with this character in double quotes"
-        check.report("expected", message, item.mark, hint, meant)
+        around = line[: item.mark.column - 1].rstrip()[-1:] + line[item.mark.column - 1 + len(item.text) :].lstrip()[:1]
+        check.report("expected", message, item.mark, hint, meant if around == "[]" else None)
 
 
 def _group(check: Checker, declared: Field, node: Node) -> Group | None:
@@ -310,8 +311,18 @@ def _map(check: Checker, declared: Field, node: Node) -> dict[str, str] | None:
     if not isinstance(node.value, dict):
         check.reject(node, "expected", f"{declared.name}: must be lines of `key: text`, not {node.type_name}")
         return None
+    for name, child in node.value.items():
+        if child.value is None and not _has_colon(check, child):
+            message, hint = f"{declared.name}: '{name}' has no text", "write `key: text` for each"
+            check.report("expected", message, child.key or child.mark, hint)
     texts = {name: _text(check, declared, child) for name, child in node.value.items() if child.value is not None}
     return {name: text for name, text in texts.items() if text is not None}
+
+
+def _has_colon(check: Checker, node: Node) -> bool:
+    """Whether a key is written with its colon, as in `{a: , b}` the first one is and the second one is not."""
+    key = node.key
+    return key is None or check.source.lines[key.line - 1][key.column - 1 + key.width :].lstrip(" \"'").startswith(":")
 
 
 # forms

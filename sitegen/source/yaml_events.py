@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -21,6 +22,9 @@ from sitegen.source.yaml_nodes import MAX_DEPTH, MAX_YAML, Node, plain_scalar
 _MOST_ADDED = 20_000
 #: A comment that was probably not meant as one: `title: Room #5`.
 _NO_COMMENT = re.compile(r"[ \t]+#[^\s#]")
+#: The same where a value or an item might begin.
+_NO_VALUE = re.compile(r"(?:[:,\[{]|(?<![^\s-])-)[ \t]+#[^\s#]")
+_COMMENT = re.compile(r"(?:^|[ \t])#")
 _HIDDEN = re.compile("\N{ZERO WIDTH SPACE}+")
 #: A tab or a no-break space before the first word of a line.
 _INDENTED = re.compile(r"^[^\S\n]*[\t\u00a0]", re.MULTILINE)
@@ -46,16 +50,18 @@ def parse_events(source: Source, text: str, first_line: int, *, is_lenient: bool
     finally:
         builder.parser.dispose()
     problems = builder.problems
-    if node is None:
+    if "#" in text and not is_lenient:
+        problems.extend(_lost_values(source, text, first_line, builder.scalars))
+    if node is None and not problems:
         return Node({}, "", Mark(first_line, 1))
-    if not problems and not isinstance(node.value, dict):
+    if not problems and node is not None and not isinstance(node.value, dict):
         from sitegen.source.yaml_slips import find_glued
 
         problems.append(
             find_glued(source, text, first_line)
             or source.problem("expected", "this must be lines of `key: value`", node.mark, "as `title: The opening`")
         )
-    if problems:
+    if problems or node is None:
         raise SiteError(problems)
     return node
 
@@ -74,6 +80,10 @@ class _Builder(Struct):
     problems: list[Problem] = field(default_factory=list)
     #: Anchor → its node, once it is complete, and the number of nodes in it.
     anchors: dict[str, tuple[Node, int] | None] = field(default_factory=dict)
+    #: Where texts begin and end, in characters.
+    scalars: list[tuple[int, int]] = field(default_factory=list)
+    #: Anchor → its place, if no alias has named it.
+    unused: dict[str, Mark] = field(default_factory=dict)
     #: The number of nodes that aliases have added.
     added: int = 0
     #: The end of the collection that was read last.
@@ -87,6 +97,7 @@ class _Builder(Struct):
         first = self.parser.get_event()
         is_empty = isinstance(first, yaml.ScalarEvent) and first.value == "" and first.style not in _QUOTES
         node = self._node(first, 1)
+        self.problems.extend(() if self.is_lenient else map(self._unused_anchor, self.unused, self.unused.values()))
         self.parser.get_event()  # the document's end
         after = self.parser.get_event()
         if not isinstance(after, yaml.StreamEndEvent):
@@ -101,6 +112,7 @@ class _Builder(Struct):
             return self._alias(event, mark)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
+            self.unused.setdefault(event.anchor, mark)
         value: Any
         if isinstance(event, yaml.ScalarEvent):
             value = self._scalar_value(event, mark)
@@ -109,8 +121,8 @@ class _Builder(Struct):
             mark = self._mark(event.start_mark, self.end)
         else:
             value = dict(self._entries(depth + 1))
-        if event.tag is not None and event.tag not in _PLAIN_TAGS:
-            message, hint = f"the tag '{event.tag}' is not allowed", "write the value without a tag"
+        if event.tag is not None and (event.tag not in _PLAIN_TAGS or (event.tag == "!" and not self.is_lenient)):
+            message, hint = f"the tag '{event.tag}' is not allowed", "write the value without it, or in double quotes"
             self.problems.append(self.source.problem("yaml-alias", message, mark, hint))
             return Node(None, "", mark)
         node = Node(value, event.value if isinstance(event, yaml.ScalarEvent) else "", mark)
@@ -131,9 +143,17 @@ class _Builder(Struct):
         width = max(1, end.column - start.column) if start.line == end.line else 1
         return Mark(start.line + 1 + self.shift, start.column + 1, width)
 
+    def _unused_anchor(self, name: str, mark: Mark) -> Problem:
+        message, hint = (
+            f"'&{name}' is a name for the value (an anchor), and is not shown",
+            "put the whole value in double quotes",
+        )
+        return self.source.problem("yaml-alias", message, mark, hint)
+
     def _alias(self, event: Any, mark: Mark) -> Node:
         if event.anchor not in self.anchors:
             raise yaml.composer.ComposerError(None, None, "found undefined alias", event.start_mark)
+        self.unused.pop(event.anchor, None)
         node, size = self.anchors[event.anchor] or (None, 0)
         self.added += size
         if node is not None and self.added <= _MOST_ADDED:
@@ -149,6 +169,8 @@ class _Builder(Struct):
         first, last = event.start_mark.line, event.end_mark.line
         if first != last and event.style != "|" and has_unspaced(event.value):
             event.value = unfolded(event.value, self.source.lines[first + self.shift : last + self.shift + 1])
+        if not self.is_lenient:
+            self.scalars.append((event.start_mark.index, event.end_mark.index))
         if event.style in _QUOTES:
             return event.value
         if event.value and not self.is_lenient:
@@ -185,6 +207,26 @@ def _lost_words(source: Source, line: int, column: int) -> Iterator[Problem]:
     if lost:
         message, hint = "everything after # is ignored as a comment", "put the whole value in double quotes"
         yield source.problem("yaml-syntax", message, Mark(line + 1, lost.end() - 1), hint)
+
+
+def _lost_values(source: Source, text: str, first_line: int, texts: Sequence[tuple[int, int]]) -> Iterator[Problem]:
+    """Comments in the place of a value, or of an item, that were probably not meant as such: `summary: #Words`."""
+    places, last = None, -1
+    for found in _NO_VALUE.finditer(text):
+        place, line = found.end() - 2, text.rfind("\n", 0, found.end()) + 1
+        if line == last or _is_within(texts, place):
+            continue
+        last = line  # what follows is part of the comment
+        if not any(not _is_within(texts, line + own.end() - 1) for own in _COMMENT.finditer(text[line:place])):
+            places = places or Places(text, first_line)
+            message, hint = "everything after # is ignored as a comment", "put the whole value in double quotes"
+            yield source.problem("yaml-syntax", message, places.mark(place), hint)
+
+
+def _is_within(texts: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether a character is in one of the texts, given by where they begin and end."""
+    last = bisect_right(texts, (place, place)) - 1
+    return last >= 0 and texts[last][0] <= place < texts[last][1]
 
 
 def _too_much(source: Source, text: str, first_line: int) -> Iterator[Problem]:

@@ -136,7 +136,6 @@ def test_a_slip_is_reported_once_per_line() -> None:
         ("##A", "## A"),
         ("• a", "- a"),
         ("•a", "- a"),
-        ("1.А", "1. А"),
         ("[x] (/a/)", "[x](/a/)"),
         ("http://a.org", "<http://a.org>"),
     ],
@@ -147,6 +146,31 @@ def test_certain_slips_are_fixed(text: str, now: str) -> None:
     assert problem.fix is not None
     start = (problem.column or 0) - 1
     assert text[:start] + problem.fix + text[start + problem.width :] == now
+
+
+@pytest.mark.parametrize(
+    ("text", "fixes"),
+    [
+        ("1.А\n2.Б", ["1. ", "2. "]),
+        ("1.Мая\n5.Июня", [None, None]),
+        ("Mon • Tue\n• Wed", [None]),
+        ("• Mon\n• Tue", ["- ", "- "]),
+        ("**a\n##b** c", [None]),
+        ("Text\n\n##B", ["## "]),
+        ("٣．٥ and\n５．１", []),
+    ],
+)
+def test_slip_is_fixed_only_where_it_begins_something(text: str, fixes: list[str | None]) -> None:
+    found = [
+        problem.fix for problem in find_unmarked(Source.of("index.en.md", text), 1) if "bold" not in problem.message
+    ]
+
+    assert found == fixes
+
+
+@pytest.mark.parametrize("text", ["5．1 million\n1．5 million", "1、2、3\n4、5、6", "（1）a\n（4）b", "1、a\n5、b"])
+def test_numbers_that_markdown_would_change_stay(text: str) -> None:
+    assert [problem.fix for problem in find_unmarked(Source.of("index.en.md", text), 1) if problem.fix] == []
 
 
 @given(st.text(alphabet="#*_[]()^•-1. \n`ab中（/!<>\\|~:", max_size=60))

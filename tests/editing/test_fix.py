@@ -127,12 +127,13 @@ def test_ambiguous_slips_are_reported_and_left(site: TinySite, wrong: str) -> No
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [
-        ("[it](<https://example.org/fr/now/> 'N') [it]( https://example.org/now/?x#how )", "[it](</now/> 'N') [it]( /now/?x#how )"),
+        ("[it](<https://example.org/en/now/> 'N') [it]( https://example.org/now/?x#how )", "[it](</now/> 'N') [it]( /now/?x#how )"),
         ("<https://example.org/fr/now/>", ""),
         ("`https://example.org/now/` <https://example.org/now/#how> [it](https://example.org/now/)", "`https://example.org/now/` <https://example.org/now/#how> [it](/now/)"),
+        ("[en français](<https://example.org/fr/now/>)", ""),
         ("| <https://example.org/now/> | b |\n| --- | --- |\n| a | b |", ""),
     ],
-    ids=["targets", "address for itself", "code, address and target", "in a table"],
+    ids=["targets", "address for itself", "code, address and target", "another language", "in a table"],
 )  # fmt: skip
 def test_full_addresses_of_pages_are_replaced_where_another_makes_a_link(
     site: TinySite, wrong: str, right: str, engine: str

@@ -403,7 +403,7 @@ ODD = "page:\n  template: page.html\n  facts:\n    topics: {type: list, of: {typ
         ),
         ("order: ۱۲", "error", "number", "order: '۱۲' is not a number", "write 12", "order: 12"),
         ("topics: [a، b，c]", "error", "expected", "topics: ،, ， does not separate the items of a list", "write [a, b, c], or put an item with this character in double quotes", "topics: [a, b, c]"),
-        ("topics: [x, b；c]", "error", "expected", "topics: ； does not separate the items of a list", "write [b, c], or put an item with this character in double quotes", "topics: [x, b, c]"),
+        ("topics: [x, b；c]", "error", "expected", "topics: ； does not separate the items of a list", "write [b, c], or put an item with this character in double quotes", None),
         ("summary: - dash", "error", "yaml-syntax", "a value may not begin with - and a space", "put the whole value in double quotes", None),
         ("summary: ? q", "error", "yaml-syntax", "a value may not begin with ? and a space", "put the whole value in double quotes", None),
         ("summary: ,x", "error", "yaml-syntax", "a value may not begin with this character", "put the whole value in double quotes", None),
@@ -476,3 +476,12 @@ def test_front_matter_with_a_thousand_problems_is_left_there(
         [] if code == "yaml-duplicate" else ["there are too many problems to check the rest of the file"]
     )
     assert {problem.path for problem in problems} == {"content/a/index.en.md", "content/b/index.en.md"}
+
+
+def test_key_of_a_map_without_a_text_is_told(make_site: MakeSite) -> None:
+    kinds = "page:\n  template: page.html\n  facts: {links: {type: map}}\n"
+    site = make_site({"content/index.en.md": "---\ntitle: A\nlinks: {one, two: x, three: }\n---\n"}, kinds=kinds)
+
+    (problem,) = site.problems()
+
+    assert (problem.line, problem.column, problem.message) == (3, 9, "links: 'one' has no text")

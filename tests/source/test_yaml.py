@@ -100,6 +100,22 @@ def test_values_know_their_position_from_the_given_first_line() -> None:
     assert [(item.mark.line, item.mark.column, item.mark.width) for item in list_node.value] == [(6, 6, 1), (6, 9, 3)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# a: #b\na: 1",
+        "a: 1 # see b: #c",
+        'a: "b: #c"',
+        "a: |\n  b: #c",
+        "a: # todo\n  - b",
+        "#a: 1\nb: 2",
+        "a: [b] # - #c",
+    ],
+)
+def test_comment_that_is_meant_as_one_is_not_questioned(text: str) -> None:
+    assert read(text).value
+
+
 def test_empty_text_is_an_empty_table() -> None:
     assert read("").value == {}
     assert read("# nothing yet\n").value == {}
@@ -112,6 +128,12 @@ def test_empty_text_is_an_empty_table() -> None:
         ("a:\n  b: 1\n  b: 2", "yaml-duplicate", "3:3"),
         ("a: &x 1\nb: *x", "yaml-alias", "2:4"),
         ("a: *gone", "yaml-syntax", "1:4"),
+        ("a: &Friends of us", "yaml-alias", "1:4"),
+        ("a: ! Notice", "yaml-alias", "1:4"),
+        ("a: #Words, more", "yaml-syntax", "1:4"),
+        ("a: [b, #c\n  d]", "yaml-syntax", "1:8"),
+        ("a: {b: #5\n  }", "yaml-syntax", "1:8"),
+        ("a:\n  - #b\n  - c", "yaml-syntax", "2:5"),
         ("a: !!set {x}", "yaml-alias", "1:4"),
         ("\ta: 1", "yaml-tab", "1:1"),
         ("a:\n  - b\n \t- c", "yaml-tab", "3:2"),
@@ -142,7 +164,7 @@ def test_empty_text_is_an_empty_table() -> None:
         ("a: x\n" + "b: " + "y" * 64_000, "too-large", "1:1"),
     ],
     ids=[
-        "duplicate", "duplicate below", "alias", "star", "tag", "tab", "tab below", "open list", "nothing in a list", "list",
+        "duplicate", "duplicate below", "alias", "star", "anchor", "tag without a name", "hash first", "hash in a list", "hash in a table", "hash for an item", "tag", "tab", "tab below", "open list", "nothing in a list", "list",
         "words", "list as key", "two documents", "escape", "hash", "list and words", "quote and words", "stars", "percent", "at", "equals sign", "no colon", "word alone", "no-break space behind the colon", "no-break space", "deep", "brackets in comments", "keys as keys", "items in items", "tables", "tables on a line", "large",
     ],
 )  # fmt: skip
