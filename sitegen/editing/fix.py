@@ -253,13 +253,31 @@ def _cuts_a_value(path: str, text: Text, edit: Edit) -> bool:
     """Whether an edit replaces the beginning of a value of YAML: of one in several lines, only that is marked."""
     first, last = 0, len(text.whole)
     if path.endswith(".md"):
-        if not is_closed(text.whole):
+        span = _front_matter(text.whole)
+        if span is None:
             return False
-        first, last = front_matter_span(text.whole)
+        first, last = span
     elif not path.endswith(".yaml"):
         return False
-    ends = ends_of_values(text.whole[first:last]) if first <= edit.start < last else {}
+    ends = _ends(text.whole, first, last) if first <= edit.start < last else {}
     return edit.end - first < ends.get(edit.start - first, 0)
+
+
+@lru_cache(4)  # of a file, in which there may be a thousand problems
+def _front_matter(whole: str) -> tuple[int, int] | None:
+    """Where the front matter of a page begins and ends; None if it does not end."""
+    return front_matter_span(whole) if is_closed(whole) else None
+
+
+@lru_cache(4)
+def _ends(whole: str, first: int, last: int) -> Mapping[int, int]:
+    return ends_of_values(whole[first:last])
+
+
+@lru_cache(4)
+def _entries(whole: str) -> Mapping[int, Entry]:
+    """Where each entry of the front matter begins → the entry."""
+    return {entry.start: entry for entry in entries(whole)}
 
 
 def _stands_already(text: Text, problem: Problem) -> bool:
@@ -277,7 +295,7 @@ def _stands_already(text: Text, problem: Problem) -> bool:
 def _entry(text: Text, line: int) -> Entry | None:
     """Return the entry of the front matter that begins on a line; None for another one, such as an attribute of a block."""
     start = text.offset(Mark(line, 1))
-    return next((entry for entry in entries(text.whole) if entry.start == start), None)
+    return _entries(text.whole).get(start)
 
 
 def _out_of_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:

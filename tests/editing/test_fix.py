@@ -162,6 +162,43 @@ def test_a_long_file_is_read_again_a_limited_number_of_times(site: TinySite, mon
     assert fixed(site).problems[-1].message.startswith("503 more")
 
 
+def test_front_matter_is_searched_once_for_all_problems_of_a_list(
+    site: TinySite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """4,000 items of 59 KB took 8 s, and half as many 2."""
+    searched = Counter[str]()
+    span = fixing.front_matter_span
+    monkeypatch.setattr(fixing, "front_matter_span", lambda text: searched.update("x") or span(text))
+    site.write(PAGE, "---\nkind: news\ntitle: A\nmembers:\n" + "- kz\n" * 300 + "---\n")
+
+    fixed(site)
+
+    assert read(site).count("- KZ\n") == 300
+    assert searched["x"] < 10
+
+
+def test_what_two_translations_say_differently_stays(site: TinySite) -> None:
+    site.write(
+        "content/site.yaml", (site.root / "content/site.yaml").read_text().replace("tag: fr", "tag: fr}, {tag: de")
+    )
+    site.write(PAGE, "---\nkind: news\ntitle: A\n---\nText\n")
+    texts = {tag: f"---\ntitle: B\nstatus: {status}\n---\nT\n" for tag, status in (("fr", "held"), ("de", "planned"))}
+    for tag, text in texts.items():
+        site.write(f"content/a/index.{tag}.md", text)
+    fixed(site)
+
+    assert {tag: read(site, f"content/a/index.{tag}.md") for tag in texts} == texts
+
+
+@pytest.mark.parametrize("line", ["language: [en]", "draftt: true", "expire: 2020-01-01", "Languages: [en]"])
+def test_key_that_would_hide_the_page_is_left(site: TinySite, line: str) -> None:
+    site.write(PAGE, f"---\nkind: news\ntitle: A\n{line}\n---\nText\n")
+    done = fixed(site)
+
+    assert done.diff == ""
+    assert "unknown-key" in [problem.code for problem in done.problems]
+
+
 def test_links_to_a_moved_page_lead_to_its_new_address(site: TinySite) -> None:
     site.write(PAGE, "---\ntitle: A\n---\nSee [it](/old/#how) and [this](/now/).\n")
     done = fixed(site)
