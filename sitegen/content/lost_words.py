@@ -21,7 +21,7 @@ from sitegen.source.text import Source
 _DELIMITER = lazily(r"\n[ \t>]*+([|:-][ \t:|-]*+)$", re.MULTILINE)
 #: `[words]: address "title"`, on one line; with `#` for an address, people write remarks for one another.
 _DEFINITION = lazily(
-    r"^[ \t>]*+(\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*+(?P<to>(?!#[ \t])[^\s<]\S*+)[ \t]*+(?P<title>[\"'(][^\n]+)?)$",
+    r"^(?>(?:[ \t>]|[-*+:][ \t]|[0-9]{1,9}[.)][ \t]|\[\^[^\[\]\s]+\]:[ \t])*)(\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*+(?P<to>(?!#[ \t])[^\s<]\S*+)[ \t]*+(?P<title>[\"'(][^\n]+)?)$",
     re.MULTILINE,
 )
 #: What an address has, and a word only at its end.

@@ -105,7 +105,11 @@ def _converted(text: str, extensions: tuple[str, ...]) -> str:
     ):  # does not look for other extensions, with which it fails on options
         converter.preprocessors["fenced_code_block"].checked_for_deps = True  # type: ignore[attr-defined]
     converter.postprocessors.register(_words_processor(converter), "words", _FIRST)
-    return _SIGNS.sub("", converter.convert(text))
+    try:
+        return _SIGNS.sub("", converter.convert(text))
+    finally:  # it and its parts hold each other, and would stay until the build ends, with all signs that an extension knows
+        vars(converter.parser).clear()
+        vars(converter).clear()
 
 
 def _words_processor(converter: Any) -> Any:

@@ -86,7 +86,10 @@ class RowReader(Struct, frozen=True):
                 self.check.reject(node, "misplaced-fact", message, hint)
             elif self._is_valid(declared, node):
                 side = facts if declared.side == "facts" else words.setdefault(language or source, {})
-                side[column] = _written(declared, node)
+                own = _written(declared, node)
+                if side.setdefault(column, own).plain != own.plain:
+                    message = f"another column holds '{column}' in '{language or source}', with other words"
+                    self.check.reject(node, "yaml-duplicate", message, "empty one of the two cells")
         return facts, words
 
     def empty(self, cells: Mapping[str, Node]) -> dict[str, dict[str, Mark]]:

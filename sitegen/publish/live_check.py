@@ -30,8 +30,8 @@ from sitegen.storage.output import MANIFEST
 AT_ONCE = 8
 MOST_LOST = 8
 PATIENCE = 30
-#: The most bytes that a manifest may have.
-MOST = 30_000_000
+#: The most bytes that a manifest may have: it takes thirty times as much memory to read; and more for each file of ours.
+MOST, MOST_FOR_EACH = 12_000_000, 400
 #: The most bytes of a file that are compared: the sizes may be the host's own.
 MOST_OF_FILE = 4_000_000_000
 _PART = 65_536
@@ -234,7 +234,7 @@ def check_live(url: str, expected: Manifest | None = None) -> tuple[Manifest, tu
 
 
 def _find_problems(client: Client, expected: Manifest | None) -> tuple[Manifest, list[Problem]]:
-    manifest = _manifest_of(client)
+    manifest = _manifest_of(client, MOST + MOST_FOR_EACH * len(expected.all if expected else ()))
     wanted = expected or manifest
     unsent = {host.file for host in HOSTS.values()}  # hosts read these themselves
     paths = [path for path in wanted.all if path not in unsent and not path.startswith(".")]
@@ -327,8 +327,8 @@ def _as_published(client: Client, address: str, path: str, seen: Seen, tops: Map
     return seen
 
 
-def _manifest_of(client: Client) -> Manifest:
-    answer = client.get(client.base_path + MANIFEST, is_kept=True)
+def _manifest_of(client: Client, most: int) -> Manifest:
+    answer = client.get(client.base_path + MANIFEST, most, is_kept=True)
     if answer.status != 200:
         message = f"the host has no manifest: it answers {answer.status}"
         raise refusal(client.url + MANIFEST, "release", message, "publish the site with `publish`")

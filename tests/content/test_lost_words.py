@@ -53,6 +53,10 @@ def test_words_that_are_shown_are_not_told(text: str) -> None:
     [
         ("[Important]: Tomorrow\n", (1, 1), "[Important]: Tomorrow"),
         ("> [Срок]: понедельник.\n", (1, 3), "[Срок]: понедельник."),
+        ("- [Deadline]: Monday\n", (1, 3), "[Deadline]: Monday"),
+        ("1. [Note]: important\n", (1, 4), "[Note]: important"),
+        ("See[^1].\n\n[^1]: [Deadline]: Monday\n", (3, 7), "[Deadline]: Monday"),
+        ("Term\n:   [Deadline]: Monday\n", (2, 5), "[Deadline]: Monday"),
         ('Text.\n\n[Note]: /about/ "Closed on Sunday"\n', (3, 1), '[Note]: /about/ "Closed on Sunday"'),
         ('See [a].\n\n[a]: /b/ "one"\n[a]: /c/ "two"\n', (4, 1), '[a]: /c/ "two"'),
     ],

@@ -356,6 +356,16 @@ def test_emptied_cell_takes_its_field_away(site: TinySite) -> None:
     assert "founded: 2001\n" in files(site)[LAW]
 
 
+def test_two_columns_for_one_text_must_agree(site: TinySite) -> None:
+    with pytest.raises(SiteError) as caught:
+        take(site, "key,title,title.en\nlaw,School of Law,Law School\n")
+
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.message) == (2, "another column holds 'title' in 'en', with other words")
+    take(site, "key,title,title.en\nlaw,Law School,Law School\n")
+    assert files(site)[LAW] == "---\ntitle: Law School\n---\n"
+
+
 def test_column_that_is_gone_takes_nothing_away(site: TinySite) -> None:
     take(site, CSV)
 
