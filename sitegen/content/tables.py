@@ -145,6 +145,13 @@ def check_columns(
         check.unknown(unknown[name], replace(node, key=key), fields, what)
 
 
+def report_other_words(check: Checker, node: Node, column: str, language: str, known: Any, value: Any) -> None:
+    """Report a cell of a column for which another one has given other words: `name` and `name.en`."""
+    if known != value:
+        message = f"another column holds '{column}' in '{language}', with other words"
+        check.reject(node, "yaml-duplicate", message, "empty one of the two cells")
+
+
 def _row(
     check: Checker,
     cells: Mapping[str, Node],
@@ -160,7 +167,9 @@ def _row(
             value = check.value(declared, node)
             links += links_in(value, node.mark)
             if language:
-                row.setdefault(column, {})[language] = value
+                report_other_words(
+                    check, node, column, language, row.setdefault(column, {}).setdefault(language, value), value
+                )
             else:
                 row[column] = value
     for declared in (fields or {}).values():

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from sitegen.content.tables import check_columns, split_column
+from sitegen.content.tables import check_columns, report_other_words, split_column
 from sitegen.model.fields import Checker, Field
 from sitegen.model.kinds import Kind
 from sitegen.model.settings import Config
@@ -87,9 +87,8 @@ class RowReader(Struct, frozen=True):
             elif self._is_valid(declared, node):
                 side = facts if declared.side == "facts" else words.setdefault(language or source, {})
                 own = _written(declared, node)
-                if side.setdefault(column, own).plain != own.plain:
-                    message = f"another column holds '{column}' in '{language or source}', with other words"
-                    self.check.reject(node, "yaml-duplicate", message, "empty one of the two cells")
+                known = side.setdefault(column, own)
+                report_other_words(self.check, node, column, language or source, known.plain, own.plain)
         return facts, words
 
     def empty(self, cells: Mapping[str, Node]) -> dict[str, dict[str, Mark]]:

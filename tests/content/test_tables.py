@@ -69,6 +69,16 @@ def test_column_without_a_language_is_source_text_if_another_column_has_one(site
     assert [row[0] for row in rows(pages["fr/index.html"])[1:]] == ["Droit", "Art, music"]
 
 
+def test_two_columns_for_one_language_must_agree(site: TinySite) -> None:
+    head, _, lines = CSV.partition("\n")
+    doubled = "\n".join(f"{line},{word}" for line, word in zip(lines.splitlines(), ("Law", "Arts"), strict=True))
+    site.write("content/fees.csv", f"{head},program\n{doubled}\n")
+
+    (problem,) = (own for own in site.problems() if own.code == "yaml-duplicate")
+
+    assert (problem.line, problem.message) == (3, "another column holds 'program' in 'en', with other words")
+
+
 @pytest.mark.parametrize("word", ["null", "NULL", "~", "true", "1.0", "=1+1"])
 def test_word_that_other_programs_take_for_a_value_is_shown_as_it_is(site: TinySite, word: str) -> None:
     site.write("content/fees.csv", CSV.replace("Law", word))
