@@ -47,6 +47,14 @@ def same_numbers(tag: str, number: int, expression: str) -> bool:
     return len(pairs) == own_number == number
 
 
+def is_same_rule(expression: str, other: str) -> bool:
+    """Whether two headers choose the same form for each number."""
+    try:
+        return expression == other or all(form_of(expression, n) == form_of(other, n) for n in SAMPLE)
+    except (ValueError, ArithmeticError, RecursionError):
+        return False
+
+
 def form_of(expression: str, n: int) -> int:
     """The number of the form of `n` by a header's expression."""
     return int(_compiled(expression)(n))

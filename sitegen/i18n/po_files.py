@@ -409,6 +409,11 @@ def _is_own(line: str) -> bool:
     return line[:1] == "#" and (line[1:2] not in (".", ":", ",", "~") or line[:3] == "#~|")
 
 
+def stated_rule(catalog: Any) -> str:
+    """The expression of a catalog's header by which a plural form is chosen; "" if the header has none."""
+    return str(catalog.plural_expr) if catalog._num_plurals is not None else ""
+
+
 def forms_of(text: Any) -> tuple[str, ...]:
     """Return the forms of a message's text or translation: one if it has no plural."""
     return tuple(text) if isinstance(text, (tuple, list)) else (text or "",)

@@ -14,6 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sitegen.i18n.plurals import is_same_rule
 from sitegen.library.library import Library
 from sitegen.model.blocks import BlockType
 from sitegen.model.page import Key
@@ -234,7 +235,12 @@ def _changes(
                 problems.append(_lost(places, answer.id, name, now))
             continue
         target = _with_known_forms(answer.target, unit)
-        if not _has_source(answer, unit):
+        if unit.rule and answer.rule and not is_same_rule(unit.rule, answer.rule):
+            message = "the header of the file chooses plural forms by another rule than the catalog of the site"
+            problems.append(
+                _at(places, unit, message, f"write the forms for `plural={unit.rule}`, and so in the header")
+            )
+        elif not _has_source(answer, unit):
             problems.append(_at(places, unit, "the source text has been changed in the file", "change only the target"))
         elif not is_blank(target) and (target != unit.target or (answer.is_done and _is_fuzzy(unit))):
             changes[name] = unit, target

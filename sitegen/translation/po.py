@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.i18n.plurals import plural_forms
-from sitegen.i18n.po_files import forms_of, parse_po, po_bytes
+from sitegen.i18n.po_files import forms_of, parse_po, po_bytes, stated_rule
 from sitegen.model.settings import Config
 from sitegen.problems.problem import SiteError
 from sitegen.translation.texts import Answer, Unit, bad_file, names_in, refuse_doubles
@@ -20,9 +20,10 @@ def write_units(units: Sequence[Unit], config: Config, language: str) -> bytes:
     comment = f"# {config.base_url}: texts to translate; import with `sitegen translate import`."
     catalog = Catalog(locale=config.languages[language].tag.replace("-", "_"), charset="utf-8", header_comment=comment)
     catalog.fuzzy = False
-    number, rule = plural_forms(config.languages[language].tag)
-    if all(unit.target.count("\0") == number - 1 for unit in units if unit.plural and not unit.is_empty):
-        catalog.mime_headers = [("Plural-Forms", f"nplurals={number}; plural={rule};")]
+    plural = next((unit for unit in units if unit.plural), None)
+    tag = config.languages[language].tag
+    number, rule = (plural.target.count("\0") + 1, plural.rule) if plural else plural_forms(tag)
+    catalog.mime_headers = [("Plural-Forms", f"nplurals={number}; plural={rule};")]
     for unit in units:
         message = catalog.add(
             (unit.source, unit.plural) if unit.plural else unit.source,
@@ -40,7 +41,7 @@ def read_units(path: Path, text: str) -> tuple[str, list[Answer]]:
     """Return the language's tag, or "" if the file states none, and the answers."""
     refuse_doubles(path, text, [name for name, _ in names_in(text)])
     catalog = parse_po(str(path), text)
-    answers = []
+    answers, rule = [], stated_rule(catalog)
     if lost := [*_nameless(catalog)]:
         lines = text.split("\n")
         raise SiteError(bad_file(path, message, hint, (line, _column(lines[line - 1]))) for line, message, hint in lost)
@@ -48,7 +49,8 @@ def read_units(path: Path, text: str) -> tuple[str, list[Answer]]:
         if message.id:
             source, *plural = forms_of(message.id)
             target = "\0".join(forms_of(message.string))
-            answers.append(Answer(message.context, source, target, not message.fuzzy, "".join(plural)))
+            stated = rule if plural else ""
+            answers.append(Answer(message.context, source, target, not message.fuzzy, "".join(plural), stated))
     headers = dict(catalog.mime_headers)
     return str(headers.get("Language", "")).strip().replace("_", "-"), answers
 

@@ -35,6 +35,7 @@ class Unit(NamedTuple):
     earlier: str = ""  #: the source text that a stale `target` translates, if git has it
     notes: tuple[str, ...] = ()  #: notes for the translator
     plural: str = ""  #: the message's plural text, if any; `target` then contains all plural forms, separated by NUL
+    rule: str = ""  #: the expression of the catalog by which a plural form is chosen
     untold: tuple[str, ...] = ()  #: parts that import removes, moves, adds or changes too once this text is confirmed
 
     @property
@@ -78,6 +79,7 @@ class Answer(NamedTuple):
     target: str
     is_done: bool
     plural: str = ""  #: the message's plural text, as far as the file has it; different ones are separated by NUL
+    rule: str = ""  #: the expression of the file by which a plural form is chosen; "" if it states none
     is_half: bool = False  #: some sentences of the text have a translation and others don't: so it has no target
 
     @property

@@ -111,7 +111,7 @@ def _message_units(root: Path, config: Config, language: str) -> Iterator[Unit]:
     path = catalog_path(config.languages[language])
     own = read_po(root, path, config.languages[language].tag) if (root / path).exists() else None
     known = {(message.context, message.id): message for message in own if message.id} if own is not None else {}
-    count = plural_forms(config.languages[language].tag)[0] if own is None else own.num_plurals
+    count, rule = plural_forms(config.languages[language].tag) if own is None else (own.num_plurals, own.plural_expr)
     is_source = language == config.source_language
     for message in own_messages(Layers.of(root, config.theme), config.languages[language], is_source=is_source):
         found = known.get((message.context, message.id))
@@ -122,7 +122,7 @@ def _message_units(root: Path, config: Config, language: str) -> Iterator[Unit]:
         state = "current" if is_whole else "stale" if target.strip("\0") else "missing"
         places = tuple(place for place, _ in message.locations)
         notes = (*message.auto_comments, *places)
-        yield Unit("", message_name(message), source, target, state, "", notes, plural)
+        yield Unit("", message_name(message), source, target, state, "", notes, plural, rule if plural else "")
 
 
 def message_name(message: Any) -> str:

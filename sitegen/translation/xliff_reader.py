@@ -119,4 +119,4 @@ def _joined(name: str, forms: Mapping[int, Answer]) -> Answer:
     source = forms[0].source if 0 in forms else ""
     plural = dict.fromkeys(form.source for number, form in forms.items() if number)
     is_half = any(form.is_half for form in forms.values())
-    return Answer(name, source, "\0".join(texts), is_done, "\0".join(plural), is_half)
+    return Answer(name, source, "\0".join(texts), is_done, "\0".join(plural), is_half=is_half)

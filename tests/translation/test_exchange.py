@@ -659,6 +659,23 @@ def test_plural_form_goes_where_its_number_says_and_others_stay(
     assert forms == [f"{'b' if number in returned else 'a'}{number}" for number in range(3)]
 
 
+def test_forms_chosen_by_another_rule_than_that_of_the_catalog_are_refused(site: TinySite) -> None:
+    """A tool has written its own header, with its own order of the forms: none may go where another belongs."""
+    path = written(site, "po")
+    translate_plural(path, "une page", "%(num)d pages")
+    text = path.read_text()
+    assert '"Plural-Forms: nplurals=2; plural=(n > 1);\\n"' in text
+    path.write_text(text.replace("plural=(n > 1);", "plural=(n < 2);"))
+
+    with pytest.raises(SiteError) as caught:
+        import_file(site.root, path)
+
+    (problem,) = caught.value.problems
+    assert problem.message.endswith("chooses plural forms by another rule than the catalog of the site")
+    path.write_text(text.replace("plural=(n > 1);", "plural=n >= 2;"))
+    assert "une page" in "".join((site.root / name).read_text() for name in import_file(site.root, path).written)
+
+
 def plural_units(path: Path) -> list[tuple[etree._Element, etree._Element]]:
     """Source and target of each plural form in an XLIFF file."""
     units = etree.parse(path).iter("{*}trans-unit", "{*}unit")
