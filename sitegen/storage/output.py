@@ -408,7 +408,7 @@ class Stage(Struct):
             self._mark(self.target, UNFINISHED, {*self.existing, *self.ahead, *self.changed})
         self._place()
         _remove(self.target, gone)
-        if find_marker(self.target) is None:
+        if find_marker(self.target) is None or read_digests(self.target).keys() != {*paths} - {MARKER}:
             self._mark(self.target, WHOLE, paths)
         return Change(tuple(sorted([*self.ahead, *self.changed])), frozenset(gone), unchanged)
 

@@ -509,6 +509,16 @@ def test_nothing_is_written_over_what_is_read(
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
+def test_file_that_only_the_marker_names_is_forgotten_by_the_next_build(site: TinySite) -> None:
+    site.report()
+    marker = site.public / ".sitegen"
+    before = marker.read_text()
+    marker.write_text(f"{before}x")
+    site.report()
+
+    assert marker.read_text() == before
+
+
 @pytest.mark.parametrize("size", [0, 1, 40, len("Made by build.py, which replaces and removes the files named here.")])
 def test_damaged_marker_is_told_as_such(site: TinySite, size: int) -> None:
     site.build()
