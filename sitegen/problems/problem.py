@@ -117,7 +117,7 @@ _NEAR, _MOST_ALIKE = 0.6, 24
 #: The words, at most, of which each is compared.
 _MANY = 200
 #: With fewer letters, a letter more or less often makes another word: `fee` and `free`, `tag` and `stag`.
-_MOST_WORDS_DIFFER = 5
+_LEAST_LETTERS = 5
 #: Codes that always stop a build, and why.
 ALWAYS_ERRORS: dict[str, str] = {
     **dict.fromkeys(("catalog-placeholder", "file-type", "svg"), "what it finds could run in readers' browsers"),
@@ -329,7 +329,7 @@ def _is_slip(word: str, known: str) -> bool:
     own, other = word[start : len(word) - end], known[start : len(known) - end]
     if len(own) == 2:
         return own == other[::-1] and own.isalpha()
-    is_within = word[start - 1 : start].isalpha() and min(len(word), len(known)) >= _MOST_WORDS_DIFFER
+    is_within = word[start - 1 : start].isalpha() and min(len(word), len(known)) >= _LEAST_LETTERS
     return is_within and len(own + other) == 1 and (own + other).isalpha()
 
 
