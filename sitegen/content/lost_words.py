@@ -14,7 +14,9 @@ from sitegen.content.blocks import Range, parse_around
 from sitegen.content.positions import Places
 from sitegen.problems.problem import Problem
 from sitegen.problems.safe_output import shortened
+from sitegen.source.edits import within
 from sitegen.source.lazy_regex import lazily
+from sitegen.source.mark import Places as LinePlaces
 from sitegen.source.text import Source
 
 #: The line below the head of a table.
@@ -26,6 +28,8 @@ _DEFINITION = lazily(
 )
 #: What an address has, and a word only at its end.
 _ADDRESS = lazily(r"[/#:@\\]|[.?=&](?!$)")
+#: Where a note is defined in Python-Markdown.
+_NOTE = lazily(r"^ {0,3}(\[\^([^\[\]\n]+)\]):", re.MULTILINE)
 _CELL_ENDS = " \t\r\n|>"
 
 
@@ -80,6 +84,23 @@ def find_lost_definitions(source: Source, first_line: int, text: str, options: A
             message = f"'{shortened(found[1], 80)}' is taken for the address of a link, and is not shown"
             hint = "for the words themselves write \\[ at the beginning; otherwise delete the line"
             yield source.problem("markdown", message, places.mark(offset, len(found[1])), hint)
+
+
+def find_lost_notes(source: Source, first_line: int, text: str, code: Iterable[tuple[int, int]]) -> Iterator[Problem]:
+    """Yield a problem for each note that is defined again below: Python-Markdown shows the last text only.
+
+    Args:
+        code: where the blocks of code begin and end.
+    """
+    is_code = within(code)
+    defined = [found for found in _NOTE.finditer(text) if not is_code(found.start())]
+    last = {found[2]: found.start() for found in defined}
+    places = LinePlaces(text, first_line)
+    for found in defined:
+        if found.start() != last[found[2]]:
+            message = f"'{shortened(found[1], 80)}' is defined again below, so this text of the note is not shown"
+            mark = places.mark(found.start(1), len(found[1]))
+            yield source.problem("markdown", message, mark, "give each note a name of its own")
 
 
 def _shown(events: Iterable[tuple[Any, Range]], size: int) -> tuple[bytearray, set[str]]:

@@ -14,7 +14,7 @@ import pyromark
 
 from sitegen.content.blocks import Marked, find_marks, parse_around
 from sitegen.content.html_writer import HtmlWriter
-from sitegen.content.lost_words import find_lost_cells, find_lost_definitions
+from sitegen.content.lost_words import find_lost_cells, find_lost_definitions, find_lost_notes
 from sitegen.content.plain_markdown import Plain, parse_plain
 from sitegen.content.positions import Places
 from sitegen.model.page import Body
@@ -112,7 +112,7 @@ def _marked(source: Source, first_line: int, text: str, config: Config | None, p
     """Parse a text with the engine that the site configures; problems are appended."""
     if config is not None and config.markdown.engine == "python-markdown":
         from sitegen.content.python_markdown import events_of  # imports an HTML parser and nh3
-        from sitegen.content.python_markdown_cost import find_costly
+        from sitegen.content.python_markdown_cost import EXTRA, find_costly
         from sitegen.content.python_markdown_growth import find_growth
 
         extensions = config.markdown.extensions
@@ -120,6 +120,8 @@ def _marked(source: Source, first_line: int, text: str, config: Config | None, p
             mark = Mark(first_line + text.count("\n", 0, costly.start), 1)
             message = f"{costly.what} take too long to read"
             raise SiteError([source.problem("too-costly", message, mark, costly.hint)])
+        if "[^" in text and not {"footnotes", *EXTRA}.isdisjoint(extensions):
+            problems.extend(find_lost_notes(source, first_line, text, find_code_blocks(text)))
         events, lost = events_of(text, extensions)
         if lost:
             problems.append(_lost(source, first_line, text, *lost))

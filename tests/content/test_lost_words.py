@@ -74,24 +74,26 @@ def test_words_taken_for_an_address_that_nothing_refers_to_are_told(
         ("<template>\nplanned\n</template>\n", (5, 1), "planned", "<template>"),
         ("Write <project> here.\n", (4, 7), "<project", "<project>"),
         (f"{TABLE}| one | two | three |\n", (6, 15), "three", ""),
+        ("See[^f].\n\n[^f]: One\n\n[^f]: Two\n", (6, 1), "[^f]", ""),
     ],
 )
 def test_words_that_python_markdown_hides_are_told(
     make_site: MakeSite, text: str, place: tuple[int, int], words: str, names: str
 ) -> None:
-    settings = SITE + "markdown: {engine: python-markdown, extensions: [tables]}\n"
+    settings = SITE + "markdown: {engine: python-markdown, extensions: [tables, footnotes]}\n"
     site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
 
     (problem,) = site.report().warnings
 
     assert (problem.line, problem.column) == place
-    assert f"'{words}' is not shown" in problem.message
+    assert problem.message.startswith(f"'{words}' is") or f"'{words}' is not shown" in problem.message
     assert problem.message.endswith(names and f"as a page can't have {names}")
 
 
 def test_html_that_readers_get_is_not_told(make_site: MakeSite) -> None:
     text = "<center>one</center> <u>two</u> <script>three</script>\n\n<font color=red>four</font>\n\n`<project>`\n"
-    settings = SITE + "markdown: {engine: python-markdown}\n"
+    text += "\nSee[^a].\n\n```\n[^a]: b\n```\n\n[^a]: c\n"
+    settings = SITE + "markdown: {engine: python-markdown, extensions: [footnotes, fenced_code]}\n"
     site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
 
     assert site.report().warnings == ()
