@@ -86,7 +86,8 @@ function component(block, blocks) {
     pattern: searched(pattern(block)),
     fromBlock: (match) => ({ ...values(block, match.groups), [WRITTEN]: match[0] }),
     toBlock: (props) => shielded(written(block, props)),
-    toPreview: (props) => preview(block, props, blocks),
+    // Without values, the text's editor asks for the element that a block is to be made of where it is pasted: for none.
+    toPreview: (props) => (Object.keys(props).length ? preview(block, props, blocks) : ''),
   };
 }
 

@@ -173,7 +173,8 @@ class Scope:
         return Pages(self, tuple(islice(keys, limit)))
 
     def setting(self, texts: Mapping[str, str], locale: Locale) -> Words | None:
-        """A setting's text in a language, or in the first of its chain that has one, or else in any."""
+        """A setting's text in a language, or in the first of its chain that has one, or else in any that is not held back."""
+        texts = {path: text for path, text in texts.items() if path not in self.library.config.held}
         if locale.base in texts and locale.path not in texts:
             return Words.of(locale.written(texts[locale.base]), locale)
         for path in (locale.path, *locale.chain, self.library.config.source_language, *texts):

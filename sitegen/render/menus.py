@@ -133,4 +133,6 @@ def _entry(scope: Scope, entry: MenuEntry) -> MenuView | None:
         return None
     children = [MenuView(child) for child in page.children] if page and entry.has_children else []
     label = scope.setting(entry.label, scope.locale)
+    if label is None and page is None:  # it has a label in languages that are held back only
+        label = Words.of(entry.url or "…", scope.locale)
     return MenuView(page, label, entry.url, (*_entries(scope, entry.entries), *children))

@@ -59,6 +59,16 @@ def test_no_language_shows_the_text_of_a_held_one(site: TinySite, languages: tup
     assert [word for word in ("عن", "بيت", "Mawqi") if word in everything(site)] == []
 
 
+def test_label_of_a_menu_in_a_held_language_alone_is_not_shown(site: TinySite) -> None:
+    menus = (
+        "menus: {main: [/about/, {url: 'https://a.org/', label: {ar: بيت}}, {label: {ar: عن}, entries: [/about/]}]}\n"
+    )
+    site.write("content/site.yaml", SITE + menus)
+    site.report()
+
+    assert [word for word in ("عن", "بيت") if word in everything(site)] == []
+
+
 def test_page_in_a_held_language_alone_is_held(site: TinySite) -> None:
     site.write("content/later/index.ar.md", "---\ntitle: غدا\n---\n")
     site.write("content/both/index.ar.md", "---\ntitle: غدا\n---\n")

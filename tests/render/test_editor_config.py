@@ -288,6 +288,22 @@ def edited(site: TinySite, cases: list[tuple[str, str, dict[str, Any]]]) -> list
     return ran_by_node(script, [config_of(site)["blocks"], cases])  # type: ignore[no-any-return]
 
 
+WITHOUT_VALUES = """
+import { readFileSync } from 'node:fs';
+import { components } from '%s';
+const own = components(JSON.parse(readFileSync(0, 'utf8')));
+console.log(JSON.stringify(own.flatMap((one) => [one.toPreview({}), one.toBlock({})])));
+"""
+
+
+def test_no_block_is_made_of_an_element_that_somebody_pastes(site: TinySite) -> None:
+    """The text's editor takes the element with which a block without values begins for that block, without its words."""
+    texts = ran_by_node(WITHOUT_VALUES % script_of("blocks.js"), config_of(site)["blocks"])
+
+    assert len(texts) > 20
+    assert [text for text in texts if re.match(r"\s*<", text)] == []
+
+
 def test_every_example_of_the_documentation_survives_opening_and_saving(site: TinySite) -> None:
     text = (REPOSITORY / "docs/blocks.md").read_text(encoding="utf-8")
     marks = r"^(?:(:{3,})([a-z]+).*?^\1$|::([a-z]+)[\[{].*?$)|(?<= ):(abbr)\[.*?\}"
