@@ -243,6 +243,14 @@ def test_nonexistent_date_is_a_usage_error(make_site: MakeSite) -> None:
     assert "'2026-13-45' is not a day; write it as 2026-01-31" in done.stderr
 
 
+def test_preview_listens_to_no_address_that_is_not_named(make_site: MakeSite) -> None:
+    """`--host "$HOST"` without a value of the variable; the system would take it for all addresses of the machine."""
+    done = run_of(make_site(), "serve", "--host", "")
+
+    assert done.returncode == 2
+    assert "argument --host: no address is named" in done.stderr
+
+
 def test_annotation_escapes_what_would_end_it(make_site: MakeSite) -> None:
     site = make_site({"content/a/index.en.md": "---\ntitle: A\n---\n[x](/50%25:a,b/)\n"})
     (site.root / "content/a").rename(site.root / "content/50%")

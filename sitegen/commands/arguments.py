@@ -74,6 +74,13 @@ def port(text: str) -> int:
     return count(text, 1, 65_535)
 
 
+def host(text: str) -> str:
+    """Parse an address to listen on; an empty one, as of a variable that is not set, would be every one of this machine."""
+    if not text.strip():
+        raise ArgumentTypeError("no address is named; leave the option out, or name one, such as 127.0.0.1")
+    return text
+
+
 def day(text: str) -> dt.date:
     """Parse a date, such as 2026-01-31."""
     try:

@@ -17,6 +17,7 @@ from sitegen.commands.arguments import (
     Commands,
     built,
     flag,
+    host,
     option,
     options_of,
     port,
@@ -159,7 +160,9 @@ COMMANDS: Commands = {
         _serve,
         *INPUTS,
         option("--port", "the first port to try (default: 8000)", type=port, default=8000),
-        option("--host", "address to listen on (default: 127.0.0.1, this machine only)", default="127.0.0.1"),
+        option(
+            "--host", "address to listen on (default: 127.0.0.1, this machine only)", type=host, default="127.0.0.1"
+        ),
         flag("--editor", "serve the browser editor at /admin/"),
     ),
     "compare": Command(_compare, *INPUTS, option("base", "a commit, or a folder with a built site", "BASE")),

@@ -23,7 +23,7 @@ from sitegen.source.text import Source
 _DELIMITER = lazily(r"\n[ \t>]*+([|:-][ \t:|-]*+)$", re.MULTILINE)
 #: `[words]: address "title"`, on one line; with `#` for an address, people write remarks for one another.
 _DEFINITION = lazily(
-    r"^(?>(?:[ \t>]|[-*+:][ \t]|[0-9]{1,9}[.)][ \t]|\[\^[^\[\]\s]+\]:[ \t])*)(\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*+(?P<to>(?!#[ \t])[^\s<]\S*+)[ \t]*+(?P<title>[\"'(][^\n]+)?)$",
+    r"^(?>(?:[ \t>]|[-*+:][ \t]|[0-9]{1,9}[.)][ \t]|\[\^[^\[\]\s]+\]:[ \t])*)(\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*+(?:\n[ \t>]*+)?(?P<to>(?!#[ \t])[^\s<]\S*+)[ \t]*+(?P<title>[\"'(][^\n]+)?)$",
     re.MULTILINE,
 )
 #: What an address has, and a word only at its end.
@@ -81,9 +81,10 @@ def find_lost_definitions(source: Source, first_line: int, text: str, options: A
     for found in definitions:
         offset, last = offset + len(text[last : found.start(1)].encode()), found.start(1)
         if not shown[offset] and found["to"] not in linked:
-            message = f"'{shortened(found[1], 80)}' is taken for the address of a link, and is not shown"
+            words, line = " ".join(found[1].split()), found[1].partition("\n")[0]
+            message = f"'{shortened(words, 80)}' is taken for the address of a link, and is not shown"
             hint = "for the words themselves write \\[ at the beginning; otherwise delete the line"
-            yield source.problem("markdown", message, places.mark(offset, len(found[1])), hint)
+            yield source.problem("markdown", message, places.mark(offset, len(line)), hint)
 
 
 def find_lost_notes(source: Source, first_line: int, text: str, code: Iterable[tuple[int, int]]) -> Iterator[Problem]:

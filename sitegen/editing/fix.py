@@ -121,10 +121,13 @@ def apply_fixes(options: Options) -> Fixed:
     """
     files = _Files(options.root)
     with changing(options.root):
-        files.write(dict(_normalised(options.root)))
-        read = Counter[str]()
-        for _ in range(_MOST_ROUNDS):
+        problems = problems_of_sources(options)
+        if plain := dict(_normalised(options.root, problems)):
+            files.write(plain)
             problems = problems_of_sources(options)
+        read = Counter[str]()
+        for number in range(_MOST_ROUNDS):
+            problems = problems_of_sources(options) if number else problems
             if not (changed := _fix_once(files, (one for one in problems if read[one.path] < _MOST_READ_AGAIN))):
                 break
             files.write({path: _without_slips(path, now) for path, now in changed.items()})
@@ -158,10 +161,11 @@ def _slips(path: str, text: str) -> tuple[Problem, ...]:
     return ()
 
 
-def _normalised(root: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the texts of content/ with other line ends, a byte order mark or control characters, without them."""
+def _normalised(root: Path, problems: Iterable[Problem]) -> Iterator[tuple[str, bytes]]:
+    """Yield the texts of content/ in which something is to be fixed, without a byte order mark, control characters, and CR."""
+    wanted = {problem.path for problem in problems if problem.fix is not None or problem.code in FIXES}
     for path in files_below(root, "content"):
-        if Path(path).suffix in _TEXTS:
+        if path in wanted and Path(path).suffix in _TEXTS:
             content = read_file(root, path)
             if b"\0" in content:
                 continue

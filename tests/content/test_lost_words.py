@@ -54,6 +54,7 @@ def test_words_that_are_shown_are_not_told(text: str) -> None:
         ("[Important]: Tomorrow\n", (1, 1), "[Important]: Tomorrow"),
         ("> [Срок]: понедельник.\n", (1, 3), "[Срок]: понедельник."),
         ("- [Deadline]: Monday\n", (1, 3), "[Deadline]: Monday"),
+        ("[Note]:\nimportant\n", (1, 1), "[Note]: important"),
         ("1. [Note]: important\n", (1, 4), "[Note]: important"),
         ("See[^1].\n\n[^1]: [Deadline]: Monday\n", (3, 7), "[Deadline]: Monday"),
         ("Term\n:   [Deadline]: Monday\n", (2, 5), "[Deadline]: Monday"),

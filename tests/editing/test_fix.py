@@ -282,6 +282,14 @@ def test_invisible_line_ends_beyond_the_number_reported_become_spaces_too(site: 
     assert read(site) == "---\ntitle: A\n---\n" + "a " * 2500 + "b\n"
 
 
+def test_file_in_which_nothing_is_to_be_fixed_keeps_its_line_ends(site: TinySite) -> None:
+    text = "\ufeff---\r\ntitle: A\r\n---\r\nText\r\n"
+    site.write(PAGE, text)
+
+    assert fixed(site).diff == ""
+    assert (site.root / PAGE).read_bytes() == text.encode()
+
+
 def test_fact_in_a_translation_moves_to_the_source(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\ntitle: A\n---\nText\n")
     site.write("content/a/index.fr.md", "---\ntitle: B\nmembers:\n  - BY\n  - KZ\n---\nTexte\n")
