@@ -20,6 +20,7 @@ from sitegen.media.images import Pictures
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
 from sitegen.model.urls import parent_key
+from sitegen.source.paths import fault_of
 from sitegen.storage.blobs import Shelf
 
 
@@ -80,7 +81,7 @@ def _find_segments(library: Library) -> dict[tuple[Key, str], tuple[str, ...]]:
                 found[key, path] = ()
                 continue
             slug = library.word(key, path, "slug")
-            own = str(slug[0]) if slug else name
+            own = str(slug[0]) if slug and "/" not in slug[0] and not fault_of(slug[0]) else name  # another is reported
             before = found.get((above, path))
             folders = tuple(part for part in above.split("/") if part)
             found[key, path] = (*(before if before is not None else folders), own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import MakeSite, TinySite
+from conftest import SITE, MakeSite, TinySite
 from four_languages import THREE, make, page, shown
 
 from sitegen.translation.status_report import status
@@ -172,3 +172,11 @@ def test_page_without_a_language_of_the_site_is_reported_with_its_files(make_sit
 
     found = [(problem.path, problem.line, problem.code) for problem in site.problems()]
     assert ("content/a/index.en.md", 2, "unknown-language") in found
+
+
+@pytest.mark.parametrize("slug", ["..", "'../../x'", "/etc", "''", "a" * 300])
+def test_slug_that_no_address_can_have_gives_way_to_the_name_of_the_folder(make_site: MakeSite, slug: str) -> None:
+    settings = SITE + "checks: {slug: warning}\n"
+    site = make_site({"content/a/index.en.md": page("A", slug=slug)}, site=settings)
+
+    assert "en/a/index.html" in site.build()
