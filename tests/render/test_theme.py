@@ -65,6 +65,17 @@ def test_glossary_lists_every_entry_whatever_its_quotation_marks(make_site: Make
     assert sorted(own.text_content().strip() for own in shown) == sorted(terms)
 
 
+def test_glossary_leaves_out_an_entry_without_a_name_and_needs_no_form(make_site: MakeSite) -> None:
+    entries = "  - {key: a, term: Alpha}\n  - {key: b, term: ''}\n  - {key: c}\n"
+    page = f"---\nkind: glossary\ntitle: Names\nterms:\n{entries}---\n"
+    files = {"content/kinds.yaml": GLOSSARY, "content/names/index.en.md": page}
+    site = themed(make_site, files, f"{THEMED}glossary: /names/\n")
+
+    shown = html.fromstring(site.build()["en/names/index.html"]).xpath("//*[@data-term]//dd")
+
+    assert [own.text_content().split() for own in shown] == [["Alpha"]]
+
+
 def test_site_overrides_one_block_of_one_template(make_site: MakeSite) -> None:
     own = '{% extends "theme/page.html" %}{% block text %}<b>ours</b>{{ super() }}{% endblock %}'
     site = themed(make_site, {"templates/page.html": own})
