@@ -20,7 +20,7 @@ from sitegen.media.images import Pictures
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.settings import Config
 from sitegen.model.urls import parent_key
-from sitegen.source.paths import fault_of
+from sitegen.source.paths import LONGEST_NAME, fault_of
 from sitegen.storage.blobs import Shelf
 
 
@@ -81,11 +81,16 @@ def _find_segments(library: Library) -> dict[tuple[Key, str], tuple[str, ...]]:
                 found[key, path] = ()
                 continue
             slug = library.word(key, path, "slug")
-            own = str(slug[0]) if slug and "/" not in slug[0] and not fault_of(slug[0]) else name  # another is reported
+            own = str(slug[0]) if slug and _is_part(slug[0]) else name
             before = found.get((above, path))
             folders = tuple(part for part in above.split("/") if part)
             found[key, path] = (*(before if before is not None else folders), own)
     return found
+
+
+def _is_part(slug: str) -> bool:
+    """Whether a slug can be written as a part of an address, if it isn't too long, which is reported as the address's fault."""
+    return "/" not in slug and (not fault_of(slug) or len(slug.encode()) > LONGEST_NAME)
 
 
 def _find_below(pages: Iterable[Key]) -> dict[Key, tuple[Key, ...]]:

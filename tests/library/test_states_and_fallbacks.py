@@ -174,7 +174,7 @@ def test_page_without_a_language_of_the_site_is_reported_with_its_files(make_sit
     assert ("content/a/index.en.md", 2, "unknown-language") in found
 
 
-@pytest.mark.parametrize("slug", ["..", "'../../x'", "/etc", "''", "a" * 300])
+@pytest.mark.parametrize("slug", ["..", "'../../x'", "/etc", "''"])
 def test_slug_that_no_address_can_have_gives_way_to_the_name_of_the_folder(make_site: MakeSite, slug: str) -> None:
     settings = SITE + "checks: {slug: warning}\n"
     site = make_site({"content/a/index.en.md": page("A", slug=slug)}, site=settings)

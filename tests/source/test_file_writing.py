@@ -105,7 +105,7 @@ SITE = {
     "content/a/index.en.md": PAGE,
     "content/a/index.fr.md": PAGE.replace("Some words", "Des mots").replace("title: A", "title: Un"),
     "content/b/index.en.md": "---\ntitle: B\n---\n[A](/a/)\n",
-    "content/c/index.en.md": "---\ntitle: C\n---\r\n[A](/a/)\n" + "Words.\r\n" * 400,
+    "content/c/index.en.md": "---\ntitle: C\n---\r\n[A] (/a/)\n" + "Words.\r\n" * 400,
     "templates/page.html": "<h1>{{ page.title|words }}</h1>{{ page.content }}"
     + "".join(f"{{{{ _('A message {n}') }}}}" for n in range(60)),
     "translations/messages.pot": 'msgid ""\nmsgstr ""\n\nmsgid "A message"\nmsgstr ""\n\n'
