@@ -195,11 +195,11 @@ def find_unmarked(
     alone = text_alone(text, options_of(config))
     places = Places(alone, first_line)
     for slip in (*_RAW.signed_in(alone, signs), *foreign):
-        last = 0
+        last, begun = 0, set[int]()
         for found in slip.pattern.finditer(alone):
             mark = places.mark(found.start(1), len(found[1]))
             if mark.line != last and _is_in_place(slip, text, found.start(1)):
-                yield _problem(source, mark, slip)
+                yield _problem(source, mark, slip, begun)
                 last = mark.line
     if has_lists:
         yield from find_lists(source, first_line, alone)
@@ -232,15 +232,17 @@ def _quick(slip: Slip) -> re.Pattern[str]:
 _RAW = Slips([slip._replace(raw=_quick(slip)) for slip in SLIPS])
 
 
-def _problem(source: Source, mark: Mark, slip: Slip) -> Problem:
+def _problem(source: Source, mark: Mark, slip: Slip, begun: set[int]) -> Problem:
+    """The problem of a slip; `begun` are the lines above that begin something with the same one."""
     words = source.lines[mark.line - 1][mark.column - 1 : mark.column - 1 + mark.width].strip()
     fix = slip.fixes.get(words) if slip.fix is None else slip.fix.format(words)
-    if fix and slip.pattern.pattern.startswith("^") and not _begins(source.lines, mark.line - 1, words):
+    if fix and slip.pattern.pattern.startswith("^") and not _begins(source.lines, mark.line - 1, words, begun):
         fix = None
+    begun.update([mark.line - 1] if fix else ())
     return source.problem("markdown", slip.message.format(words), mark, slip.hint.format(words), fix)
 
 
-def _begins(lines: Sequence[str], number: int, words: str) -> bool:
+def _begins(lines: Sequence[str], number: int, words: str, begun: Set[int]) -> bool:
     """Whether what is at the beginning of a line begins something, and is not a sign within a paragraph.
 
     A number does so if the line above or below has the one before or after it: Markdown counts on, whatever is written.
@@ -250,7 +252,7 @@ def _begins(lines: Sequence[str], number: int, words: str) -> bool:
         value = int(re.sub(r"\D", "", words))
         near = (_NUMBER.match(above), value - 1), (_NUMBER.match(below), value + 1)
         return any(found is not None and int(found[1]) == other for found, other in near)
-    return not above or above[0] == words[0] or _BEGINNING.match(above) is not None
+    return not above or number - 1 in begun or _BEGINNING.match(above) is not None
 
 
 def text_alone(text: str, options: Any = OPTIONS) -> str:

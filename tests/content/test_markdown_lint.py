@@ -154,6 +154,7 @@ def test_certain_slips_are_fixed(text: str, now: str) -> None:
         ("1.А\n2.Б", ["1. ", "2. "]),
         ("1.Мая\n5.Июня", [None, None]),
         ("Mon • Tue\n• Wed", [None]),
+        ("Mon • Tue\n• Wed\n• Thu", [None, None]),
         ("• Mon\n• Tue", ["- ", "- "]),
         ("**a\n##b** c", [None]),
         ("Text\n\n##B", ["## "]),
