@@ -118,6 +118,8 @@ _NEAR, _MOST_ALIKE = 0.6, 24
 _MANY = 200
 #: With fewer letters, a letter more or less often makes another word: `fee` and `free`, `tag` and `stag`.
 _LEAST_LETTERS = 5
+#: What people write in one way or another, or leave out, without meaning anything else.
+_NOT_COMPARED = frozenset("-_‐‑–\"'“”„‘’«»")
 #: Codes that always stop a build, and why.
 ALWAYS_ERRORS: dict[str, str] = {
     **dict.fromkeys(("catalog-placeholder", "file-type", "svg"), "what it finds could run in readers' browsers"),
@@ -303,10 +305,10 @@ def certain(key: str, known: Iterable[str]) -> str | None:
 
 
 def same_but_for_case(word: str, known: Iterable[str]) -> str | None:
-    """The only known word with the same letters and digits; one that is only similar may be the opposite, as `unpaid`.
+    """The only known word that differs in case, blanks, hyphens or quotation marks; a similar one may be the opposite.
 
-    >>> [same_but_for_case(word, ["in-progress", "paid"]) for word in ("In progress", "unpaid", "piad")]
-    ['in-progress', None, None]
+    >>> [same_but_for_case(word, ["in-progress", "paid", "c"]) for word in ("“In progress”", "unpaid", "piad", "c++")]
+    ['in-progress', None, None, None]
     """
     bare = _bare(word)
     alike = [own for own in _few(word, tuple(known)) if bare and _bare(own) == bare]
@@ -319,7 +321,7 @@ def _count_equal(word: str, other: str) -> int:
 
 
 def _bare(word: str) -> str:
-    return "".join(filter(str.isalnum, word.casefold()))
+    return "".join(letter for letter in word.casefold() if not letter.isspace() and letter not in _NOT_COMPARED)
 
 
 def _is_slip(word: str, known: str) -> bool:
