@@ -1,18 +1,18 @@
-"""Words of a text that Markdown does not show: cells beyond a table's columns, addresses to which no link refers.
+"""Words of a text that are not shown: cells beyond a table's columns, addresses to which no link refers, unsafe HTML.
 
-Both are as the standards have it, in CommonMark and in Python-Markdown, and neither is what somebody has meant.
+The first two are as the standards have it, in CommonMark and in Python-Markdown, and not what somebody has meant.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sitegen.content.blocks import Range, parse_around
 from sitegen.content.positions import Places
-from sitegen.problems.problem import Problem
+from sitegen.problems.problem import Problem, listing
 from sitegen.problems.safe_output import shortened
 from sitegen.source.edits import within
 from sitegen.source.lazy_regex import lazily
@@ -102,6 +102,14 @@ def find_lost_notes(source: Source, first_line: int, text: str, code: Iterable[t
             message = f"'{shortened(found[1], 80)}' is defined again below, so this text of the note is not shown"
             mark = places.mark(found.start(1), len(found[1]))
             yield source.problem("markdown", message, mark, "give each note a name of its own")
+
+
+def lost_in_html(source: Source, first_line: int, text: str, word: str, elements: Sequence[str]) -> Problem:
+    """The problem of words in HTML that a page can't have, at the first of them."""
+    message = f"'{word}' is not shown, as a page can't have {listing(f'<{name}>' for name in elements[:5])}"
+    hint = "write the words as text, or in backquotes; put a drawing into a file, and show it as a picture"
+    mark = LinePlaces(text, first_line).mark(max(text.find(word), 0), len(word))
+    return source.problem("markdown", message, mark, hint)
 
 
 def _shown(events: Iterable[tuple[Any, Range]], size: int) -> tuple[bytearray, set[str]]:

@@ -7,19 +7,19 @@ the parser has made of a plain text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import pyromark
 
 from sitegen.content.blocks import Marked, find_marks, parse_around
 from sitegen.content.html_writer import HtmlWriter
-from sitegen.content.lost_words import find_lost_cells, find_lost_definitions, find_lost_notes
+from sitegen.content.lost_words import find_lost_cells, find_lost_definitions, find_lost_notes, lost_in_html
 from sitegen.content.plain_markdown import Plain, parse_plain
 from sitegen.content.positions import Places
 from sitegen.model.page import Body
 from sitegen.model.settings import Config
-from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.edits import within
 from sitegen.source.line_joining import has_unspaced
 from sitegen.source.mark import Mark
@@ -124,19 +124,9 @@ def _marked(source: Source, first_line: int, text: str, config: Config | None, p
             problems.extend(find_lost_notes(source, first_line, text, find_code_blocks(text)))
         events, lost = events_of(text, extensions)
         if lost:
-            problems.append(_lost(source, first_line, text, *lost))
+            problems.append(lost_in_html(source, first_line, text, *lost))
         return Marked(events, {})
     return parse_around(text, options_of(config))
-
-
-def _lost(source: Source, first_line: int, text: str, word: str, elements: Sequence[str]) -> Problem:
-    """The problem of words in HTML that a page can't have, at the first of them."""
-    at = text.find(word)
-    line = text.count("\n", 0, max(at, 0))
-    column = at - text.rfind("\n", 0, at) if at >= 0 else 1
-    message = f"'{word}' is not shown, as a page can't have {listing(f'<{name}>' for name in elements[:5])}"
-    hint = "write the words as text, or in backquotes; put a drawing into a file, and show it as a picture"
-    return source.problem("markdown", message, Mark(first_line + line, column, len(word)), hint)
 
 
 def options_of(config: Config | None) -> Any:
