@@ -32,6 +32,8 @@ _NOTE = re.compile(r"\[\^[^\[\]\s]+\]:?")
 _STRAY = re.compile(r"\*\*|~~|`+|\]\(|(?<![\w\\]):[a-z][a-z0-9-]+\[")
 #: The mark of a heading without words, or before another one.
 _NO_HEADING = re.compile(r"[ \t]*(#{1,6})(?:[ \t]*(?:\n|$)|[ \t]+#{1,6}(?:\s|$))")
+#: The columns from which an indented line may be code.
+_CODE_INDENT = 4
 #: What begins a block of code, or says where a link leads; both reach beyond the text in which they stand.
 _BEYOND = re.compile(
     r"^[ \t>]*+(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]++)*(`{3,}+(?=[^`\n]*+$)|~{3,}+|\[(?!\^)[^\]\n]++\]:)", re.MULTILINE
@@ -51,12 +53,47 @@ class Piece(NamedTuple):
 
 
 def pieces_of(text: str, blocks: Mapping[str, BlockType]) -> list[Piece]:
-    """Split a text into pieces that concatenate to the text."""
+    """Split a text into pieces that concatenate to the text.
+
+    A text that is indented as code would be is taken for a paragraph of a list, from which it has been cut.
+    """
+    indent = _columns(text)
+    if indent < _CODE_INDENT:
+        return _pieces(text, blocks)
+    lines = [_dedented(line, indent) for line in text.split("\n")]
+    pieces = _pieces("\n".join(rest for _, rest in lines), blocks)
+    blanks = iter([blank for blank, _ in lines])
+    first = Piece(next(blanks))
+    rest = [piece._replace(text=re.sub("\n", lambda _: f"\n{next(blanks)}", piece.text)) for piece in pieces]
+    return list(_joined([first, *rest]))
+
+
+def _pieces(text: str, blocks: Mapping[str, BlockType]) -> list[Piece]:
     marked = parse_around(text, OPTIONS)
     cutter = _Cutter(text, blocks, marked.marks)
     for event, place in marked.events:
         cutter.take(event, place)
     return cutter.finish()
+
+
+def _columns(line: str) -> int:
+    """Count the columns of blanks with which a line begins; a tab reaches to the next multiple of four."""
+    return len(_blanks(line).expandtabs(_CODE_INDENT))
+
+
+def _blanks(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _dedented(line: str, columns: int) -> tuple[str, str]:
+    """Split a line after as many of its blanks as fit into some columns."""
+    column = end = 0
+    for blank in _blanks(line):
+        column += 1 if blank == " " else _CODE_INDENT - column % _CODE_INDENT
+        if column > columns:
+            break
+        end += 1
+    return line[:end], line[end:]
 
 
 class _Cutter:

@@ -102,10 +102,23 @@ def test_pieces_of_any_nesting_join_to_the_text_and_pairs_nest(examples: int) ->
     settings(max_examples=examples)(given(NESTED)(check_pieces))()
 
 
-@given(st.text(alphabet="*_~`[]()!<>:{}=\"'|\\\n -#1.abbréж中ن", max_size=60))
+@given(st.text(alphabet="*_~`[]()!<>:{}=\"'|\\\n -#1.abbréж中ن\t", max_size=60))
 @settings(max_examples=500)
 def test_pieces_of_any_characters_join_to_the_text(text: str) -> None:
     check_pieces(text)
+
+
+@pytest.mark.parametrize("indent", ["    ", "\t", "      ", "\t\t"])
+def test_paragraph_of_a_nested_list_is_words_and_marks_not_code(indent: str) -> None:
+    source = f"{indent}Bring your *passport*\n{indent}and the [form](/form/).\n{indent}- One copy."
+
+    words = " ".join(piece.text for piece in pieces_of(source, BLOCKS) if not piece.role)
+
+    assert words.split() == ["Bring", "your", "passport", "and", "the", "form", ".", "One", "copy."]
+    assert list(broken_marks(source, "", source.replace("passport", "паспорт"), BLOCKS)) == []
+    assert list(broken_marks(source, "", source.replace("[form](/form/)", "form"), BLOCKS)) == [
+        ("[…](/form/)", "missing")
+    ]
 
 
 @pytest.mark.slow
@@ -188,7 +201,7 @@ def _picture(root: Path) -> Path:
 
 @pytest.mark.parametrize(
     "unit",
-    ["**a** ", "**a ", "[a](/b/) ", "[a](", "`a` ", "`", ':abbr[a]{title="b"} ', ":abbr[a ", "> ", "- a\n", "  - a\n", "| a ", "[^a] ", "*a _b_* ", "中**文**",
+    ["**a** ", "**a ", "    a\n", "\t", " ", "[a](/b/) ", "[a](", "`a` ", "`", ':abbr[a]{title="b"} ', ":abbr[a ", "> ", "- a\n", "  - a\n", "| a ", "[^a] ", "*a _b_* ", "中**文**",
      ":::note\n", ":::note[a]\nb\n:::\n\n", "ا *ب* ", "<!-- a --> ", "| a | b |\n|---|---|\n| c | d |\n\n", "```\na\n```\n", "~~a~~\n"],
 )  # fmt: skip
 @pytest.mark.parametrize("how", ["pieces", "body"])
