@@ -4,8 +4,9 @@ A column is a field of the kind; `name.ru` is its Russian text, and `key` the la
 fields with a column are written; other fields and the text of a page stay unchanged. A cell that has been emptied takes
 its field away from the page. Pages whose rows are gone are reported, but kept.
 
-What a person has written is never replaced: a page that no import has made is refused, a cell that is as it was at
-the last import leaves the page alone, and one that has changed where the page has been edited too is a problem.
+A page that has been renamed stays the page of its row, as its old address leads to it. What a person has written is
+never replaced: a page that no import has made is refused, a cell that is as it was at the last import leaves the page
+alone, and one that has changed where the page has been edited too is a problem.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from msgspec import Struct, field
 
 from sitegen.content.tables import rows_of
 from sitegen.importers.table_reading import KEY, Cell, RowReader, check_names, digest_of, plain_value, read_table
-from sitegen.importers.table_record import RECORD, Digests, read_record, record_as_json
+from sitegen.importers.table_record import RECORD, Digests, find_renamed, read_record, record_as_json, with_keys
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import Kind
 from sitegen.model.loading import load_config
@@ -114,7 +115,13 @@ class _Writer(Struct, dict=True):
         folder = self.root / self.top
         names = os.listdir(folder) if folder.is_dir() else ()
         self.taken = {name.casefold(): name for name in names}
-        self.record = read_record(self.root, f"{self.top}/{RECORD}")
+        record = read_record(self.root, f"{self.top}/{RECORD}")
+        keys = {key for pages in record.values() for key in pages}
+        self.renamed = find_renamed(self.root, self.top, keys, self.config.source_language)
+        here = {
+            key: page.rpartition("/")[2] for key, page in self.renamed.items() if page.rpartition("/")[0] == self.top
+        }
+        self.record = with_keys(record, here)
         self.now: dict[str, Digests] = {**self.record.get(self.table, {})}
         self.known = {key for pages in self.record.values() for key in pages}
 
@@ -125,6 +132,7 @@ class _Writer(Struct, dict=True):
         title = words[source]["title"].plain if "title" in words.get(source, {}) else ""
         own = cells.get(KEY)
         key = own.text if own is not None and own.text else slugify(title)
+        above, _, name = self.renamed.get(key, f"{self.top}/{key}").rpartition("/")
         mark = next((node.mark for node in cells.values()), Mark(1, 1))
         if not title and any(
             cell.value is not None for name in ("title", f"title.{source}") if (cell := cells.get(name))
@@ -137,13 +145,17 @@ class _Writer(Struct, dict=True):
         elif not is_slug(key) or key[0] in "._" or fault_of_clone(key):
             message, hint = f"{KEY}: '{key}' can't be part of an address", "use letters, digits and hyphens"
             self.check.report("slug", message, own.mark if own else mark, hint)
-        elif message := self._clash(key):
+        elif above != self.top:
+            message = f"the page '{key}' is {above}/{name} now"
+            hint = "take the row out of the table, or the old address out of the page's `aliases`"
+            self.check.report("url-clash", message, mark, hint)
+        elif message := self._clash(name):
             self.check.report("url-clash", message, mark, f"give each row a {KEY} of its own")
         else:
-            self.keys[key] = mark
-            self.taken[key.casefold()] = key
+            self.keys[name] = mark
+            self.taken[name.casefold()] = name
             versions = self._versions(mark, facts, words)
-            self._write(key, versions, self._emptied(key, cells, versions))
+            self._write(name, versions, self._emptied(name, cells, versions))
 
     def _clash(self, key: str) -> str:
         """Why a row can't be the page of its key, as disks may ignore case; "" if it can."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from sitegen.source.files import read_file
+from sitegen.model.aliases import alias_parts
+from sitegen.problems.problem import SiteError
+from sitegen.source.files import read_file, read_text
+from sitegen.source.front_matter import parse_front_matter
+from sitegen.source.text import Source
 
 #: Its file name; the underscore keeps it out of the site.
 RECORD = "_imported.json"
@@ -26,6 +30,39 @@ def read_record(root: Path, path: str) -> dict[str, Mapping[str, Digests]]:
     except (OSError, ValueError, RecursionError):
         return {}
     return {table: pages if isinstance(pages, dict) else {key: {} for key in pages} for table, pages in found.items()}
+
+
+def find_renamed(root: Path, folder: str, keys: Collection[str], language: str) -> dict[str, str]:
+    """Return key of a page that an import has made and that is gone → folder of the page that lists its old address.
+
+    Args:
+        folder: where the pages of the table are, such as `content/partners`.
+        language: the source language, in whose file the old addresses are.
+    """
+    top = tuple(folder.split("/"))[1:]
+    gone = {key for key in keys if not (root / folder / key).is_dir()}
+    sources = sorted((root / "content").rglob(f"index.{language}.md")) if gone else ()
+    return {
+        alias[-1]: path.parent.relative_to(root).as_posix()
+        for path in sources
+        for alias in _aliases(root, path)
+        if alias[:-1] == top and alias[-1] in gone
+    }
+
+
+def _aliases(root: Path, path: Path) -> Iterator[tuple[str, ...]]:
+    name = path.relative_to(root).as_posix()
+    try:
+        front, _ = parse_front_matter(Source.of(name, read_text(root, name)))
+    except SiteError:  # the build reports it
+        return
+    if "aliases" in front.entries:
+        yield from (alias_parts(item.text) for item in front.entries["aliases"].items)
+
+
+def with_keys(record: Mapping[str, Mapping[str, Digests]], now: Mapping[str, str]) -> dict[str, Mapping[str, Digests]]:
+    """Return a record with other keys for some pages."""
+    return {table: {now.get(key, key): cells for key, cells in pages.items()} for table, pages in record.items()}
 
 
 def record_as_json(record: Mapping[str, Mapping[str, Digests]]) -> str:

@@ -541,6 +541,33 @@ def test_deleted_page_is_created_again_and_a_deleted_translation_is_not(site: Ti
     assert files(site)[LAW_FR] == "---\ntitle: Ecole de droit\n---\n"
 
 
+def test_page_that_was_renamed_stays_the_page_of_its_row(site: TinySite) -> None:
+    take(site, CSV)
+    assert main(["rename", "/partners/law/", "/partners/law-school/", "--root", str(site.root)]) == 0
+
+    done = take(site, CSV.replace("École", "Ecole"))
+
+    assert (done.new, done.gone) == ([], [])
+    assert done.changed == ["content/partners/law-school/index.fr.md"]
+    assert LAW not in files(site)
+    assert take(site, CSV.replace("École", "Ecole").replace("law,Law", "law-school,Law")).changed == []
+
+
+def test_row_of_a_page_that_was_moved_elsewhere_is_a_problem(site: TinySite) -> None:
+    take(site, CSV)
+    site.write("content/former/index.en.md", "---\ntitle: Former\nkind: partners\n---\n")
+    assert main(["rename", "/partners/law/", "/former/law/", "--root", str(site.root)]) == 0
+    before = files(site)
+
+    with pytest.raises(SiteError) as caught:
+        take(site, CSV)
+
+    assert [(problem.line, problem.message) for problem in caught.value.problems] == [
+        (2, "the page 'law' is content/former/law now")
+    ]
+    assert files(site) == before
+
+
 def test_page_whose_row_is_gone_for_a_time_keeps_its_edits(site: TinySite) -> None:
     take(site, CSV)
     text = edited_by_hand(site, "Law School", "HAND")
