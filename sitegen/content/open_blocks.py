@@ -196,7 +196,7 @@ class OpenBlocks:
             text = label_text(self._text[slice(*found.label)]).strip()
             if text:
                 self._check.value(own.fields[own.label], Node(text, text, mark))
-                yield Span(own.label, "words", mark, mark)
+                yield Span(own.label, "words", mark, mark, is_label=True)
 
     def _node(self, attribute: Attribute, own: BlockType) -> Node:
         mark = self._mark(attribute.start, attribute.end)

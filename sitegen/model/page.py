@@ -76,12 +76,8 @@ class Span(NamedTuple):
     name: str
     side: str  #: "facts" or "words"
     mark: Mark  #: position of its value, including quotes; for a label, of the text between the brackets
-    whole: Mark  #: position of `key=value`; for a label, the same as `mark`
-
-    @property
-    def is_label(self) -> bool:
-        """Whether it is the label, in brackets after the block's name."""
-        return self.mark == self.whole
+    whole: Mark  #: position of `key=value`, or of `key` if it has no value; for a label, the same as `mark`
+    is_label: bool = False  #: whether it is the label, in brackets after the block's name
 
 
 class Block(Struct, frozen=True):

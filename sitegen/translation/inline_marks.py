@@ -55,7 +55,7 @@ class Piece(NamedTuple):
 def pieces_of(text: str, blocks: Mapping[str, BlockType]) -> list[Piece]:
     """Split a text into pieces that concatenate to the text.
 
-    A text that is indented as code would be is taken for a paragraph of a list, from which it has been cut.
+    A text that is indented as code is a paragraph of a list from which it has been cut, as code is not translated.
     """
     indent = _columns(text)
     if indent < _CODE_INDENT:

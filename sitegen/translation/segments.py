@@ -30,6 +30,9 @@ _FIGURES = re.compile(r"\s*+\$\$|(?!<!--).*\d", re.DOTALL)
 #: The first line of a footnote, and a line that can't belong to one.
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:")
 _NOTE_MARK = re.compile(r"\[\^([^\]\s]{1,999})\]")
+#: A line to which indented lines below may belong: an item of a list, a definition, a box or tab of Python-Markdown.
+_HOLDS_LINES = re.compile(r" {0,3}(?:[-*+:]|[0-9]{1,9}[.)]|!!!|\?\?\?\+?|===|\[\^[^\]\s]+\]:)(?:\s|$)")
+_INDENTED = re.compile(r"(?: {4}| {0,3}\t)")
 _NO_NOTE = re.compile(r" {0,3}(?:::|#{1,6}\s|`{3}|~{3})")
 
 
@@ -134,6 +137,7 @@ class _Body:
         self._facts = fact_ranges(text, document)
         self._notes = list(note_ranges(self.lines, document))
         self.notes_name = notes_name(document.body.headings)
+        self._indented = set(_indented_code(self.lines))
         self._in_notes = {line for begin, end in self._notes for line in range(begin, end)}
         self._marks: dict[int, Block | None] = {}
         for block in document.body.blocks:
@@ -186,6 +190,7 @@ class _Body:
         start, stop = self._starts[begin], self._starts[end] - 1
         text = _cut(self._text, start, stop, self._facts)
         has_letters = LETTER.search(text) is not None
+        is_code = is_code or self._indented.issuperset(range(begin, end))
         if is_code or (not has_letters and _FIGURES.match(text)):
             yield Segment(name, text, start, stop, CODE)
         elif has_letters:
@@ -208,6 +213,21 @@ class _Body:
             return None
         start, end = self._starts[filled[0]], self._starts[filled[-1] + 1] - 1
         return Segment(name, _cut(self._text, start, end, self._facts), start, end)
+
+
+def _indented_code(lines: Sequence[str]) -> Iterator[int]:
+    """Yield the numbers of the lines that are code as they are indented; not of those that may belong to what is above."""
+    may_belong = was_blank = False
+    for number, line in enumerate(lines):
+        is_blank = not line.strip()
+        if _INDENTED.match(line):
+            if not (may_belong or is_blank):
+                yield number
+        elif _HOLDS_LINES.match(line):
+            may_belong = True
+        elif was_blank and not (is_blank or line[0] == " "):
+            may_belong = False
+        was_blank = is_blank
 
 
 def note_ranges(lines: Sequence[str], document: Document) -> Iterator[tuple[int, int]]:

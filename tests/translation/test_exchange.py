@@ -352,6 +352,66 @@ def test_words_of_blocks_are_exported_and_their_marks_and_facts_are_not(held: Ti
 
 
 @pytest.mark.parametrize("style", STYLES)
+def test_block_with_an_attribute_that_needs_no_value_is_exported_and_imported(held: TinySite, style: str) -> None:
+    held.write("content/a/index.en.md", "---\ntitle: Apply\n---\n:::details[Who may apply?]{open}\nAll.\n:::\n")
+    path = written(held, style)
+    fill(path, {"/a/|title": "Postuler", "/a/|#.1.summary": "Qui ?", "/a/|#.2": "Tous."})
+
+    import_file(held.root, path)
+
+    text = (held.root / "content/a/index.fr.md").read_text()
+    assert text.partition("\n---\n")[2] == ":::details[Qui ?]\nTous.\n:::\n"
+    assert not held.report().warnings
+
+
+INDENTED = """\
+---
+title: Install
+---
+Run this:
+
+    make *all*
+
+1. First:
+
+    Wait **long**.
+
+    - Then go.
+
+        And come.
+
+Or that:
+
+\tmake clean
+\tmake
+"""
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_indented_code_is_copied_and_what_is_deep_in_a_list_translated(held: TinySite, style: str) -> None:
+    held.write("content/a/index.en.md", INDENTED)
+    path = written(held, style)
+    words = {
+        "#.1": "Lancez :",
+        "#.3": "1. D'abord :",
+        "#.4": "    Attendez **longtemps**.",
+        "#.5": "    - Allez.",
+        "#.6": "        Et venez.",
+        "#.7": "Ou :",
+    }
+    assert {name for name in texts(path) if name.startswith("/a/")} == {"/a/|title", *(f"/a/|{name}" for name in words)}
+    fill(path, {"/a/|title": "Installer", **{f"/a/|{name}": text for name, text in words.items()}})
+
+    import_file(held.root, path)
+
+    text = (held.root / "content/a/index.fr.md").read_text()
+    assert text.partition("\n---\n")[2] == (
+        "Lancez :\n\n    make *all*\n\n1. D'abord :\n\n    Attendez **longtemps**.\n\n    - Allez.\n\n        Et venez.\n\nOu :\n\n"
+        "\tmake clean\n\tmake\n"
+    )
+
+
+@pytest.mark.parametrize("style", STYLES)
 def test_page_with_blocks_is_imported_without_facts_and_a_second_round_changes_nothing(
     held: TinySite, style: str
 ) -> None:
