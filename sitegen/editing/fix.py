@@ -23,9 +23,10 @@ from sitegen.content.content_files import Listing, list_content
 from sitegen.content.reader import kind_of, source_language
 from sitegen.editing.sorting import put_in_order
 from sitegen.editing.unified_diff import unified_diff
+from sitegen.library.translated_parts import RECORD
 from sitegen.media.svg import find_unsafe_in
 from sitegen.media.svg_fix import cleaned
-from sitegen.model.kinds import BASE_FIELDS
+from sitegen.model.kinds import BASE_FIELDS, TRANSLATION_FIELDS
 from sitegen.model.loading import load_config
 from sitegen.model.page import Key
 from sitegen.model.settings import Config
@@ -303,12 +304,24 @@ def _entry(text: Text, line: int) -> Entry | None:
 
 
 def _out_of_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
-    """Remove a field for translations from a file in the source language; others may lack their source version."""
+    """Remove a field for translations from a file in the source language; others may lack their source version.
+
+    Only what such a field of a translation says is removed: `source: Xinhua` is a person's word.
+    """
     assert problem.line is not None
     entry = _entry(text, problem.line)
     is_source = problem.path.endswith(f".{files.site().config.source_language}.md")
-    if entry is not None and is_source and not entry.comments:
+    if entry is not None and is_source and not entry.comments and _is_of_translation(text, entry):
         yield problem.path, Edit(*entry.span, "")
+
+
+def _is_of_translation(text: Text, entry: Entry) -> bool:
+    words = text.whole[entry.colon : entry.last].replace("\n", " ").split(" - ")
+    values = [word.strip(" []'\"") for word in words]
+    if entry.name == "source":
+        return all(RECORD.fullmatch(value) for value in values if value)
+    own = TRANSLATION_FIELDS.get(entry.name)
+    return own is not None and {*values} <= {*own.choices}
 
 
 def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:

@@ -47,6 +47,8 @@ from sitegen.source.yaml import Node, plain_scalar
 
 #: Arabic and Chinese commas and semicolons, which YAML takes for ordinary characters.
 _COMMAS = lazily("[،，、؛；]")
+#: Types of items of which none holds such a comma, so that several are meant for certain.
+_NEVER_WITH_COMMA = frozenset({"id", "choice", "country", "language", "page", "date", "email"})
 #: Texts up to this many characters get a single-line input.
 ONE_LINE = 160
 #: Texts that may stand on every page, in menus and in paths to a page.
@@ -235,13 +237,11 @@ def _list(check: Checker, declared: Field, node: Node) -> tuple[Any, ...] | None
         message, hint = f"{declared.name}: must be a list, not {node.type_name}", f"write it as [{node.text or 'a, b'}]"
         check.reject(node, "expected", message, hint)
         return None
-    for child in node.value:
-        _check_separators(check, declared, child)
     item = declared.item
     assert item is not None
     if not item.name:  # the engine's own lists share an item; messages name the list
         item = replace(item, name=declared.name)
-    values = [_item(check, declared, item, child) for child in node.value]
+    values = [_item(check, declared, item, child) for child in node.value if not _is_several(check, declared, child)]
     if declared.side == "words":
         _check_ids(check, declared, item, node.value)
     if declared.is_sorted and None not in values:
@@ -269,19 +269,26 @@ def _item(check: Checker, declared: Field, item: Field, node: Node) -> Any:
     return check.value(item, node)
 
 
-def _check_separators(check: Checker, declared: Field, item: Node) -> None:
-    """Report commas of other scripts in an unquoted item of a flow list: YAML reads `[a، b，c]` as one item."""
+def _is_several(check: Checker, declared: Field, item: Node) -> bool:
+    """Report commas of other scripts in an unquoted item of a flow list: YAML reads `[a، b，c]` as one item.
+
+    Returns:
+        Whether several items are meant for certain.
+    """
     if not (isinstance(item.value, str) and _COMMAS.search(item.text)):
-        return
+        return False
     line = check.source.lines[item.mark.line - 1]
     is_plain = line.startswith(item.text, item.mark.column - 1)
-    if is_plain and "[" in line[: item.mark.column - 1]:
-        signs = listing(dict.fromkeys(_COMMAS.findall(item.text)))
-        meant = ", ".join(part.strip() for part in _COMMAS.split(item.text) if part.strip())
-        message = f"{declared.name}: {signs} does not separate the items of a list"
-        hint = f"write [{meant}], or put an item with this character in double quotes"
-        around = line[: item.mark.column - 1].rstrip()[-1:] + line[item.mark.column - 1 + len(item.text) :].lstrip()[:1]
-        check.report("expected", message, item.mark, hint, meant if around == "[]" else None)
+    if not (is_plain and "[" in line[: item.mark.column - 1]):
+        return False
+    signs = listing(dict.fromkeys(_COMMAS.findall(item.text)))
+    meant = ", ".join(part.strip() for part in _COMMAS.split(item.text) if part.strip())
+    message = f"{declared.name}: {signs} does not separate the items of a list"
+    hint = f"write [{meant}], or put an item with this character in double quotes"
+    around = line[: item.mark.column - 1].rstrip()[-1:] + line[item.mark.column - 1 + len(item.text) :].lstrip()[:1]
+    is_certain = declared.item is not None and declared.item.type in _NEVER_WITH_COMMA
+    check.report("expected", message, item.mark, hint, meant if is_certain and around == "[]" else None)
+    return is_certain
 
 
 def _group(check: Checker, declared: Field, node: Node) -> Group | None:

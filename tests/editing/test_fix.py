@@ -321,6 +321,31 @@ def test_what_decides_where_and_when_a_page_is_shown_stays_in_the_translation(si
     assert "misplaced-fact" in [problem.code for problem in done.problems]
 
 
+@pytest.mark.parametrize(
+    ("line", "stays"),
+    [
+        ("source: Xinhua, 3 May 2026", True),
+        ("source: |\n  Xinhua\n  3 May", True),
+        ("source: [Xinhua, TASS]", True),
+        ("source:\n  - Xinhua\n  - s0123456789ab t0123456789ab title", True),
+        ("review: see Ann first", True),
+        ("review: human", False),
+        ('source:\n  - "s0123456789ab t0123456789ab title"\n  - s0123456789ab t0123456789ab h01234567 summary', False),
+        ('source: ["s0123456789ab t0123456789ab title"]', False),
+        ("source:", False),
+    ],
+)
+def test_only_the_record_of_a_translation_is_removed_from_the_source(site: TinySite, line: str, stays: bool) -> None:
+    site.write(PAGE, f"---\nkind: news\ntitle: A\n{line}\n---\nText\n")
+    fixed(site)
+
+    assert (
+        read(site) == f"---\nkind: news\ntitle: A\n{line}\n---\nText\n"
+        if stays
+        else "---\nkind: news\ntitle: A\n---\nText\n"
+    )
+
+
 def test_attribute_that_a_block_has_already_is_not_written_a_second_time(site: TinySite) -> None:
     site.write(PAGE, "---\ntitle: A\n---\n::pages{kind=news limit=3 limitt=4}\n\n::pages{kind=news limitt=4}\n")
     fixed(site)

@@ -379,7 +379,7 @@ def test_required_field_is_not_reported_as_missing_if_a_reported_key_misspells_i
     assert [problem.code for problem in check.problems] == told
 
 
-ODD = "page:\n  template: page.html\n  facts:\n    topics: {type: list, of: {type: text}}\n    at: {type: datetime}\n"
+ODD = "page:\n  template: page.html\n  facts:\n    topics: {type: list, of: {type: text}}\n    places: {type: list, of: {type: country}}\n    at: {type: datetime}\n"
 
 
 @pytest.mark.parametrize(
@@ -402,7 +402,8 @@ ODD = "page:\n  template: page.html\n  facts:\n    topics: {type: list, of: {typ
             None,
         ),
         ("order: ۱۲", "error", "number", "order: '۱۲' is not a number", "write 12", "order: 12"),
-        ("topics: [a، b，c]", "error", "expected", "topics: ،, ， does not separate the items of a list", "write [a, b, c], or put an item with this character in double quotes", "topics: [a, b, c]"),
+        ("topics: [a، b，c]", "error", "expected", "topics: ،, ， does not separate the items of a list", "write [a, b, c], or put an item with this character in double quotes", None),
+        ("places: [KZ، BY，CN]", "error", "expected", "places: ،, ， does not separate the items of a list", "write [KZ, BY, CN], or put an item with this character in double quotes", "places: [KZ, BY, CN]"),
         ("topics: [x, b；c]", "error", "expected", "topics: ； does not separate the items of a list", "write [b, c], or put an item with this character in double quotes", None),
         ("summary: - dash", "error", "yaml-syntax", "a value may not begin with - and a space", "put the whole value in double quotes", None),
         ("summary: ? q", "error", "yaml-syntax", "a value may not begin with ? and a space", "put the whole value in double quotes", None),
