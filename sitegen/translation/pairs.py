@@ -290,7 +290,7 @@ class _Bodies:
                 self.other_code.add(code.part)
 
     def pair_notes(self, source: Part, own: Part) -> None:
-        """Pair footnotes by label, or by order if no labels match; skip footnotes that are part of another segment."""
+        """Pair footnotes by label, or by order if no labels match."""
         labels = {note_label(segment.text): segment for segment in own.segments}
         is_alike = len(source.segments) == len(own.segments) and not any(
             note_label(segment.text) in labels for segment in source.segments
@@ -300,8 +300,6 @@ class _Bodies:
         for number, segment in enumerate(source.segments):
             label = note_label(segment.text)
             mine = own.segments[number] if is_alike else labels.get(label)
-            if any(theirs.holds(segment) or (mine and other and other.holds(mine)) for theirs, other in self.texts):
-                continue
             self.texts.append((segment, mine))
             if label in before:
                 self.before[segment.name] = before[label]

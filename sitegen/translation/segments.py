@@ -11,9 +11,11 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.content.blocks import attribute_text, label_text, written_label, written_value
 from sitegen.library.translated_parts import notes_name
@@ -52,6 +54,8 @@ class Segment(Struct, frozen=True):
     #: The style of a YAML scalar ("" if plain); `LABEL` or `ATTRIBUTE` for a block's word; `CODE`; None for Markdown.
     style: str | None = None
     sections: tuple[str, ...] = ()  #: the parts that it contains, if these are several sections
+    #: Where it goes on below footnotes that stand between its lines: with the blank lines above.
+    more: tuple[tuple[int, int], ...] = ()
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -63,10 +67,6 @@ class Segment(Struct, frozen=True):
         """The part of the page whose state is tracked: a field, or `#anchor`."""
         below = r"\.\d+(?:\.\w+)?$" if self.name.startswith("#") else r"[.\[]"
         return re.split(below, self.name)[0]
-
-    def holds(self, other: Segment) -> bool:
-        """Whether this text contains another one."""
-        return self.start <= other.start and other.end <= self.end
 
     @property
     def word(self) -> str:
@@ -119,9 +119,9 @@ def joined(text: str, document: Document, parts: Sequence[Part]) -> list[Part]:
     code = [segment for part in parts for segment in part.code]
     if not wholes:
         return [Part(parts[0].name, segments, None)]
-    start, end = wholes[0].start, wholes[-1].end
-    own = _cut(text, start, end, fact_ranges(text, document))
-    whole = Segment(wholes[0].name, own, start, end, sections=tuple(part.name for part in parts))
+    places = [place for whole in wholes for place in ((whole.start, whole.end), *whole.more)]
+    whole = _in_places(text, wholes[0].name, places, fact_ranges(text, document))
+    whole = replace(whole, sections=tuple(part.name for part in parts))
     return [Part(whole.name, segments, whole, code)]
 
 
@@ -207,12 +207,24 @@ class _Body:
                 yield Segment(f"{name}.{span.name}", text, start, start + span.mark.width, style)
 
     def whole(self, section: tuple[int, int], name: str) -> Segment | None:
-        """Return a section as a single segment, for when the segments of two languages don't match."""
+        """Return a section as a single segment without its footnotes, for when the segments of two languages don't match."""
         filled = [line for line in range(*section) if self.lines[line].strip() and line not in self._in_notes]
         if not filled:
             return None
-        start, end = self._starts[filled[0]], self._starts[filled[-1] + 1] - 1
-        return Segment(name, _cut(self._text, start, end, self._facts), start, end)
+        places = [(self._starts[line], self._starts[line + 1] - 1) for line in filled]
+        return _in_places(self._text, name, places, self._facts)
+
+
+def _in_places(text: str, name: str, places: Iterable[tuple[int, int]], facts: Sequence[tuple[int, int]]) -> Segment:
+    """Return a segment whose lines are in several places of a file, with blank lines or footnotes between them."""
+    runs: list[list[int]] = []  # where each begins with what is above it, where it begins, and where it ends
+    for start, end in places:
+        between = text[runs[-1][2] : start] if runs else ""
+        if not runs or between.strip():
+            runs.append([start - len(between) + len(between.rstrip()), start, end])
+        runs[-1][2] = end
+    whole = "\n\n".join(_cut(text, start, end, facts) for _, start, end in runs)
+    return Segment(name, whole, runs[0][0], runs[0][2], more=tuple((above, end) for above, _, end in runs[1:]))
 
 
 def _indented_code(lines: Sequence[str]) -> Iterator[int]:
@@ -315,10 +327,17 @@ def _fence_after(line: str, fence: str) -> str:
 
 def with_texts(text: str, changes: Mapping[Segment, str]) -> str:
     """Replace the texts of some segments in a file; what is added in one place is in the order of the changes."""
-    for segment in sorted(changes, key=lambda segment: segment.start)[::-1]:
-        if changes[segment] == segment.text and segment.style is not None:
-            continue
-        text = text[: segment.start] + as_written(changes[segment], segment.style) + text[segment.end :]
+    edits = [
+        edit
+        for segment, new in changes.items()
+        if new != segment.text or segment.style is None
+        for edit in (
+            (segment.start, segment.end, as_written(new, segment.style)),
+            *((start, end, "") for start, end in segment.more),
+        )
+    ]
+    for start, end, new in sorted(edits, key=itemgetter(0))[::-1]:
+        text = text[:start] + new + text[end:]
     return text
 
 
