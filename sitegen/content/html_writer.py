@@ -33,8 +33,8 @@ from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source, without_control_characters
 
 _BLANKS = re.compile(r"[\t\n\r]")
-#: Braces at the end of a heading that contain no id, class or value.
-_BRACES = re.compile(r"(\{[^{}#.=]*\})[ \t]*+#*+[ \t]*+$")
+#: Braces at the end of a heading, and what looks like a class or value in them.
+_BRACES, _CLASSES = re.compile(r"(\{[^{}]*\})[ \t]*+#*+[ \t]*+$"), re.compile(r"[.=]")
 _ID = re.compile(r"#([\w-]+)")
 _ALIGNED = {"Center": ' class="align-center"', "Right": ' class="align-end"'}
 
@@ -369,9 +369,17 @@ class HtmlWriter(Struct):
 
     def _words_in_braces(self, place: Range) -> str:
         """Return trailing words that the parser took for attributes, as in `## Sets of {object}`, or ""."""
-        found = _BRACES.search(self.source.lines[self.places.mark(place["start"]).line - 1])
+        line = self.places.mark(place["start"]).line
+        found = _BRACES.search(self.source.lines[line - 1])
         is_shown = found is None or "".join(self.title or ()).rstrip().endswith(found[1])
-        return "" if found is None or is_shown else found[1]
+        if found is None or is_shown or "#" in found[1]:
+            return ""
+        if not _CLASSES.search(found[1]):
+            return found[1]
+        message = f"'{found[1]}' is taken for attributes of the heading, and is not shown"
+        mark = Mark(line, found.start(1) + 1, len(found[1]))
+        self._report("markdown", message, mark, "put it into backquotes; a heading may have an id: {#fees}")
+        return ""
 
     def _open_heading(self, level: int, text: str, line: int) -> str:
         """Record the heading of a section, and return its opening tag."""

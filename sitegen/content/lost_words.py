@@ -21,15 +21,18 @@ from sitegen.source.text import Source
 
 #: The line below the head of a table.
 _DELIMITER = lazily(r"\n[ \t>]*+([|:-][ \t:|-]*+)$", re.MULTILINE)
-#: `[words]: address "title"`, on one line; with `#` for an address, people write remarks for one another.
+#: `[words]: address "title"`, the title perhaps on the next line; with `#` for an address, people write remarks for one another.
 _DEFINITION = lazily(
-    r"^(?>(?:[ \t>]|[-*+:][ \t]|[0-9]{1,9}[.)][ \t]|\[\^[^\[\]\s]+\]:[ \t])*)(\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*+(?:\n[ \t>]*+)?(?P<to>(?!#[ \t])[^\s<]\S*+)[ \t]*+(?P<title>[\"'(][^\n]+)?)$",
+    r"^(?>(?:[ \t>]|[-*+:][ \t]|[0-9]{1,9}[.)][ \t]|\[\^[^\[\]\s]+\]:[ \t])*)(\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*+(?:\n[ \t>]*+)?(?P<to><[^<>\n]*+>|(?!#[ \t])[^\s<]\S*+)[ \t]*+(?P<title>[\"'(][^\n]+)?(?:\n[ \t>]*+(?P<below>[\"'(][^\n]*+))?)$",
     re.MULTILINE,
 )
 #: What an address has, and a word only at its end.
 _ADDRESS = lazily(r"[/#:@\\]|[.?=&](?!$)")
 #: Where a note is defined in Python-Markdown.
 _NOTE = lazily(r"^ {0,3}(\[\^([^\[\]\n]+)\]):", re.MULTILINE)
+#: Where an abbreviation is explained in Python-Markdown.
+_ABBREVIATION = lazily(r"^ {0,3}(\*\[(?P<name>[^\]\n]+)\][ ]?:[ \t]*+[^\n]+)", re.MULTILINE)
+_WORD = re.compile(r"\w+")
 _CELL_ENDS = " \t\r\n|>"
 
 
@@ -73,18 +76,47 @@ def _long_row(columns: int) -> re.Pattern[str]:
 
 def find_lost_definitions(source: Source, first_line: int, text: str, options: Any) -> Iterator[Problem]:
     """Yield a problem for each definition with words that no link of the text shows; one of an address alone hides none."""
-    definitions = [own for own in _DEFINITION.finditer(text) if own["title"] or not _ADDRESS.search(own["to"])]
+    definitions = [own for own in _DEFINITION.finditer(text) if own["below"] or _has_words(own)]
     if not definitions:
         return
     places, (shown, linked) = Places(text, first_line), _shown(parse_around(text, options).events, len(text.encode()))
     offset = last = 0
     for found in definitions:
         offset, last = offset + len(text[last : found.start(1)].encode()), found.start(1)
-        if not shown[offset] and found["to"] not in linked:
-            words, line = " ".join(found[1].split()), found[1].partition("\n")[0]
+        below = found["below"] and offset + len(text[last : found.start("below")].encode())
+        is_title = below and not shown[below]
+        if not shown[offset] and found["to"].strip("<>") not in linked and (is_title or _has_words(found)):
+            end = found.end() if is_title else max(found.end("to"), found.end("title"))
+            words = " ".join(text[last:end].split())
+            line = found[1].partition("\n")[0]
             message = f"'{shortened(words, 80)}' is taken for the address of a link, and is not shown"
             hint = "for the words themselves write \\[ at the beginning; otherwise delete the line"
             yield source.problem("markdown", message, places.mark(offset, len(line)), hint)
+
+
+def _has_words(definition: re.Match[str]) -> bool:
+    """Whether a definition has words on its own line, as a title or in place of an address."""
+    to = definition["to"].strip("<>")
+    return bool(definition["title"]) or " " in to or not _ADDRESS.search(to)
+
+
+def find_lost_abbreviations(
+    source: Source, first_line: int, text: str, code: Iterable[tuple[int, int]]
+) -> Iterator[Problem]:
+    """Yield a problem for each abbreviation that Python-Markdown explains, and whose words stand nowhere else in the text.
+
+    Args:
+        code: where the blocks of code begin and end.
+    """
+    is_code = within(code)
+    explained = [found for found in _ABBREVIATION.finditer(text) if not is_code(found.start())]
+    used = {*_WORD.findall(_ABBREVIATION.sub("", text))}
+    places = LinePlaces(text, first_line)
+    for found in explained:
+        if not used.issuperset(_WORD.findall(found["name"])):
+            message = f"'{shortened(found[1], 80)}' explains what the text does not use, and is not shown"
+            mark = places.mark(found.start(1), len(found[1]))
+            yield source.problem("markdown", message, mark, "for the words themselves write \\* at the beginning")
 
 
 def find_lost_notes(source: Source, first_line: int, text: str, code: Iterable[tuple[int, int]]) -> Iterator[Problem]:

@@ -14,7 +14,13 @@ import pyromark
 
 from sitegen.content.blocks import Marked, find_marks, parse_around
 from sitegen.content.html_writer import HtmlWriter
-from sitegen.content.lost_words import find_lost_cells, find_lost_definitions, find_lost_notes, lost_in_html
+from sitegen.content.lost_words import (
+    find_lost_abbreviations,
+    find_lost_cells,
+    find_lost_definitions,
+    find_lost_notes,
+    lost_in_html,
+)
 from sitegen.content.plain_markdown import Plain, parse_plain
 from sitegen.content.positions import Places
 from sitegen.model.page import Body
@@ -122,6 +128,8 @@ def _marked(source: Source, first_line: int, text: str, config: Config | None, p
             raise SiteError([source.problem("too-costly", message, mark, costly.hint)])
         if "[^" in text and not {"footnotes", *EXTRA}.isdisjoint(extensions):
             problems.extend(find_lost_notes(source, first_line, text, find_code_blocks(text)))
+        if "*[" in text and not {"abbr", *EXTRA}.isdisjoint(extensions):
+            problems.extend(find_lost_abbreviations(source, first_line, text, find_code_blocks(text)))
         events, lost = events_of(text, extensions)
         if lost:
             problems.append(lost_in_html(source, first_line, text, *lost))

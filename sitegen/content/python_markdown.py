@@ -104,6 +104,9 @@ def _converted(text: str, extensions: tuple[str, ...]) -> str:
         "fenced_code_block" in converter.preprocessors
     ):  # does not look for other extensions, with which it fails on options
         converter.preprocessors["fenced_code_block"].checked_for_deps = True  # type: ignore[attr-defined]
+    converter.preprocessors.deregister(
+        "meta", strict=False
+    )  # front matter has been read, and what looks like it is text
     converter.postprocessors.register(_words_processor(converter), "words", _FIRST)
     try:
         return _SIGNS.sub("", converter.convert(text))

@@ -55,11 +55,11 @@ class Formats(Struct, frozen=True):
         return icu.date_range(self.locale, first, last, _ROOT_SKELETON if self._is_root else skeleton)
 
     def number(self, value: float) -> str:
-        """Format a number with the language's separators and digits."""
+        """Format a number with the language's separators and digits; none of its digits is rounded."""
         if self.cldr:
             from babel.numbers import format_decimal
 
-            return format_decimal(value, locale=self.cldr, numbering_system="default")
+            return format_decimal(value, locale=self.cldr, decimal_quantization=False, numbering_system="default")
         return icu.number(self.locale, value)
 
     def percent(self, value: float) -> str:

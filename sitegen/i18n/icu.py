@@ -26,6 +26,8 @@ STYLES = {"full": 0, "long": 1, "medium": 2, "short": 3}
 
 _NONE = _DEFAULT = -1
 _DECIMAL, _PERCENT = 1, 3
+#: The attribute of a format for the most digits behind the separator.
+_MOST_FRACTION_DIGITS = 6
 _TERTIARY = 2
 #: Words of one character that belong to the one before: endings and suffixes of Chinese, particles of Japanese.
 _ENDINGS = frozenset("的了等们师处部院局厅者性化员家界型式率年月日省市区县州港のはがをにへとでも")
@@ -194,7 +196,10 @@ def _range_format(locale: str, skeleton: str) -> c_void_p:
 
 @cache
 def _number_format(locale: str, style: int) -> c_void_p:
-    return _open("unum_open", style, None, 0, locale.encode(), None)
+    opened = _open("unum_open", style, None, 0, locale.encode(), None)
+    if style == _DECIMAL:
+        _function("unum_setAttribute", c_void_p, c_int, c_int32)(opened, _MOST_FRACTION_DIGITS, 15)
+    return opened
 
 
 def _milliseconds(day: dt.date) -> float:

@@ -183,7 +183,7 @@ class Locale(Struct, frozen=True, dict=True):
         return self.written(self._digits(get_timezone_gmt(value, locale=self._formats)))
 
     def money(self, amount: Decimal, currency: str) -> str:
-        """An amount with its currency's symbol, as the language writes it."""
+        """An amount with its currency's symbol, as the language writes it; none of its digits is rounded."""
         from babel.numbers import format_currency
 
         pattern = str(self._formats.currency_formats["standard"].pattern)
@@ -191,7 +191,13 @@ class Locale(Struct, frozen=True, dict=True):
             pattern = re.sub(r"\.0+", "", pattern)
         separators = SEPARATORS.get(self.number(0), "latn")
         text = format_currency(
-            amount, currency, pattern, locale=self._formats, currency_digits=False, numbering_system=separators
+            amount,
+            currency,
+            pattern,
+            locale=self._formats,
+            currency_digits=False,
+            decimal_quantization=False,
+            numbering_system=separators,
         )
         return currency.join(self.written(self._digits(part)) for part in text.split(currency))
 

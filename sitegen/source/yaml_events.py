@@ -20,8 +20,8 @@ from sitegen.source.yaml_nodes import MAX_DEPTH, MAX_YAML, Node, plain_scalar
 
 #: The most nodes that aliases may add, as nested ones grow exponentially.
 _MOST_ADDED = 20_000
-#: A comment that was probably not meant as one: `title: Room #5`.
-_NO_COMMENT = re.compile(r"[ \t]+#[^\s#]")
+#: A comment that was probably not meant as one: `title: Room #5`, `title: C #`.
+_NO_COMMENT = re.compile(r"[ \t]+(#)(?:[^\s#]|[ \t]*+$)")
 #: The same where a value or an item might begin.
 _NO_VALUE = re.compile(r"(?:[:,\[{]|(?<![^\s-])-)[ \t]+#[^\s#]")
 _COMMENT = re.compile(r"(?:^|[ \t])#")
@@ -206,7 +206,7 @@ def _lost_words(source: Source, line: int, column: int) -> Iterator[Problem]:
     lost = _NO_COMMENT.match("".join(source.lines[line : line + 1]), column)
     if lost:
         message, hint = "everything after # is ignored as a comment", "put the whole value in double quotes"
-        yield source.problem("yaml-syntax", message, Mark(line + 1, lost.end() - 1), hint)
+        yield source.problem("yaml-syntax", message, Mark(line + 1, lost.end(1)), hint)
 
 
 def _lost_values(source: Source, text: str, first_line: int, texts: Sequence[tuple[int, int]]) -> Iterator[Problem]:

@@ -41,8 +41,20 @@ def test_cells_beyond_the_columns_of_a_table_are_told(text: str, place: tuple[in
         "[x]: word\n\nThe [x] is a link.\n",
         "```\n[x]: word\n```\n\n    [y]: word\n\ntext\n[z]: word\n",
         'See [a].\n\n[a]: /about/ "Words"\n',
+        'Text.\n\n[a]: /about/\n"We moved," he said.\n',
+        "See [a], [b].\n\n[a]: <our plan.pdf>\n[b]: /about/\n(the house)\n\n[c]: <https://example.org/>\n",
     ],
-    ids=["whole rows", "no table", "code", "addresses", "used", "no definitions", "title"],
+    ids=[
+        "whole rows",
+        "no table",
+        "code",
+        "addresses",
+        "used",
+        "no definitions",
+        "title",
+        "words below",
+        "in brackets",
+    ],
 )
 def test_words_that_are_shown_are_not_told(text: str) -> None:
     assert found(text) == []
@@ -60,6 +72,9 @@ def test_words_that_are_shown_are_not_told(text: str) -> None:
         ("Term\n:   [Deadline]: Monday\n", (2, 5), "[Deadline]: Monday"),
         ('Text.\n\n[Note]: /about/ "Closed on Sunday"\n', (3, 1), '[Note]: /about/ "Closed on Sunday"'),
         ('See [a].\n\n[a]: /b/ "one"\n[a]: /c/ "two"\n', (4, 1), '[a]: /c/ "two"'),
+        ('[Note]: /about/\n"We moved here last year."\n', (1, 1), '[Note]: /about/ "We moved here last year."'),
+        ("Срок.\n\n> [Note]: /about/\n> (до мая)\n", (3, 3), "[Note]: /about/ > (до мая)"),
+        ("[Note]: <closed on Mondays>\n", (1, 1), "[Note]: <closed on Mondays>"),
     ],
 )
 def test_words_taken_for_an_address_that_nothing_refers_to_are_told(
@@ -76,25 +91,43 @@ def test_words_taken_for_an_address_that_nothing_refers_to_are_told(
         ("Write <project> here.\n", (4, 7), "<project", "<project>"),
         (f"{TABLE}| one | two | three |\n", (6, 15), "three", ""),
         ("See[^f].\n\n[^f]: One\n\n[^f]: Two\n", (6, 1), "[^f]", ""),
+        ("Text.\n\n*[Note]: Closed on Mondays.\n", (6, 1), "*[Note]: Closed on Mondays.", ""),
     ],
 )
 def test_words_that_python_markdown_hides_are_told(
     make_site: MakeSite, text: str, place: tuple[int, int], words: str, names: str
 ) -> None:
-    settings = SITE + "markdown: {engine: python-markdown, extensions: [tables, footnotes]}\n"
+    settings = SITE + "markdown: {engine: python-markdown, extensions: [tables, footnotes, abbr]}\n"
     site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
 
     (problem,) = site.report().warnings
 
     assert (problem.line, problem.column) == place
-    assert problem.message.startswith(f"'{words}' is") or f"'{words}' is not shown" in problem.message
+    assert f"'{words}'" in problem.message
+    assert "is not shown" in problem.message
     assert problem.message.endswith(names and f"as a page can't have {names}")
 
 
 def test_html_that_readers_get_is_not_told(make_site: MakeSite) -> None:
     text = "<center>one</center> <u>two</u> <script>three</script>\n\n<font color=red>four</font>\n\n`<project>`\n"
-    text += "\nSee[^a].\n\n```\n[^a]: b\n```\n\n[^a]: c\n"
-    settings = SITE + "markdown: {engine: python-markdown, extensions: [footnotes, fenced_code]}\n"
+    text += "\nSee[^a].\n\n```\n[^a]: b\n*[XJTU]: d\n```\n\n[^a]: c\n\nThe SCO here.\n\n*[SCO]: Shanghai Cooperation Organisation\n"
+    settings = SITE + "markdown: {engine: python-markdown, extensions: [footnotes, fenced_code, abbr]}\n"
     site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
 
     assert site.report().warnings == ()
+
+
+def test_words_like_attributes_at_the_end_of_a_heading_are_told() -> None:
+    assert found(
+        "## Working with {.NET}\n\n## Fees {a=b}\n\n## Dates {#dates}\n\n## Plan {.wide #plan}\n\n## Of `{.NET}`\n"
+    ) == [
+        (1, 17, "'{.NET}' is taken for attributes of the heading, and is not shown"),
+        (3, 9, "'{a=b}' is taken for attributes of the heading, and is not shown"),
+    ]
+
+
+def test_first_lines_of_a_text_are_shown_with_an_extension_for_metadata_too(make_site: MakeSite) -> None:
+    settings = SITE + "markdown: {engine: python-markdown, extensions: [meta]}\n"
+    site = make_site({"content/index.en.md": "---\ntitle: A\n---\nOpening: 9 to 5\n\nText.\n"}, site=settings)
+
+    assert "<p>Opening: 9 to 5</p>" in site.build()["en/index.html"]

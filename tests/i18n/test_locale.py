@@ -109,6 +109,13 @@ def test_amount_has_the_separators_of_its_digits(tag: str, expected: str) -> Non
     assert locale(tag).money(Decimal("48000.50"), "EUR") == expected
 
 
+@pytest.mark.parametrize(
+    ("amount", "expected"), [("1.235", "1,235"), ("5.999", "5,999"), ("0.004", "0,004"), ("5.9", "5,90")]
+)
+def test_no_digit_of_an_amount_is_rounded(amount: str, expected: str) -> None:
+    assert locale("fr").money(Decimal(amount), "KWD") == f"{expected}\u00a0KWD"
+
+
 def test_code_of_a_currency_stays_as_it_is_in_another_script() -> None:
     cyrillic = Locale.of(Language(tag="uz-Cyrl", path="uz-cyrl", fallback=(), formats="uz", base="uz"))
 
@@ -146,6 +153,14 @@ WRITTEN: dict[str, tuple[str, str, str, str, str, str]] = {
     # Solar Hijri, the official calendar of Iran (law of 31 March 1925), in Persian digits.
     "fa": ("۱۱ شهریور ۱۴۰۴", "۱۱ تا ۱۴ شهریور ۱۴۰۴", "۹ تا ۱۰ شهریور ۱۴۰۴", "۱٬۲۳۴٬۵۶۷٫۵", f"a،{RLM} b، و c", "«x»"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", CENTER)
+@pytest.mark.parametrize("value", [0.0004, 3.14159])
+def test_no_digit_of_a_number_is_rounded(path: str, value: float) -> None:
+    digits = [character for character in Locale.of(CENTER[path]).number(value) if character.isdigit()]
+
+    assert "".join(str(int(digit)) for digit in digits) == str(value).replace(".", "")
 
 
 @pytest.mark.parametrize("path", WRITTEN)
