@@ -339,6 +339,9 @@ def po_bytes(catalog: Any, **options: bool) -> bytes:
     from babel.messages.pofile import write_po
 
     lines: list[str] = []
+    if head := getattr(catalog, "head", ()):  # Babel writes this year for YEAR in it, and a project for PROJECT
+        catalog.header_comment = f"# {_OWN}{len(lines)}"
+        lines.append("".join(f"{line}\n" for line in head))
     for message in catalog:
         _leave_room(message, lines)
     for message in catalog.obsolete.values():
@@ -395,6 +398,8 @@ def keep_lines(catalog: Any, text: str) -> None:
     for number, line in enumerate(map(str.rstrip, text.split("\n")), 1):
         if _is_own(line):
             waiting.append(line)
+        elif not found and line == 'msgid ""':
+            catalog.head, waiting = tuple(waiting), []
         elif _MSGID.match(line):
             found[number], waiting = tuple(waiting), []
     for message in (*catalog, *catalog.obsolete.values()):

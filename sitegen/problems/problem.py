@@ -124,8 +124,8 @@ _NOT_COMPARED = frozenset("-_‐‑–\"'“”„‘’«»")
 ALWAYS_ERRORS: dict[str, str] = {
     **dict.fromkeys(("catalog-placeholder", "file-type", "svg"), "what it finds could run in readers' browsers"),
     **dict.fromkeys(
-        """control-character encoding front-matter merge-conflict missing-content symlink too-costly too-deep too-large
-        unreadable url-clash yaml-alias yaml-duplicate yaml-syntax yaml-tab""".split(),  # noqa: SIM905
+        """address control-character encoding front-matter merge-conflict missing-content symlink too-costly too-deep
+        too-large unreadable url-clash yaml-alias yaml-duplicate yaml-syntax yaml-tab""".split(),  # noqa: SIM905
         "a page or file would be missing without a word",
     ),
 }

@@ -154,7 +154,7 @@ def _updated(catalog: Any, language: Language, template: Any) -> Any:
         plain = [(name, value) for name, value in catalog.mime_headers if name != "Plural-Forms"]
         catalog.mime_headers = [*plain, ("Plural-Forms", f"nplurals={number}; plural={rule};")]
     comment = f"# {Locale.of(language).name}{_OF_TEMPLATES}"
-    catalog.header_comment = "\n".join([comment, *_own_comments(catalog)])
+    catalog.head = (comment, *_own_comments(catalog))
     catalog.fuzzy = False
     aside, earlier = _set_aside(catalog, template), _question(catalog, template)
     _revive(catalog, template)
@@ -172,7 +172,7 @@ def _updated(catalog: Any, language: Language, template: Any) -> Any:
 def _own_comments(catalog: Any) -> Iterator[str]:
     """What stands above the header beside Babel's and our own words: who translated, by which licence."""
     of_babel = {*type(catalog)(locale=catalog.locale).header_comment.splitlines()} - {"#"}
-    written = getattr(next(iter(catalog)), "own_lines", None) or catalog.header_comment.splitlines()
+    written = getattr(catalog, "head", None) or catalog.header_comment.splitlines()
     own = [line for line in written if line not in of_babel and not line.endswith(_OF_TEMPLATES)]
     kept = [number for number, line in enumerate(own) if line != "#"]
     yield from own[kept[0] : kept[-1] + 1] if kept else ()

@@ -110,7 +110,7 @@ def test_update_keeps_what_translators_wrote_above_their_catalog(worded: TinySit
     extract(worded.root)
     list(update(worded.root))
     plain = read(worded, PO)
-    credit = "# Traduit par Ana Ruiz, 2026.\n# Licence CC BY 4.0\n"
+    credit = "# Traduit par Ana Ruiz, 2026.\n#Licence CC BY 4.0, PROJECT YEAR, VERSION, ORGANIZATION.\n"
     fields = '"Last-Translator: Ana Ruiz <ana@example.org>\\n"\n"Language-Team: Les Amis <amis@example.org>\\n"\n'
     filled = plain.replace('msgid ""\n', f'{credit}msgid ""\n', 1).replace(
         '"MIME', f'{fields}"PO-Revision-Date: 2026-01-02 03:04+0000\\n"\n"MIME', 1
