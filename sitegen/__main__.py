@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 gc.set_threshold(50_000)  # importing the engine creates many long-lived objects: look for cycles less often
@@ -13,7 +14,16 @@ if "typing_extensions" not in sys.modules:
 
     del sys.modules["typing_extensions"]
 
-from sitegen.cli import main  # noqa: E402 - most of them are created here
+try:
+    from sitegen.cli import main  # most of them are created here
+except (EOFError, ValueError, TypeError) as error:
+    sys.pycache_prefix = os.devnull  # read no compiled module, as any may be cut off
+    from sitegen.problems.cut_off_modules import CUT_OFF, remove_cut_off_modules
+
+    sys.pycache_prefix = None
+    if not remove_cut_off_modules(error):
+        raise
+    sys.exit(CUT_OFF)
 
 
 def run() -> int:

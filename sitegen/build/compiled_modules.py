@@ -43,6 +43,7 @@ class _Kept(NamedTuple):
     size: int
     start: int  #: where its code starts, from the end of the index
     length: int
+    checksum: int  #: of its code
 
 
 class CompiledModules:
@@ -75,7 +76,7 @@ class CompiledModules:
         """How to load a module; None if Python is to look for it."""
         if name not in self._index:
             return None
-        source, is_package, changed, size, start, length = self._index[name]
+        source, is_package, changed, size, start, length, checksum = self._index[name]
         try:
             looks = os.stat(source)
         except OSError:
@@ -83,6 +84,8 @@ class CompiledModules:
         if (looks.st_mtime_ns, looks.st_size) != (changed, size):
             return None
         code = os.pread(self._handle, length, self._start + start)
+        if zlib.crc32(code) != checksum:
+            return None
         spec = ModuleSpec(name, _Loader(name, source, code), origin=source, is_package=is_package)
         spec.has_location = True
         if is_package:
@@ -105,13 +108,13 @@ class CompiledModules:
         new = loaded.keys() - self._known - self._left_out
         if not looks or sys.dont_write_bytecode or (self.engine[0] == looks and len(new) <= FEW):
             return
-        index: dict[str, tuple[str, bool, int, int, int, int]] = {}
+        index: dict[str, tuple[str, bool, int, int, int, int, int]] = {}
         codes: list[bytes] = []
         length = 0
         for name, (source, is_package) in {**self._known, **loaded}.items():
             if (found := _compiled(source)) is not None:
                 (changed, size), code = found
-                index[name] = (source, is_package, changed, size, length, len(code))
+                index[name] = (source, is_package, changed, size, length, len(code), zlib.crc32(code))
                 codes.append(code)
                 length += len(code)
         kept: Any = (_identity(), (looks, engine_digest.engine()), length, index, frozenset(loaded.keys() - index))
@@ -173,7 +176,7 @@ def _place(name: str) -> tuple[str, bool] | None:
 
 
 def _compiled(source: str) -> tuple[tuple[int, int], bytes] | None:
-    """Time and size of a source, and its code as Python has compiled it; None if that is outdated."""
+    """Time and size of a source, and its code as Python has compiled it; None if that is outdated, or cut off by a full disk."""
     try:
         looks, content = os.stat(source), Path(cache_from_source(source)).read_bytes()
     except OSError:
@@ -181,7 +184,12 @@ def _compiled(source: str) -> tuple[tuple[int, int], bytes] | None:
     now = (0, int(looks.st_mtime) & 0xFFFFFFFF, looks.st_size & 0xFFFFFFFF)
     if now != tuple(int.from_bytes(content[start : start + 4], "little") for start in (4, 8, 12)):
         return None
-    return (looks.st_mtime_ns, looks.st_size), content[_HEAD_OF_PYTHON:]
+    code = content[_HEAD_OF_PYTHON:]
+    try:
+        marshal.loads(code)  # noqa: S302 - the user's own
+    except (EOFError, ValueError, TypeError):
+        return None
+    return (looks.st_mtime_ns, looks.st_size), code
 
 
 def _thin_out(folder: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sitegen.i18n.dates_and_numbers import Formats
 from sitegen.library.dead_links import explain_expiry, explain_missing
 from sitegen.library.library import Library
-from sitegen.library.redirects import MOST_FOLDERS, alias_folders, aliases
+from sitegen.library.redirects import MOST_FOLDERS, MOST_OF_SITE, MOST_OF_VERSION, alias_folders, aliases
 from sitegen.library.references import references
 from sitegen.media.images import AS_PICTURE, is_shown
 from sitegen.model.aliases import fault_of_alias
@@ -33,6 +33,7 @@ def find_library_problems(library: Library) -> Iterator[Problem]:
         hint = "publish it" if why else f"add content/index.{library.config.source_language}.md"
         yield Problem(path="content", code="missing-content", message=message, hint=hint)
     yield from _never_tracked(library)
+    yield from _many_aliases(library)
     for page in library.pages.values():
         yield from find_page_problems(library, page)
         yield from _long_addresses(library, page)
@@ -123,6 +124,21 @@ def _bad_aliases(library: Library, page: Page) -> Iterator[Problem]:
             message = f"aliases: {alias!r} can't be an old address: {fault}"
             hint = "write its path as /old/plan/: letters, digits and hyphens"
             yield problem_at(document.path, "address", message, document.marks.get("aliases", Mark(1, 1)), hint)
+
+
+def _many_aliases(library: Library) -> Iterator[Problem]:
+    """Report the old addresses of all pages if they are too many, at the page that has most."""
+    folders = {page.key: alias_folders(library, page) for page in library.pages.values() if "aliases" in page.facts}
+    total, most = (
+        sum(folders.values()),
+        MOST_OF_SITE + MOST_OF_VERSION * sum(len(page.states) for page in library.pages.values()),
+    )
+    if total > most:
+        page = library.pages[max(folders, key=folders.__getitem__)]
+        document = page.versions[page.source]
+        message = f"aliases: the old addresses of all pages need {total:,} folders in all languages, over {most:,}"
+        mark = document.marks.get("aliases", Mark(1, 1))
+        yield problem_at(document.path, "too-costly", message, mark, "redirect them by a pattern on the server")
 
 
 def _never_tracked(library: Library) -> Iterator[Problem]:

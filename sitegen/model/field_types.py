@@ -59,6 +59,8 @@ FILE = r"[^/\\\s:][^/\\:]*\.[A-Za-z0-9]+"
 TABLE = r"[^/\\\s:][^/\\:]*\.(?:csv|json|yaml)"
 #: An amount with its currency code before or after it.
 MONEY = r"(?:([A-Z]{3}) ?([0-9]{1,15}(?:\.[0-9]{1,4})?)|([0-9]{1,15}(?:\.[0-9]{1,4})?) ?([A-Z]{3}))"
+#: A number whose dot may separate its thousands.
+_THOUSANDS = lazily(r"([1-9][0-9]{0,2})\.([0-9]{3})")
 #: A link's target: an external address, a page or a file.
 LINK = (
     r'(?:[hH][tT][tT][pP][sS]?://[^/\s<>"]|[mM][aA][iI][lL][tT][oO]:[^\s<>"]|[tT][eE][lL]:[^\s<>"])[^\s<>"]*'
@@ -225,10 +227,16 @@ def _phone(check: Checker, declared: Field, node: Node) -> str | None:
         return node.text
     ascii_text = in_ascii_digits(node.text)
     plain = re.sub(r"[^+0-9]", "", ascii_text)
-    international = f"+{plain[2:]}" if re.fullmatch(r"00[1-9][0-9]{6,14}", plain) else None
+    international = f"+{plain[2:]}" if plain.startswith("00") else ""
     message = f"{declared.name}: {node.quoted} is not a telephone number"
     hint = "begin it with + and the country's code, such as +86 10 1234 5678"
-    check.reject(node, "phone", message, hint, ascii_text if re.fullmatch(PHONE, ascii_text) else international)
+    check.reject(
+        node,
+        "phone",
+        message,
+        hint,
+        next((text for text in (ascii_text, international) if re.fullmatch(PHONE, text)), None),
+    )
     return None
 
 
@@ -301,11 +309,21 @@ def _group(check: Checker, declared: Field, node: Node) -> Group | None:
 def _money(check: Checker, declared: Field, node: Node) -> Money | None:
     """Read an amount and its currency, in either order, such as `1500 CNY`."""
     from babel import Locale
+    from babel.numbers import get_currency_precision
 
     text = node.text.strip()
     found = re.fullmatch(MONEY, text) if isinstance(node.value, str) else None
     currency = (found[1] or found[4]) if found else ""
     if found and currency in Locale("en").currencies:
+        thousands = _THOUSANDS.fullmatch(found[2] or found[3])  # which many countries write so
+        if thousands and get_currency_precision(currency) != len(thousands[2]):
+            whole, fraction = "".join(thousands.groups()), ".".join(thousands.groups())
+            message = (
+                f"{declared.name}: '{text}' may be {whole} {currency}, or less than {int(thousands[1]) + 1} {currency}"
+            )
+            hint = f"write {whole} {currency}; or, for the fraction, {fraction}0 {currency}"
+            check.reject(node, "money", message, hint)
+            return None
         return Money(Decimal(found[2] or found[3]), currency)
     message = f"{declared.name}: '{text or node.type_name}' is not an amount with its currency"
     meant = ascii_text if not found and re.fullmatch(MONEY, ascii_text := in_ascii_digits(text)) else None

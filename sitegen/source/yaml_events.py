@@ -25,7 +25,9 @@ _NO_COMMENT = re.compile(r"[ \t]+(#)(?:[^\s#]|[ \t]*+$)")
 #: The same where a value or an item might begin.
 _NO_VALUE = re.compile(r"(?:[:,\[{]|(?<![^\s-])-)[ \t]+#[^\s#]")
 _COMMENT = re.compile(r"(?:^|[ \t])#")
-_HIDDEN = re.compile("\N{ZERO WIDTH SPACE}+")
+#: Letters of scripts that are written without spaces, beside which an invisible one ends a word: from Thai to Tai Tham.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\ua9e0-\ua9ff\uaa60-\uaadf"
+_HIDDEN = re.compile(rf"(?<![{_UNSPACED}\u200b])\u200b+(?![{_UNSPACED}\u200b])")
 #: A tab or a no-break space before the first word of a line.
 _INDENTED = re.compile(r"^[^\S\n]*[\t\u00a0]", re.MULTILINE)
 _PLAIN_TAGS = frozenset(
@@ -174,6 +176,7 @@ class _Builder(Struct):
         if event.style in _QUOTES:
             return event.value
         if event.value and not self.is_lenient:
+            self.problems.extend(_lost_items(self.source, first + self.shift + 1, last + self.shift + 1))
             end = event.end_mark
             self.problems.extend(_lost_words(self.source, end.line + self.shift, end.column))
         return plain_scalar(event.value)
@@ -199,6 +202,18 @@ def _count(node: Node) -> int:
     """The number of nodes in a node, with those of expanded aliases."""
     children = node.value.values() if isinstance(node.value, dict) else node.value
     return 1 + sum(map(_count, children)) if isinstance(node.value, (dict, tuple)) else 1
+
+
+def _lost_items(source: Source, first: int, last: int) -> Iterator[Problem]:
+    """Lines below the first of a plain value that look like items of a list: YAML takes them for more words of the value."""
+    for number in range(first, last):
+        line = source.lines[number]
+        if line.lstrip(" ").startswith("- "):
+            message, hint = (
+                "this item belongs to the value above, as it stands further in",
+                "put it below the others, or the value in double quotes",
+            )
+            yield source.problem("yaml-syntax", message, Mark(number + 1, len(line) - len(line.lstrip(" ")) + 1), hint)
 
 
 def _lost_words(source: Source, line: int, column: int) -> Iterator[Problem]:

@@ -406,11 +406,23 @@ class Stage(Struct):
         _refuse_unwritable(self.target, (*self.changed, *gone))
         if gone:
             self._mark(self.target, UNFINISHED, {*self.existing, *self.ahead, *self.changed})
-        self._place()
-        _remove(self.target, gone)
+        with _told_half_way(self.target):
+            self._place()
+            _remove(self.target, gone)
         if find_marker(self.target) is None or read_digests(self.target).keys() != {*paths} - {MARKER}:
             self._mark(self.target, WHOLE, paths)
         return Change(tuple(sorted([*self.ahead, *self.changed])), frozenset(gone), unchanged)
+
+
+@contextlib.contextmanager
+def _told_half_way(target: Path) -> Iterator[None]:
+    """Say of an error after the first file has been put in place, as at one that can't be changed, where it was and what is left."""
+    try:
+        yield
+    except OSError as error:
+        place = os.path.relpath(error.filename2 or error.filename or target, target)
+        told = f"{os.strerror(error.errno or 0)} at {place}; other files are new already, and the next build makes it whole"
+        raise OSError(error.errno, told, error.filename) from error
 
 
 def _is_page(path: str) -> bool:

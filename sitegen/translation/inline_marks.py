@@ -38,6 +38,8 @@ _CODE_INDENT = 4
 _BEYOND = re.compile(
     r"^[ \t>]*+(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]++)*(`{3,}+(?=[^`\n]*+$)|~{3,}+|\[(?!\^)[^\]\n]++\]:)", re.MULTILINE
 )
+#: The title of a link or picture, which may be translated.
+_TITLE = re.compile(r"""\s++(?:"[^"]*"|'[^']*'|\([^()]*\))\s*+\)\Z""")
 _LINE_END = ord("\n")
 #: Text between two events that only separates or escapes words.
 _NO_MARK = re.compile(r"[\s\\]*")
@@ -307,8 +309,10 @@ def broken_marks(source: str, before: str, now: str, blocks: Mapping[str, BlockT
 
 
 def _kept(pieces: Sequence[Piece]) -> Counter[str]:
-    """Count the marks that must be kept: a pair counts as one mark, and only the start of a block counts."""
-    closing = {piece.pair: piece.text for piece in pieces if piece.role == "close" and piece.kind != "block"}
+    """Count the marks that must be kept: a pair counts as one mark without its title, and only the start of a block counts."""
+    closing = {
+        piece.pair: _TITLE.sub(")", piece.text) for piece in pieces if piece.role == "close" and piece.kind != "block"
+    }
     return Counter(_headings(pieces)) + Counter(
         f"{piece.text}…{closing.get(piece.pair, ']')}" if piece.role == "open" else piece.text.strip()
         for piece in pieces

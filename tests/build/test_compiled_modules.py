@@ -103,6 +103,27 @@ def test_damaged_file_is_not_used(cache: Path, monkeypatch: pytest.MonkeyPatch, 
     assert (module.VALUE, is_kept(module)) == (1, False)
 
 
+def test_damaged_code_is_not_run(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (file,) = cache.iterdir()
+    content = file.read_bytes()
+    place = content.rindex(b"VALUE")
+    file.write_bytes(content[:place] + b"WRONG" + content[place + 5 :])
+
+    assert load(cache, monkeypatch)[0].VALUE == 1
+
+
+def test_code_that_a_full_disk_has_cut_off_is_not_kept(
+    sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, modules = load(tmp_path / "cache", monkeypatch)
+    for compiled in (sources / "__pycache__").iterdir():
+        compiled.write_bytes(compiled.read_bytes()[:-20])
+    modules.keep(LOOKS)
+
+    assert not is_kept(module)
+    assert CompiledModules(tmp_path / "cache").find_spec("kept_package.inner") is None
+
+
 def test_modules_of_different_builds_are_kept_beside_each_other(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sys.modules.pop("kept_package"), sys.modules.pop("kept_package.inner")
     CompiledModules(cache).keep("of another engine")  # by a process that has loaded neither

@@ -88,6 +88,7 @@ def read(site: TinySite, path: str = PAGE) -> str:
         ("title: A\nabout: /old/", "title: A\nabout: /now/"),
         ("title: A\nhost: Kazakhstan", "title: A\nhost: KZ"),
         ("title: A\u200b", "title: A"),
+        ("title: ใช้\u200bA\u200b\u200bB", "title: ใช้\u200bAB"),
         ("title: A\nreview: human", "title: A"),
         ("titel：A\nstatus: Planned\nupdated: 3.9.2025", "title: A\nstatus: planned\nupdated: 2025-09-03"),
     ],

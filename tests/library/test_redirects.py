@@ -83,6 +83,25 @@ def test_old_addresses_of_a_page_are_bounded_by_their_folders_in_all_languages(
         assert {"kk/old/b/index.html", "ru/c/index.html"} <= site.build().keys()
 
 
+@pytest.mark.parametrize(("most", "is_told"), [(9, True), (10, False)])
+def test_old_addresses_of_all_pages_are_bounded_by_the_size_of_the_site(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, most: int, is_told: bool
+) -> None:
+    monkeypatch.setattr("sitegen.library.cross_page_problems.MOST_OF_SITE", most)
+    monkeypatch.setattr("sitegen.library.cross_page_problems.MOST_OF_VERSION", 0)
+    files = {
+        "content/a/index.en.md": page("A", aliases="[/ru/c/]"),
+        "content/b/index.en.md": page("B", aliases="[/b1/b2/]"),
+    }
+    site = make(make_site, files)
+
+    if is_told:
+        told = "aliases: the old addresses of all pages need 10 folders in all languages, over 9"
+        assert f"content/b/index.en.md:2:10: error[too-costly]: {told}" in site.told()
+    else:
+        assert {"kk/b1/b2/index.html", "ru/c/index.html"} <= site.build().keys()
+
+
 def test_addresses_without_a_language_redirect_to_their_former_language(make_site: MakeSite) -> None:
     files = {"content/a/index.en.md": page("A", slug="aa", aliases="[/en/old/, /ru/ancient/]")}
     site = make(make_site, {**files, "content/site.yaml": LANGUAGES + "unprefixed: en\n"})

@@ -146,6 +146,7 @@ def test_empty_text_is_an_empty_table() -> None:
         ('a: "\\q"', "yaml-syntax", "1:5"),
         ("a: Room #5", "yaml-syntax", "1:9"),
         ("a: C #", "yaml-syntax", "1:6"),
+        ("a:\n  - b\n   - c\n", "yaml-syntax", "3:4"),
         ("a:\n  - C # \n", "yaml-syntax", "2:7"),
         ("a: [b] c", "yaml-syntax", "1:8"),
         ("a: 'b' c", "yaml-syntax", "1:8"),
@@ -167,7 +168,7 @@ def test_empty_text_is_an_empty_table() -> None:
     ],
     ids=[
         "duplicate", "duplicate below", "alias", "star", "anchor", "tag without a name", "hash first", "hash in a list", "hash in a table", "hash for an item", "tag", "tab", "tab below", "open list", "nothing in a list", "list",
-        "words", "list as key", "two documents", "escape", "hash", "hash alone", "hash alone in a list", "list and words", "quote and words", "stars", "percent", "at", "equals sign", "no colon", "word alone", "no-break space behind the colon", "no-break space", "deep", "brackets in comments", "keys as keys", "items in items", "tables", "tables on a line", "large",
+        "words", "list as key", "two documents", "escape", "hash", "hash alone", "item too far in", "hash alone in a list", "list and words", "quote and words", "stars", "percent", "at", "equals sign", "no colon", "word alone", "no-break space behind the colon", "no-break space", "deep", "brackets in comments", "keys as keys", "items in items", "tables", "tables on a line", "large",
     ],
 )  # fmt: skip
 def test_mistake_is_reported_at_its_position(text: str, code: str, place: str) -> None:

@@ -246,6 +246,20 @@ def test_translation_has_the_headings_of_its_source(source: str, now: str, told:
     assert list(broken_marks(source, source.replace("F", "P"), now, BLOCKS)) == told
 
 
+@pytest.mark.parametrize(
+    ("source", "now", "told"),
+    [
+        ('[Fees](/fees/ "In yuan")', '[Prix](/fees/ "En yuans")', []),
+        ("![A hall](a.png 'Old hall')", '![Une salle](a.png "L\'ancienne salle")', []),
+        ('[Fees](/fees/ "In yuan")', '[Prix](/prix/ "En yuans")', [("[…](/fees/)", "missing")]),
+    ],
+)
+def test_title_of_a_link_may_be_translated_and_its_address_not(
+    source: str, now: str, told: list[tuple[str, str]]
+) -> None:
+    assert list(broken_marks(source, "", now, BLOCKS)) == told
+
+
 def test_heading_that_a_translation_already_had_may_stay() -> None:
     assert list(broken_marks("Free.", "## Libre.", "## Gratuit.", BLOCKS)) == []
     assert list(broken_marks("## Fees", "Prix", "Frais", BLOCKS)) == []

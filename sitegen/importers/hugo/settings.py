@@ -141,7 +141,7 @@ def read_mounts(folder: Path, settings: Mapping[str, Setting], problems: list[Pr
         raise SiteError([problem_at(module.path, "too-costly", message, listed[_MOST_MOUNTS].mark, hint)])
     for node in listed:
         mount = _mount(node)
-        if not mount.source or mount.source.startswith(("/", "..")) or not (folder / mount.source).exists():
+        if not mount.source or mount.source.startswith(("/", "..")) or not (folder / mount.source).is_dir():
             message, hint = f"the mount of '{mount.source}' can't be followed", "copy what it holds into this folder"
             problems.append(
                 problem_at(module.path if module else "", "not-imported", message, node.key or node.mark, hint)

@@ -150,10 +150,14 @@ def test_content_that_is_not_a_page_is_reported(tmp_path: Path) -> None:
         "content/e/index.md": "",
     }
 
-    site = read(tmp_path, {"hugo.toml": "[module]\n[[module.mounts]]\nsource = 'x'\n", **files})
+    mounts = (
+        "[module]\n[[module.mounts]]\nsource = 'x'\n[[module.mounts]]\nsource = 'more/f.md'\ntarget = 'content/f.md'\n"
+    )
+    site = read(tmp_path, {"hugo.toml": mounts, "more/f.md": "", **files})
 
     assert [(problem.path, problem.message) for problem in site.problems] == [
         ("hugo.toml", "the mount of 'x' can't be followed"),
+        ("hugo.toml", "the mount of 'more/f.md' can't be followed"),
         ("content/a.html", "a page in .html can't be imported"),
         ("content/d.md", "a list in [ ] or a table in { } is not closed"),
         ("content/b/part.md", "a text within a bundle, which is not a page, can't be imported"),
