@@ -99,7 +99,7 @@ def _parse(path: str, text: str, config: Config) -> tuple[Table, list[Problem]]:
     fields = config.tables.get(path.rpartition("/")[2].partition(".")[0])
     problems: list[Problem] = []
     check = Checker(source, problems, config.time_zone)
-    names = dict.fromkeys(name for row in lines for name in row)
+    names = dict.fromkeys(name for row in lines for name in row) or dict.fromkeys(_names_of_csv(path, text))
     _refuse_large(source, len(lines), len(names))
     columns = {name: split_column(name, config) for name in names}
     worded = {column for column, language in columns.values() if language}
@@ -207,6 +207,12 @@ def _size_of_csv(text: str) -> tuple[int, int]:
     except (csv.Error, ValueError):
         return 0, 0
     return len(rows), names
+
+
+def _names_of_csv(path: str, text: str) -> list[str]:
+    """The names of the columns of a table in CSV, which may have no rows yet."""
+    first: list[str] = next((cells for cells in _reader(text) if any(cells)), []) if path.endswith(".csv") else []
+    return [cell.strip() for cell in first if cell.strip()]
 
 
 def _csv(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
@@ -342,9 +348,17 @@ def _refuse_hidden(source: Source, text: str, row: Mapping[str, Any]) -> None:
 
 
 def _yaml(source: Source, text: str) -> Iterator[Mapping[str, Node]]:
-    rows = parse(source, text).value.get("rows")
+    found = parse(source, text).value
+    rows = found.get("rows")
     if rows is None or not isinstance(rows.value, tuple) or not all(isinstance(row.value, dict) for row in rows.value):
         message = "a table in YAML is a list below `rows:`"
         hint = "write `rows:` and below it `- {name: …}` for each row"
         raise SiteError([source.problem("expected", message, Mark(1, 1), hint)])
+    if len(found) > 1:
+        raise SiteError([_beside_rows(source, name, node) for name, node in found.items() if name != "rows"])
     yield from (row.value for row in rows.value)
+
+
+def _beside_rows(source: Source, name: str, node: Node) -> Problem:
+    message, hint = f"'{name}' is not shown, as a table in YAML is `rows:` alone", "write it into the page"
+    return source.problem("unknown-key", message, node.key or Mark(1, 1), hint)

@@ -114,6 +114,28 @@ def test_table_of_empty_lines_is_an_empty_one(site: TinySite, csv: str) -> None:
     assert len(rows(site.build()["en/index.html"])) == 1
 
 
+@pytest.mark.parametrize("empty", ["", ",,\n", "\n\n"])
+def test_names_of_the_columns_of_a_table_without_rows_are_shown(make_site: MakeSite, empty: str) -> None:
+    files = {
+        "content/index.en.md": "---\ntitle: Home\n---\n::table[Places]{src=a.csv}\n",
+        "content/a.csv": f"{empty}City,Places,\n",
+    }
+
+    assert rows(make_site(files).build()["en/index.html"]) == [["City", "Places"]]
+
+
+def test_what_stands_beside_the_rows_of_a_table_in_yaml_is_reported(make_site: MakeSite) -> None:
+    table = "note: Without tax\nrows:\n  - {city: Xi'an}\ntitle: Fees\n"
+    site = make_site(
+        {"content/index.en.md": "---\ntitle: Home\n---\n::table[F]{src=a.yaml}\n", "content/a.yaml": table}
+    )
+
+    assert [(problem.place, problem.message) for problem in site.problems()] == [
+        ("content/a.yaml:1:1", "'note' is not shown, as a table in YAML is `rows:` alone"),
+        ("content/a.yaml:4:1", "'title' is not shown, as a table in YAML is `rows:` alone"),
+    ]
+
+
 @pytest.mark.parametrize("comma", [",", "،", "，", "、"])
 def test_headers_are_separated_by_commas_of_any_script(site: TinySite, comma: str) -> None:
     site.write("content/index.en.md", HOME.replace("Programme,", f"Programme{comma}"))
