@@ -42,6 +42,7 @@ ALLOWED: dict[str, tuple[set[str], str]] = {
     "model.dates_and_times": ({"read_text"}, "the names of time zones in the package tzdata"),
     "preview.overlay": ({"read_text"}, _OWN),
     "problems.explain": ({"read_text"}, _OWN),
+    "problems.cut_off_modules": ({"read_bytes", "unlink"}, "compiled modules of the generator itself"),
     "problems.crash": ({"NamedTemporaryFile"}, "keeps the report of a crash for whoever asks for it"),
     "publish.archive": ({"read_text", "tarfile.open"}, _OWN),
     "publish.folder": ({"chmod", "copy2", "link", "mkdir", "replace", "remove_tree", "rmdir", "symlink_to", "unlink", "write_bytes", "write_text"}, "the door to folders of releases"),

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sitegen.problems.cut_off_modules import CUT_OFF, remove_cut_off_modules
 from sitegen.problems.problem import Problem
 
 
 def report_crash(error: BaseException, arguments: Sequence[str]) -> str:
     """Write a report of a failure to a temporary file, and return the line to print."""
     told = f"{type(error).__name__}: {_said(error)}".partition("\n")[0][:200]
+    from sitegen.problems.cut_off_modules import CUT_OFF, remove_cut_off_modules
+
     with contextlib.suppress(OSError):
         if remove_cut_off_modules(error):
             return CUT_OFF

@@ -35,7 +35,7 @@ LANGUAGES = {
 }
 TITLES = {"en": "Text", "ru": "Слово", "kk": "Сөз", "fa": "واژه", "uz": "Soʻz"}
 WARNED = (
-    "address alias-clash alt dead-anchor dead-file dead-page glossary own-address reference reference-kind structure"
+    "alias-clash alt dead-anchor dead-file dead-page glossary own-address reference reference-kind structure"
     " untranslated missing-source"
 )
 KINDS = """\

@@ -145,21 +145,6 @@ def test_alias_of_other_generators_is_accepted(alias: str) -> None:
     assert fault_of_alias(alias) == ""
 
 
-@pytest.mark.parametrize("host", HOSTS)
-def test_an_attack_through_an_unchecked_field_is_not_written_either(make_site: MakeSite, host: str) -> None:
-    """`checks: {address: off}` disables the report, not the safety of the written configuration."""
-    page = f"---\naliases: [{json.dumps(ATTACK)}]\ntitle: A\n---\n"
-    site = make_site({**FILES, "content/a/index.en.md": page}, site=SITE + "checks: {address: off}\n")
-
-    told = with_site(Options(root=site.root, output=site.public), lambda _, own: hosting_of(own.library, site.public))
-    try:
-        text = HOSTS[host].write(told)
-    except SiteError as error:
-        text = "".join(f"refused: {problem.code}" for problem in error.problems)
-    assert text == "refused: hosting" or not re.search(r"(?m)^\s*(:8099|root \* /$)", text)
-    assert site.problems()
-
-
 #: base_url → what servers, feeds and browsers are told.
 ADDRESSES = {
     "https://центр.рф": "https://xn--e1aqjhr.xn--p1ai/",

@@ -83,15 +83,6 @@ def test_a_file_name_that_is_not_utf_8_is_reported(make_site: MakeSite, place: s
     assert "not valid UTF-8" in found[0].message
 
 
-def test_a_disabled_report_still_publishes_no_file(make_site: MakeSite) -> None:
-    site = make_site({"static/a\nb.txt": "x"}, site=SITE + "checks: {address: off}\n")
-
-    found = site.problems()
-
-    assert [problem.code for problem in found] == ["unwritable"]
-    assert not site.public.exists()
-
-
 def test_a_redirect_does_not_stand_in_place_of_a_file_of_publishing(make_site: MakeSite) -> None:
     site = make_site({"content/a/index.en.md": alias("/release.json")}, site=SITE + "unprefixed: en\n")
 
