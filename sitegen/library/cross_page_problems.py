@@ -129,10 +129,8 @@ def _bad_aliases(library: Library, page: Page) -> Iterator[Problem]:
 def _many_aliases(library: Library) -> Iterator[Problem]:
     """Report the old addresses of all pages if they are too many, at the page that has most."""
     folders = {page.key: alias_folders(library, page) for page in library.pages.values() if "aliases" in page.facts}
-    total, most = (
-        sum(folders.values()),
-        MOST_OF_SITE + MOST_OF_VERSION * sum(len(page.states) for page in library.pages.values()),
-    )
+    total, versions = sum(folders.values()), sum(len(page.states) for page in library.pages.values())
+    most = MOST_OF_SITE + MOST_OF_VERSION * versions
     if total > most:
         page = library.pages[max(folders, key=folders.__getitem__)]
         document = page.versions[page.source]

@@ -230,13 +230,8 @@ def _phone(check: Checker, declared: Field, node: Node) -> str | None:
     international = f"+{plain[2:]}" if plain.startswith("00") else ""
     message = f"{declared.name}: {node.quoted} is not a telephone number"
     hint = "begin it with + and the country's code, such as +86 10 1234 5678"
-    check.reject(
-        node,
-        "phone",
-        message,
-        hint,
-        next((text for text in (ascii_text, international) if re.fullmatch(PHONE, text)), None),
-    )
+    meant = next((text for text in (ascii_text, international) if re.fullmatch(PHONE, text)), None)
+    check.reject(node, "phone", message, hint, meant)
     return None
 
 
