@@ -163,8 +163,8 @@ def compiled_modules(root: Path, looks: str) -> Iterator[CompiledModules | None]
 
 
 def _identity() -> tuple[object, ...]:
-    """What the code of a module, and the place where it is found, depend on."""
-    return sys.version, sys.flags.optimize, engine_digest.ENGINE, tuple(sys.path)
+    """What the code of a module, and the place where it is found, depend on; and what is kept of each."""
+    return _Kept._fields, sys.version, sys.flags.optimize, engine_digest.ENGINE, tuple(sys.path)
 
 
 def _place(name: str) -> tuple[str, bool] | None:

@@ -142,6 +142,19 @@ def test_another_search_path_has_modules_of_its_own(
     assert not is_kept(load(cache, monkeypatch)[0])
 
 
+def test_what_an_older_version_has_kept_in_another_form_is_not_read(
+    cache: Path, sources: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(compiled_modules._Kept, "_fields", compiled_modules._Kept._fields[:-1])
+        module, modules = load(cache, patch)
+        assert not is_kept(module)
+        modules.keep(LOOKS)
+
+    assert is_kept(load(cache, monkeypatch)[0])
+    assert len([*cache.iterdir()]) == 2
+
+
 def test_oldest_files_are_removed(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(12):
         (cache / f"{number:08x}").write_text("")
