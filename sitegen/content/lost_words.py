@@ -26,8 +26,8 @@ _DEFINITION = lazily(
     r"^(?>(?:[ \t>]|[-*+:][ \t]|[0-9]{1,9}[.)][ \t]|\[\^[^\[\]\s]+\]:[ \t])*)(\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*+(?:\n[ \t>]*+)?(?P<to><[^<>\n]*+>|(?!#[ \t])[^\s<]\S*+)[ \t]*+(?P<title>[\"'(][^\n]+)?(?:\n[ \t>]*+(?P<below>[\"'(][^\n]*+))?)$",
     re.MULTILINE,
 )
-#: What an address has, and a word only at its end.
-_ADDRESS = lazily(r"[/#:@\\]|[.?=&](?!$)")
+#: How an address begins or ends, and no other word: `24/7` and `31.12.2026` are none.
+_ADDRESS = lazily(r"(?i)^(?:[a-z][a-z0-9+.-]+:|\.{0,2}/|[#?]|www\.)|@|/$|\.[a-z][a-z0-9]{1,4}(?:[?#]|$)")
 #: Where a note is defined in Python-Markdown.
 _NOTE = lazily(r"^ {0,3}(\[\^([^\[\]\n]+)\]):", re.MULTILINE)
 #: Where an abbreviation is explained in Python-Markdown.

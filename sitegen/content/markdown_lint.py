@@ -40,6 +40,11 @@ _LOCAL = r"127\.0\.0\.1(?![\w.-])|[\w-]+(?:[:/?#\s]|$)"
 _WITHIN = rf"[A-Za-z0-9_/@.:<(#?=&{BLANK}]"
 #: Characters of an address (RFC 3986, except brackets), those it may end with, and those more likely to end a sentence.
 _OF_ADDRESS, _LAST, _AFTER = r"[\w\-.~:/?#@!$&'*+,;=%\]]", r"[\w\-~/#@$&*+=%]", r"[.,;:!?'\]]"
+#: What may follow an address, and what stands for another character in one: `<…>` would not read it so.
+_AFTER_ADDRESS = lazily(r"[.,;:!?'\")\]]*(?:\s|$)|[，。、；：！？）》」』】’”»…।۔؟،؛]")
+_REFERENCE = lazily(r"&(?:\w+|#\w+);")
+#: The most lines above one that are looked at.
+_MOST_ABOVE = 20
 _ADDRESS = rf"(?a:https?://(?<!{_WITHIN}http://)(?<!{_WITHIN}https://)(?!{_LOCAL})"
 #: Opening and closing punctuation, and letters of scripts without spaces.
 _OPENERS, _CLOSERS = "「『“‘《〈（(«【\\[", "」』”’》〉）)»】\\]。，！？、；："
@@ -169,7 +174,7 @@ SLIPS = (
     ),
     Slip(lazily(r"\)(\[)(?=/|https?:)"), "a link has its words in [ ] and its address in ( )", _LINK, signs=(")[",)),
     Slip(
-        lazily(r"(\[\^[^\[\]\s]+\])"),
+        lazily(r"(?<!\\)(\[\^[^\[\]\s]+\])"),
         "the footnote '{0}' has no text",
         "add a line `{0}: …` below, or remove it",
         raw=lazily(r"\[\^"),
@@ -238,8 +243,24 @@ def _problem(source: Source, mark: Mark, slip: Slip, begun: set[int]) -> Problem
     fix = slip.fixes.get(words) if slip.fix is None else slip.fix.format(words)
     if fix and slip.pattern.pattern.startswith("^") and not _begins(source.lines, mark.line - 1, words, begun):
         fix = None
+    if fix and words.startswith("http") and not _is_address_alone(source.lines, mark, words):
+        fix = None
     begun.update([mark.line - 1] if fix else ())
     return source.problem("markdown", slip.message.format(words), mark, slip.hint.format(words), fix)
+
+
+def _is_address_alone(lines: Sequence[str], mark: Mark, words: str) -> bool:
+    """Whether a bare address is all that it seems to be: not a part of an address with Markdown in it, nor of a link's words."""
+    line = lines[mark.line - 1]
+    if _REFERENCE.search(words) or not _AFTER_ADDRESS.match(line, mark.column - 1 + mark.width):
+        return False
+    before = [line[: mark.column - 1]]
+    for above in reversed(lines[max(0, mark.line - _MOST_ABOVE) : mark.line - 1]):
+        if not above.strip():
+            break
+        before.insert(0, above)
+    whole = "\n".join(before)
+    return whole.count("[") <= whole.count("]")
 
 
 def _begins(lines: Sequence[str], number: int, words: str, begun: Set[int]) -> bool:

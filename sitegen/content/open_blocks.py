@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sitegen.content.blocks import BLOCK_END, Attribute, Found, block_tag, label_text
 from sitegen.model.blocks import BlockType, shipped_blocks
 from sitegen.model.field_declarations import is_count
-from sitegen.model.fields import Checker, Field, links_in
+from sitegen.model.fields import Checker, Field, is_blank, is_empty, links_in
 from sitegen.model.kinds import check_sort
 from sitegen.model.page import Block, Link, Span
 from sitegen.model.settings import Config
@@ -165,7 +165,7 @@ class OpenBlocks:
             elif name in {span.name for span in spans}:
                 message, hint = f"'{name}' of '{own.name}' appears twice", "delete one of them"
                 self._refuse("block", message, self._mark(attribute.key, attribute.end), hint)
-            elif node.value is not None:
+            elif not is_empty(node):
                 value = self._value(declared, node, own)
                 mark, whole = self._mark(attribute.start, attribute.end), self._mark(attribute.key, attribute.end)
                 spans.append(Span(name, declared.side, mark, whole))
@@ -194,8 +194,9 @@ class OpenBlocks:
         if found.label and own.label:
             mark = self._mark(*found.label)
             text = label_text(self._text[slice(*found.label)]).strip()
-            if text:
-                self._check.value(own.fields[own.label], Node(text, text, mark))
+            node = Node(text, text, mark)
+            if not is_empty(node):
+                self._check.value(own.fields[own.label], node)
                 yield Span(own.label, "words", mark, mark, is_label=True)
 
     def _node(self, attribute: Attribute, own: BlockType) -> Node:
@@ -218,7 +219,7 @@ class OpenBlocks:
             declared = own.fields.get(attribute.name)
             if declared is not None and declared.side == "words" and attribute.value is not None:
                 words[attribute.name] = attribute.value.strip()
-        return {name: text for name, text in words.items() if text}
+        return {name: text for name, text in words.items() if not is_blank(text)}
 
     def _selecting(self, nodes: Mapping[str, Node], fields: Mapping[str, Field]) -> dict[str, Field]:
         """Return the facts of the kind named by a list of pages, as attributes."""

@@ -59,8 +59,8 @@ FILE = r"[^/\\\s:][^/\\:]*\.[A-Za-z0-9]+"
 TABLE = r"[^/\\\s:][^/\\:]*\.(?:csv|json|yaml)"
 #: An amount with its currency code before or after it.
 MONEY = r"(?:([A-Z]{3}) ?([0-9]{1,15}(?:\.[0-9]{1,4})?)|([0-9]{1,15}(?:\.[0-9]{1,4})?) ?([A-Z]{3}))"
-#: A number whose dot may separate its thousands.
-_THOUSANDS = lazily(r"([1-9][0-9]{0,2})\.([0-9]{3})")
+#: A number whose dot may separate its thousands: of an amount any with three digits, of others those that end with 0.
+_THOUSANDS, _THOUSANDS_OF_MONEY = lazily(r"([1-9][0-9]{0,2})\.([0-9]{2}0)"), lazily(r"([1-9][0-9]{0,2})\.([0-9]{3})")
 #: A link's target: an external address, a page or a file.
 LINK = (
     r'(?:[hH][tT][tT][pP][sS]?://[^/\s<>"]|[mM][aA][iI][lL][tT][oO]:[^\s<>"]|[tT][eE][lL]:[^\s<>"])[^\s<>"]*'
@@ -96,9 +96,14 @@ _DIGITS = lazily(r"[-+]?[0-9]+(?:\.[0-9]+)?")
 
 
 def _number(check: Checker, declared: Field, node: Node) -> int | float | None:
+    ascii_text = in_ascii_digits(node.text)
+    if thousands := _THOUSANDS.fullmatch(ascii_text):
+        whole = "".join(thousands.groups())
+        message = f"{declared.name}: {node.quoted} may be {whole} or {float(ascii_text):g}"
+        check.reject(node, "number", message, "write the one that is meant")
+        return None
     if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
         return node.value
-    ascii_text = in_ascii_digits(node.text)
     if _DIGITS.fullmatch(ascii_text) and isinstance(plain_scalar(ascii_text), str):
         message = f"{declared.name}: {node.quoted} has more digits than a number can hold, and would be rounded"
         check.reject(node, "number", message, "round it to 15 digits, or make the field a text")
@@ -226,7 +231,9 @@ def _phone(check: Checker, declared: Field, node: Node) -> str | None:
     if isinstance(node.value, str) and re.fullmatch(PHONE, node.text):
         return node.text
     ascii_text = in_ascii_digits(node.text)
-    plain = re.sub(r"[^+0-9]", "", ascii_text)
+    if isinstance(node.value, (int, float)) and re.fullmatch(PHONE, ascii_text):  # +861012345678 is a number to YAML
+        return ascii_text
+    plain = re.sub(r"[^+0-9]", "", ascii_text.replace("(0)", ""))  # which is left out behind the country's code
     international = f"+{plain[2:]}" if plain.startswith("00") else ""
     message = f"{declared.name}: {node.quoted} is not a telephone number"
     hint = "begin it with + and the country's code, such as +86 10 1234 5678"
@@ -310,7 +317,7 @@ def _money(check: Checker, declared: Field, node: Node) -> Money | None:
     found = re.fullmatch(MONEY, text) if isinstance(node.value, str) else None
     currency = (found[1] or found[4]) if found else ""
     if found and currency in Locale("en").currencies:
-        thousands = _THOUSANDS.fullmatch(found[2] or found[3])  # which many countries write so
+        thousands = _THOUSANDS_OF_MONEY.fullmatch(found[2] or found[3])  # which many countries write so
         if thousands and get_currency_precision(currency) != len(thousands[2]):
             whole, fraction = "".join(thousands.groups()), ".".join(thousands.groups())
             message = (

@@ -236,7 +236,12 @@ def is_empty(child: Node | None) -> bool:
     """Whether a value is missing, or shows nothing."""
     if child is None or child.value in (None, "", ()):
         return True
-    return isinstance(child.value, str) and _BLANK.fullmatch(child.value) is not None
+    return isinstance(child.value, str) and is_blank(child.value)
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text shows nothing."""
+    return _BLANK.fullmatch(text) is not None
 
 
 def _place_of(name: str, fields: Mapping[str, Field], node: Node) -> Mark:

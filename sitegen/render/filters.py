@@ -145,8 +145,8 @@ def _picture(locale: Locale, picture: Picture, alt: str) -> Markup:
 
 
 def _dialled(locale: Locale, phone: str) -> str:
-    """A telephone number as it is dialled, without the spaces and brackets that group it."""
-    return re.sub("[^+0-9]", "", phone)
+    """A telephone number as it is dialled from abroad: without the spaces and brackets that group it, and without (0)."""
+    return re.sub("[^+0-9]", "", phone.replace("(0)", ""))
 
 
 def _heading(locale: Locale, text: str, names: Callable[[str], re.Pattern[str] | None]) -> Markup:

@@ -137,7 +137,7 @@ class _Body:
         self._facts = fact_ranges(text, document)
         self._notes = list(note_ranges(self.lines, document))
         self.notes_name = notes_name(document.body.headings)
-        self._indented = set(_indented_code(self.lines))
+        self._indented = set(_indented_code(self.lines, text[: front_matter_span(text)[1]].count("\n") + 1))
         self._in_notes = {line for begin, end in self._notes for line in range(begin, end)}
         self._marks: dict[int, Block | None] = {}
         for block in document.body.blocks:
@@ -227,10 +227,10 @@ def _in_places(text: str, name: str, places: Iterable[tuple[int, int]], facts: S
     return Segment(name, whole, runs[0][0], runs[0][2], more=tuple((above, end) for above, _, end in runs[1:]))
 
 
-def _indented_code(lines: Sequence[str]) -> Iterator[int]:
-    """Yield the numbers of the lines that are code as they are indented; not of those that may belong to what is above."""
+def _indented_code(lines: Sequence[str], first: int) -> Iterator[int]:
+    """Yield the lines from `first` on that are code as they are indented; not those that may belong to what is above."""
     may_belong = was_blank = False
-    for number, line in enumerate(lines):
+    for number, line in enumerate(lines[first:], first):
         is_blank = not line.strip()
         if _INDENTED.match(line):
             if not (may_belong or is_blank):

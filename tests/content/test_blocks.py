@@ -106,6 +106,8 @@ def test_definition_begins_with_a_colon_and_a_space() -> None:
         ('::video[A]{src=a.mp4 title="b}', (1, 22, 9), "the attributes in { } can't be read"),
         ("::video[A]{src=a.mp4 lenght=3}", (1, 22, 6), "'lenght' is not a field of the block 'video'"),
         ("::video[A]", (1, 1, 10), "'src' is missing; the block 'video' must have it: write {src=…}"),
+        ('::video[A]{src=" "}', (1, 1, 19), "'src' is missing; the block 'video' must have it: write {src=…}"),
+        ("::video[\u200b]{src=a.mp4}", (1, 1, 21), "'title' is missing; the block 'video' must have it: write ::video[…]"),
         ("::video{src=a.mp4}", (1, 1, 18), "'title' is missing; the block 'video' must have it: write ::video[…]"),
         ("::video[A]{src=a.mp4 title=B}", (1, 22, 7), "'title' of 'video' appears twice"),
         ("::details[A]", (1, 1, 9), "'::details' is written with three colons or more: write :::details"),

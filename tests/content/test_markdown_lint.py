@@ -197,13 +197,19 @@ def test_plain_text_keeps_its_offsets(text: str) -> None:
         ("http://example.com/a，然后", 20, "<http://example.com/a>，然后"),
         ("Go to https://a.org/x?b=c&d=%20#e.", 27, "Go to <https://a.org/x?b=c&d=%20#e>."),
         ("“https://a.org/x”", 15, "“<https://a.org/x>”"),
+        ("See https://a.org/?b=1&amp;c=2.", 26, None),
+        ("[see https://a.org/x now](/b/)", 15, None),
+        ("[the page\nhttps://a.org/x\nnow](/b/)", 15, None),
+        ("[news](/news/) https://a.org/x", 15, "[news](/news/) <https://a.org/x>"),
+        ("https://a.org/x*b*c", 15, None),
+        ("https://a.org/x\u200cb", 15, None),
     ],
 )
 def test_address_is_only_fixed_if_its_end_is_certain(text: str, width: int, fixed: str | None) -> None:
     (problem,) = find_unmarked(Source.of("x.md", text), 1)
 
     assert (problem.message, problem.width) == ("a bare address does not make a link", width)
-    start = (problem.column or 0) - 1
+    start = text.rfind("\n", 0, text.index("http")) + (problem.column or 0)
     now = text[:start] + problem.fix + text[start + width :] if problem.fix is not None else None
     assert now == fixed
 

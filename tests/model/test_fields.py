@@ -90,6 +90,8 @@ STATE = field("choice", choices={"open": "Open", "closed": "Closed"})
         (field("money"), "1.0000 EUR", Money(Decimal("1.0000"), "EUR")),
         (field("map"), "{red: Rot, blue: Blau}", {"red": "Rot", "blue": "Blau"}),
         (field("phone"), "+86 (10) 1234-5678", "+86 (10) 1234-5678"),
+        (field("phone"), "+861012345678", "+861012345678"),
+        (field("number"), "34.265", 34.265),
         (field("list", item=field("text")), "[a, 1, no]", ("a", "1", "no")),
         (field("list", item=field("text")), "[]", ()),
         (
@@ -195,6 +197,8 @@ def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -
         (field("phone"), "010-12345", "phone", "begin it with + and the country's code, such as +86 10 1234 5678"),
         (field("image"), "/etc/passwd", "dead-file", ""),
         (field("list", item=field("text")), "a", "expected", "write it as [a]"),
+        (field("number"), "1.000", "number", "write the one that is meant"),
+        (field("number"), '"2.500"', "number", "write the one that is meant"),
         (field("list", item=field("number")), "[1, x]", "number", "write digits, such as 12 or 0.5"),
         (field("group", fields={"a": field("text")}), "a", "expected", ""),
         (field("group", fields={"street": field("text")}), "{stret: x}", "unknown-key", "did you mean 'street'?"),

@@ -11,7 +11,7 @@ import pytest
 from conftest import REPOSITORY
 
 
-@pytest.mark.parametrize("module", ["cli", "problems/reporters", "problems/cut_off_modules"])
+@pytest.mark.parametrize("module", ["cli", "problems/reporters"])
 def test_module_that_was_cut_off_is_removed_and_told(tmp_path: Path, module: str) -> None:
     def command() -> subprocess.CompletedProcess[str]:
         words = [sys.executable, str(REPOSITORY / "build.py"), "check", "--root", str(tmp_path)]

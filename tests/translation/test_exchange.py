@@ -368,6 +368,8 @@ INDENTED = """\
 ---
 title: Install
 ---
+    cd ~
+
 Run this:
 
     make *all*
@@ -392,12 +394,12 @@ def test_indented_code_is_copied_and_what_is_deep_in_a_list_translated(held: Tin
     held.write("content/a/index.en.md", INDENTED)
     path = written(held, style)
     words = {
-        "#.1": "Lancez :",
-        "#.3": "1. D'abord :",
-        "#.4": "    Attendez **longtemps**.",
-        "#.5": "    - Allez.",
-        "#.6": "        Et venez.",
-        "#.7": "Ou :",
+        "#.2": "Lancez :",
+        "#.4": "1. D'abord :",
+        "#.5": "    Attendez **longtemps**.",
+        "#.6": "    - Allez.",
+        "#.7": "        Et venez.",
+        "#.8": "Ou :",
     }
     assert {name for name in texts(path) if name.startswith("/a/")} == {"/a/|title", *(f"/a/|{name}" for name in words)}
     fill(path, {"/a/|title": "Installer", **{f"/a/|{name}": text for name, text in words.items()}})
@@ -406,9 +408,26 @@ def test_indented_code_is_copied_and_what_is_deep_in_a_list_translated(held: Tin
 
     text = (held.root / "content/a/index.fr.md").read_text()
     assert text.partition("\n---\n")[2] == (
-        "Lancez :\n\n    make *all*\n\n1. D'abord :\n\n    Attendez **longtemps**.\n\n    - Allez.\n\n        Et venez.\n\nOu :\n\n"
+        "    cd ~\n\nLancez :\n\n    make *all*\n\n1. D'abord :\n\n    Attendez **longtemps**.\n\n    - Allez.\n\n        Et venez.\n\nOu :\n\n"
         "\tmake clean\n\tmake\n"
     )
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_indented_code_below_the_records_of_a_translation_stays(held: TinySite, style: str) -> None:
+    """The records are a list; what is indented below them does not belong to it."""
+    held.write("content/a/index.en.md", "---\ntitle: Install\n---\n    make *all*\n\nRun it.\n")
+    held.write("content/a/index.fr.md", "---\ntitle: Installer\n---\n    make *all*\n\nLancez.\n")
+    list(accept(held.root, "/a/", "fr"))
+    held.write("content/a/index.en.md", "---\ntitle: Install\n---\n    make *all*\n\nRun it.\n\nWait.\n")
+    path = written(held, style)
+    fill(path, {"/a/|#": "    make *all*\n\nLancez.\n\nAttendez."}, done=True)
+    finish(path)
+
+    import_file(held.root, path)
+
+    text = (held.root / "content/a/index.fr.md").read_text()
+    assert text.rpartition("\n---\n")[2] == "    make *all*\n\nLancez.\n\nAttendez.\n"
 
 
 @pytest.mark.parametrize("style", STYLES)
