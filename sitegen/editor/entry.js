@@ -4,6 +4,7 @@ import { components } from './blocks.js';
 import './focus.js';
 import { formatOf } from './format.js';
 import { whole } from './parts.js';
+import './paste.js';
 
 const { blocks, styles, ...config } = whole(await (await fetch('config.json')).json());
 const pages = config.collections.flatMap((own) => own.files ?? own);

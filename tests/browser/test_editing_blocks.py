@@ -207,6 +207,57 @@ def test_text_typed_in_markdown_is_saved_letter_by_letter(page: Any, site: Site)
     assert page.evaluate(READ)[HARD] == before.replace("title: About us", "title: About the house").replace(TEXT, typed)
 
 
+#: What somebody copies from a page, by its paragraph there → as it is written; readers get the words that they copied.
+PASTED = [
+    ("<p>- 5 °C at night</p>", r"\- 5 °C at night"),
+    ("<p>&gt; 50 people came</p>", r"\> 50 people came"),
+    ("<p>+ 7 more</p>", r"\+ 7 more"),
+    ("<p>1. May</p>", r"1\. May"),
+    ("<p><span>2)</span><span> June</span></p>", r"2\) June"),
+    ("<p># of <b>people</b></p>", r"\# of **people**"),
+    ("<p>-5 and #1, 3.5 or<br>- 6<br>==</p>", "-5 and #1, 3.5 or\n\\- 6\n\\=="),
+    ("<p>[x]: the unknown</p>", r"\[x]: the unknown"),
+    ("<p>: so be it</p>", r"\: so be it"),
+    ("<p>::video</p>", r"\::video"),
+    ("<p>---</p>", r"\---"),
+    (r"<p>Open C:\_temp\!old</p>", r"Open C:\\\_temp\\!old"),
+    ("<p>snake _case_ here, some_names</p>", r"snake \_case\_ here, some_names"),
+    ("<p>AT&amp;T, &amp;copy; or List&lt;String&gt;</p>", "AT&T, &amp;copy; or List&lt;String>"),
+    ("<p>f[0](x)</p>", r"f[0]\(x)"),
+    ("<p><code>- _c_ &amp;lt;</code> - 5</p>", "`- _c_ &lt;` - 5"),
+    ("<p>Two <b>bold</b> words\n- and a line.</p>", "Two **bold** words - and a line."),
+    ("<h2>1. June</h2>", "## 1. June"),
+    ("<ul><li>- 3 °C</li></ul>", r"- \- 3 °C"),
+]
+COPY = """html => {
+  const types = {'text/html': html, 'text/plain': html.replace(/<[^>]*>/g, ' ')};
+  const blobs = Object.entries(types).map(([type, text]) => [type, new Blob([text], {type})]);
+  return navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+}"""
+
+
+def test_text_pasted_from_a_page_keeps_the_signs_that_markdown_would_take(page: Any, site: Site) -> None:
+    page.get_by_text("Single pages", exact=True).first.click()
+    page.get_by_text("Contact", exact=True).first.click()
+    fill(page, (page.get_by_role("textbox", name="Title").first, "Reach us"))
+    page.locator('[contenteditable="true"] p').first.click()
+    page.keyboard.press("Control+A")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate(COPY, "".join(copied for copied, _ in PASTED))
+    page.keyboard.press("Control+V")
+    save(page, site)
+
+    path = "content/contact/index.en.md"
+    now = page.evaluate(READ)[path]
+    assert now.partition("\n---\n\n")[2] == "\n\n".join(line for _, line in PASTED) + "\n"
+    (site.root / path).write_text(now, encoding="utf-8")
+    (main,) = html.fromstring(site.build()["en/contact/index.html"]).cssselect("main")
+    words = " ".join(main.text_content().split())
+    copied = html.fromstring("\n".join(f"<div>{copied.replace('<br>', ' ')}</div>" for copied, _ in PASTED))
+    assert " ".join(copied.text_content().split()) in words
+    assert not main.cssselect("blockquote, ol, dl")
+
+
 def put_in(page: Any, block: str, **texts: str) -> None:
     """Put a block in from the menu, at the end of the text."""
     body = page.locator('[contenteditable="true"]').first

@@ -1,0 +1,76 @@
+/**
+ * Keeps the signs of a text that is pasted from a page or from Word: "- 5 °C" has a minus, and is no item of a list.
+ *
+ * The editor shows such a text as it is, but writes it to the file as if somebody had meant Markdown. So a sign that would be
+ * read there as a mark gets a backslash before the text is put in; `&` and `<` are spelled out, which every Markdown reads alike.
+ */
+const OWN = 'application/x-lexical-editor';
+const SPELLED = { '&': '&amp;', '<': '&lt;' };
+/** What has lines of its own in Markdown; in some of it no block can begin. */
+const NO_BLOCKS = 'h1, h2, h3, h4, h5, h6, td, th';
+const LINES = `${NO_BLOCKS}, address, article, aside, blockquote, body, br, caption, center, dd, details, div, dl, dt, fieldset, figcaption, figure,
+  footer, form, header, hr, li, main, nav, ol, p, pre, script, section, style, summary, table, tr, ul`;
+/** What Markdown does not look into. */
+const VERBATIM = 'code, pre, script, style';
+
+/** Marks within a line; each pattern finds one sign. The editor itself sees to stars, tildes and backquotes. */
+const MARKS = [
+  '&(?=#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[a-zA-Z][a-zA-Z0-9]*;)',
+  '<(?=[a-zA-Z/!?])',
+  String.raw`(?<![\p{L}\p{N}])_(?=\S)|(?<=\S)_(?![\p{L}\p{N}])`,
+  String.raw`(?<=\[[^\[\]]*\])\(`,
+  String.raw`\\(?=[!-\/:-@\[-${'`'}\{-~]|$)`,
+].join('|');
+const BLANK = String.raw`[ \t\r\n]`;
+const ENDED = `(?:${BLANK}|$)`;
+/** Marks of lists, quotations, headings, rules and tables, definitions and blocks, notes and tasks. */
+const BEGINNINGS = [
+  String.raw`[+\-](?=${ENDED})`,
+  '>',
+  `#(?=#{0,5}${ENDED})`,
+  String.raw`[\-=|:](?=[\-=|: \t\r\n]*$)`,
+  `:(?=:|${BLANK})`,
+  String.raw`\[(?=[^\]]+\]:|[ xX]\]${ENDED})`,
+].join('|');
+const NUMBERS = `(?<=^${BLANK}*[0-9]{1,9})[.)](?=${ENDED})`;
+const WITHIN = new RegExp(MARKS, 'gu');
+const ANYWHERE = new RegExp(`(?<=^${BLANK}*)(?:${BEGINNINGS})|${NUMBERS}|${MARKS}`, 'gu');
+
+document.addEventListener('paste', (event) => {
+  const { target, clipboardData: data } = event;
+  const isText = data?.types.includes('text/html') && !data.types.includes(OWN) && !data.files.length; // a picture is put in alone
+  if (!isText || !target.closest?.('[contenteditable="true"]')) return;
+  const before = data.getData('text/html');
+  const { body } = new DOMParser().parseFromString(before, 'text/html');
+  if (before === data.getData('text/plain') || !linesOf(body).map(shield).some(Boolean)) return;
+  const now = new DataTransfer();
+  for (const type of data.types) now.setData(type, type === 'text/html' ? body.outerHTML : data.getData(type));
+  Object.defineProperty(event, 'clipboardData', { value: now }); // what was copied can't be changed
+}, true);
+
+/** The texts of each line: a sign may stand in another one than the blank behind it. */
+function linesOf(body) {
+  const all = [[]];
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) all.at(-1).push(node);
+    const isLine = node.matches?.(LINES);
+    if (isLine) all.push([]);
+    node.childNodes.forEach(walk);
+    if (isLine) all.push([]);
+  };
+  walk(body);
+  return all.filter((nodes) => nodes.length);
+}
+
+/** Write the signs of a line so that they stay what they are; whether there are any. */
+function shield(nodes) {
+  const found = nodes.map(({ data }) => data).join('').matchAll(nodes[0].parentElement.closest(NO_BLOCKS) ? WITHIN : ANYWHERE);
+  const places = new Set([...found].map(({ index }) => index));
+  let place = 0;
+  for (const node of nodes) {
+    const isVerbatim = node.parentElement.closest(VERBATIM);
+    const escaped = (sign) => (places.has(place++) && !isVerbatim ? SPELLED[sign] ?? `\\${sign}` : sign);
+    node.data = node.data.replace(/[^]/g, escaped);
+  }
+  return places.size;
+}
