@@ -32,9 +32,11 @@ const BEGINNINGS = [
   `:(?=:|${BLANK})`,
   String.raw`\[(?=[^\]]+\]:|[ xX]\]${ENDED})`,
 ].join('|');
-const NUMBERS = `(?<=^${BLANK}*[0-9]{1,9})[.)](?=${ENDED})`;
+/** What may precede them: without a bound, each of many blanks would be looked at from each of them. */
+const INDENT = `^${BLANK}{0,99}`;
+const NUMBERS = `(?<=${INDENT}[0-9]{1,9})[.)](?=${ENDED})`;
 const WITHIN = new RegExp(MARKS, 'gu');
-const ANYWHERE = new RegExp(`(?<=^${BLANK}*)(?:${BEGINNINGS})|${NUMBERS}|${MARKS}`, 'gu');
+const ANYWHERE = new RegExp(`(?<=${INDENT})(?:${BEGINNINGS})|${NUMBERS}|${MARKS}`, 'gu');
 
 document.addEventListener('paste', (event) => {
   const { target, clipboardData: data } = event;
