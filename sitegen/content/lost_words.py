@@ -6,13 +6,13 @@ The first two are as the standards have it, in CommonMark and in Python-Markdown
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from sitegen.content.blocks import Range, parse_around
 from sitegen.content.positions import Places
-from sitegen.problems.problem import Problem, listing
+from sitegen.problems.problem import Problem
 from sitegen.problems.safe_output import shortened
 from sitegen.source.edits import within
 from sitegen.source.lazy_regex import lazily
@@ -23,11 +23,14 @@ from sitegen.source.text import Source
 _DELIMITER = lazily(r"\n[ \t>]*+([|:-][ \t:|-]*+)$", re.MULTILINE)
 #: `[words]: address "title"`, the title perhaps on the next line; with `#` for an address, people write remarks for one another.
 _DEFINITION = lazily(
-    r"^(?>(?:[ \t>]|[-*+:][ \t]|[0-9]{1,9}[.)][ \t]|\[\^[^\[\]\s]+\]:[ \t])*)(\[(?!\^)[^\[\]\n]{1,200}\]:[ \t]*+(?:\n[ \t>]*+)?(?P<to><[^<>\n]*+>|(?!#[ \t])[^\s<]\S*+)[ \t]*+(?P<title>[\"'(][^\n]+)?(?:\n[ \t>]*+(?P<below>[\"'(][^\n]*+))?)$",
+    r"^(?>(?:[ \t>]|[-*+:][ \t]|[0-9]{1,9}[.)][ \t]|\[\^[^\[\]\s]+\]:[ \t])*)(\[(?!\^)(?:[^\[\]\n]|\n(?![ \t>]*\n)){1,200}\]:[ \t]*+(?:\n[ \t>]*+)?(?P<to><[^<>\n]++>|(?!#[ \t])[^\s<]\S*+)[ \t]*+(?P<title>[\"'(][^\n]+)?(?:\n[ \t>]*+(?P<below>[\"'(][^\n]*+))?)$",
     re.MULTILINE,
 )
-#: How an address begins or ends, and no other word: `24/7` and `31.12.2026` are none.
-_ADDRESS = lazily(r"(?i)^(?:[a-z][a-z0-9+.-]+:|\.{0,2}/|[#?]|www\.)|@|/$|\.[a-z][a-z0-9]{1,4}(?:[?#]|$)")
+#: How an address begins, or a file ends: `24/7`, `31.12.2026` and `B/12` are none.
+_ADDRESS = lazily(
+    r"(?i)^(?:(?:https?|ftp|mailto|tel|sms|geo|urn|data|javascript):|\.{0,2}/|\?|www\.)"
+    r"|\.(?:html?|md|pdf|png|jpe?g|gif|svg|webp|docx?|xlsx?|pptx?|zip|csv)(?:[?#]|$)"
+)
 #: Where a note is defined in Python-Markdown.
 _NOTE = lazily(r"^ {0,3}(\[\^([^\[\]\n]+)\]):", re.MULTILINE)
 #: Where an abbreviation is explained in Python-Markdown.
@@ -136,12 +139,10 @@ def find_lost_notes(source: Source, first_line: int, text: str, code: Iterable[t
             yield source.problem("markdown", message, mark, "give each note a name of its own")
 
 
-def lost_in_html(source: Source, first_line: int, text: str, word: str, elements: Sequence[str]) -> Problem:
-    """The problem of words in HTML that a page can't have, at the first of them."""
-    message = f"'{word}' is not shown, as a page can't have {listing(f'<{name}>' for name in elements[:5])}"
-    hint = "write the words as text, or in backquotes; put a drawing into a file, and show it as a picture"
-    mark = LinePlaces(text, first_line).mark(max(text.find(word), 0), len(word))
-    return source.problem("markdown", message, mark, hint)
+def lost_words(source: Source, first_line: int, text: str, words: str, code: str, why: str, hint: str) -> Problem:
+    """The problem of words that Python-Markdown doesn't show, at the first of them."""
+    mark = LinePlaces(text, first_line).mark(max(text.find(words), 0), len(words))
+    return source.problem(code, why, mark, hint)
 
 
 def _shown(events: Iterable[tuple[Any, Range]], size: int) -> tuple[bytearray, set[str]]:

@@ -19,7 +19,7 @@ from sitegen.content.lost_words import (
     find_lost_cells,
     find_lost_definitions,
     find_lost_notes,
-    lost_in_html,
+    lost_words,
 )
 from sitegen.content.plain_markdown import Plain, parse_plain
 from sitegen.content.positions import Places
@@ -131,8 +131,7 @@ def _marked(source: Source, first_line: int, text: str, config: Config | None, p
         if "*[" in text and not {"abbr", *EXTRA}.isdisjoint(extensions):
             problems.extend(find_lost_abbreviations(source, first_line, text, find_code_blocks(text)))
         events, lost = events_of(text, extensions)
-        if lost:
-            problems.append(lost_in_html(source, first_line, text, *lost))
+        problems += (lost_words(source, first_line, text, *loss) for loss in lost)
         return Marked(events, {})
     return parse_around(text, options_of(config))
 

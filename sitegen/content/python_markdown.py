@@ -10,10 +10,21 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sitegen.content.blocks import Range
-from sitegen.source.html import ELEMENTS, SAFE_ELEMENTS, Tag, cleaned, escape, pieces, unescape
+from sitegen.problems.problem import listing
+from sitegen.problems.safe_output import shortened
+from sitegen.source.html import (
+    ELEMENTS,
+    SAFE_ELEMENTS,
+    Tag,
+    attributes_without_a_value,
+    cleaned,
+    escape,
+    pieces,
+    unescape,
+)
 
 Event = tuple[Any, Range]
 
@@ -45,21 +56,96 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _UNSEEN = frozenset({"script", "style"})
 _ELEMENT = re.compile(r"<([A-Za-z][A-Za-z0-9-]*+)")
 _WORD = re.compile(r"\w+")
+#: Extensions that read what is in braces as attributes, and attributes of HTML that need no value.
+_WITH_ATTRIBUTES = frozenset({"attr_list", "extra", "pymdownx.extra"})
+_SWITCHES = frozenset(
+    [
+        "async",
+        "autofocus",
+        "autoplay",
+        "checked",
+        "controls",
+        "default",
+        "defer",
+        "disabled",
+        "download",
+        "hidden",
+        "inert",
+        "ismap",
+        "itemscope",
+        "loop",
+        "markdown",
+        "multiple",
+        "muted",
+        "nomodule",
+        "novalidate",
+        "open",
+        "playsinline",
+        "readonly",
+        "required",
+        "reversed",
+        "selected",
+    ]
+)
+_BRACES = re.compile(r"\{:?([^{}\n]*)\}")
 
 
-def events_of(text: str, extensions: tuple[str, ...]) -> tuple[Iterator[Event], tuple[str, tuple[str, ...]] | None]:
-    """Return the events of a text, each with its most likely position in the source, and what can't be shown.
+class Loss(NamedTuple):
+    """Words of a text that readers don't get."""
 
-    That is the first word that readers don't get, as it stands in HTML that a page can't have or is taken for an element,
-    as in `<project>`; and the names of such elements.
-    """
+    words: str  #: as they stand in the text, most likely
+    code: str  #: of the problem
+    why: str
+    hint: str
+
+
+def events_of(text: str, extensions: tuple[str, ...]) -> tuple[Iterator[Event], list[Loss]]:
+    """Return the events of a text, each with its most likely position in the source, and what is not shown of it."""
     reader = _Reader(text)
     html = _converted(text, extensions)
     kept = pieces(cleaned(html))
     for piece in kept:
         reader.take(piece)
     reader.close()
-    return iter(reader.events), _lost(html, kept)
+    lost = [*_lost_in_html(html, kept), *_lost_addresses(html, kept)]
+    if "{" in text and not _WITH_ATTRIBUTES.isdisjoint(extensions):
+        lost += _lost_in_braces(text, html)
+    return iter(reader.events), lost
+
+
+def _lost_in_html(html: str, kept: Sequence[Tag | str]) -> Iterator[Loss]:
+    """Yield the first word in HTML that a page can't have, or that is taken for an element, as in `<project>`."""
+    if found := _lost(html, kept):
+        word, elements = found
+        why = f"'{word}' is not shown, as a page can't have {listing(f'<{name}>' for name in elements[:5])}"
+        hint = "write the words as text, or in backquotes; put a drawing into a file, and show it as a picture"
+        yield Loss(word, "markdown", why, hint)
+
+
+def _lost_addresses(html: str, kept: Sequence[Tag | str]) -> Iterator[Loss]:
+    """Yield the addresses of links that may lead nowhere, as in `[words](skype:name)`."""
+    left = Counter(_addresses(kept))
+    if html.count("href=") == left.total():
+        return
+    for address in _addresses(pieces(html)):
+        left[address] -= 1
+        if left[address] < 0:
+            hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
+            yield Loss(address, "url", f"a link can't lead to '{shortened(address, 80)}'", hint)
+
+
+def _addresses(found: Iterable[Tag | str]) -> Iterator[str]:
+    return (own.attributes["href"] for own in found if isinstance(own, Tag) and own.attributes.get("href"))
+
+
+def _lost_in_braces(text: str, html: str) -> Iterator[Loss]:
+    """Yield what is taken for attributes, as in `**S**{1, 2}`: those that an element has stand there without a value."""
+    names = {name.strip("_") for name in attributes_without_a_value(html) if not name.startswith("data-")} - _SWITCHES
+    for found in _BRACES.finditer(text) if names else ():
+        if not names.isdisjoint(word.strip(",:").lower() for word in found[1].split()):
+            why = f"'{shortened(found[0], 80)}' is taken for attributes, and is not shown"
+            yield Loss(found[0], "markdown", why, "for the braces themselves write \\{")
+            return
 
 
 def _lost(html: str, kept: Sequence[Tag | str]) -> tuple[str, tuple[str, ...]] | None:

@@ -343,15 +343,20 @@ def _find_unfit(draft: Draft, values: Mapping[str, Any], kind: Kind, source: str
 
 
 def _in_own_zone(values: Mapping[str, Any], kind: Kind, site: dt.tzinfo) -> dict[str, Any]:
-    """Return the values with times written without an offset placed in the page's time zone."""
+    """Return the values with times written without an offset placed in the page's time zone.
+
+    The zone is shown beside the start, so the deadline is told in the same one.
+    """
     zone = values.get(kind.calendar.get("zone", ""))
-    if zone is None:
-        return dict(values)
-    named = zoneinfo.ZoneInfo(zone)
-    return {
+    named = zoneinfo.ZoneInfo(zone) if zone is not None else site
+    placed = {
         name: value.replace(tzinfo=named) if isinstance(value, dt.datetime) and value.tzinfo is site else value
         for name, value in values.items()
     }
+    deadline, start = placed.get(kind.calendar.get("deadline", "")), placed.get(kind.calendar["start"])
+    if isinstance(deadline, dt.datetime) and isinstance(start, dt.datetime) and start.tzinfo is not None:
+        placed[kind.calendar["deadline"]] = deadline.astimezone(start.tzinfo)
+    return placed
 
 
 def _skipped_times(draft: Draft, values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -171,16 +171,17 @@ class Locale(Struct, frozen=True, dict=True):
         days = [value.date() if isinstance(value, dt.datetime) else value for value in (first, last)]
         if not isinstance(first, dt.datetime) and not isinstance(last, dt.datetime):
             return self.date_range(*days)
-        if days[0] != days[1]:
+        if days[0] != days[1] or not isinstance(first, dt.datetime):  # only the end has a time
             return self._range(self.datetime(first), self.datetime(last))
         times = [self.time(value) for value in (first, last) if isinstance(value, dt.datetime)]
         return self._joined(self.date(days[0]), self._range(*times) if len(times) > 1 else times[0])
 
     def zone(self, value: dt.datetime) -> str:
         """The zone of a point of time, by its distance from Greenwich: GMT+08:00."""
-        from babel.dates import get_timezone_gmt
-
-        return self.written(self._digits(get_timezone_gmt(value, locale=self._formats)))
+        minutes = round((value.utcoffset() or dt.timedelta()).total_seconds() / 60)
+        hours, rest = divmod(abs(minutes), 60)
+        pattern = str(self._formats.zone_formats["gmt"])
+        return self.written(self._digits(pattern % f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"))
 
     def money(self, amount: Decimal, currency: str) -> str:
         """An amount with its currency's symbol, as the language writes it; none of its digits is rounded."""

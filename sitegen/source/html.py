@@ -153,6 +153,22 @@ def _reader() -> Any:
     return Reader
 
 
+def attributes_without_a_value(html: str) -> Iterator[str]:
+    """Yield the names of attributes in HTML that have no value, in lower case."""
+    from html.parser import HTMLParser
+
+    names: list[str] = []
+
+    class Names(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            names.extend(name for name, value in attrs if value is None)
+
+    reader = Names()
+    reader.feed(html)
+    reader.close()
+    yield from names
+
+
 def cleaned(html: str) -> str:
     """HTML of another engine, reduced to `SAFE_ELEMENTS`, their harmless attributes, and links."""
     import nh3

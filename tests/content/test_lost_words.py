@@ -69,6 +69,10 @@ def test_words_that_are_shown_are_not_told(text: str) -> None:
         ("[Note]:\nimportant\n", (1, 1), "[Note]: important"),
         ("[Deadline]: 31.12.2026\n", (1, 1), "[Deadline]: 31.12.2026"),
         ("[Open]: 24/7\n", (1, 1), "[Open]: 24/7"),
+        ("[Email]: a@example.org\n", (1, 1), "[Email]: a@example.org"),
+        ("[Speaker]: Prof.Dr.Li\n", (1, 1), "[Speaker]: Prof.Dr.Li"),
+        ("[Room]: B/12\n", (1, 1), "[Room]: B/12"),
+        ("[two\nlines]: word\n", (1, 1), "[two lines]: word"),
         ("[Call]: 9:00-17:00\n", (1, 1), "[Call]: 9:00-17:00"),
         ("1. [Note]: important\n", (1, 4), "[Note]: important"),
         ("See[^1].\n\n[^1]: [Deadline]: Monday\n", (3, 7), "[Deadline]: Monday"),
@@ -134,3 +138,29 @@ def test_first_lines_of_a_text_are_shown_with_an_extension_for_metadata_too(make
     site = make_site({"content/index.en.md": "---\ntitle: A\n---\nOpening: 9 to 5\n\nText.\n"}, site=settings)
 
     assert "<p>Opening: 9 to 5</p>" in site.build()["en/index.html"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [
+        ("Our [chat](skype:office) is open.", "url", "a link can't lead to 'skype:office'"),
+        ("A [file](https://a.example plan).", "url", "a link can't lead to 'https://a.example plan'"),
+        ("The set **S**{1, 2, 3} is small.", "markdown", "'{1, 2, 3}' is taken for attributes, and is not shown"),
+        ("## Sets of {object}", "markdown", "'{object}' is taken for attributes, and is not shown"),
+        ("| a {b} | c |\n|---|---|\n| d | e |", "markdown", "'{b}' is taken for attributes, and is not shown"),
+    ],
+)
+def test_links_and_words_in_braces_that_python_markdown_drops_are_told(
+    make_site: MakeSite, text: str, code: str, told: str
+) -> None:
+    settings = SITE + "markdown: {engine: python-markdown, extensions: [attr_list, tables]}\nchecks: {url: warning}\n"
+    site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}\n"}, site=settings)
+
+    assert [(problem.code, problem.message) for problem in site.report().warnings] == [(code, told)]
+
+
+def test_attributes_of_python_markdown_are_no_words(make_site: MakeSite) -> None:
+    text = "**a**{.wide} [b](/){ .button download } `**S**{1, 2}` c {d}\n{: #own .x }\n\n<details open>e</details>\n"
+    settings = SITE + "markdown: {engine: python-markdown, extensions: [attr_list]}\n"
+
+    assert make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings).report().warnings == ()

@@ -116,6 +116,23 @@ def test_no_digit_of_an_amount_is_rounded(amount: str, expected: str) -> None:
     assert locale("fr").money(Decimal(amount), "KWD") == f"{expected}\u00a0KWD"
 
 
+@pytest.mark.parametrize(
+    ("hours", "minutes", "expected"),
+    [(5, 30, "GMT+05:30"), (0, -30, "GMT-00:30"), (-3, -30, "GMT-03:30"), (-9, 0, "GMT-09:00"), (0, 0, "GMT+00:00")],
+)
+def test_zone_of_a_moment_is_its_distance_from_greenwich(hours: int, minutes: int, expected: str) -> None:
+    zone = dt.timezone(dt.timedelta(hours=hours, minutes=minutes))
+
+    assert locale("en").zone(dt.datetime(2027, 2, 1, 9, tzinfo=zone)) == expected
+
+
+def test_time_of_an_end_is_not_taken_for_that_of_a_beginning_without_one() -> None:
+    end = dt.datetime(2027, 2, 1, 10, tzinfo=dt.UTC)
+
+    assert locale("en").when(end.date(), end) == "February 1, 2027\u2009\u2013\u2009February 1, 2027, 10:00\u202fAM"
+    assert locale("en").when(end, end.date()) == locale("en").datetime(end)
+
+
 def test_code_of_a_currency_stays_as_it_is_in_another_script() -> None:
     cyrillic = Locale.of(Language(tag="uz-Cyrl", path="uz-cyrl", fallback=(), formats="uz", base="uz"))
 

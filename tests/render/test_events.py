@@ -257,6 +257,23 @@ def test_registration_is_offered_until_its_deadline(conference: TinySite, day: d
     assert facts.get("Registration") == shown
 
 
+def test_deadline_is_told_in_the_zone_of_the_start(conference: TinySite) -> None:
+    path = "content/opening/index.en.md"
+    text = (conference.root / path).read_text()
+    conference.write(
+        path,
+        text.replace("2026-05-04T09:30", "2026-05-04T09:30+05:00")
+        .replace("ends: 2026-05-05", "ends: 2026-05-04T12:00+05:00")
+        .replace("until: 2026-05-01", "until: 2026-05-01T12:00Z"),
+    )
+
+    page = html.fromstring(conference.build(as_of=dt.date(2026, 4, 1))["en/opening/index.html"])
+
+    facts = [" ".join(value.text_content().split()) for value in page.findall(".//dd")]
+    assert "Register until May 1, 2026, 5:00 PM" in facts
+    assert any("GMT+05:00" in fact for fact in facts)
+
+
 def test_search_engines_learn_where_one_attends_and_registers(conference: TinySite) -> None:
     def described(day: dt.date) -> dict[str, Any]:
         page = html.fromstring(conference.build(as_of=day)["en/opening/index.html"])
