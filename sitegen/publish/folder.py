@@ -99,7 +99,8 @@ def publish_to_folder(site: Path, manifest: Manifest, target: Path, keep: int) -
         _let_read(stage, rights)
         os.replace(stage, folder)
         _set_rights(target / RELEASES, rights)
-        others = [name for name in _history(target) if name not in (now, manifest.name)]
+        listed = _history(target)
+        others = [name for name in (*_unlisted(target, listed), *listed) if name not in (now, manifest.name)]
         kept = [*others, *([now] if now and known and now != manifest.name else []), manifest.name][-keep:]
         _put(target / HISTORY, lambda path: path.write_text("".join(f"{name}\n" for name in kept), "utf-8"), target)
         _switch(target, manifest.name)  # after which nothing may fail
@@ -361,6 +362,13 @@ def _history(target: Path) -> list[str]:
     lines = content.decode("utf-8", "replace").split("\n")
     names = dict.fromkeys(line.strip("\ufeff\t\r ") for line in lines)
     return [name for name in names if is_release_name(name) and _is_file(target / RELEASES / name / MANIFEST)]
+
+
+def _unlisted(target: Path, listed: Sequence[str]) -> list[str]:
+    """Names of the releases that a damaged history doesn't have, oldest first; as `unlisted` in on_the_host.sh."""
+    manifests = (path / MANIFEST for path in (target / RELEASES).iterdir() if is_release_name(path.name))
+    found = {own.parent.name: own.stat().st_mtime for own in manifests if _is_file(own)}
+    return sorted(found.keys() - listed, key=lambda name: (found[name], name))
 
 
 def _remove_others(target: Path, kept: Sequence[str], work: Path) -> None:

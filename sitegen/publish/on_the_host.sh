@@ -64,6 +64,13 @@ past() {
     done
 }
 
+# Prints the names of the releases that a damaged history doesn't have, oldest first.
+unlisted() {
+  listed=$(past)
+  ls -1tr "$releases"/*/"$manifest" | sed -n "s|^$releases/\([0-9a-f]\{16\}\)/$manifest\$|\1|p" | grep -vxF -e "$listed" |
+    while read -r other; do ! is_file "$releases/$other/$manifest" || echo "$other"; done
+}
+
 # Makes sure that the folder is not in another's releases, nor within a built site; prints what it is in.
 check_place() (
   place=$(realpath -m -- "$root")
@@ -169,7 +176,7 @@ switch() {
 remember() {
   new=$(mktemp "${prefix}XXXXXXXXXXXX")
   {
-    past | grep -vxF -e "$name" -e "$now" || true
+    { unlisted; past; } | grep -vxF -e "$name" -e "$now" || true
     [ -z "$now" ] || [ "$now" = "$name" ] || echo "$now"
     echo "$name"
   } | tail -n "$keep" >"$new"

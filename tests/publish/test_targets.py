@@ -1119,6 +1119,26 @@ def test_a_release_under_the_name_of_another_is_not_restored(site: TinySite, sen
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("history", [None, "", "garbage\n", "last"])
+def test_a_release_that_a_damaged_history_has_lost_stays(
+    site: TinySite, send: str, tmp_path: Path, history: str | None
+) -> None:
+    names = [send_text(site, send, text).name for text in ("First", "Second", "Third")]
+    for second, name in enumerate(names):
+        os.utime(tmp_path / "a host/releases" / name / "release.json", (second, second))
+    (tmp_path / "a host/history").unlink()
+    if history is not None:
+        (tmp_path / "a host/history").write_text(f"{names[-1]}\n" if history == "last" else history)
+
+    last = send_text(site, send, "Last", keep=3).name
+
+    assert [release.name for release in releases(send)] == [*names[1:], last]
+    assert not (tmp_path / "a host/releases" / names[0]).exists()
+    roll_back(send)
+    assert "Third" in home(tmp_path / "a host")
+
+
+@pytest.mark.slow
 def test_a_host_rolls_back(site: TinySite, send: str, tmp_path: Path) -> None:
     for text in ("First", "Second", "Third"):
         send_text(site, send, text)
