@@ -1,4 +1,4 @@
-"""Words of a text that are not shown: cells beyond a table's columns, addresses to which no link refers, unsafe HTML.
+"""Words of a text that are not shown, or as others: cells beyond a table's columns, addresses to which no link refers, numbers.
 
 The first two are as the standards have it, in CommonMark and in Python-Markdown, and not what somebody has meant.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from sitegen.content.blocks import Range, parse_around
@@ -36,6 +37,12 @@ _NOTE = lazily(r"^ {0,3}(\[\^([^\[\]\n]+)\]):", re.MULTILINE)
 #: Where an abbreviation is explained in Python-Markdown.
 _ABBREVIATION = lazily(r"^ {0,3}(\*\[(?P<name>[^\]\n]+)\][ ]?:[ \t]*+[^\n]+)", re.MULTILINE)
 _WORD = re.compile(r"\w+")
+#: A sign of multiplication between two numbers, and the number of an item of a list.
+_TIMES, _ITEM = (
+    lazily(r"(?<=\d)\*+(?=\d)"),
+    lazily(r"^[ \t>]*+(?>(?:[-*+][ \t]+)*)([0-9]{1,9})[.)](?=[ \t])", re.MULTILINE),
+)
+_NUMBER = re.compile(rb"([0-9]{1,9})([.)])")
 _CELL_ENDS = " \t\r\n|>"
 
 
@@ -143,6 +150,48 @@ def lost_words(source: Source, first_line: int, text: str, words: str, code: str
     """The problem of words that Python-Markdown doesn't show, at the first of them."""
     mark = LinePlaces(text, first_line).mark(max(text.find(words), 0), len(words))
     return source.problem(code, why, mark, hint)
+
+
+def find_lost_signs(source: Source, first_line: int, text: str, options: Any) -> Iterator[Problem]:
+    """Yield a problem for each `*` between two numbers that is taken for emphasis: of `5*5 and 6*6` readers get 55."""
+    found = [*_TIMES.finditer(text)]
+    if not found:
+        return
+    marks = {
+        place
+        for event, own in parse_around(text, options).events
+        if event in ({"Start": "Emphasis"}, {"Start": "Strong"})
+        for place in (own["start"], own["end"] - 1)
+    }
+    places, offset, last = Places(text, first_line), 0, 0
+    for sign in found:
+        offset, last = offset + len(text[last : sign.start()].encode()), sign.start()
+        if offset in marks or offset + len(sign[0]) - 1 in marks:
+            message, hint = "this * is taken for emphasis, and is not shown", "for the character itself write \\*, or ×"
+            yield source.problem("markdown", message, places.mark(offset, len(sign[0])), hint)
+
+
+def find_changed_numbers(source: Source, first_line: int, text: str, options: Any) -> Iterator[Problem]:
+    """Yield a problem for the first item of each list that is shown with another number, as Markdown counts from the first."""
+    written = [int(found[1]) for found in _ITEM.finditer(text)]
+    if all(now in (1, before, before + 1) for before, now in pairwise(written)):
+        return
+    encoded, places, lists = text.encode(), Places(text, first_line), list[list[tuple[int, int, str]]]()
+    for event, own in parse_around(text, options).events:
+        kind, value = next(iter(event.items())) if isinstance(event, dict) else ("", None)
+        if kind == "Start" and isinstance(value, dict) and "List" in value:
+            lists.append([])
+        elif event == {"Start": "Item"} and (number := _NUMBER.match(encoded, own["start"])):
+            lists[-1].append((int(number[1]), own["start"], number[2].decode()))
+        elif kind == "End" and isinstance(value, dict) and "List" in value:
+            items = lists.pop()
+            shown = zip(items, range(items[0][0], items[0][0] + len(items)), strict=True) if items else ()
+            wrong = next(((item, counted) for item, counted in shown if item[0] != counted), None)
+            if wrong and len({item[0] for item in items}) > 1:  # many write 1. before each
+                (own_number, place, sign), counted = wrong
+                message = f"'{own_number}{sign}' is shown as '{counted}{sign}', as Markdown counts on"
+                hint = f"write {counted}{sign}; for the number itself write {own_number}\\{sign}"
+                yield source.problem("markdown", message, places.mark(place, len(str(own_number)) + 1), hint)
 
 
 def _shown(events: Iterable[tuple[Any, Range]], size: int) -> tuple[bytearray, set[str]]:

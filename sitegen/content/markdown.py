@@ -15,10 +15,12 @@ import pyromark
 from sitegen.content.blocks import Marked, find_marks, parse_around
 from sitegen.content.html_writer import HtmlWriter
 from sitegen.content.lost_words import (
+    find_changed_numbers,
     find_lost_abbreviations,
     find_lost_cells,
     find_lost_definitions,
     find_lost_notes,
+    find_lost_signs,
     lost_words,
 )
 from sitegen.content.plain_markdown import Plain, parse_plain
@@ -97,6 +99,10 @@ def _written(
     html, body = writer.finish()
     if "|" in text:
         writer.problems.extend(find_lost_cells(source, first_line, text, options_of(config)))
+    if "*" in text:
+        writer.problems.extend(find_lost_signs(source, first_line, text, options_of(config)))
+    if ". " in text or ") " in text:
+        writer.problems.extend(find_changed_numbers(source, first_line, text, options_of(config)))
     if "]:" in text:
         writer.problems.extend(find_lost_definitions(source, first_line, text, options_of(config)))
     if len(html) > MOST_ADDED + MOST_TIMES * len(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from zlib import crc32
@@ -172,6 +173,7 @@ class OpenBlocks:
                 if declared.side == "facts" and value is not None:
                     facts[name] = value
                     self._note_links(value, node)
+        self._check_days(own, facts, nodes)
         is_inline, words = found.role == "inline", "\0".join(self._words(found, own).values())
         inside = self._text[found.end : found.partner] if is_inline and found.partner >= 0 else ""
         checksum = crc32(f"{words}{inside}".encode())
@@ -188,6 +190,13 @@ class OpenBlocks:
             self._check.reject(node, "number", message, hint)
             return None
         return value
+
+    def _check_days(self, own: BlockType, facts: Mapping[str, Any], nodes: Mapping[str, Node]) -> None:
+        """Report the last day of what lasts longer if it is before the first one."""
+        first, last = facts.get("date"), facts.get("until")
+        if isinstance(first, dt.date) and isinstance(last, dt.date) and last < first:
+            message = f"until: {nodes['until'].text} is before the date {nodes['date'].text}"
+            self._refuse("date", message, nodes["until"].mark, f"'{own.name}' has its last day in `until`")
 
     def _label(self, found: Found, own: BlockType) -> Iterator[Span]:
         """Yield the text between brackets as a word of the block."""

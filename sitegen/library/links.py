@@ -36,8 +36,8 @@ class Prose(Struct, frozen=True):
         return "".join(self.sections)
 
 
-def render_prose(library: Library, key: Key, language: str) -> Prose:
-    """Return the body that a language shows; its links stay in that language."""
+def render_prose(library: Library, key: Key, language: str, *, is_seen: bool = True) -> Prose:
+    """Return the body that a language shows; its links stay in that language; without colours if nobody sees it."""
     document = library.shown(key, language)
     headings = shared_headings(library, document)
     anchors = iter(headings)
@@ -55,7 +55,7 @@ def render_prose(library: Library, key: Key, language: str) -> Prose:
         headings = tuple(heading._replace(title=locale.written(heading.title)) for heading in headings)
     if library.config.markdown.math:
         text = with_formulas(text)
-    if library.config.markdown.highlight:
+    if library.config.markdown.highlight and is_seen:
         text = with_colours(text)
     if locale.isolates_ltr:
         text = isolate_ltr(text)

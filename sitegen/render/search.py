@@ -172,7 +172,7 @@ def _weigh(library: Library, key: Key, language: str) -> dict[str, float]:
         SiteError: its text has too many of them.
     """
     page = library.pages[key]
-    prose = render_prose(library, key, language)
+    prose = render_prose(library, key, language, is_seen=False)
     parts = [
         (_HEADING, terms(" ".join(heading.title for heading in prose.headings))),
         (_KEYWORD, terms(" ".join(_keywords(library, key, language)))),

@@ -46,6 +46,7 @@ class Pairs(Struct, frozen=True):
     #: Names of parts whose code or figures have changed in the source, or may have, where the translation has others.
     other_code: Collection[str] = ()
     past: Past = Past()  #: what git has of the accepted source
+    lost: str = ""  #: the sections of the translation that the source no longer has
 
     def untold(self, source: Document, state: State) -> list[str]:
         """Return the sections to be removed, and the parts that have changed and no text to translate."""
@@ -168,9 +169,15 @@ def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
     made = _Bodies(accepted)
     if pairing is not None:
         mine = dict(zip(("#", *pairing.rendered), own_sections, strict=True))
+        lost = "\n\n".join(
+            part.whole.text
+            for name, part in zip(("#", *pairing.rendered), own_sections, strict=True)
+            if not name and part.whole
+        )
         unsure = {name for was, name in zip(*pairing, strict=True) if was != name}
         made.pair(sections, [mine.get(part.name) for part in sections], unsure)
     else:
+        lost = ""
         bodies = joined(text, source, sections), joined(own_text, own, own_sections)
         made.pair(*bodies, unsure={part.name for part in bodies[0]})
     made.pair_notes(body[-1], own_body[-1])
@@ -178,7 +185,9 @@ def pair(root: Path, library: Library, page: Page, language: str) -> Pairs:
     before = {name: text for pair in fields.values() for name, text in pair.before.items()}
     before.update(made.before)
     other_code = {*made.other_code, *(name for name, pair in fields.items() if pair.other_figures)}
-    return Pairs([*texts, *made.texts], pairing, fields, before, made.unsure, made.moves, made.code, other_code, past)
+    return Pairs(
+        [*texts, *made.texts], pairing, fields, before, made.unsure, made.moves, made.code, other_code, past, lost
+    )
 
 
 def old_code(root: Path, library: Library, page: Page, language: str) -> list[tuple[str, int]]:

@@ -36,7 +36,8 @@ class Unit(NamedTuple):
     notes: tuple[str, ...] = ()  #: notes for the translator
     plural: str = ""  #: the message's plural text, if any; `target` then contains all plural forms, separated by NUL
     rule: str = ""  #: the expression of the catalog by which a plural form is chosen
-    untold: tuple[str, ...] = ()  #: parts that import removes, moves, adds or changes too once this text is confirmed
+    #: Parts that import removes, moves, adds or changes too once this text is confirmed, and the words that it removes.
+    untold: tuple[str, ...] = ()
 
     @property
     def is_markdown(self) -> bool:

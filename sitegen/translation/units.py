@@ -75,7 +75,8 @@ def _page_units(root: Path, library: Library, page: Page, language: str) -> Iter
         earlier = before[segment.name] if is_behind and not is_same else ""
         is_unknown = name == "stale" and not earlier and pairs.past.unread
         told = (*notes, *news.get(segment.name, ()), *([_UNREAD.format(pairs.past.why_missing)] if is_unknown else ()))
-        yield Unit(page.key, segment.name, segment.text, text, name, earlier, told, untold=untold.get(segment.name, ()))
+        own = (*untold[segment.name], *([pairs.lost] if pairs.lost else ())) if segment.name in untold else ()
+        yield Unit(page.key, segment.name, segment.text, text, name, earlier, told, untold=own)
 
 
 def _mixed(records: Records, parts: Mapping[str, str]) -> set[str]:

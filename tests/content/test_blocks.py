@@ -106,6 +106,7 @@ def test_definition_begins_with_a_colon_and_a_space() -> None:
         ('::video[A]{src=a.mp4 title="b}', (1, 22, 9), "the attributes in { } can't be read"),
         ("::video[A]{src=a.mp4 lenght=3}", (1, 22, 6), "'lenght' is not a field of the block 'video'"),
         ("::video[A]", (1, 1, 10), "'src' is missing; the block 'video' must have it: write {src=…}"),
+        ("::::timeline\n:::entry[A]{date=2026-12-01 until=2026-01-01}\na\n:::\n::::", (2, 35, 10), "until: 2026-01-01 is before the date 2026-12-01: 'entry' has its last day in `until`"),
         ('::video[A]{src=" "}', (1, 1, 19), "'src' is missing; the block 'video' must have it: write {src=…}"),
         ("::video[\u200b]{src=a.mp4}", (1, 1, 21), "'title' is missing; the block 'video' must have it: write ::video[…]"),
         ("::video{src=a.mp4}", (1, 1, 18), "'title' is missing; the block 'video' must have it: write ::video[…]"),

@@ -213,6 +213,21 @@ def test_section_that_the_source_has_lost_is_removed_once_the_text_that_says_so_
 
 
 @pytest.mark.parametrize("style", STYLES)
+def test_section_to_be_removed_stays_if_somebody_has_written_in_it_meanwhile(site: TinySite, style: str) -> None:
+    site.write("content/a/index.en.md", SOURCE.partition("## Pay")[0])
+    path = written(site, style, only=("stale",))
+    fill(path, {"/a/|title": "Études"}, done=True)
+    own = site.root / "content/a/index.fr.md"
+    edit(own, own.read_text().splitlines()[-1], "Rien du tout, et plus encore.")
+    before = own.read_text()
+
+    done = import_file(site.root, path)
+
+    assert own.read_text() == before
+    assert "/a/: other parts without a text have changed since the export; export it again" in done.left_out
+
+
+@pytest.mark.parametrize("style", STYLES)
 def test_section_moved_in_the_source_moves_in_the_translation_and_keeps_its_words(site: TinySite, style: str) -> None:
     opening, apply, pay = SOURCE.replace("\n\n## ", "\0## ").split("\0")
     site.write("content/a/index.en.md", "\n\n".join([opening, pay.strip(), apply]) + "\n")
