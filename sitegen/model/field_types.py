@@ -233,7 +233,7 @@ def _phone(check: Checker, declared: Field, node: Node) -> str | None:
     ascii_text = in_ascii_digits(node.text)
     if isinstance(node.value, (int, float)) and re.fullmatch(PHONE, ascii_text):  # +861012345678 is a number to YAML
         return ascii_text
-    plain = re.sub(r"[^+0-9]", "", ascii_text.replace("(0)", ""))  # which is left out behind the country's code
+    plain = re.sub(r"[\s().-]", "", ascii_text.replace("(0)", ""))  # which is left out behind the country's code
     international = f"+{plain[2:]}" if plain.startswith("00") else ""
     message = f"{declared.name}: {node.quoted} is not a telephone number"
     hint = "begin it with + and the country's code, such as +86 10 1234 5678"

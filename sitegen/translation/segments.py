@@ -12,19 +12,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.content.blocks import attribute_text, label_text, written_label, written_value
+from sitegen.content.blocks import attribute_text, label_text, parse_around, written_label, written_value
+from sitegen.content.markdown import OPTIONS
 from sitegen.library.translated_parts import notes_name
 from sitegen.model.page import Block, Document
 from sitegen.source.front_matter import front_matter_span
 from sitegen.source.mark import Places
 from sitegen.source.scalars import scalar
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 #: A text without letters is not translated.
 LETTER = re.compile(r"[^\W\d_]")
 #: One that is published all the same.
@@ -137,6 +137,7 @@ class _Body:
         self._facts = fact_ranges(text, document)
         self._notes = list(note_ranges(self.lines, document))
         self.notes_name = notes_name(document.body.headings)
+        self._fenced = _fenced(self.lines)
         self._indented = set(_indented_code(self.lines, text[: front_matter_span(text)[1]].count("\n") + 1))
         self._in_notes = {line for begin, end in self._notes for line in range(begin, end)}
         self._marks: dict[int, Block | None] = {}
@@ -153,10 +154,9 @@ class _Body:
     def segments(self, section: tuple[int, int], name: str, *, is_first: bool) -> Iterator[Segment]:
         """Yield the runs of non-blank lines, and code, as segments; a heading is its own segment."""
         number = 1 if is_first else 0
-        begin, fence, was_code = None, "", False
+        begin, was_code = None, False
         for line in range(section[0], section[1] + 1):
-            after = _fence_after(self.lines[line], fence) if line < section[1] else ""
-            is_code = bool(fence or after)
+            is_code = line < section[1] and line in self._fenced
             is_over = line == section[1] or line in self._marks or is_code != was_code or self._parts(line, is_code)
             if begin is not None and (is_over or (number == 0 and not is_first and line > section[0])):
                 yield from self._segment(f"{name}.{number}", begin, line, is_code=was_code)
@@ -166,7 +166,7 @@ class _Body:
                 number += 1
             elif line < section[1] and not self._parts(line, is_code):
                 begin = line if begin is None else begin
-            fence, was_code = after, is_code
+            was_code = is_code
 
     def _parts(self, line: int, is_code: bool) -> bool:
         """Whether a line separates two texts and belongs to neither: a blank line, or a line of a footnote."""
@@ -247,10 +247,9 @@ def note_ranges(lines: Sequence[str], document: Document) -> Iterator[tuple[int,
     headings = document.body.headings
     if not any(section.heading == len(headings) for section in document.body.sections):
         return
-    begin, fence, blank = None, "", 0
+    begin, blank, fenced = None, 0, _fenced(lines)
     for number, line in enumerate([*lines, "#"]):
-        fence, before = _fence_after(line, fence), fence
-        if begin is None and (fence or before):
+        if begin is None and number in fenced:
             continue
         is_new = _NOTE.match(line) is not None
         is_more = not blank or line.startswith(("    ", "\t"))
@@ -317,12 +316,26 @@ def _cut(text: str, start: int, end: int, ranges: Sequence[tuple[int, int]]) -> 
     return "".join((*parts, text[start:end]))
 
 
-def _fence_after(line: str, fence: str) -> str:
-    """Return the code fence that is open after a line, or ""."""
-    found = _FENCE.match(line)
-    if not fence:
-        return found[1] if found else ""
-    return "" if found and found[1].startswith(fence) and not line.strip().strip(fence[0]) else fence
+def _fenced(lines: Sequence[str]) -> set[int]:
+    """Return the lines of a file, counted from 0, that are code between fences, and those of the fences."""
+    text = "\n".join(lines)
+    if "```" not in text and "~~~" not in text:
+        return set()
+    _, start = front_matter_span(text)
+    first, body = text.count("\n", 0, start), text[start:].encode()
+    found, last, line = set[int](), 0, first
+    for event, place in parse_around(text[start:], OPTIONS).events:
+        if isinstance(event, dict) and "Fenced" in _kind_of_code(event):
+            line, last = line + body.count(b"\n", last, place["start"]), place["start"]
+            end = line + body[place["start"] : place["end"]].rstrip(b"\n").count(b"\n")
+            found.update(range(line, end + 1))
+    return found
+
+
+def _kind_of_code(event: Mapping[str, Any]) -> Any:
+    """What kind of a block of code begins: {"Fenced": language} or "Indented"; "" if none does."""
+    started = event.get("Start")
+    return started.get("CodeBlock", "") if isinstance(started, dict) else ""
 
 
 def with_texts(text: str, changes: Mapping[Segment, str]) -> str:

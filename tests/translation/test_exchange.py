@@ -429,6 +429,30 @@ def test_indented_code_is_copied_and_what_is_deep_in_a_list_translated(held: Tin
 
 
 @pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    "body",
+    [
+        "- ```\n  co\n  ```\n- wa1\n\nwa2\n",
+        "- ```\n  co\n  ```\n\n  wa1 wa2\n- wa3\n",
+        "- wa1\n  1. wa2\n\n     ```py\n     co\n\n     co2\n     ```\n  2. wa3 wa4\n",
+        "- wa1\n\n  - wa2\n\n    1. wa3\n\n       ```py\n       co\n\n         co2\n       ```\n    2. wa4 wa5\n\n       ~~~\n       co\n       ~~~\n",
+        "1. wa1\n   ```py\n   def f():\n\n       return co\n   ```\n   wa2 wa3\n",
+        "> ```py\n> co\n>\n>     co\n> ```\n> wa1 wa2\n",
+        "wa1[^a]\n\n- ```\n  [^a]: co\n  ```\n\n[^a]: wa2\n",
+    ],
+)
+def test_code_between_fences_is_copied_wherever_it_stands(held: TinySite, style: str, body: str) -> None:
+    held.write("content/a/index.en.md", f"---\ntitle: wa\n---\n{body}")
+    path = written(held, style)
+    fill(path, {name: was.replace("wa", "ва") for name, (was, _) in texts(path).items() if name.startswith("/a/")})
+
+    import_file(held.root, path)
+
+    text = (held.root / "content/a/index.fr.md").read_text()
+    assert text.partition("\n---\n")[2] == body.replace("wa", "ва")
+
+
+@pytest.mark.parametrize("style", STYLES)
 def test_indented_code_below_the_records_of_a_translation_stays(held: TinySite, style: str) -> None:
     """The records are a list; what is indented below them does not belong to it."""
     held.write("content/a/index.en.md", "---\ntitle: Install\n---\n    make *all*\n\nRun it.\n")
