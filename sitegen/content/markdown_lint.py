@@ -43,6 +43,8 @@ _OF_ADDRESS, _LAST, _AFTER = r"[\w\-.~:/?#@!$&'*+,;=%\]]", r"[\w\-~/#@$&*+=%]", 
 #: What may follow an address, and what stands for another character in one: `<…>` would not read it so.
 _AFTER_ADDRESS = lazily(r"[.,;:!?'\")\]]*(?:\s|$)|[，。、；：！？）》」』】’”»…।۔؟،؛]")
 _REFERENCE = lazily(r"&(?:\w+|#\w+);")
+#: A sign that begins something at the beginning of a line, and other programs' bullets.
+SIGN = lazily(r"[ \t]*(?:[-+*>#=|•●○■□▪▫◦‣▸–—]|[0-9]{1,9}[.)]|\[[^\]\n]*\]:|:::|`{3}|~{3})")
 #: The most lines above one that are looked at.
 _MOST_ABOVE = 20
 _ADDRESS = rf"(?a:https?://(?<!{_WITHIN}http://)(?<!{_WITHIN}https://)(?!{_LOCAL})"
@@ -243,6 +245,13 @@ def _problem(source: Source, mark: Mark, slip: Slip, begun: set[int]) -> Problem
     fix = slip.fixes.get(words) if slip.fix is None else slip.fix.format(words)
     if fix and slip.pattern.pattern.startswith("^") and not _begins(source.lines, mark.line - 1, words, begun):
         fix = None
+    rest = source.lines[mark.line - 1][mark.column - 1 + mark.width :]
+    if (
+        fix and slip.pattern.pattern.startswith("^") and SIGN.match(rest)
+    ):  # a minus, say, which would begin another item
+        fix = None
+    if fix == "" and any(line.strip() for line in source.lines[max(0, mark.line - 2) : mark.line + 1 : 2]):
+        fix = None  # what stands beside it would run together
     if fix and words.startswith("http") and not _is_address_alone(source.lines, mark, words):
         fix = None
     begun.update([mark.line - 1] if fix else ())

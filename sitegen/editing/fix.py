@@ -20,6 +20,7 @@ from msgspec import Struct, field
 from sitegen.build.options import Options
 from sitegen.build.pipeline import problems_of, problems_of_sources
 from sitegen.content.content_files import Listing, list_content
+from sitegen.content.markdown_lint import SIGN
 from sitegen.content.reader import kind_of, source_language
 from sitegen.editing.sorting import put_in_order
 from sitegen.editing.unified_diff import unified_diff
@@ -173,9 +174,16 @@ def _normalised(root: Path, problems: Iterable[Problem]) -> Iterator[tuple[str, 
             plain = content.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             with suppress(UnicodeDecodeError):  # which is told, and nobody can see what changes in it
                 text = plain.decode()
-                plain = without_control_characters(text).encode() if may_have_controls(plain) else plain
+                now = without_control_characters(text) if may_have_controls(plain) else text
+                plain = plain if path.endswith(".md") and _begins_more(text, now) else now.encode()
                 if plain != content:
                     yield path, plain
+
+
+def _begins_more(text: str, now: str) -> bool:
+    """Whether a line begins with a sign of Markdown once something is taken away before it: of a minus readers would get an item."""
+    lines = zip(text.split("\n"), now.split("\n"), strict=False) if now != text else ()
+    return any(was != line and SIGN.match(line) and not SIGN.match(was) for was, line in lines)
 
 
 def _fix_once(files: _Files, problems: Iterable[Problem]) -> dict[str, bytes]:
@@ -240,7 +248,11 @@ def _edits(files: _Files, problem: Problem) -> Iterator[tuple[str, Edit]]:
     elif problem.fix is not None and problem.column is not None and not _stands_already(text, problem):
         start = text.offset(Mark(problem.line, problem.column))
         edit = Edit(start, start + problem.width, problem.fix)
-        if problem.code == "control-character" or not _misses(problem, text, edit):
+        if problem.code == "control-character":
+            line = text.whole[text.whole.rfind("\n", 0, start) + 1 :].partition("\n")[0]
+            if not (problem.path.endswith(".md") and _begins_more(line, without_control_characters(line))):
+                yield problem.path, edit
+        elif not _misses(problem, text, edit):
             yield problem.path, edit
 
 

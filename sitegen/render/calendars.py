@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -44,9 +45,8 @@ def calendar_of(pages: Iterable[PageView], name: str, tag: str) -> bytes:
     calendar.add("x-wr-calname", name)
     for page in pages:
         calendar.add_component(_event(page, tag))
-    calendar.add_missing_timezones()
-    for zone in calendar.timezones:
-        correct_onsets(zone)
+    for number, zone in enumerate(sorted(calendar.get_missing_tzids())):
+        calendar.subcomponents.insert(number, _time_zone(zone))
     return bytes(calendar.to_ical())
 
 
@@ -94,6 +94,26 @@ def _alike(start: dt.date, end: dt.date | None) -> tuple[dt.date, dt.date | None
         zone = end.tzinfo if start.year > dt.MINYEAR else dt.UTC  # in which the first day may begin before all time
         return dt.datetime.combine(start, dt.time(), zone), end
     return start, end
+
+
+#: In which steps the next change of clocks is looked for, in seconds: a week to a second.
+_STEPS = (7 * 86_400, 86_400, 14_400, 3_600, 1_200, 300, 60, 20, 5, 1)
+
+
+@lru_cache(maxsize=100)
+def _time_zone(name: str) -> Any:
+    """The changes of clocks in a time zone, from 1970 to 2037.
+
+    icalendar looks at every 64th day, and so misses a change that is taken back within that, as in Morocco for Ramadan.
+    """
+    import icalendar
+
+    class Zone(icalendar.Timezone):
+        _from_tzinfo_skip_search = [dt.timedelta(seconds=seconds) for seconds in _STEPS]  # noqa: RUF012 - as icalendar has it
+
+    zone = Zone.from_tzinfo(zoneinfo.ZoneInfo(name), name)
+    correct_onsets(zone)
+    return zone
 
 
 def correct_onsets(zone: Any) -> None:

@@ -202,8 +202,9 @@ class _PageImport(Struct, frozen=True, dict=True):
         elsewhere = {*new, *self.pairs.moves, *self.pairs.fields}
         lost = [texts[s.name] for s, t in self.pairs.texts if t is None and s.name in texts and s.part not in elsewhere]
         text = _with_lost(text, lost)
-        document, names = self._read(own.path, text), heading_names(self.source)
+        (document, errors), names = self._seen(own.path, text), heading_names(self.source)
         if pairing is None:
+            self._refuse(errors, text)
             is_whole = any(s.sections and s.name in texts for s, _ in self.pairs.texts)
             is_like = is_whole and len(document.body.headings) == len(names)
             return text, document, Pairing(names, names) if is_like else None
@@ -214,9 +215,10 @@ class _PageImport(Struct, frozen=True, dict=True):
         has_opening = not (agreed and "#" in state.removed)
         is_same = has_opening and order == list(range(len(pairing.rendered)))
         is_like = len(document.body.headings) == len(pairing.rendered)
-        if not is_same and is_like:
+        if not is_same and is_like:  # until then, its headings may be of levels that don't follow each other
             text = arranged(text, document, order, added, has_opening=has_opening)
-            document = self._read(own.path, text)
+            document, errors = self._seen(own.path, text)
+        self._refuse(errors, text)
         if len(document.body.headings) == len(order):
             return text, document, pairing.in_order(order)
         message = "its sections can't be put in the order of the source: they would have other headings"
@@ -337,15 +339,22 @@ class _PageImport(Struct, frozen=True, dict=True):
 
     def _read(self, path: str, text: str) -> Document:
         """Read a translation's new text; raises PageError if it is not a valid page."""
+        document, errors = self._seen(path, text)
+        self._refuse(errors, text)
+        return document
+
+    def _refuse(self, errors: Sequence[Problem], text: str) -> None:
+        if errors:
+            raise PageError(errors, text)
+
+    def _seen(self, path: str, text: str) -> tuple[Document, list[Problem]]:
+        """Read a translation's new text; return it with its errors."""
         like = replace(self.source, path=path, language=self.language)
         config, language = self.library.config, self.source.language
         document, problems = read_version(text, like, config, self.library.shelf, language)
         errors = [problem for problem in config.graded(list(problems)) if problem.severity == "error"]
-        if errors:
-            raise PageError(errors, text)
-        return with_names_of_today(
-            self.source, document, translatable_parts(self.source, self.library.kind(self.page.key))
-        )
+        parts = translatable_parts(self.source, self.library.kind(self.page.key))
+        return with_names_of_today(self.source, document, parts), errors
 
     def _parts_done(self) -> list[str]:
         """Return the outdated parts of the source whose segments are all done, or whose change the translator agrees to.

@@ -89,6 +89,8 @@ class _Accepted(Struct, frozen=True):
         """Return the code of a section, as `Part.code_of` does, as it was accepted; None if that is unknown."""
         if name in self.unknown:
             return None
+        if self.records and name not in self.records:  # the source had no such part
+            return []
         if name not in self.behind:
             return now.code_of(name)
         found = self._part(name)

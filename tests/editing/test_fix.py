@@ -644,3 +644,27 @@ def test_cell_of_a_table_is_mended_only_where_it_is_written_as_it_is(site: TinyS
     fixed(site)
 
     assert read(site, f"content/{name}") == content.replace("kz", "KZ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "• > 50 people\n• - 5 °C\n• # 1 of ten\n• [Bus]: 5\n",
+        "●●○ rather hard\n",
+        "\u2066- 7 °C\u2069 in the valley\n",
+        "Before\n\u2066---\u2069\n",
+        "Before\n[TOC]\n    after\n",
+    ],
+)
+def test_fix_after_which_a_sign_would_begin_something_is_none(site: TinySite, text: str) -> None:
+    site.write(PAGE, f"---\nkind: news\ntitle: A\n---\n{text}")
+
+    assert fixed(site).diff == ""
+
+
+@pytest.mark.parametrize("phone", ["0044 20 7946 0000 ext. 5", "0049 30 123456 (Mo 9-12)", "0044-20-7946-0000/1"])
+def test_telephone_number_with_more_than_a_number_is_left_alone(site: TinySite, phone: str) -> None:
+    site.write("content/kinds.yaml", KINDS.replace("status:", "call: {type: phone}\n    status:", 1))
+    site.write(PAGE, f"---\nkind: news\ncall: {phone}\ntitle: A\n---\n")
+
+    assert fixed(site).diff == ""

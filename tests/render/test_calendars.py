@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 import zoneinfo
 from typing import Any
@@ -236,3 +237,28 @@ def test_clock_goes_forward_at_the_hour_before_it_does(zone: str, forward: str) 
         if value.dt.year == 2027
     ]
     assert onsets == [forward]
+
+
+@pytest.mark.parametrize("zone", ["Africa/Casablanca", "Africa/Cairo", "Asia/Hebron", "Pacific/Fiji", "Europe/Berlin"])
+def test_every_change_of_clocks_is_in_the_file(make_site: MakeSite, zone: str) -> None:
+    """Some are taken back within a few weeks, as for Ramadan; each day's noon is read as another library does."""
+    from dateutil.tz import tzical  # type: ignore[import-untyped]
+
+    site = make_site(
+        {"content/iftar/index.en.md": f"---\nkind: event\nstarts: 2027-02-20T18:30\nzone: {zone}\ntitle: Iftar\n---\n"},
+        kinds=KINDS.replace("end: ends,", "end: ends, zone: zone,").replace(
+            "  words:", "    zone: {type: time_zone}\n  words:", 1
+        ),
+        site=SITE,
+    )
+    site.build()
+    text = next((site.public / "en").rglob("event.ics")).read_text(encoding="utf-8")
+
+    read = tzical(io.StringIO(text.replace("\r\n ", ""))).get(zone)
+
+    known, wrong = zoneinfo.ZoneInfo(zone), list[dt.datetime]()
+    for number in range(366 * 30):
+        noon = dt.datetime(2000, 1, 2, 12) + dt.timedelta(days=number)
+        if noon.replace(tzinfo=read).utcoffset() != noon.replace(tzinfo=known).utcoffset():
+            wrong.append(noon)
+    assert wrong == []

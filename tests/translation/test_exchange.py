@@ -453,6 +453,45 @@ def test_code_between_fences_is_copied_wherever_it_stands(held: TinySite, style:
 
 
 @pytest.mark.parametrize("style", STYLES)
+def test_new_subheading_above_the_text_of_a_section_is_imported(make_site: MakeSite, style: str) -> None:
+    front = "---\ntitle: A\n---\n"
+    own = {"en": "## Fees\n\nNone.\n\n## Dates\n\nMay.\n", "fr": "## Frais\n\nRien.\n\n## Jours\n\nMai.\n"}
+    site = make_site({f"content/a/index.{path}.md": front + text for path, text in own.items()})
+    list(accept(site.root, "/a/", "fr"))
+    site.write("content/a/index.en.md", front + own["en"].replace("None.", "### For all\n\nNone."))
+    path = written(site, style)
+    words = {"Fees": "Frais", "For all": "Pour tous", "None.": "Rien.", "Dates": "Jours", "May.": "Mai.", "A": "A"}
+    found = {name: was for name, (was, _) in texts(path).items() if name.startswith("/a/")}
+    fill(path, {name: was.replace(was.lstrip("# "), words[was.lstrip("# ")]) for name, was in found.items()}, done=True)
+    finish(path)
+
+    import_file(site.root, path)
+
+    text = (site.root / "content/a/index.fr.md").read_text().rpartition("\n---\n")[2]
+    assert text == own["fr"].replace("Rien.", "### Pour tous\n\nRien.")
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("before", ["## Fees\n\nNone.\n", ""])
+def test_code_that_the_source_has_gained_above_all_headings_is_told(
+    make_site: MakeSite, style: str, before: str
+) -> None:
+    front = "---\ntitle: A\n---\n"
+    site = make_site({f"content/a/index.{path}.md": front + before for path in ("en", "fr")})
+    list(accept(site.root, "/a/", "fr"))
+    site.write("content/a/index.en.md", f"{front}```\nmake\n```\n\n{before}")
+    path = written(site, style)
+    fill(path, {name: was for name, (was, _) in texts(path).items() if name.startswith("/a/")}, done=True)
+    finish(path)
+
+    done = import_file(site.root, path)
+
+    assert [line for line in done.left_out if "its code or figures are not as in the source" in line] != []
+    page = next(page for page in find_status(site.root).of("fr").behind if page.key == "/a/")
+    assert page.state.changed == ("#",)
+
+
+@pytest.mark.parametrize("style", STYLES)
 def test_indented_code_below_the_records_of_a_translation_stays(held: TinySite, style: str) -> None:
     """The records are a list; what is indented below them does not belong to it."""
     held.write("content/a/index.en.md", "---\ntitle: Install\n---\n    make *all*\n\nRun it.\n")
