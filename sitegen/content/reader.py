@@ -392,3 +392,12 @@ def _check_languages(check: Checker, front: Node, config: Config) -> None:
             if item.text and item.text not in config.languages:  # what is no text is reported as such
                 hint = nearest(item.text, config.languages) or f"languages are {listing(config.languages)}"
                 check.reject(item, "unknown-language", f"{name}: '{item.text}' is not a language of site.yaml", hint)
+    offered, held = (_items(front.value.get(name)) for name in ("languages", "hold_until"))
+    for item in held if offered else ():
+        if item.text in config.languages and item.text not in {own.text for own in offered}:
+            message = f"hold_until: the page is not offered in '{item.text}', so nothing waits for it"
+            check.reject(item, "unknown-language", message, "add it to `languages`, or take it out here")
+
+
+def _items(node: Node | None) -> tuple[Node, ...]:
+    return node.value if node is not None and isinstance(node.value, tuple) else ()

@@ -319,7 +319,7 @@ class InventedSite:
                 ("draft", self.chance.choice(["true", "false"])),
                 ("publish", self.chance.choice(["2020-01-01", "2030-01-01"])),
                 ("languages", f"[{', '.join(['en', *self.languages[1:2]])}]"),
-                ("hold_until", f"[{self.languages[-1]}]"),
+                ("hold_until", f"[{self.languages[:2][-1]}]"),
             ]
         )
         key = self.chance.choice(list(self.pages))

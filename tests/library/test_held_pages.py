@@ -29,6 +29,15 @@ def test_page_is_held_even_if_this_build_leaves_out_the_language_it_waits_for(tr
     assert [path for path in tracked.build(languages=("en",)) if "/aa/" in path] == []
 
 
+def test_language_that_a_page_waits_for_and_is_not_offered_in_is_reported(make_site: MakeSite) -> None:
+    files = {"content/a/index.en.md": page("A", languages="[en, zh]", hold_until="[zh, ru]")}
+
+    (problem,) = make(make_site, files).problems()
+
+    assert problem.message == "hold_until: the page is not offered in 'ru', so nothing waits for it"
+    assert problem.path == "content/a/index.en.md"
+
+
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
