@@ -37,11 +37,9 @@ _NOTE = lazily(r"^ {0,3}(\[\^([^\[\]\n]+)\]):", re.MULTILINE)
 #: Where an abbreviation is explained in Python-Markdown.
 _ABBREVIATION = lazily(r"^ {0,3}(\*\[(?P<name>[^\]\n]+)\][ ]?:[ \t]*+[^\n]+)", re.MULTILINE)
 _WORD = re.compile(r"\w+")
-#: A sign of multiplication between two numbers, and the number of an item of a list.
-_TIMES, _ITEM = (
-    lazily(r"(?<=\d)\*+(?=\d)"),
-    lazily(r"^[ \t>]*+(?>(?:[-*+][ \t]+)*)([0-9]{1,9})[.)](?=[ \t])", re.MULTILINE),
-)
+#: A sign of multiplication between two numbers, and the number of an item that is not the first line; both begin with a
+#: literal character, for which the search is fast.
+_TIMES, _ITEM = lazily(r"\*(?<=\d\*)\**(?=\d)"), lazily(r"\n[ \t>]*(?>(?:[-*+][ \t]+)*)([0-9]{1,9})[.)](?=[ \t])")
 _NUMBER = re.compile(rb"([0-9]{1,9})([.)])")
 _CELL_ENDS = " \t\r\n|>"
 
@@ -173,7 +171,7 @@ def find_lost_signs(source: Source, first_line: int, text: str, options: Any) ->
 
 def find_changed_numbers(source: Source, first_line: int, text: str, options: Any) -> Iterator[Problem]:
     """Yield a problem for the first item of each list that is shown with another number, as Markdown counts from the first."""
-    written = [int(found[1]) for found in _ITEM.finditer(text)]
+    written = [int(found[1]) for found in _ITEM.finditer(f"\n{text}")]
     if all(now in (1, before, before + 1) for before, now in pairwise(written)):
         return
     encoded, places, lists = text.encode(), Places(text, first_line), list[list[tuple[int, int, str]]]()

@@ -99,9 +99,9 @@ def _written(
     html, body = writer.finish()
     if "|" in text:
         writer.problems.extend(find_lost_cells(source, first_line, text, options_of(config)))
-    if "*" in text:
+    if "*" in text and ("<em>" in html or "<strong>" in html):
         writer.problems.extend(find_lost_signs(source, first_line, text, options_of(config)))
-    if ". " in text or ") " in text:
+    if "<ol" in html:
         writer.problems.extend(find_changed_numbers(source, first_line, text, options_of(config)))
     if "]:" in text:
         writer.problems.extend(find_lost_definitions(source, first_line, text, options_of(config)))
