@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from io import StringIO
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sitegen.source.html import escape, escape_text, unescape
@@ -92,12 +94,20 @@ def with_colours(html: str) -> str:
 
 @lru_cache(maxsize=2_000)
 def _coloured(language: str, code: str) -> str:
-    from pygments import highlight
-
     lexer = _lexer(language)
     if lexer is None:
         return escape_text(code)
-    return "".join(highlight(piece, lexer, _formatter()) for piece in pieces_of(code))
+    return "".join(_coloured_piece(lexer, piece) for piece in pieces_of(code))
+
+
+def _coloured_piece(lexer: Any, piece: str) -> str:
+    """Highlight a piece; as it is if the lexer gives another text, as that of Crystal does, which repeats `<<A` without end."""
+    tokens = [*islice(lexer.get_tokens(piece), 4 * len(piece) + 100)]
+    if "".join(text for _, text in tokens) != piece:
+        return escape_text(piece)
+    written = StringIO()
+    _formatter().format(iter(tokens), written)
+    return written.getvalue()
 
 
 def pieces_of(code: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lxml.html
 import pytest
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -29,3 +30,13 @@ def test_long_code_looks_as_if_it_were_highlighted_whole() -> None:
     html = with_colours(f'<pre tabindex="0"><code class="language-python">{escape_text(code)}</code></pre>')
 
     assert html == f'<pre tabindex="0"><code class="language-python">{whole}</code></pre>'
+
+
+@pytest.mark.parametrize("language", ["crystal", "ruby", "perl", "python", "nobody"])
+def test_code_is_never_shown_as_another_text(language: str) -> None:
+    code = "<<A\n" * 900
+
+    html = with_colours(f'<pre tabindex="0"><code class="language-{language}">{escape_text(code)}</code></pre>')
+
+    assert lxml.html.fromstring(html).text_content() == code
+    assert len(html) < 20 * len(code)
