@@ -219,7 +219,7 @@ def test_site_title_of_two_lines_is_one_line_of_a_calendar(make_site: MakeSite) 
 def test_clock_goes_forward_at_the_hour_before_it_does(zone: str, forward: str) -> None:
     import icalendar
 
-    from sitegen.render.calendars import correct_onsets
+    from sitegen.render.time_zones import correct_onsets
 
     calendar, event = icalendar.Calendar(), icalendar.Event()
     event.add("dtstart", dt.datetime(2027, 5, 1, 18, 30, tzinfo=zoneinfo.ZoneInfo(zone)))
