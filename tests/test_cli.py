@@ -26,6 +26,13 @@ def run_of(site: TinySite, *words: str) -> Done:
 # what is done
 
 
+def test_check_of_a_published_site_without_an_address_is_refused(make_site: MakeSite) -> None:
+    done = run_of(make_site(), "check", "--live", "")  # as of a variable that is not set
+
+    assert done.returncode == PROBLEMS
+    assert "--live:1:1: error[url]" in done.stderr
+
+
 def test_build_is_the_default_command(make_site: MakeSite) -> None:
     site = make_site()
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def _check(options: Namespace) -> int:
     from sitegen.build.pipeline import check
 
-    if options.live:
+    if options.live is not None:
         return _check_live(options)
     if options.external:
         return _check_external(options)
