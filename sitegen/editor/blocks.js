@@ -31,7 +31,7 @@ const PLAIN_WORDS = String.raw`(?:[^\\${'`'}*_~\[\]<>&{}|$!:\n]|!(?!\[)|:(?!:|[a
 const MARKED = [
   String.raw`(?<!\*)\*\*(?! )${PLAIN_WORDS}+(?<! )\*\*(?!\*)`,
   String.raw`(?<![\p{L}\p{N}*_])(?:\*(?! )${PLAIN_WORDS}+(?<! )\*|_(?! )${PLAIN_WORDS}+(?<! )_)(?![\p{L}\p{N}*_])`,
-  String.raw`\[${PLAIN_WORDS}+\]\([^\s()<>\\*_~]+\)`,
+  String.raw`\[${PLAIN_WORDS}+\]\((?:(?!&[#\w]+;)[^\s()<>\\*_~])+\)`,
   '(?<!`)`[^`\\\\\\n]+`(?!`)',
 ];
 const NO_BLOCK = String.raw`(?![ \t]|[-+*#>=|~:]|\d+[.)]|!!!|\/\/\/)`;

@@ -5,13 +5,13 @@
  * read there as a mark gets a backslash before the text is put in; `&` and `<` are spelled out, which every Markdown reads alike.
  */
 const OWN = 'application/x-lexical-editor';
-const SPELLED = { '&': '&amp;', '<': '&lt;' };
+const SPELLED = { '&': '&amp;', '<': '&lt;', ':': '&#58;' };
 /** What has lines of its own in Markdown; in some of it no block can begin. */
 const NO_BLOCKS = 'h1, h2, h3, h4, h5, h6, td, th';
 const LINES = `${NO_BLOCKS}, address, article, aside, blockquote, body, br, caption, center, dd, details, div, dl, dt, fieldset, figcaption, figure,
   footer, form, header, hr, li, main, nav, ol, p, pre, script, section, style, summary, table, tr, ul`;
-/** What Markdown does not look into. */
-const VERBATIM = 'code, pre, script, style';
+/** What Markdown does not look into; of lines of code the editor makes plain ones. */
+const VERBATIM = 'code:not(pre code), script, style';
 
 /** Marks within a line; each pattern finds one sign. The editor itself sees to stars, tildes and backquotes. */
 const MARKS = [
@@ -19,7 +19,8 @@ const MARKS = [
   '<(?=[a-zA-Z/!?])',
   String.raw`(?<![\p{L}\p{N}])_(?=\S)|(?<=\S)_(?![\p{L}\p{N}])`,
   String.raw`(?<=\[[^\[\]]*\])\(`,
-  String.raw`\\(?=[!-\/:-@\[-${'`'}\{-~]|$)`,
+  String.raw`\\`, // a mark may come to stand behind it
+  String.raw`(?<![A-Za-z0-9:]):(?=[a-z][a-z0-9-]*\[)`,
 ].join('|');
 const BLANK = String.raw`[ \t\r\n]`;
 const ENDED = `(?:${BLANK}|$)`;
@@ -37,6 +38,8 @@ const INDENT = `^${BLANK}{0,99}`;
 const NUMBERS = `(?<=${INDENT}[0-9]{1,9})[.)](?=${ENDED})`;
 const WITHIN = new RegExp(MARKS, 'gu');
 const ANYWHERE = new RegExp(`(?<=${INDENT})(?:${BEGINNINGS})|${NUMBERS}|${MARKS}`, 'gu');
+/** The same in a text whose line ends are lines'. */
+const ON_ANY_LINE = new RegExp(ANYWHERE.source, 'gmu');
 
 document.addEventListener('paste', (event) => {
   const { target, clipboardData: data } = event;
@@ -44,7 +47,8 @@ document.addEventListener('paste', (event) => {
   if (!isText || !target.closest?.('[contenteditable="true"]')) return;
   const before = data.getData('text/html');
   const { body } = new DOMParser().parseFromString(before, 'text/html');
-  if (before === data.getData('text/plain') || !linesOf(body).map(shield).some(Boolean)) return;
+  const isJoined = joinedLines(body.querySelectorAll('td, th'));
+  if (before === data.getData('text/plain') || ![...linesOf(body).map(shield), isJoined].some(Boolean)) return;
   const now = new DataTransfer();
   for (const type of data.types) now.setData(type, type === 'text/html' ? body.outerHTML : data.getData(type));
   Object.defineProperty(event, 'clipboardData', { value: now }); // what was copied can't be changed
@@ -64,9 +68,18 @@ function linesOf(body) {
   return all.filter((nodes) => nodes.length);
 }
 
+/** Put the lines of each cell on one: the editor would write letters between them. Whether there were any. */
+function joinedLines(cells) {
+  const ends = [...cells].flatMap((cell) => [...cell.querySelectorAll('br, p, div')]);
+  for (const end of ends) end.replaceWith(...end.childNodes, ' ');
+  return ends.length > 0;
+}
+
 /** Write the signs of a line so that they stay what they are; whether there are any. */
 function shield(nodes) {
-  const found = nodes.map(({ data }) => data).join('').matchAll(nodes[0].parentElement.closest(NO_BLOCKS) ? WITHIN : ANYWHERE);
+  const { parentElement: holder } = nodes[0];
+  const pattern = holder.closest(NO_BLOCKS) ? WITHIN : holder.closest('pre') ? ON_ANY_LINE : ANYWHERE;
+  const found = nodes.map(({ data }) => data).join('').matchAll(pattern);
   const places = new Set([...found].map(({ index }) => index));
   let place = 0;
   for (const node of nodes) {

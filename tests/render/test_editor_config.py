@@ -402,6 +402,22 @@ console.log(JSON.stringify(toPreview(fromBlock(found))));
     assert "\n\nIt is **quick**.\n\n" in shown
 
 
+def test_address_with_a_character_reference_stands_as_it_is_in_the_file(site: TinySite) -> None:
+    """The editor would write `&amp;` in it as another one."""
+    script = """
+import { readFileSync } from 'node:fs';
+import { components, PLAIN } from '%s';
+const [blocks, texts] = JSON.parse(readFileSync(0, 'utf8'));
+const { pattern } = components(blocks).find((own) => own.id === PLAIN);
+console.log(JSON.stringify(texts.map((text) => pattern.test(text))));
+"""
+    texts = [f"See [a](https://example.org/?a=1{sign}b=2) here." for sign in ("&amp;", "&#38;", "&")]
+
+    shown = ran_by_node(script % script_of("blocks.js"), [config_of(site)["blocks"], texts])
+
+    assert shown == [True, True, False]
+
+
 def test_long_text_is_joined_once_for_all_its_lines() -> None:
     script = """
 import { readFileSync } from 'node:fs';
