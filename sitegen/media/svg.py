@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from xml.parsers import expat
 
@@ -105,14 +106,13 @@ class _Reader:
 
     def read(self, content: bytes) -> list[Problem]:
         self._content = content
-        try:
-            self._parser.Parse(content, True)
-        except _Stop:
-            pass
-        except (expat.ExpatError, ValueError, LookupError) as error:
-            self._tell(f"the drawing is not valid SVG: {error}", "save it again as plain SVG")
-        else:
-            self._refuse_excess()
+        with suppress(_Stop):  # also at what is told last
+            try:
+                self._parser.Parse(content, True)
+            except (expat.ExpatError, ValueError, LookupError) as error:
+                self._tell(f"the drawing is not valid SVG: {error}", "save it again as plain SVG")
+            else:
+                self._refuse_excess()
         return self._found
 
     def _refuse_excess(self) -> None:

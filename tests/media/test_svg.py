@@ -346,3 +346,12 @@ def test_what_a_drawing_costs_is_bounded_whatever_it_is_made_of(what: str) -> No
 
     assert calls(lambda: find_unsafe_in("a.svg", content)) < 10_000_000
     assert bool(find_unsafe_in("a.svg", content)) == bool(COSTLY[what][1])
+
+
+@pytest.mark.parametrize("count", [18, 19, 20, 21])
+def test_drawing_with_as_many_faults_as_are_told_may_end_anywhere(count: int) -> None:
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg">{"<script/>" * count}<'
+
+    found = list(find_unsafe_in("a.svg", drawing.encode()))
+
+    assert len(found) == min(20, count + 1)
