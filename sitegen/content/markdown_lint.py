@@ -243,12 +243,9 @@ def _problem(source: Source, mark: Mark, slip: Slip, begun: set[int]) -> Problem
     """The problem of a slip; `begun` are the lines above that begin something with the same one."""
     words = source.lines[mark.line - 1][mark.column - 1 : mark.column - 1 + mark.width].strip()
     fix = slip.fixes.get(words) if slip.fix is None else slip.fix.format(words)
-    if fix and slip.pattern.pattern.startswith("^") and not _begins(source.lines, mark.line - 1, words, begun):
-        fix = None
-    rest = source.lines[mark.line - 1][mark.column - 1 + mark.width :]
-    if (
-        fix and slip.pattern.pattern.startswith("^") and SIGN.match(rest)
-    ):  # a minus, say, which would begin another item
+    rest = source.lines[mark.line - 1][mark.column - 1 + mark.width :]  # where a minus, say, would begin another item
+    is_of_line = slip.pattern.pattern.startswith("^")
+    if fix and is_of_line and (SIGN.match(rest) or not _begins(source.lines, mark.line - 1, words, begun)):
         fix = None
     if fix == "" and any(line.strip() for line in source.lines[max(0, mark.line - 2) : mark.line + 1 : 2]):
         fix = None  # what stands beside it would run together

@@ -388,7 +388,7 @@ def _check_languages(check: Checker, front: Node, config: Config) -> None:
         node = front.value.get(name)
         if name == "languages" and node is not None and node.value == ():
             check.reject(node, "required", f"{name}: it names no language", "name one, or delete the line")
-        for item in node.value if node is not None and isinstance(node.value, tuple) else ():
+        for item in _items(node):
             if item.text and item.text not in config.languages:  # what is no text is reported as such
                 hint = nearest(item.text, config.languages) or f"languages are {listing(config.languages)}"
                 check.reject(item, "unknown-language", f"{name}: '{item.text}' is not a language of site.yaml", hint)
