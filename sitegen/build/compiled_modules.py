@@ -184,12 +184,10 @@ def _compiled(source: str) -> tuple[tuple[int, int], bytes] | None:
     now = (0, int(looks.st_mtime) & 0xFFFFFFFF, looks.st_size & 0xFFFFFFFF)
     if now != tuple(int.from_bytes(content[start : start + 4], "little") for start in (4, 8, 12)):
         return None
+    from sitegen.problems.cut_off_modules import is_cut_off  # needed only where modules are kept
+
     code = content[_HEAD_OF_PYTHON:]
-    try:
-        marshal.loads(code)  # noqa: S302 - the user's own
-    except (EOFError, ValueError, TypeError):
-        return None
-    return (looks.st_mtime_ns, looks.st_size), code
+    return None if is_cut_off(code) else ((looks.st_mtime_ns, looks.st_size), code)
 
 
 def _thin_out(folder: Path) -> None:

@@ -24,15 +24,16 @@ def remove_cut_off_modules(error: BaseException) -> bool:
     if found is None or not isinstance(error, FAILURES):
         return False
     compiled = {*found.parent.glob("*.pyc"), *Path(__file__).parents[1].rglob("*.pyc")}
-    cut_off = [path for path in compiled if _is_cut_off(path)]
+    cut_off = [path for path in compiled if is_cut_off(path.read_bytes()[_HEAD:])]
     for path in cut_off:
         path.unlink(missing_ok=True)
     return bool(cut_off)
 
 
-def _is_cut_off(path: Path) -> bool:
+def is_cut_off(code: bytes) -> bool:
+    """Whether the code of a compiled module ends early, or can't be read at all."""
     try:
-        marshal.loads(path.read_bytes()[_HEAD:])  # noqa: S302 - what Python would load
+        marshal.loads(code)  # noqa: S302 - what Python would load
     except FAILURES:
         return True
     return False
