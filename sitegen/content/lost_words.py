@@ -1,6 +1,6 @@
 """Words of a text that are not shown, or as others: cells beyond a table's columns, addresses to which no link refers, numbers.
 
-The first two are as the standards have it, in CommonMark and in Python-Markdown, and not what somebody has meant.
+They are as the standards have it, in CommonMark and in Python-Markdown, and not what somebody has meant.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ from itertools import pairwise
 from typing import Any
 
 from sitegen.content.blocks import Range, parse_around
-from sitegen.content.positions import Places
+from sitegen.content.positions import Places, byte_offsets
 from sitegen.problems.problem import Problem
 from sitegen.problems.safe_output import shortened
-from sitegen.source.edits import within
 from sitegen.source.lazy_regex import lazily
-from sitegen.source.mark import Places as LinePlaces
 from sitegen.source.text import Source
 
 #: The line below the head of a table.
@@ -32,11 +30,6 @@ _ADDRESS = lazily(
     r"(?i)^(?:(?:https?|ftp|mailto|tel|sms|geo|urn|data|javascript):|\.{0,2}/|\?|www\.)"
     r"|\.(?:html?|md|pdf|png|jpe?g|gif|svg|webp|docx?|xlsx?|pptx?|zip|csv)(?:[?#]|$)"
 )
-#: Where a note is defined in Python-Markdown.
-_NOTE = lazily(r"^ {0,3}(\[\^([^\[\]\n]+)\]):", re.MULTILINE)
-#: Where an abbreviation is explained in Python-Markdown.
-_ABBREVIATION = lazily(r"^ {0,3}(\*\[(?P<name>[^\]\n]+)\][ ]?:[ \t]*+[^\n]+)", re.MULTILINE)
-_WORD = re.compile(r"\w+")
 #: A sign of multiplication between two numbers, and the number of an item that is not the first line; both begin with a
 #: literal character, for which the search is fast.
 _TIMES, _ITEM = lazily(r"\*(?<=\d\*)\**(?=\d)"), lazily(r"\n[ \t>]*(?>(?:[-*+][ \t]+)*)([0-9]{1,9})[.)](?=[ \t])")
@@ -88,14 +81,13 @@ def find_lost_definitions(source: Source, first_line: int, text: str, options: A
     if not definitions:
         return
     places, (shown, linked) = Places(text, first_line), _shown(parse_around(text, options).events, len(text.encode()))
-    offset = last = 0
-    for found in definitions:
-        offset, last = offset + len(text[last : found.start(1)].encode()), found.start(1)
-        below = found["below"] and offset + len(text[last : found.start("below")].encode())
+    for found, offset in zip(definitions, byte_offsets(text, (own.start(1) for own in definitions)), strict=True):
+        start = found.start(1)
+        below = found["below"] and offset + len(text[start : found.start("below")].encode())
         is_title = below and not shown[below]
         if not shown[offset] and found["to"].strip("<>") not in linked and (is_title or _has_words(found)):
             end = found.end() if is_title else max(found.end("to"), found.end("title"))
-            words = " ".join(text[last:end].split())
+            words = " ".join(text[start:end].split())
             line = found[1].partition("\n")[0]
             message = f"'{shortened(words, 80)}' is taken for the address of a link, and is not shown"
             hint = "for the words themselves write \\[ at the beginning; otherwise delete the line"
@@ -106,48 +98,6 @@ def _has_words(definition: re.Match[str]) -> bool:
     """Whether a definition has words on its own line, as a title or in place of an address."""
     to = definition["to"].strip("<>")
     return bool(definition["title"]) or " " in to or not _ADDRESS.search(to)
-
-
-def find_lost_abbreviations(
-    source: Source, first_line: int, text: str, code: Iterable[tuple[int, int]]
-) -> Iterator[Problem]:
-    """Yield a problem for each abbreviation that Python-Markdown explains, and whose words stand nowhere else in the text.
-
-    Args:
-        code: where the blocks of code begin and end.
-    """
-    is_code = within(code)
-    explained = [found for found in _ABBREVIATION.finditer(text) if not is_code(found.start())]
-    used = {*_WORD.findall(_ABBREVIATION.sub("", text))}
-    places = LinePlaces(text, first_line)
-    for found in explained:
-        if not used.issuperset(_WORD.findall(found["name"])):
-            message = f"'{shortened(found[1], 80)}' explains what the text does not use, and is not shown"
-            mark = places.mark(found.start(1), len(found[1]))
-            yield source.problem("markdown", message, mark, "for the words themselves write \\* at the beginning")
-
-
-def find_lost_notes(source: Source, first_line: int, text: str, code: Iterable[tuple[int, int]]) -> Iterator[Problem]:
-    """Yield a problem for each note that is defined again below: Python-Markdown shows the last text only.
-
-    Args:
-        code: where the blocks of code begin and end.
-    """
-    is_code = within(code)
-    defined = [found for found in _NOTE.finditer(text) if not is_code(found.start())]
-    last = {found[2]: found.start() for found in defined}
-    places = LinePlaces(text, first_line)
-    for found in defined:
-        if found.start() != last[found[2]]:
-            message = f"'{shortened(found[1], 80)}' is defined again below, so this text of the note is not shown"
-            mark = places.mark(found.start(1), len(found[1]))
-            yield source.problem("markdown", message, mark, "give each note a name of its own")
-
-
-def lost_words(source: Source, first_line: int, text: str, words: str, code: str, why: str, hint: str) -> Problem:
-    """The problem of words that Python-Markdown doesn't show, at the first of them."""
-    mark = LinePlaces(text, first_line).mark(max(text.find(words), 0), len(words))
-    return source.problem(code, why, mark, hint)
 
 
 def find_lost_signs(source: Source, first_line: int, text: str, options: Any) -> Iterator[Problem]:
@@ -161,9 +111,8 @@ def find_lost_signs(source: Source, first_line: int, text: str, options: Any) ->
         if event in ({"Start": "Emphasis"}, {"Start": "Strong"})
         for place in (own["start"], own["end"] - 1)
     }
-    places, offset, last = Places(text, first_line), 0, 0
-    for sign in found:
-        offset, last = offset + len(text[last : sign.start()].encode()), sign.start()
+    places = Places(text, first_line)
+    for sign, offset in zip(found, byte_offsets(text, (own.start() for own in found)), strict=True):
         if offset in marks or offset + len(sign[0]) - 1 in marks:
             message, hint = "this * is taken for emphasis, and is not shown", "for the character itself write \\*, or ×"
             yield source.problem("markdown", message, places.mark(offset, len(sign[0])), hint)

@@ -12,16 +12,13 @@ from typing import Any
 
 import pyromark
 
-from sitegen.content.blocks import Marked, find_marks, parse_around
+from sitegen.content.blocks import Marked, Range, find_marks, parse_around
 from sitegen.content.html_writer import HtmlWriter
 from sitegen.content.lost_words import (
     find_changed_numbers,
-    find_lost_abbreviations,
     find_lost_cells,
     find_lost_definitions,
-    find_lost_notes,
     find_lost_signs,
-    lost_words,
 )
 from sitegen.content.plain_markdown import Plain, parse_plain
 from sitegen.content.positions import Places
@@ -122,24 +119,32 @@ def _plain(text: str, first_line: int, config: Config | None, *, is_unspaced: bo
 
 def _marked(source: Source, first_line: int, text: str, config: Config | None, problems: list[Problem]) -> Marked:
     """Parse a text with the engine that the site configures; problems are appended."""
-    if config is not None and config.markdown.engine == "python-markdown":
-        from sitegen.content.python_markdown import events_of  # imports an HTML parser and nh3
-        from sitegen.content.python_markdown_cost import EXTRA, find_costly
-        from sitegen.content.python_markdown_growth import find_growth
+    if config is None or config.markdown.engine == "commonmark":
+        return parse_around(text, options_of(config))
+    events, found = _by_python_markdown(source, first_line, text, config.markdown.extensions)
+    problems += found
+    return Marked(events, {})
 
-        extensions = config.markdown.extensions
-        if costly := find_costly(text, extensions) or find_growth(text, extensions):
-            mark = Mark(first_line + text.count("\n", 0, costly.start), 1)
-            message = f"{costly.what} take too long to read"
-            raise SiteError([source.problem("too-costly", message, mark, costly.hint)])
-        if "[^" in text and not {"footnotes", *EXTRA}.isdisjoint(extensions):
-            problems.extend(find_lost_notes(source, first_line, text, find_code_blocks(text)))
-        if "*[" in text and not {"abbr", *EXTRA}.isdisjoint(extensions):
-            problems.extend(find_lost_abbreviations(source, first_line, text, find_code_blocks(text)))
-        events, lost = events_of(text, extensions)
-        problems += (lost_words(source, first_line, text, *loss) for loss in lost)
-        return Marked(events, {})
-    return parse_around(text, options_of(config))
+
+def _by_python_markdown(
+    source: Source, first_line: int, text: str, extensions: tuple[str, ...]
+) -> tuple[Iterator[tuple[Any, Range]], list[Problem]]:
+    from sitegen.content.python_markdown import events_of  # imports an HTML parser and nh3
+    from sitegen.content.python_markdown_cost import ABBREVIATIONS, NOTES, find_costly
+    from sitegen.content.python_markdown_growth import find_growth
+    from sitegen.content.python_markdown_losses import as_problem, find_lost_abbreviations, find_lost_notes
+
+    if costly := find_costly(text, extensions) or find_growth(text, extensions):
+        mark = Mark(first_line + text.count("\n", 0, costly.start), 1)
+        raise SiteError([source.problem("too-costly", f"{costly.what} take too long to read", mark, costly.hint)])
+    problems = list[Problem]()
+    if "[^" in text and not NOTES.isdisjoint(extensions):
+        problems += find_lost_notes(source, first_line, text, find_code_blocks(text))
+    if "*[" in text and not ABBREVIATIONS.isdisjoint(extensions):
+        problems += find_lost_abbreviations(source, first_line, text, find_code_blocks(text))
+    events, lost = events_of(text, extensions)
+    problems += (as_problem(loss, source, first_line, text) for loss in lost)
+    return events, problems
 
 
 def options_of(config: Config | None) -> Any:

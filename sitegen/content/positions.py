@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 
 from sitegen.content.blocks import Range
 from sitegen.source.mark import Mark
 
 #: What stands before a target, but for blanks, quotes and `<`; and how far back that is looked for.
 _BEFORE_TARGETS, _MOST_BEFORE = (b"](", b"]:", b"href=", b"src="), 100
+
+
+def byte_offsets(text: str, characters: Iterable[int]) -> Iterator[int]:
+    """Yield the byte offset of each of some characters of a text, which are named in order."""
+    offset = last = 0
+    for character in characters:
+        offset, last = offset + len(text[last:character].encode()), character
+        yield offset
 
 
 class Places:

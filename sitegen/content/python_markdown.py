@@ -8,23 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from sitegen.content.blocks import Range
-from sitegen.problems.problem import listing
-from sitegen.problems.safe_output import shortened
-from sitegen.source.html import (
-    ELEMENTS,
-    SAFE_ELEMENTS,
-    Tag,
-    attributes_without_a_value,
-    cleaned,
-    escape,
-    pieces,
-    unescape,
-)
+from sitegen.content.python_markdown_losses import Loss, find_losses
+from sitegen.source.html import Tag, cleaned, escape, pieces, unescape
 
 Event = tuple[Any, Range]
 
@@ -52,53 +41,6 @@ _DEEPEST, _FIRST = 10, 1_000
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
-#: Elements whose content is not for readers.
-_UNSEEN = frozenset({"script", "style"})
-_ELEMENT = re.compile(r"<([A-Za-z][A-Za-z0-9-]*+)")
-_WORD = re.compile(r"\w+")
-#: Extensions that read what is in braces as attributes, and attributes of HTML that need no value.
-_WITH_ATTRIBUTES = frozenset({"attr_list", "extra", "pymdownx.extra"})
-_SWITCHES = frozenset(
-    [
-        "async",
-        "autofocus",
-        "autoplay",
-        "checked",
-        "controls",
-        "default",
-        "defer",
-        "disabled",
-        "download",
-        "hidden",
-        "inert",
-        "ismap",
-        "itemscope",
-        "loop",
-        "markdown",
-        "multiple",
-        "muted",
-        "nomodule",
-        "novalidate",
-        "open",
-        "playsinline",
-        "readonly",
-        "required",
-        "reversed",
-        "selected",
-    ]
-)
-_BRACES = re.compile(r"\{:?([^{}\n]*)\}")
-
-
-class Loss(NamedTuple):
-    """Words of a text that readers don't get."""
-
-    words: str  #: as they stand in the text, most likely
-    code: str  #: of the problem
-    why: str
-    hint: str
-
-
 def events_of(text: str, extensions: tuple[str, ...]) -> tuple[Iterator[Event], list[Loss]]:
     """Return the events of a text, each with its most likely position in the source, and what is not shown of it."""
     reader = _Reader(text)
@@ -107,70 +49,7 @@ def events_of(text: str, extensions: tuple[str, ...]) -> tuple[Iterator[Event], 
     for piece in kept:
         reader.take(piece)
     reader.close()
-    lost = [*_lost_in_html(html, kept), *_lost_addresses(html, kept)]
-    if "{" in text and not _WITH_ATTRIBUTES.isdisjoint(extensions):
-        lost += _lost_in_braces(text, html)
-    return iter(reader.events), lost
-
-
-def _lost_in_html(html: str, kept: Sequence[Tag | str]) -> Iterator[Loss]:
-    """Yield the first word in HTML that a page can't have, or that is taken for an element, as in `<project>`."""
-    if found := _lost(html, kept):
-        word, elements = found
-        why = f"'{word}' is not shown, as a page can't have {listing(f'<{name}>' for name in elements[:5])}"
-        hint = "write the words as text, or in backquotes; put a drawing into a file, and show it as a picture"
-        yield Loss(word, "markdown", why, hint)
-
-
-def _lost_addresses(html: str, kept: Sequence[Tag | str]) -> Iterator[Loss]:
-    """Yield the addresses of links that may lead nowhere, as in `[words](skype:name)`."""
-    left = Counter(_addresses(kept))
-    if html.count("href=") == left.total():
-        return
-    for address in _addresses(pieces(html)):
-        left[address] -= 1
-        if left[address] < 0:
-            hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
-            yield Loss(address, "url", f"a link can't lead to '{shortened(address, 80)}'", hint)
-
-
-def _addresses(found: Iterable[Tag | str]) -> Iterator[str]:
-    return (own.attributes["href"] for own in found if isinstance(own, Tag) and own.attributes.get("href"))
-
-
-def _lost_in_braces(text: str, html: str) -> Iterator[Loss]:
-    """Yield what is taken for attributes, as in `**S**{1, 2}`: those that an element has stand there without a value."""
-    names = {name.strip("_") for name in attributes_without_a_value(html) if not name.startswith("data-")} - _SWITCHES
-    for found in _BRACES.finditer(text) if names else ():
-        if not names.isdisjoint(word.strip(",:").lower() for word in found[1].split()):
-            why = f"'{shortened(found[0], 80)}' is taken for attributes, and is not shown"
-            yield Loss(found[0], "markdown", why, "for the braces themselves write \\{")
-            return
-
-
-def _lost(html: str, kept: Sequence[Tag | str]) -> tuple[str, tuple[str, ...]] | None:
-    """Return the first word that is no longer in HTML without its unsafe elements, and their names; None if all are."""
-    found = dict.fromkeys(_ELEMENT.findall(html))
-    others = {name.lower() for name in found}.difference(SAFE_ELEMENTS, _UNSEEN)
-    if not others:
-        return None
-    left = Counter(word for piece in kept if isinstance(piece, str) for word in _WORD.findall(piece))
-    for word in _words_seen(pieces(html)):
-        left[word] -= 1
-        if left[word] < 0:
-            return word, tuple(sorted(others))
-    strange = next((name for name in found if name.lower() not in ELEMENTS and "-" not in name), None)
-    return None if strange is None else (f"<{strange}", tuple(sorted(others)))
-
-
-def _words_seen(whole: Iterable[Tag | str]) -> Iterator[str]:
-    """Yield the words of HTML that are for readers."""
-    unseen = ""
-    for piece in whole:
-        if isinstance(piece, Tag):
-            unseen = piece.name if not piece.is_end and piece.name in _UNSEEN else ""
-        elif not unseen:
-            yield from _WORD.findall(piece)
+    return iter(reader.events), find_losses(text, html, kept, extensions)
 
 
 def _converted(text: str, extensions: tuple[str, ...]) -> str:

@@ -84,7 +84,7 @@ _HEADING, _LIST_OF_HEADINGS = re.compile(r"^[ >*+\-\d.]*#|^[=-]+ *$", re.MULTILI
 #: A line whose end may hold attributes: a heading, a term before its definition, a row of a table.
 _ATTRIBUTED = re.compile(r"^(?:[ >*+:\-\d.]*#.*|.*(?=\n *[=-]+ *$)|.*(?=\n {0,3}: )|.*\|.*)", re.MULTILINE)
 _SIBLING = re.compile(r"^[ >]*(?:[*+:|-]|\d+\.)|\n[ \t]*\n|\|", re.MULTILINE)
-_ATTRIBUTES, _NOTES, ABBREVIATIONS = EXTRA | {"attr_list"}, EXTRA | {"footnotes"}, EXTRA | {"abbr"}
+ATTRIBUTES, NOTES, ABBREVIATIONS = EXTRA | {"attr_list"}, EXTRA | {"footnotes"}, EXTRA | {"abbr"}
 #: Steps for each pair: of references to one note, each of which counts the earlier ones; of notes; of three elements
 #: that "smarty" looks up in the list of their parent's; and for each heading in a list of them.
 _SAME_NOTE, _TWO_NOTES, _SIBLINGS, _LISTED = 20, 2, 3, 1_500
@@ -140,9 +140,9 @@ def _nested(text: str) -> Costly | None:
 def _pairs(text: str, extensions: Collection[str]) -> Costly | None:
     """Weigh what extensions compare with all others of its sort."""
     return (
-        (None if _NOTES.isdisjoint(extensions) else _notes(text))
+        (None if NOTES.isdisjoint(extensions) else _notes(text))
         or (None if ABBREVIATIONS.isdisjoint(extensions) else _abbreviations(text))
-        or (None if _ATTRIBUTES.isdisjoint(extensions) else _attributes(text))
+        or (None if ATTRIBUTES.isdisjoint(extensions) else _attributes(text))
         or (_elements(text) if "smarty" in extensions else None)
         or (_lists_of_headings(text) if "toc" in extensions else None)
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from conftest import SITE, MakeSite
 
 from sitegen.content.markdown import parse_body
 from sitegen.source.text import Source
@@ -119,40 +118,6 @@ def test_words_taken_for_an_address_that_nothing_refers_to_are_told(
     assert found(text) == [(*place, f"'{words}' is taken for the address of a link, and is not shown")]
 
 
-@pytest.mark.parametrize(
-    ("text", "place", "words", "names"),
-    [
-        ("Text.\n\n<svg><text>drawn</text></svg>\n", (6, 12), "drawn", "<svg>, <text>"),
-        ("<template>\nplanned\n</template>\n", (5, 1), "planned", "<template>"),
-        ("Write <project> here.\n", (4, 7), "<project", "<project>"),
-        (f"{TABLE}| one | two | three |\n", (6, 15), "three", ""),
-        ("See[^f].\n\n[^f]: One\n\n[^f]: Two\n", (6, 1), "[^f]", ""),
-        ("Text.\n\n*[Note]: Closed on Mondays.\n", (6, 1), "*[Note]: Closed on Mondays.", ""),
-    ],
-)
-def test_words_that_python_markdown_hides_are_told(
-    make_site: MakeSite, text: str, place: tuple[int, int], words: str, names: str
-) -> None:
-    settings = SITE + "markdown: {engine: python-markdown, extensions: [tables, footnotes, abbr]}\n"
-    site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
-
-    (problem,) = site.report().warnings
-
-    assert (problem.line, problem.column) == place
-    assert f"'{words}'" in problem.message
-    assert "is not shown" in problem.message
-    assert problem.message.endswith(names and f"as a page can't have {names}")
-
-
-def test_html_that_readers_get_is_not_told(make_site: MakeSite) -> None:
-    text = "<center>one</center> <u>two</u> <script>three</script>\n\n<font color=red>four</font>\n\n`<project>`\n"
-    text += "\nSee[^a].\n\n```\n[^a]: b\n*[XJTU]: d\n```\n\n[^a]: c\n\nThe SCO here.\n\n*[SCO]: Shanghai Cooperation Organisation\n"
-    settings = SITE + "markdown: {engine: python-markdown, extensions: [footnotes, fenced_code, abbr]}\n"
-    site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
-
-    assert site.report().warnings == ()
-
-
 def test_words_like_attributes_at_the_end_of_a_heading_are_told() -> None:
     assert found(
         "## Working with {.NET}\n\n## Fees {a=b}\n\n## Dates {#dates}\n\n## Plan {.wide #plan}\n\n## Of `{.NET}`\n"
@@ -160,36 +125,3 @@ def test_words_like_attributes_at_the_end_of_a_heading_are_told() -> None:
         (1, 17, "'{.NET}' is taken for attributes of the heading, and is not shown"),
         (3, 9, "'{a=b}' is taken for attributes of the heading, and is not shown"),
     ]
-
-
-def test_first_lines_of_a_text_are_shown_with_an_extension_for_metadata_too(make_site: MakeSite) -> None:
-    settings = SITE + "markdown: {engine: python-markdown, extensions: [meta]}\n"
-    site = make_site({"content/index.en.md": "---\ntitle: A\n---\nOpening: 9 to 5\n\nText.\n"}, site=settings)
-
-    assert "<p>Opening: 9 to 5</p>" in site.build()["en/index.html"]
-
-
-@pytest.mark.parametrize(
-    ("text", "code", "told"),
-    [
-        ("Our [chat](skype:office) is open.", "url", "a link can't lead to 'skype:office'"),
-        ("A [file](https://a.example plan).", "url", "a link can't lead to 'https://a.example plan'"),
-        ("The set **S**{1, 2, 3} is small.", "markdown", "'{1, 2, 3}' is taken for attributes, and is not shown"),
-        ("## Sets of {object}", "markdown", "'{object}' is taken for attributes, and is not shown"),
-        ("| a {b} | c |\n|---|---|\n| d | e |", "markdown", "'{b}' is taken for attributes, and is not shown"),
-    ],
-)
-def test_links_and_words_in_braces_that_python_markdown_drops_are_told(
-    make_site: MakeSite, text: str, code: str, told: str
-) -> None:
-    settings = SITE + "markdown: {engine: python-markdown, extensions: [attr_list, tables]}\nchecks: {url: warning}\n"
-    site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}\n"}, site=settings)
-
-    assert [(problem.code, problem.message) for problem in site.report().warnings] == [(code, told)]
-
-
-def test_attributes_of_python_markdown_are_no_words(make_site: MakeSite) -> None:
-    text = "**a**{.wide} [b](/){ .button download } `**S**{1, 2}` c {d}\n{: #own .x }\n\n<details open>e</details>\n"
-    settings = SITE + "markdown: {engine: python-markdown, extensions: [attr_list]}\n"
-
-    assert make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings).report().warnings == ()

@@ -1,0 +1,156 @@
+"""What Python-Markdown does not show of a text: unsafe HTML, links that lead nowhere, words in braces, notes, abbreviations."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from sitegen.content.python_markdown_cost import ATTRIBUTES
+from sitegen.problems.problem import Problem, listing
+from sitegen.problems.safe_output import shortened
+from sitegen.source.edits import within
+from sitegen.source.html import ELEMENTS, SAFE_ELEMENTS, Tag, attributes_without_a_value, pieces
+from sitegen.source.lazy_regex import lazily
+from sitegen.source.mark import Places
+from sitegen.source.text import Source
+
+#: Where a note is defined.
+_NOTE = lazily(r"^ {0,3}(\[\^([^\[\]\n]+)\]):", re.MULTILINE)
+#: Where an abbreviation is explained.
+_ABBREVIATION = lazily(r"^ {0,3}(\*\[(?P<name>[^\]\n]+)\][ ]?:[ \t]*+[^\n]+)", re.MULTILINE)
+#: Elements whose content is not for readers.
+_UNSEEN = frozenset({"script", "style"})
+_ELEMENT = re.compile(r"<([A-Za-z][A-Za-z0-9-]*+)")
+_WORD = re.compile(r"\w+")
+#: Attributes of HTML that need no value.
+_SWITCHES = frozenset({
+    "async", "autofocus", "autoplay", "checked", "controls", "default", "defer", "disabled", "download", "hidden", "inert",
+    "ismap", "itemscope", "loop", "markdown", "multiple", "muted", "nomodule", "novalidate", "open", "playsinline",
+    "readonly", "required", "reversed", "selected",
+})  # fmt: skip
+_BRACES = re.compile(r"\{:?([^{}\n]*)\}")
+
+
+class Loss(NamedTuple):
+    """Words of a text that readers don't get."""
+
+    words: str  #: as they stand in the text, most likely
+    code: str  #: of the problem
+    why: str
+    hint: str
+
+
+def find_losses(text: str, html: str, kept: Sequence[Tag | str], extensions: Collection[str]) -> list[Loss]:
+    """Return what readers don't get of the HTML that was made of a text.
+
+    Args:
+        kept: the tags and texts of the HTML that a page can have.
+    """
+    lost = [*_lost_in_html(html, kept), *_lost_addresses(html, kept)]
+    if "{" in text and not ATTRIBUTES.isdisjoint(extensions):
+        lost += _lost_in_braces(text, html)
+    return lost
+
+
+def as_problem(loss: Loss, source: Source, first_line: int, text: str) -> Problem:
+    """Return the problem of words that are not shown, at the first of them."""
+    mark = Places(text, first_line).mark(max(text.find(loss.words), 0), len(loss.words))
+    return source.problem(loss.code, loss.why, mark, loss.hint)
+
+
+def find_lost_notes(source: Source, first_line: int, text: str, code: Iterable[tuple[int, int]]) -> Iterator[Problem]:
+    """Yield a problem for each note that is defined again below: the last text alone is shown.
+
+    Args:
+        code: where the blocks of code begin and end.
+    """
+    is_code = within(code)
+    defined = [found for found in _NOTE.finditer(text) if not is_code(found.start())]
+    last = {found[2]: found.start() for found in defined}
+    places = Places(text, first_line)
+    for found in defined:
+        if found.start() != last[found[2]]:
+            message = f"'{shortened(found[1], 80)}' is defined again below, so this text of the note is not shown"
+            mark = places.mark(found.start(1), len(found[1]))
+            yield source.problem("markdown", message, mark, "give each note a name of its own")
+
+
+def find_lost_abbreviations(
+    source: Source, first_line: int, text: str, code: Iterable[tuple[int, int]]
+) -> Iterator[Problem]:
+    """Yield a problem for each abbreviation that is explained, and whose words stand nowhere else in the text.
+
+    Args:
+        code: where the blocks of code begin and end.
+    """
+    is_code = within(code)
+    explained = [found for found in _ABBREVIATION.finditer(text) if not is_code(found.start())]
+    used = {*_WORD.findall(_ABBREVIATION.sub("", text))}
+    places = Places(text, first_line)
+    for found in explained:
+        if not used.issuperset(_WORD.findall(found["name"])):
+            message = f"'{shortened(found[1], 80)}' explains what the text does not use, and is not shown"
+            mark = places.mark(found.start(1), len(found[1]))
+            yield source.problem("markdown", message, mark, "for the words themselves write \\* at the beginning")
+
+
+def _lost_in_html(html: str, kept: Sequence[Tag | str]) -> Iterator[Loss]:
+    """Yield the first word in HTML that a page can't have, or that is taken for an element, as in `<project>`."""
+    if found := _lost(html, kept):
+        word, elements = found
+        why = f"'{word}' is not shown, as a page can't have {listing(f'<{name}>' for name in elements[:5])}"
+        hint = "write the words as text, or in backquotes; put a drawing into a file, and show it as a picture"
+        yield Loss(word, "markdown", why, hint)
+
+
+def _lost_addresses(html: str, kept: Sequence[Tag | str]) -> Iterator[Loss]:
+    """Yield the addresses of links that may lead nowhere, as in `[words](skype:name)`."""
+    left = Counter(_addresses(kept))
+    if html.count("href=") == left.total():
+        return
+    for address in _addresses(pieces(html)):
+        left[address] -= 1
+        if left[address] < 0:
+            hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
+            yield Loss(address, "url", f"a link can't lead to '{shortened(address, 80)}'", hint)
+
+
+def _addresses(found: Iterable[Tag | str]) -> Iterator[str]:
+    return (own.attributes["href"] for own in found if isinstance(own, Tag) and own.attributes.get("href"))
+
+
+def _lost_in_braces(text: str, html: str) -> Iterator[Loss]:
+    """Yield what is taken for attributes, as in `**S**{1, 2}`: those that an element has stand there without a value."""
+    names = {name.strip("_") for name in attributes_without_a_value(html) if not name.startswith("data-")} - _SWITCHES
+    for found in _BRACES.finditer(text) if names else ():
+        if not names.isdisjoint(word.strip(",:").lower() for word in found[1].split()):
+            why = f"'{shortened(found[0], 80)}' is taken for attributes, and is not shown"
+            yield Loss(found[0], "markdown", why, "for the braces themselves write \\{")
+            return
+
+
+def _lost(html: str, kept: Sequence[Tag | str]) -> tuple[str, tuple[str, ...]] | None:
+    """Return the first word that is no longer in HTML without its unsafe elements, and their names; None if all are."""
+    found = dict.fromkeys(_ELEMENT.findall(html))
+    others = {name.lower() for name in found}.difference(SAFE_ELEMENTS, _UNSEEN)
+    if not others:
+        return None
+    left = Counter(word for piece in kept if isinstance(piece, str) for word in _WORD.findall(piece))
+    for word in _words_seen(pieces(html)):
+        left[word] -= 1
+        if left[word] < 0:
+            return word, tuple(sorted(others))
+    strange = next((name for name in found if name.lower() not in ELEMENTS and "-" not in name), None)
+    return None if strange is None else (f"<{strange}", tuple(sorted(others)))
+
+
+def _words_seen(whole: Iterable[Tag | str]) -> Iterator[str]:
+    """Yield the words of HTML that are for readers."""
+    unseen = ""
+    for piece in whole:
+        if isinstance(piece, Tag):
+            unseen = piece.name if not piece.is_end and piece.name in _UNSEEN else ""
+        elif not unseen:
+            yield from _WORD.findall(piece)
