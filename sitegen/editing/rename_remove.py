@@ -30,8 +30,9 @@ from sitegen.editing.changes import (
 from sitegen.editing.foresight import errors_after
 from sitegen.editing.mentions import Mention, find_mentions
 from sitegen.library.library import Library
+from sitegen.library.shared_heading_ids import known_anchors
 from sitegen.model.page import Key, Page
-from sitegen.model.urls import as_path, write_path
+from sitegen.model.urls import Target, as_path, write_path
 from sitegen.problems.problem import Problem, SiteError, nearest, refusal
 from sitegen.source.edits import Edit
 from sitegen.source.file_writing import move, remove_folder, replace_files, replace_texts
@@ -121,8 +122,12 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
 
 def _lead_to(other: Key, change: Change, library: Library, mentions: Iterable[Mention]) -> None:
     """Let what mentions the removed pages, and their addresses, lead to another page."""
+    known = known_anchors(library, other, library.pages[other].source)
     for mention in mentions:
-        change.add(mention.path, written_edits(change, mention, kept_style(mention, other, mention.base)))
+        target, written = Target.of(mention.written), kept_style(mention, other, mention.base)
+        if target.anchor and target.anchor not in known:  # a heading of the removed page
+            written = written.removesuffix(target.fragment)
+        change.add(mention.path, written_edits(change, mention, written))
     before = ((*addresses_of(library, key), *library.pages[key].facts.get("aliases", ())) for key in change.moved)
     let_lead(change, dict.fromkeys(name for names in before for name in names), library.pages[other])
     keep_records(change)

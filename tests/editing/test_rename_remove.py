@@ -501,6 +501,16 @@ def test_links_and_aliases_of_a_removed_page_lead_to_its_replacement(make_site: 
     assert "/fr/b/" in pages["fr/projet/index.html"]
 
 
+def test_links_to_headings_that_the_replacement_lacks_lead_to_the_page(make_site: MakeSite) -> None:
+    links = "[x](/plan/goals/#first) [y](../plan/goals/#dates) [z](/plan/goals/?q=1#top) [w]\n\n[w]: /plan/goals/#first\n"
+    site = make(make_site, {"content/a/index.en.md": f"---\ntitle: A\n---\n{links}"})
+    site.write("content/b/index.en.md", "---\ntitle: B\n---\n\n## Dates\n\nIn May.\n")
+    remove(saved(site).root, "/plan/goals/", "/b/")
+
+    assert codes(site) == []
+    assert read(site, "content/a/index.en.md").endswith("[x](/b/) [y](../b/#dates) [z](/b/?q=1#top) [w]\n\n[w]: /b/\n")
+
+
 def test_earlier_addresses_of_a_removed_page_lead_to_its_replacement_too(make_site: MakeSite) -> None:
     site = make(
         make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/b/index.en.md": "---\ntitle: B\n---\n"}
