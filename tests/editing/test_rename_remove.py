@@ -502,7 +502,9 @@ def test_links_and_aliases_of_a_removed_page_lead_to_its_replacement(make_site: 
 
 
 def test_links_to_headings_that_the_replacement_lacks_lead_to_the_page(make_site: MakeSite) -> None:
-    links = "[x](/plan/goals/#first) [y](../plan/goals/#dates) [z](/plan/goals/?q=1#top) [w]\n\n[w]: /plan/goals/#first\n"
+    links = (
+        "[x](/plan/goals/#first) [y](../plan/goals/#dates) [z](/plan/goals/?q=1#top) [w]\n\n[w]: /plan/goals/#first\n"
+    )
     site = make(make_site, {"content/a/index.en.md": f"---\ntitle: A\n---\n{links}"})
     site.write("content/b/index.en.md", "---\ntitle: B\n---\n\n## Dates\n\nIn May.\n")
     remove(saved(site).root, "/plan/goals/", "/b/")
