@@ -113,6 +113,7 @@ class _Reader:
                 self._tell(f"the drawing is not valid SVG: {error}", "save it again as plain SVG")
             else:
                 self._refuse_excess()
+        del self._parser  # they hold each other, and 30 KB outside of Python, until cycles are looked for
         return self._found
 
     def _refuse_excess(self) -> None:

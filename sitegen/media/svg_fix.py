@@ -47,7 +47,10 @@ def _without_document_type(text: str) -> str | None:
     )
     parser.EndDoctypeDeclHandler = lambda: bounds.append(content.index(b">", parser.CurrentByteIndex) + 1)
     parser.DefaultHandler = lambda data: None  # a default handler keeps the parser from expanding entities
-    parser.Parse(content, True)
+    try:
+        parser.Parse(content, True)
+    finally:
+        del parser  # its handlers hold it, and it 30 KB outside of Python, until cycles are looked for
     if not bounds:
         return text
     if not is_plain[0] or len(bounds) != 2:
@@ -83,7 +86,10 @@ class _Cutter:
 
     def kept(self) -> Iterator[str]:
         """Yield the remaining pieces of the text."""
-        self._parser.Parse(self._content, True)
+        try:
+            self._parser.Parse(self._content, True)
+        finally:
+            del self._parser  # as above
         self._finish(len(self._content))
         end = 0
         for start, stop in self._cuts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from work import calls
 
 from sitegen.media.css import is_nested_too_deeply
 from sitegen.media.svg import find_unsafe, find_unsafe_in
+from sitegen.media.svg_fix import cleaned
 from sitegen.source.text import MAX_FILE
 
 PLAIN = """\
@@ -355,3 +357,17 @@ def test_drawing_with_as_many_faults_as_are_told_may_end_anywhere(count: int) ->
     found = list(find_unsafe_in("a.svg", drawing.encode()))
 
     assert len(found) == min(20, count + 1)
+
+
+@pytest.mark.parametrize("drawing", ["<svg/>", "<svg><script/></svg>", PLAIN, "<!DOCTYPE svg><svg/>", "<svg"])
+def test_nothing_of_a_drawing_that_was_read_waits_for_the_collector(drawing: str) -> None:
+    """A build looks for no cycles, and each parser holds 30 KB."""
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(10):
+            find_unsafe_in("a.svg", drawing.encode())
+            cleaned(drawing)
+        assert gc.collect() < 10
+    finally:
+        gc.enable()
