@@ -68,8 +68,14 @@ def _is_meant(item: re.Match[str]) -> bool:
 
 
 def _is_counted(items: Iterable[re.Match[str] | None]) -> bool:
-    """Whether the items of a list that begins there are counted one by one, as Markdown shows them whatever is written."""
-    markers = [_marker(item) for item in takewhile(bool, items) if item is not None]
+    """Whether the items of a list that begins there are counted one by one, as Markdown shows them whatever is written.
+
+    A bullet before a number may be its sign: -5 °C.
+    """
+    listed = [item for item in takewhile(bool, items) if item is not None]
+    if any(item["bullet"] in ("-", "+") and item.string[item.end()].isdecimal() for item in listed):
+        return False
+    markers = [_marker(item) for item in listed]
     first = markers[0].rstrip(". ")
     return not first.isdecimal() or markers == [f"{int(first) + more}. " for more in range(len(markers))]
 

@@ -26,6 +26,9 @@ _BOLD = {"**": lazily(r"\*\*\w(?:[^*\n]*\w)?\*\*"), "__": lazily(r"__\w(?:[^_\n]
 #: What most texts have between them.
 _ENDS = frozenset({b"", b"\n", b"\n\n"})
 _BLOCKS_OF_CODE = frozenset({"CodeBlock", "HtmlBlock"})
+_ROWS = ({"Start": "TableRow"}, {"Start": "TableHead"})
+#: What may look like the beginning of an item or a heading, and is a word of a table at the beginning of its row.
+_AT_ROW = lazily(r"\A(?:[^\w\s*_~\[<\\]|\d)+")
 
 
 #: Markup that may precede the text of a line: of quotations, lists, tasks, definitions and footnotes.
@@ -285,22 +288,22 @@ def _begins(lines: Sequence[str], number: int, words: str, begun: Set[int]) -> b
 def text_alone(text: str, options: Any = OPTIONS) -> str:
     """Return Markdown with code and markup blanked; line ends, backslashes and all offsets stay the same."""
     marked = parse_around(text, options)
-    encoded, parts, end, code = text.encode(), list[str](), 0, 0
+    encoded, parts, end, code, begins_row = text.encode(), list[str](), 0, 0, False
     event: Any
     for event, place in marked.events:
         if not isinstance(event, dict):
             continue
+        begins_row = begins_row or event in _ROWS
         ((name, value),) = event.items()
         if name in ("Start", "End"):
             block = value if isinstance(value, str) else next(iter(value))
             if block in _BLOCKS_OF_CODE:
                 code += 1 if name == "Start" else -1
         elif name == "Text" and not code and place["start"] >= end:
-            between = encoded[end : place["start"]]
-            parts += [
-                between.decode() if between in _ENDS else _blanked(between),
-                encoded[place["start"] : place["end"]].decode(),
-            ]
+            between, words = encoded[end : place["start"]], encoded[place["start"] : place["end"]].decode()
+            if begins_row:
+                words, begins_row = _AT_ROW.sub(lambda found: BLANK * len(found[0]), words), False
+            parts += [between.decode() if between in _ENDS else _blanked(between), words]
             end = place["end"]
     blocks = (mark for mark in marked.marks.values() if mark.role != "colon")  # a colon alone stays
     text = "".join((*parts, _blanked(encoded[end:])))

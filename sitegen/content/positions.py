@@ -55,11 +55,11 @@ class Places:
             width = len(written.split("\n")[0])
             return self.mark(place["start"], width - (width == len(target)))  # by its width, a target is known as one
         start = place["start"] + len(written[:found].encode())
+        if found == 1 and written[0] == "<":  # an address that stands for itself: another one there would be no link
+            return self.mark(start - 1, len(target) + 2)
         before = self._encoded[max(0, start - _MOST_BEFORE) : start]
         if before.rstrip(b" \t\n<\"'").endswith(_BEFORE_TARGETS):
             return self.mark(start, max(1, len(target)))
-        if before.endswith(b"<"):  # an address that stands for itself: another one there would be no link
-            return self.mark(start - 1, len(target) + 2)
         return self.mark(start, len(target) - 1)
 
     def written(self, place: Range) -> str:

@@ -16,23 +16,30 @@ from sitegen.source.lazy_regex import lazily
 _FOLD = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\N{NO-BREAK SPACE}": " "})
 _DRAWN_QUOTES = [chr(quote) for quote in _FOLD]
 _SECTION = lazily(f'<h[1-6] id="{ANCHOR}')
-#: Generated parts of the HTML, which no author wrote: ids, and the attributes of code blocks.
+#: A block of code, in which blanks and quotes count, and so does the language.
+_CODE = lazily(r"(<pre\b[^>]*>.*?</pre>)", re.DOTALL)
+#: Generated parts of the HTML, which no author wrote: ids, and some attributes.
 _IDS = re.compile(f"{ANCHOR}[^{END}]*{END}")
 _IDS_OF_BYTES = re.compile(_IDS.pattern.encode())
 _ANCHOR, _END = ANCHOR.encode(), END.encode()
-_ATTRIBUTES = re.compile(
-    '(?<=<pre) tabindex="0"(?=>)|(?<=><code) class="language-[^"]*"(?=>)|(?<=<x-block) data-n="[0-9]+"'
-)
+_ATTRIBUTES = re.compile('(?<=<pre) tabindex="0"(?=>)|(?<=<x-block) data-n="[0-9]+"')
 
 
 def digest(text: str) -> str:
-    """Return twelve hex digits for a text, regardless of wrapping, the style of quotes and generated attributes."""
+    """Return twelve hex digits for a text, regardless of generated attributes and, outside of code, wrapping and drawn quotes."""
+    text = _IDS.sub("", text)
+    if "<pre" not in text and "<x-block" not in text:
+        return _digest_folded(_folded(text).encode())
+    parts = _CODE.split(_ATTRIBUTES.sub("", text))
+    parts[::2] = map(_folded, parts[::2])
+    return _digest_folded(" ".join(filter(None, parts)).encode())
+
+
+def _folded(text: str) -> str:
+    """Return a text with single spaces and plain quotes."""
     if not text.isascii() and any(quote in text for quote in _DRAWN_QUOTES):  # a pattern compares each character
         text = text.translate(_FOLD)
-    text = _IDS.sub("", text)
-    if "<pre" in text or "<x-block" in text:
-        text = _ATTRIBUTES.sub("", text)
-    return _digest_folded(" ".join(text.split()).encode())
+    return " ".join(text.split())
 
 
 def digest_exactly(text: str) -> str:
@@ -58,7 +65,8 @@ def make_sections(texts: Sequence[str]) -> Iterator[Section]:
         if text:
             shape = Shape(text)
             kept = shape.digest_with(shape.numbers if has_digits else ())
-            part = folded[place : place + len(own)] if folded is not None else None
+            is_plain = b"<pre" not in own and b"<x-block" not in own
+            part = folded[place : place + len(own)] if is_plain and folded is not None else None
             digested = digest(text) if part is None else _digest_spaced(part)
             below = ""
             if heading >= 0:
@@ -68,9 +76,7 @@ def make_sections(texts: Sequence[str]) -> Iterator[Section]:
 
 
 def _digest_spaced(html: bytes) -> str:
-    """Return what `digest` does, for HTML whose blanks are single spaces and that has no drawn quotes."""
-    if b"<pre" in html or b"<x-block" in html:
-        return digest(html.decode())
+    """Return what `digest` does, for HTML without code and blocks whose blanks are single spaces and that has no drawn quotes."""
     before, _, rest = html.partition(_ANCHOR)
     after = rest.partition(_END)[2]
     without = before + after if _ANCHOR not in after else _IDS_OF_BYTES.sub(b"", html)  # most have one: their heading's
@@ -86,7 +92,7 @@ def digest_below(html: str) -> str:
 def _digest_below_spaced(html: bytes) -> str:
     """Return what `digest_below` does, for HTML as `_digest_spaced` takes it."""
     text = html.partition(b"</h")[2][2:].strip()
-    if _ANCHOR in text or b"<pre" in text or b"<x-block" in text:
+    if _ANCHOR in text:
         return digest_below(html.decode())
     return hashlib.sha256(text).hexdigest()[:8] if text else ""
 

@@ -22,6 +22,7 @@ from sitegen.build.pipeline import problems_of, problems_of_sources
 from sitegen.content.content_files import Listing, list_content
 from sitegen.content.markdown_lint import SIGN
 from sitegen.content.reader import kind_of, source_language
+from sitegen.editing.shown_words import shows_the_same
 from sitegen.editing.sorting import put_in_order
 from sitegen.editing.unified_diff import unified_diff
 from sitegen.library.translated_parts import RECORD
@@ -52,6 +53,8 @@ _DATA = (".csv", ".json")
 #: How often the site is checked, as a fix may reveal what another one can mend, and the bytes of a file that are read again
 #: for it; and those that are read again, in each of these rounds, of a file with slips of YAML.
 _MOST_ROUNDS, _MOST_READ_AGAIN, _MOST_READ = 10, 500_000, 300_000
+#: How often the fixes of a page are looked at for those that would change what it shows, each time half as many.
+_MOST_TRIED = 40
 _START = attrgetter("start")
 #: The edits that fix a problem, each with the path of its file.
 _Fix = list[tuple[str, Edit]]
@@ -194,8 +197,32 @@ def _fix_once(files: _Files, problems: Iterable[Problem]) -> dict[str, bytes]:
         changed = _changed(files, fixes)
         broken = {path for path, now in changed.items() if _is_broken(files, path, now)}
         if not broken:
-            return changed
+            break
         fixes = [fix for fix in fixes if not any(path in broken for path, _ in fix)]
+    for path in [path for path in changed if path.endswith(".md")]:
+        own = [fix for fix in fixes if any(where == path for where, _ in fix)]
+        if not _is_harmless(files, path, own):
+            kept = _harmless(files, path, own, [_MOST_TRIED])
+            others = [fix for fix in fixes if not any(where == path for where, _ in fix)]
+            fixes = others + (kept if _is_harmless(files, path, kept) else [])
+    return _changed(files, fixes)
+
+
+def _harmless(files: _Files, path: str, fixes: list[_Fix], tries: list[int]) -> list[_Fix]:
+    """The fixes of a page after each of which it shows readers the same words; none of those for which no tries are left."""
+    middle, kept = len(fixes) // 2, list[_Fix]()
+    for half in (fixes[:middle], fixes[middle:]) if middle else ():
+        tries[0] -= 1
+        if tries[0] >= 0:
+            kept += half if _is_harmless(files, path, half) else _harmless(files, path, half, tries)
+    return kept
+
+
+def _is_harmless(files: _Files, path: str, fixes: list[_Fix]) -> bool:
+    """Whether a page with those fixes shows readers the same words as without."""
+    text, now = files.text(path), _changed(files, fixes).get(path)
+    edits = [edit for fix in fixes for where, edit in fix if where == path]
+    return text is None or now is None or shows_the_same(path, text.whole, now.decode(), edits, files.site().config)
 
 
 def _changed(files: _Files, fixes: Iterable[_Fix]) -> dict[str, bytes]:

@@ -49,8 +49,8 @@ def _without_document_type(text: str) -> str | None:
     parser.DefaultHandler = lambda data: None  # a default handler keeps the parser from expanding entities
     try:
         parser.Parse(content, True)
-    finally:
-        del parser  # its handlers hold it, and it 30 KB outside of Python, until cycles are looked for
+    finally:  # they hold each other, and 30 KB outside of Python, until cycles are looked for
+        parser.StartDoctypeDeclHandler = parser.EndDoctypeDeclHandler = None
     if not bounds:
         return text
     if not is_plain[0] or len(bounds) != 2:
@@ -89,7 +89,7 @@ class _Cutter:
         try:
             self._parser.Parse(self._content, True)
         finally:
-            del self._parser  # as above
+            del self._parser  # for the same reason
         self._finish(len(self._content))
         end = 0
         for start, stop in self._cuts:

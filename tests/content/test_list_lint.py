@@ -98,3 +98,15 @@ def test_failed_emphasis_next_to_letters_is_reported_once(text: str) -> None:
 )  # fmt: skip
 def test_intended_emphasis_and_characters_are_left_alone(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize("text", ["-\u00a05 degrees\n-\u00a07 degrees", "+\u2009one\n+\u20092 more"])
+def test_bullet_before_a_number_may_be_its_sign_and_is_not_fixed(text: str) -> None:
+    assert [problem.fix for problem in found(text)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "row", ["1.Ann | France", "| 1、Ann | b |\n| 2、Bob | c |", "##x | c", "•a | b\n•c | d", "١. a | b\n٢. c | d"]
+)
+def test_words_that_begin_the_row_of_a_table_begin_nothing_else(row: str) -> None:
+    assert found(f"a | b\n--|--\n{row}\n") == []

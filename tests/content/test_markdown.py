@@ -285,6 +285,18 @@ def test_only_the_digest_of_the_changed_section_changes(text: str, changed: list
     assert [one != other for one, other in zip(digests(text), digests(ONE), strict=True)] == changed
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("\n  b: 1", "\n    b: 1"), ("\n", "\n\n"), ("yaml", "toml"), ('"', "“"), ("  b", "\tb")],
+    ids=["indentation", "blank line", "language", "quotes", "tab"],
+)
+def test_blanks_quotes_and_the_language_count_in_code(old: str, new: str) -> None:
+    code = '```yaml\na:\n  b: 1\n  c: "2"\n```\n'
+
+    assert digests(f"{ONE}\n{code}")[1] != digests(f"{ONE}\n{code.replace(old, new)}")[1]
+    assert digests(f"{ONE}\n{code}") == digests(f"{ONE}\n\n{code}".replace("first paragraph", "first\nparagraph"))
+
+
 def test_section_begins_at_each_heading_and_footnotes_come_last() -> None:
     _, body, _ = read(ONE + "\nNote[^a].\n\n[^a]: Text\n")
 

@@ -1,0 +1,85 @@
+"""What readers see of a text, before and after an edit: a fix takes away marks of Markdown, and never words or what they stand in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from sitegen.content.markdown import parse_body
+from sitegen.model.settings import Config
+from sitegen.problems.problem import SiteError
+from sitegen.source.edits import Edit
+from sitegen.source.front_matter import end_of_front_matter, front_matter_span
+from sitegen.source.html import Tag, pieces
+from sitegen.source.text import CONTROL, Source
+
+#: A word, or another character that shows.
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+#: Elements of which there may be fewer, as a fix joins what belongs together.
+_JOINED = frozenset({"br", "ol", "p", "ul"})
+#: Attributes that no reader sees.
+_UNSEEN = frozenset({"class", "id"})
+
+
+def shows_the_same(path: str, text: str, now: str, edits: Iterable[Edit], config: Config) -> bool:
+    """Whether a page's text shows readers the words that it showed before it was edited, in tables, links and the like as before.
+
+    What is edited may go or be shown, and the address of a link that is made may go. If the text could not be read before,
+    it is the same.
+    """
+    start = front_matter_span(text)[1]
+    if text[start:] == now[front_matter_span(now)[1] :]:
+        return True
+    edits = [edit for edit in edits if edit.start >= start]
+    try:
+        was = _Shown(path, text, config)
+    except SiteError:
+        return True
+    try:
+        own = _Shown(path, now, config)
+    except SiteError:
+        return False
+    changed = {text[edit.start : edit.end]: edit.text for edit in edits}
+    return not was.elements - own.elements and was.has_words_of(own, changed) and was.has_links_of(own, changed)
+
+
+class _Shown:
+    """How often a page shows each word, sign, element and link, and each word in attributes."""
+
+    def __init__(self, path: str, text: str, config: Config) -> None:
+        self._words, self._unseen, self._links = Counter[str](), Counter[str](), Counter[str]()
+        self.elements = Counter[str]()
+        source = Source.of(path, text)
+        html, _, _ = parse_body(source, end_of_front_matter(source.lines) + 2, config)
+        for piece in pieces(html):
+            if isinstance(piece, str):
+                self._words.update(_TOKEN.findall(piece))
+            elif not piece.is_end:
+                self._take(piece)
+
+    def has_words_of(self, own: _Shown, changed: Mapping[str, str]) -> bool:
+        """Whether an edited text has the same words; those of what is changed, and of new links' addresses, may go."""
+        may_go = _tokens(changed) | (own._unseen - self._unseen).keys()
+        gone = {token for token in self._words - own._words if token[0].isalnum()}
+        return gone <= may_go and (own._words - self._words).keys() <= _tokens(changed.values())
+
+    def has_links_of(self, own: _Shown, changed: Mapping[str, str]) -> bool:
+        """Whether an edited text has the same links and pictures, or those to which they are changed."""
+        wanted = Counter[str]()
+        for address, count in (self._links - own._links).items():
+            wanted[changed.get(address, "")] += count
+        return wanted <= own._links - self._links
+
+    def _take(self, tag: Tag) -> None:
+        if tag.name not in _JOINED:
+            self.elements[tag.name] += 1
+        for name, value in tag.attributes.items():
+            if name in ("href", "src") and value:
+                self._links[CONTROL.sub("", value)] += 1
+            if name not in _UNSEEN:
+                self._unseen.update(_TOKEN.findall(value))
+
+
+def _tokens(texts: Iterable[str]) -> set[str]:
+    return {token for text in texts for token in _TOKEN.findall(text)}

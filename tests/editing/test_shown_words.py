@@ -1,0 +1,67 @@
+"""A fix takes away marks of Markdown, and never words or what they stand in."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import MakeSite
+
+from sitegen.build.options import Options
+from sitegen.editing.fix import apply_fixes
+from sitegen.editing.shown_words import shows_the_same
+from sitegen.model.loading import load_config
+from sitegen.source.edits import Edit, Text
+
+PAGE = "content/a/index.en.md"
+TABLE = "a | b\n--|--\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("•one\n•two\n", "•one\n•", "- one\n- "),
+        ("##Fees\n", "##", "## "),
+        ("1、one\n2、two\n", "1、one\n2、", "1. one\n2. "),
+        ("[b] (/b/)\n", "] (", "]("),
+        ("[b](/b/) [b](/b/)\n", "/b/", "/c/"),
+        ("See https://a.example/b.\n", "https://a.example/b", "<https://a.example/b>"),
+        (":tada: It is open.\n", ":tada:", "🎉"),
+        ("Text.\n", "title: A", "title: B"),
+    ],
+)
+def test_what_makes_marks_of_signs_shows_the_same(make_site: MakeSite, text: str, old: str, new: str) -> None:
+    assert is_same(make_site, text, old, new)
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        (f"{TABLE}1.Ann | France\n", "1.", "1. "),
+        ("1、one\n2、two\n===\n", "1、one\n2、", "1. one\n2. "),
+        ("See [2]: <https://example.org/en/b/>.\n", "https://example.org/en/b/", "/b/"),
+        ("See <https://example.org/en/b/> and //a.example.\n", "https://example.org/en/b/", "/b/"),
+        ("    code\n", "    ", "  "),
+    ],
+)
+def test_what_takes_words_or_what_they_stand_in_shows_something_else(
+    make_site: MakeSite, text: str, old: str, new: str
+) -> None:
+    assert not is_same(make_site, text, old, new)
+
+
+def is_same(make_site: MakeSite, text: str, old: str, new: str) -> bool:
+    whole = f"---\ntitle: A\n---\n{text}"
+    site = make_site({PAGE: whole})
+    start = whole.index(old)
+    edit = Edit(start, start + len(old), new)
+    return shows_the_same(PAGE, whole, Text(whole.encode()).edited([edit]).decode(), [edit], load_config(site.root))
+
+
+def test_one_harmful_fix_of_many_is_left_out(make_site: MakeSite) -> None:
+    slips = "".join(f"##Part {number}\n\n- one\n•two\n\n" for number in range(20))
+    site = make_site({PAGE: f"---\ntitle: A\n---\nText.\n\n{slips}See [2]: https://example.org/en/a/ here.\n"})
+
+    apply_fixes(Options(root=site.root, output=site.public))
+
+    text = (site.root / PAGE).read_text()
+    assert (text.count("## Part"), text.count("- two")) == (20, 20)
+    assert text.endswith("See [2]: <https://example.org/en/a/> here.\n")
