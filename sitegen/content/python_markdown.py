@@ -1,18 +1,18 @@
 """Texts written for Python-Markdown and its extensions → pyromark's events, so that both share one HTML writer.
 
-Python-Markdown gives HTML without positions. nh3 removes unsafe HTML, and the positions of links and headings are
-found by searching the source in order. Tags become events; tags without a CommonMark event are passed through.
+Python-Markdown gives HTML without positions, which are looked for in the source; nh3 removes unsafe HTML. Tags become
+events; tags without a CommonMark event are passed through.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sitegen.content.blocks import Range
 from sitegen.content.python_markdown_losses import Loss, find_losses
+from sitegen.content.python_markdown_places import Places
 from sitegen.source.html import Tag, cleaned, escape, pieces, unescape
 
 Event = tuple[Any, Range]
@@ -38,14 +38,13 @@ _STASHED, _RAW = re.compile("\x02klzzwxh:([0-9]+)\x03"), re.compile("\x02wzxhzdk
 _ESCAPED, _SIGNS = re.compile("\x02([0-9]{1,6})\x03"), re.compile("[\x01-\x03]")
 #: How deep marks stand within one another, and the priority of what comes before all else.
 _DEEPEST, _FIRST = 10, 1_000
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 def events_of(text: str, extensions: tuple[str, ...]) -> tuple[Iterator[Event], list[Loss]]:
-    """Return the events of a text, each with its most likely position in the source, and what is not shown of it."""
-    reader = _Reader(text)
+    """Return the events of a text, each with its position in the source, as far as it is certain, and what is not shown of it."""
     html = _converted(text, extensions)
     kept = pieces(cleaned(html))
+    reader = _Reader(Places(text, kept))
     for piece in kept:
         reader.take(piece)
     reader.close()
@@ -113,57 +112,12 @@ _PYMDOWN_CODE = "pymdownx.highlight"
 _PYMDOWN_COLOURED = frozenset({"pymdownx.extra", "pymdownx.inlinehilite", "pymdownx.superfences"})
 
 
-class _Places:
-    """Positions in the source: each search starts after the previous match, separately for links and headings."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._lines = text.split("\n")
-        self._offsets = [0]
-        for line in self._lines:
-            self._offsets.append(self._offsets[-1] + len(line.encode()) + 1)
-        self._starts = [0]
-        for line in self._lines:
-            self._starts.append(self._starts[-1] + len(line) + 1)
-        self._cursor = 0
-        self._headings = self._heading_lines()
-
-    def of(self, words: str) -> Range:
-        """Return the range of the next line that contains a text."""
-        written = (f"]({words}", f"](<{words}", f"<{words}>", f'"{words}"')
-        places = [self._text.find(form, self._cursor) for form in written if words]
-        found = min((place for place in places if place >= 0), default=-1)
-        if found >= 0:
-            self._cursor = found + len(words)
-        else:
-            found = max(self._text.find(words), 0)
-        return self._range(bisect_right(self._starts, found) - 1)
-
-    def heading(self) -> Range:
-        """Return the range of the next heading's line."""
-        return self._range(next(self._headings, 0))
-
-    def _heading_lines(self) -> Iterator[int]:
-        fence = ""
-        for number, line in enumerate(self._lines):
-            found = _FENCE.match(line)
-            if found and (not fence or found[1].startswith(fence)):
-                fence = "" if fence else found[1]
-            elif not fence and re.match(r"#{1,6}[^#]", line):
-                yield number
-            elif not fence and number and re.fullmatch(r"(?:=+|-+)\s*", line) and self._lines[number - 1].strip():
-                yield number - 1
-
-    def _range(self, line: int) -> Range:
-        return Range(start=self._offsets[line], end=max(self._offsets[line], self._offsets[line + 1] - 1))
-
-
 class _Reader:
     """Converts tags to events."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, places: Places) -> None:
         self.events: list[Event] = []
-        self._places = _Places(text)
+        self._places = places
         self._here = Range(start=0, end=0)
         self._open: list[str] = []
         self._raw: set[int] = set()

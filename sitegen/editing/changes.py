@@ -13,6 +13,7 @@ from sitegen.content.markdown import find_definitions
 from sitegen.content.reader import read_version
 from sitegen.content.tables import is_table
 from sitegen.editing.mentions import Mention, find_mentions
+from sitegen.editing.shown_words import changes_links_alone
 from sitegen.editing.sorting import put_in_order
 from sitegen.library.library import Library
 from sitegen.library.translated_parts import RECORD, translatable_parts
@@ -105,7 +106,9 @@ def written_edits(change: Change, mention: Mention, text: str) -> Iterator[Edit]
     may_be = not is_table(mention.path) and _is_by_reference(whole.whole, place)
     found = change.defined(mention.path, mention.written) if may_be else []
     if not found:
-        message = f"'{mention.written}' is written with escapes, so it can't be changed here"
+        message = (
+            f"where '{mention.written}' stands is not certain, as if it is written with escapes, so it can't be changed"
+        )
         raise SiteError([problem_at(mention.path, "reference", message, mention.mark, "write the page's path plainly")])
     made = (mention.path, mention.written, text)
     if made not in change.redefined:  # a page may have thousands of both
@@ -115,7 +118,7 @@ def written_edits(change: Change, mention: Mention, text: str) -> Iterator[Edit]
 
 def _is_by_reference(text: str, start: int) -> bool:
     """Whether what begins there is a link or picture whose target stands elsewhere, as that of `[a][b]`."""
-    if text[start] not in "![" or start < front_matter_span(text)[1]:
+    if text[start : start + 1] not in ("!", "[") or start < front_matter_span(text)[1]:
         return False
     depth = 0
     for found in _BRACKET.finditer(text, start):
@@ -167,6 +170,22 @@ def let_lead(change: Change, names: Iterable[str], page: Page, now: Collection[s
     text = change.text(document.path)
     if items or any(alias in now for alias in before):
         change.add(document.path, with_items(text, "aliases", items, now))
+
+
+def refuse_other_words(change: Change) -> None:
+    """Refuse a change after which a page would show other words, or fewer links, as code that looks like a link does.
+
+    Raises:
+        SiteError: there are such pages.
+    """
+    problems = []
+    for path in filter(lambda path: path.endswith(".md"), change.edits):
+        was, edits = change.text(path), change.edits[path]
+        if not changes_links_alone(path, was.whole, was.edited(edits).decode(), edits, change.library.config):
+            message = "it is not certain where all links of this page stand that would be changed"
+            problems.append(problem_at(path, "reference", message, None, "change them by hand first"))
+    if problems:
+        raise SiteError(problems)
 
 
 def keep_records(change: Change) -> None:

@@ -24,6 +24,7 @@ from sitegen.editing.changes import (
     kept_style,
     let_lead,
     path_after,
+    refuse_other_words,
     target_after,
     written_edits,
 )
@@ -62,6 +63,7 @@ def rename(root: Path, old: str, new: str) -> tuple[str, ...]:
         moved = {key: Key(target + key.removeprefix(source)) for key in library.pages if key.startswith(source)}
         change = Change(library, root, moved)
         follow(change, lambda mention: target_after(mention, moved))
+        refuse_other_words(change)
         for key in moved:
             now = addresses_by_language(library, key, moved)
             current = {*now.values(), *(f"/{language}{address}" for language, address in now.items())}
@@ -128,6 +130,7 @@ def _lead_to(other: Key, change: Change, library: Library, mentions: Iterable[Me
         if target.anchor and target.anchor not in known:  # a heading of the removed page
             written = written.removesuffix(target.fragment)
         change.add(mention.path, written_edits(change, mention, written))
+    refuse_other_words(change)
     before = ((*addresses_of(library, key), *library.pages[key].facts.get("aliases", ())) for key in change.moved)
     let_lead(change, dict.fromkeys(name for names in before for name in names), library.pages[other])
     keep_records(change)

@@ -28,48 +28,70 @@ def shows_the_same(path: str, text: str, now: str, edits: Iterable[Edit], config
     What is edited may go or be shown, and the address of a link that is made may go. If the text could not be read before,
     it is the same.
     """
+    changed, shown = _changed(text, edits), _before_and_after(path, text, now, config)
+    if isinstance(shown, bool):
+        return shown
+    was, own = shown
+    return not was.elements - own.elements and was.has_words_of(own, changed) and was.has_links_of(own, changed)
+
+
+def changes_links_alone(path: str, text: str, now: str, edits: Iterable[Edit], config: Config) -> bool:
+    """Whether an edited text leads elsewhere where its edits say so, and else is as it was for readers."""
+    changed, shown = _changed(text, edits), _before_and_after(path, text, now, config)
+    if isinstance(shown, bool):
+        return shown
+    was, own = shown
+    return (was.elements, was.words) == (own.elements, own.words) and was.has_links_of(own, changed)
+
+
+def _changed(text: str, edits: Iterable[Edit]) -> dict[str, str]:
+    """Return what is edited below the front matter → what stands there then."""
     start = front_matter_span(text)[1]
-    if text[start:] == now[front_matter_span(now)[1] :]:
+    return {text[edit.start : edit.end]: edit.text for edit in edits if edit.start >= start}
+
+
+def _before_and_after(path: str, text: str, now: str, config: Config) -> tuple[_Shown, _Shown] | bool:
+    """What a page shows before and after; whether that is the same if this is known without reading both."""
+    if text[front_matter_span(text)[1] :] == now[front_matter_span(now)[1] :]:
         return True
-    edits = [edit for edit in edits if edit.start >= start]
     try:
         was = _Shown(path, text, config)
     except SiteError:
         return True
     try:
-        own = _Shown(path, now, config)
+        return was, _Shown(path, now, config)
     except SiteError:
         return False
-    changed = {text[edit.start : edit.end]: edit.text for edit in edits}
-    return not was.elements - own.elements and was.has_words_of(own, changed) and was.has_links_of(own, changed)
 
 
 class _Shown:
     """How often a page shows each word, sign, element and link, and each word in attributes."""
 
     def __init__(self, path: str, text: str, config: Config) -> None:
-        self._words, self._unseen, self._links = Counter[str](), Counter[str](), Counter[str]()
+        self.words, self._unseen, self._links = Counter[str](), Counter[str](), Counter[str]()
         self.elements = Counter[str]()
         source = Source.of(path, text)
         html, _, _ = parse_body(source, end_of_front_matter(source.lines) + 2, config)
         for piece in pieces(html):
             if isinstance(piece, str):
-                self._words.update(_TOKEN.findall(piece))
+                self.words.update(_TOKEN.findall(piece))
             elif not piece.is_end:
                 self._take(piece)
 
     def has_words_of(self, own: _Shown, changed: Mapping[str, str]) -> bool:
         """Whether an edited text has the same words; those of what is changed, and of new links' addresses, may go."""
         may_go = _tokens(changed) | (own._unseen - self._unseen).keys()
-        gone = {token for token in self._words - own._words if token[0].isalnum()}
-        return gone <= may_go and (own._words - self._words).keys() <= _tokens(changed.values())
+        gone = {token for token in self.words - own.words if token[0].isalnum()}
+        return gone <= may_go and (own.words - self.words).keys() <= _tokens(changed.values())
 
     def has_links_of(self, own: _Shown, changed: Mapping[str, str]) -> bool:
-        """Whether an edited text has the same links and pictures, or those to which they are changed."""
+        """Whether an edited text has the same links and pictures, or those to which they are changed, which are there then."""
         wanted = Counter[str]()
         for address, count in (self._links - own._links).items():
             wanted[changed.get(address, "")] += count
-        return wanted <= own._links - self._links
+        come = own._links - self._links
+        are_made = all(come[new.strip("<>")] for old, new in changed.items() if old in self._links)
+        return are_made and wanted <= come
 
     def _take(self, tag: Tag) -> None:
         if tag.name not in _JOINED:

@@ -1,0 +1,121 @@
+"""Where links, pictures and headings stand in a text of which Python-Markdown has made HTML, as it tells no positions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pyromark
+
+from sitegen.content.blocks import Range
+from sitegen.source.edits import within
+from sitegen.source.html import Tag
+from sitegen.source.lazy_regex import lazily
+from sitegen.source.mark import Places as LinePlaces
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+#: How the address of a link or picture is written: after its words, in a definition, as an attribute of HTML, or alone.
+_ADDRESS = lazily(
+    r"\]\([ \t]*\n?[ \t]*(?:<(?P<angled>[^<>\n]*)>|(?P<inline>[^\s()<>\"]*(?:\([^\s()<>\"]*\)[^\s()<>\"]*)*))"
+    r"|^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*\n?[ \t]*<?(?P<defined>[^\s<>]+)"
+    r"|\b(?:href|src)[ \t]*=[ \t]*[\"'](?P<attribute>[^\"'\n]*)[\"']"
+    r"|<(?P<alone>[A-Za-z][A-Za-z+.-]*:[^\s<>]+)>",
+    re.MULTILINE,
+)
+
+
+class Places:
+    """Positions in a text, in bytes: those of each address in order, and those of headings."""
+
+    def __init__(self, text: str, html: Iterable[Tag | str]) -> None:
+        """Find where what the HTML of a text refers to stands in it."""
+        self._lines = text.split("\n")
+        self._ends = [*_ends_of(self._lines)]
+        self._headings = self._heading_lines()
+        shown = Counter(
+            piece.attributes.get("href" if piece.name == "a" else "src", "")
+            for piece in html
+            if isinstance(piece, Tag) and piece.name in ("a", "img") and not piece.is_end
+        )
+        self._lines_of: dict[str, int] = {}
+        self._ranges = {address: iter(own) for address, own in self._found(text, shown)}
+
+    def of(self, address: str) -> Range:
+        """Return the range of the address in the next link or picture that has it; an empty one if that is uncertain."""
+        found = next(self._ranges.get(address, iter(())), None)
+        if found is not None:
+            return found
+        end = self._ends[self._lines_of.get(address, 0)]
+        return Range(start=end, end=end)
+
+    def heading(self) -> Range:
+        """Return the range of the next heading's line."""
+        number = next(self._headings, 0)
+        return Range(start=self._ends[number - 1] + 1 if number else 0, end=self._ends[number])
+
+    def _found(self, text: str, shown: Counter[str]) -> Iterator[tuple[str, list[Range]]]:
+        """Yield the addresses of which it is certain where they stand, each as often as it is shown.
+
+        That is so if there are as many links as addresses in them; further links are by reference, if they have definitions.
+        """
+        inline, defined = defaultdict[str, list[Range]](list), defaultdict[str, list[Range]](list)
+        for name, address, line, place in _written(text, shown):
+            (defined if name == "defined" else inline)[address].append(place)
+            self._lines_of.setdefault(address, line)
+        for address, count in shown.items():
+            here, there = inline[address], defined[address]
+            by_reference = count - len(here)
+            if by_reference == 0 or 0 < len(there) <= by_reference:
+                yield address, [*here, *(there[number % len(there)] for number in range(by_reference))]
+
+    def _heading_lines(self) -> Iterator[int]:
+        fence = ""
+        for number, line in enumerate(self._lines):
+            found = _FENCE.match(line)
+            if found and (not fence or found[1].startswith(fence)):
+                fence = "" if fence else found[1]
+            elif not fence and re.match(r"#{1,6}[^#]", line):
+                yield number
+            elif not fence and number and re.fullmatch(r"(?:=+|-+)\s*", line) and self._lines[number - 1].strip():
+                yield number - 1
+
+
+def _ends_of(lines: Iterable[str]) -> Iterator[int]:
+    """Yield where each line ends, in bytes."""
+    end = -1
+    for line in lines:
+        end += len(line.encode()) + 1
+        yield end
+
+
+def _written(text: str, wanted: Counter[str]) -> Iterator[tuple[str, str, int, Range]]:
+    """Yield how, which, on what line and where each wanted address is written, outside of code and comments."""
+    is_code, lines = within(_code(text)), LinePlaces(text, 0)
+    offset = last = 0
+    for found in _ADDRESS.finditer(text):
+        name = found.lastgroup or ""
+        start, address = found.start(name), found[name]
+        if address in wanted and not is_code(found.start()):
+            offset, last = offset + len(text[last:start].encode()), start
+            around = name == "alone"  # its brackets belong to it
+            place = Range(start=offset - around, end=offset + len(address.encode()) + around)
+            yield name, address, lines.mark(start).line, place
+
+
+def _code(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of fenced code, code within lines and comments; what is indented may be a part of a list, or a note."""
+    encoded, last, offset = text.encode(), 0, 0
+    for event, place in pyromark.events_with_range(text, options=pyromark.Options(0)):
+        if place["start"] >= last and _is_code(event, encoded[place["start"] : place["start"] + 10]):
+            start = offset + len(encoded[last : place["start"]].decode())
+            last, offset = place["end"], start + len(encoded[place["start"] : place["end"]].decode())
+            yield start, offset
+
+
+def _is_code(event: Any, begins: bytes) -> bool:
+    if not isinstance(event, dict):
+        return False
+    is_html = "InlineHtml" in event or event.get("Start") == "HtmlBlock"
+    return "Code" in event or "Fenced" in str(event.get("Start")) or (is_html and begins.lstrip().startswith(b"<!--"))
