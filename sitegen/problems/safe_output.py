@@ -13,8 +13,10 @@ _HOSTILE = f"[{_STEERING}]"
 _NOT_IN_A_LINE = f"[{_STEERING}\n\t]"
 #: Our own sequences for a terminal: colours, and rewriting a line.
 _OURS = f"(\r\x1b\\[K|\x1b\\[(?:0|1;31|1;33|36)m)|{_HOSTILE}"
-#: How a command to a runner of GitHub begins in its older form.
+#: How a command to a runner of GitHub begins in its older form, in any place; and in the other at the beginning of a line,
+#: after blanks: those are ours that are annotations.
 _COMMAND = "##["
+_COMMAND_OF_A_LINE = r"(?:(?<=[\r\n])|\A)([^\S\r\n]+::|::(?!(?:error|warning) ))"
 
 
 def escaped(text: str) -> str:
@@ -56,18 +58,25 @@ def _escape(found: re.Match[str]) -> str:
 
 
 class Log:
-    """A stream whose lines are no commands to a runner of GitHub, which obeys `##[group]` and the like in any place."""
+    """A stream whose lines are no commands to a runner of GitHub but annotations: `##[group]`, `::add-mask::words`."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._is_run = "GITHUB_ACTIONS" in os.environ
+        self._begins = True  #: whether what is written next begins a line
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        self._stream.write(text.replace(_COMMAND, "##\\x5b") if self._is_run else text)
+        self._stream.write(self._without_commands(text) if self._is_run else text)
         return len(text)
+
+    def _without_commands(self, text: str) -> str:
+        before = "" if self._begins else "x"
+        self._begins = text.endswith(("\r", "\n")) if text else self._begins
+        own = _pattern(_COMMAND_OF_A_LINE).sub(lambda found: found[1].replace("::", "\\x3a:"), before + text)
+        return own[len(before) :].replace(_COMMAND, "##\\x5b")
 
 
 class Terminal(Log):

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sitegen.cli import main
 from sitegen.problems.problem import Problem
 from sitegen.problems.reporters import code_span, colour, format_github, format_json, format_summary, format_text
-from sitegen.problems.safe_output import Terminal, escaped, one_line
+from sitegen.problems.safe_output import Log, Terminal, escaped, one_line
 
 STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -113,6 +113,42 @@ def test_no_command_prints_commands_of_a_page_into_the_log_of_a_runner(
     assert "##[" not in told.out + told.err
     if "json" in words:
         assert "##[add-mask]e" in json.loads(told.out)[0]["excerpt"]
+
+
+@pytest.mark.parametrize("words", [["check", "--fix"], ["check", "--fix", "--format", "github"]])
+def test_lines_of_a_page_in_a_difference_are_no_commands_to_a_runner(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    text = "::add-mask::x\n\u2003 ::error::y\n\n##Head\n\n[x](/gone/)\n"
+    site = make_site({"content/a/index.en.md": f"---\ntitle: A\n---\nText.\n\n{text}"})
+
+    main([*words, "--root", str(site.root)])
+
+    lines = capsys.readouterr().out.replace("\r", "\n").split("\n")
+    assert [line for line in lines if line.lstrip().startswith("::") and "file=" not in line] == []
+    assert " \\x3a:add-mask::x" in lines
+
+
+def test_only_annotations_are_commands_whatever_is_printed_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    stream = io.StringIO()
+    log = Log(stream)
+
+    for text in (
+        "a ::b\n",
+        "::error file=x::y",
+        "\n",
+        " ::error::z\r::stop-commands::t\n",
+        "c",
+        "::d\n",
+        "::warning file",
+    ):
+        log.write(text)
+
+    assert stream.getvalue() == (
+        "a ::b\n::error file=x::y\n \\x3a:error::z\r\\x3a:stop-commands::t\nc::d\n::warning file"
+    )
 
 
 @pytest.mark.parametrize(
