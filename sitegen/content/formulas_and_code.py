@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from io import StringIO
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from sitegen.problems.problem import SiteError
+from sitegen.problems.safe_output import shortened
 from sitegen.source.html import escape, escape_text, unescape
 from sitegen.source.lazy_regex import lazily
+from sitegen.source.limits import is_exhausted, spend
+from sitegen.source.text import problem_at
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -28,6 +33,10 @@ _CODE = lazily(r'(<pre tabindex="0"><code class="language-([\w+-]+)">)(.*?)(</co
 #: Characters that are highlighted at once. Pygments' patterns may search the whole rest for the end of what has begun, as
 #: after each `s{` of Perl, so that 12 KB in one piece took 2 s and 60 KB nearly a minute.
 LONGEST_PIECE = 4_000
+#: Seconds of processor time that a block of code may take, and each of its characters, which is twice what they take with
+#: the slowest lexers of common languages. What all blocks take together is bounded, as 750 tabs of Easytrieve take a second.
+_COLOURS = "colours of code"
+_FOR_EACH_BLOCK, _FOR_EACH_CHARACTER = 0.0005, 0.000_004
 
 
 def fault_of_formula(text: str) -> tuple[str, str] | None:
@@ -85,11 +94,28 @@ def _is_safe(element: Element) -> bool:
     return not is_unknown and _REFUSED.isdisjoint(element.attrib)
 
 
-def with_colours(html: str) -> str:
-    """Highlight the code in a text's HTML with the classes of Pygments."""
+def with_colours(html: str, path: str) -> str:
+    """Highlight the code in the HTML of a file's text with the classes of Pygments.
+
+    Raises:
+        SiteError: the code of all files together takes far longer than its length explains.
+    """
     if '<code class="language-' not in html:
         return html
-    return _CODE.sub(lambda found: found[1] + _coloured(found[2], unescape(found[3])) + found[4], html)
+    return _CODE.sub(lambda found: found[1] + _coloured_in_time(path, found[2], unescape(found[3])) + found[4], html)
+
+
+def _coloured_in_time(path: str, language: str, code: str) -> str:
+    _lexer(language)  # whose patterns are compiled once
+    start = time.thread_time()
+    coloured = _coloured(language, code) if not is_exhausted(_COLOURS) else ""
+    spend(_COLOURS, time.thread_time() - start, _FOR_EACH_BLOCK + _FOR_EACH_CHARACTER * len(code))
+    if is_exhausted(_COLOURS):
+        begin = shortened(code.strip().partition("\n")[0], 40)
+        message = f"the code of this site takes too long to colour; here it begins with '{begin}', in '{language}'"
+        hint = "where it is strange, name another language after the fence, or none"
+        raise SiteError([problem_at(path, "too-costly", message, None, hint)])
+    return coloured
 
 
 @lru_cache(maxsize=2_000)

@@ -56,7 +56,7 @@ def render_prose(library: Library, key: Key, language: str, *, is_seen: bool = T
     if library.config.markdown.math:
         text = with_formulas(text)
     if library.config.markdown.highlight and is_seen:
-        text = with_colours(text)
+        text = with_colours(text, document.path)
     if locale.isolates_ltr:
         text = isolate_ltr(text)
     if library.pictures.widths and "<img " in text:

@@ -76,6 +76,27 @@ def within_limits(path: str, work: Callable[[], Result], beyond: float = 0) -> R
         raise SiteError([too_costly(path, error)]) from error
 
 
+def is_exhausted(work: str) -> bool:
+    """Whether work of a sort has taken far longer in this build than its pieces were allowed, as `spend` was told."""
+    return bool(_account[-1]) and _spent(work) == math.inf
+
+
+def spend(work: str, seconds: float, allowed: float) -> None:
+    """Put a piece of work to the account of its sort, which all processes of a build keep together.
+
+    Args:
+        work: the name of the sort.
+        seconds: what the piece has taken.
+        allowed: what such a piece takes at most, on a machine that is not slow, unless somebody means harm.
+    """
+    allowance = f"{work}, allowed"
+    _spend(work, seconds)
+    _spend(allowance, allowed)
+    over = _spent(work) / (_spent(allowance) + MOST_SECONDS / 2)
+    if over > 1 and over > slowness():
+        _spend(work, math.inf)
+
+
 def begin_account() -> None:
     """Let all items have their whole time, as in a new build."""
     _account[:] = bytes(len(_account))

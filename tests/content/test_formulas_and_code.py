@@ -9,7 +9,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 from sitegen.content.formulas_and_code import LONGEST_PIECE, pieces_of, with_colours
+from sitegen.problems.problem import SiteError
 from sitegen.source.html import escape_text
+from sitegen.source.limits import begin_account
 
 FUNCTION = 'def add(a, b):\n    """The sum."""\n    return a + b  # not checked\n\n\n'
 
@@ -27,7 +29,7 @@ def test_long_code_looks_as_if_it_were_highlighted_whole() -> None:
     code = FUNCTION * 400
     whole = highlight(code, get_lexer_by_name("python", stripnl=False, ensurenl=False), HtmlFormatter(nowrap=True))
 
-    html = with_colours(f'<pre tabindex="0"><code class="language-python">{escape_text(code)}</code></pre>')
+    html = with_colours(f'<pre tabindex="0"><code class="language-python">{escape_text(code)}</code></pre>', "a.md")
 
     assert html == f'<pre tabindex="0"><code class="language-python">{whole}</code></pre>'
 
@@ -36,7 +38,35 @@ def test_long_code_looks_as_if_it_were_highlighted_whole() -> None:
 def test_code_is_never_shown_as_another_text(language: str) -> None:
     code = "<<A\n" * 900
 
-    html = with_colours(f'<pre tabindex="0"><code class="language-{language}">{escape_text(code)}</code></pre>')
+    html = with_colours(f'<pre tabindex="0"><code class="language-{language}">{escape_text(code)}</code></pre>', "a.md")
 
     assert lxml.html.fromstring(html).text_content() == code
     assert len(html) < 20 * len(code)
+
+
+def test_code_of_a_site_that_takes_far_too_long_to_colour_is_refused() -> None:
+    """100 pages with 10 KB of `[` in Angular took 136 s, each of them less than a page may."""
+    begin_account()
+    try:
+        with pytest.raises(SiteError) as told:
+            colour_strange_code(100)
+    finally:
+        begin_account()
+
+    (problem,) = told.value.problems
+    assert (problem.path, problem.code) == ("content/a/index.en.md", "too-costly")
+    assert "'x" in problem.message
+    assert "in 'easytrieve'" in problem.message
+
+
+def colour_strange_code(blocks: int) -> None:
+    for number in range(blocks):
+        code = "\t" * 600 + f"x{number}"
+        html = f'<pre tabindex="0"><code class="language-easytrieve">{code}</code></pre>'
+        with_colours(html, "content/a/index.en.md")
+
+
+def test_much_code_may_take_as_long_as_it_is_long() -> None:
+    begin_account()
+    for number in range(60):
+        with_colours(f'<pre tabindex="0"><code class="language-python">{FUNCTION * 40}x{number}</code></pre>', "a.md")

@@ -15,7 +15,7 @@ from conftest import HOME, SITE, MakeSite
 
 from sitegen.problems.problem import SiteError
 from sitegen.source import limits
-from sitegen.source.limits import TimeIsUpError, within_limits
+from sitegen.source.limits import TimeIsUpError, begin_account, is_exhausted, spend, within_limits
 from sitegen.storage.processes import spread
 from sitegen.translation import exchange
 
@@ -269,3 +269,17 @@ def test_a_file_to_import_has_limits_that_grow_with_its_size(
         exchange.import_file(make_site().root, file)
     assert [(problem.code, problem.path) for problem in caught.value.problems] == [("too-costly", str(file))]
     assert exchange._seconds_of(file) == 1
+
+
+@pytest.mark.parametrize(("seconds", "allowed", "is_over"), [(100, 1, True), (100, 100, False), (0.09, 0, False)])
+def test_work_of_a_sort_may_take_what_its_pieces_may_and_a_second_more(
+    seconds: float, allowed: float, is_over: bool
+) -> None:
+    begin_account()
+    for _ in range(10):
+        spend("work", seconds / 10, allowed / 10)
+        spend("other work", 0.01, 0.01)
+
+    assert (is_exhausted("work"), is_exhausted("other work")) == (is_over, False)
+    begin_account()
+    assert not is_exhausted("work")
