@@ -1,6 +1,6 @@
 """`check --fix`: applies fixes that are certain, and shows them as a diff.
 
-Most problems carry their fix themselves; fixes that edit several places are listed in `FIXES`.
+Most problems carry their fix themselves; those that edit several places are in `fix_by_code.py`.
 """
 
 from __future__ import annotations
@@ -9,39 +9,29 @@ import codecs
 import re
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import problems_of, problems_of_sources
-from sitegen.content.content_files import Listing, list_content
 from sitegen.content.markdown_lint import SIGN
-from sitegen.content.reader import kind_of, source_language
+from sitegen.editing.fix_by_code import FIXES, OF_FILE
+from sitegen.editing.fix_files import Files, slips_of_yaml
 from sitegen.editing.shown_words import shows_the_same
-from sitegen.editing.sorting import put_in_order
-from sitegen.editing.unified_diff import unified_diff
-from sitegen.library.translated_parts import RECORD
-from sitegen.media.svg import find_unsafe_in
-from sitegen.media.svg_fix import cleaned
-from sitegen.model.kinds import BASE_FIELDS, TRANSLATION_FIELDS
-from sitegen.model.loading import load_config
-from sitegen.model.page import Key
-from sitegen.model.settings import Config
-from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.problem import Problem
 from sitegen.source.character_scan import may_have_controls
 from sitegen.source.edits import Edit, Text
-from sitegen.source.file_writing import changing, replace_files
+from sitegen.source.file_writing import changing
 from sitegen.source.files import files_below, read_file
-from sitegen.source.front_matter import entries, find_entry, front_matter_span, is_closed, parse_front_matter
+from sitegen.source.front_matter import front_matter_span, is_closed
 from sitegen.source.mark import Mark
-from sitegen.source.text import Source, without_control_characters
-from sitegen.source.yaml import parse
-from sitegen.source.yaml_entries import Entry, ends_of_values
+from sitegen.source.text import without_control_characters
+from sitegen.source.yaml_entries import ends_of_values
 
 _TEXTS = (".md", ".yaml")
 #: What stands around a key of YAML.
@@ -67,64 +57,13 @@ class Fixed(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-class _Site(Struct, frozen=True):
-    """What files are to the site."""
-
-    config: Config
-    listing: Listing
-    pages: Mapping[str, Key]  #: file → its page
-
-
-class _Files(Struct):
-    """A site's files before and after the fixes."""
-
-    root: Path
-    before: dict[str, bytes] = field(default_factory=dict)
-    texts: dict[str, Text | None] = field(default_factory=dict)  #: as they are now; a file may have a thousand problems
-    known: _Site | None = None  #: what the files make now, once it was asked for
-
-    def text(self, path: str) -> Text | None:
-        """Return a text file; None if it can't be read or is not UTF-8."""
-        if path not in self.texts:
-            try:
-                self.texts[path] = Text(read_file(self.root, path))
-            except (OSError, UnicodeDecodeError):
-                self.texts[path] = None
-        return self.texts[path]
-
-    def write(self, files: Mapping[str, bytes]) -> None:
-        """Write files, and remember their original contents."""
-        for path in files:
-            self.before.setdefault(path, read_file(self.root, path))
-        replace_files(self.root, files)
-        self.texts.clear()
-        self.known = None
-
-    def site(self) -> _Site:
-        """Return the site, which is valid, as pages have been read with it."""
-        if self.known is None:
-            config = load_config(self.root)
-            listing = list_content(self.root, config)
-            pages = {path: key for key, versions in listing.pages.items() for path in versions.values()}
-            self.known = _Site(config, listing, pages)
-        return self.known
-
-    def diff(self) -> str:
-        """Return a unified diff of all changes so far."""
-        return "".join(
-            line
-            for path, was in sorted(self.before.items())
-            for line in unified_diff(path, was.decode("utf-8", "replace"), read_file(self.root, path).decode())
-        )
-
-
 def apply_fixes(options: Options) -> Fixed:
     """Apply all fixes that are certain, and repeat while this reveals more problems.
 
     Raises:
         SiteError: a file can't be written.
     """
-    files = _Files(options.root)
+    files = Files(options.root)
     with changing(options.root):
         problems = problems_of_sources(options)
         if plain := dict(_normalised(options.root, problems)):
@@ -147,23 +86,9 @@ def _without_slips(path: str, content: bytes) -> bytes:
     seen, left = set[bytes](), _MOST_READ
     while content not in seen and (left := left - len(content)) > 0:
         seen.add(content)
-        files = _Files(Path(), texts={path: Text(content)})
-        content = _fix_once(files, _slips(path, content.decode())).get(path, content)
+        files = Files(Path(), texts={path: Text(content)})
+        content = _fix_once(files, slips_of_yaml(path, content.decode())).get(path, content)
     return content
-
-
-@lru_cache(4)  # of a source, into which many facts of its translations go
-def _slips(path: str, text: str) -> tuple[Problem, ...]:
-    """The problems for which the YAML of a file can't be read; none for one without any."""
-    text = text.removeprefix("\ufeff")  # places don't count it
-    try:
-        if path.endswith(".md"):
-            parse_front_matter(Source.of(path, text))
-        elif path.endswith(".yaml"):
-            parse(Source.of(path, text), text)
-    except SiteError as error:
-        return error.problems
-    return ()
 
 
 def _normalised(root: Path, problems: Iterable[Problem]) -> Iterator[tuple[str, bytes]]:
@@ -189,9 +114,9 @@ def _begins_more(text: str, now: str) -> bool:
     return any(was != line and SIGN.match(line) and not SIGN.match(was) for was, line in lines)
 
 
-def _fix_once(files: _Files, problems: Iterable[Problem]) -> dict[str, bytes]:
+def _fix_once(files: Files, problems: Iterable[Problem]) -> dict[str, bytes]:
     """Return path → contents with all fixes that do not overlap, and leave each file readable that is."""
-    once = {(problem.path, problem.code if problem.code in _OF_FILE else problem): problem for problem in problems}
+    once = {(problem.path, problem.code if problem.code in OF_FILE else problem): problem for problem in problems}
     fixes = [fix for problem in once.values() if (fix := [*_edits(files, problem)])]
     while True:
         changed = _changed(files, fixes)
@@ -208,7 +133,7 @@ def _fix_once(files: _Files, problems: Iterable[Problem]) -> dict[str, bytes]:
     return _changed(files, fixes)
 
 
-def _harmless(files: _Files, path: str, fixes: list[_Fix], tries: list[int]) -> list[_Fix]:
+def _harmless(files: Files, path: str, fixes: list[_Fix], tries: list[int]) -> list[_Fix]:
     """The fixes of a page after each of which it shows readers the same words; none of those for which no tries are left."""
     middle, kept = len(fixes) // 2, list[_Fix]()
     for half in (fixes[:middle], fixes[middle:]) if middle else ():
@@ -218,14 +143,14 @@ def _harmless(files: _Files, path: str, fixes: list[_Fix], tries: list[int]) -> 
     return kept
 
 
-def _is_harmless(files: _Files, path: str, fixes: list[_Fix]) -> bool:
+def _is_harmless(files: Files, path: str, fixes: list[_Fix]) -> bool:
     """Whether a page with those fixes shows readers the same words as without."""
     text, now = files.text(path), _changed(files, fixes).get(path)
     edits = [edit for fix in fixes for where, edit in fix if where == path]
     return text is None or now is None or shows_the_same(path, text.whole, now.decode(), edits, files.site().config)
 
 
-def _changed(files: _Files, fixes: Iterable[_Fix]) -> dict[str, bytes]:
+def _changed(files: Files, fixes: Iterable[_Fix]) -> dict[str, bytes]:
     """Return path → contents with those fixes, each made in all of its places or not at all."""
     edits: dict[str, list[Edit]] = {}
     in_order: dict[str, list[Edit]] = {}
@@ -260,13 +185,13 @@ def _overlap(edit: Edit, other: Edit) -> bool:
     return edit != other and (edit.start == other.start or (edit.start < other.end and other.start < edit.end))
 
 
-def _is_broken(files: _Files, path: str, now: bytes) -> bool:
+def _is_broken(files: Files, path: str, now: bytes) -> bool:
     """Whether a file that can be read would no longer be so."""
     text = files.text(path)
-    return text is not None and not _slips(path, text.whole) and bool(_slips(path, now.decode()))
+    return text is not None and not slips_of_yaml(path, text.whole) and bool(slips_of_yaml(path, now.decode()))
 
 
-def _edits(files: _Files, problem: Problem) -> Iterator[tuple[str, Edit]]:
+def _edits(files: Files, problem: Problem) -> Iterator[tuple[str, Edit]]:
     text = files.text(problem.path)
     if text is None or problem.line is None:
         return
@@ -318,12 +243,6 @@ def _ends(whole: str, first: int, last: int) -> Mapping[int, int]:
     return ends_of_values(whole[first:last])
 
 
-@lru_cache(4)
-def _entries(whole: str) -> Mapping[int, Entry]:
-    """Where each entry of the front matter begins → the entry."""
-    return {entry.start: entry for entry in entries(whole)}
-
-
 def _stands_already(text: Text, problem: Problem) -> bool:
     """Whether the file already has the key suggested for a misspelt one; the two then have different meanings."""
     if problem.code != "unknown-key":
@@ -334,97 +253,3 @@ def _stands_already(text: Text, problem: Problem) -> bool:
         whole = whole[begin : whole.find("\n", begin) + 1 or None] if problem.path.endswith(".csv") else whole
         return re.search(rf"(?:^|[{{,;\t])\s*+[\"]?{name}[\"]?\s*+(?:[:,;\t]|$)", whole) is not None
     return re.search(rf"^[ \t]*+{name}[ \t]*+:", whole, re.MULTILINE) is not None
-
-
-def _entry(text: Text, line: int) -> Entry | None:
-    """Return the entry of the front matter that begins on a line; None for another one, such as an attribute of a block."""
-    start = text.offset(Mark(line, 1))
-    return _entries(text.whole).get(start)
-
-
-def _out_of_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
-    """Remove a field for translations from a file in the source language; others may lack their source version.
-
-    Only what such a field of a translation says is removed: `source: Xinhua` is a person's word.
-    """
-    assert problem.line is not None
-    entry = _entry(text, problem.line)
-    is_source = problem.path.endswith(f".{files.site().config.source_language}.md")
-    if entry is not None and is_source and not entry.comments and _is_of_translation(text, entry):
-        yield problem.path, Edit(*entry.span, "")
-
-
-def _is_of_translation(text: Text, entry: Entry) -> bool:
-    words = text.whole[entry.colon : entry.last].replace("\n", " ").split(" - ")
-    values = [word.strip(" []'\"") for word in words]
-    if entry.name == "source":
-        return all(RECORD.fullmatch(value) for value in values if value)
-    own = TRANSLATION_FIELDS.get(entry.name)
-    return own is not None and {*values} <= {*own.choices}
-
-
-def _into_source(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
-    """Move a fact from a translation to the source version if it is missing there; remove it if it is the same.
-
-    A field that every page has stays, such as `publish` and `languages`: it may be meant for the translation alone, and
-    would hide the page from all readers.
-    """
-    assert problem.line is not None
-    entry = _entry(text, problem.line)
-    path = _source_of(files.site(), problem.path) if entry is not None else None
-    source = files.text(path) if path else None
-    if entry is None or not path or source is None or _slips(path, source.whole):
-        return
-    own = text.whole[slice(*entry.span)]
-    same = find_entry(source.whole, entry.name)
-    if same is None:
-        if entry.name in BASE_FIELDS or _differs_elsewhere(files, problem.path, entry.name, own):
-            return
-        _, last = front_matter_span(source.whole)
-        below = find_entry(source.whole, "title", "summary", "slug")
-        place = below.start if below else last
-        yield path, Edit(place, place, own)
-    elif source.whole[slice(*same.span)].split() != own.split():
-        return
-    yield problem.path, Edit(*entry.span, "")
-
-
-def _differs_elsewhere(files: _Files, path: str, name: str, own: str) -> bool:
-    """Whether another translation of the page says something else of a fact."""
-    site = files.site()
-    others = (other for other in site.listing.pages[site.pages[path]].values() if other != path)
-    texts = (text.whole for other in others if (text := files.text(other)) is not None and is_closed(text.whole))
-    found = ((whole, find_entry(whole, name)) for whole in texts)
-    return any(entry is not None and whole[slice(*entry.span)].split() != own.split() for whole, entry in found)
-
-
-def _source_of(site: _Site, path: str) -> str | None:
-    """Return the path of the source version of a translation."""
-    versions = site.listing.pages[site.pages[path]] if path in site.pages else {}
-    return versions[source_language(versions, site.config)] if versions else None
-
-
-def _in_order(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
-    """Sort all sorted lists of a page's file."""
-    site = files.site()
-    if problem.path in site.pages:
-        kind = kind_of(files.root, site.config, site.listing, site.pages[problem.path])
-        yield from ((problem.path, edit) for edit in put_in_order(text, kind.fields, site.config.time_zone))
-
-
-def _plain_drawing(files: _Files, text: Text, problem: Problem) -> Iterator[tuple[str, Edit]]:
-    """Remove a program's additions from a drawing, if nothing else is wrong with it."""
-    plain = cleaned(text.whole)
-    if plain is not None and not find_unsafe_in(problem.path, plain.encode()):
-        yield problem.path, Edit(0, len(text.whole), plain)
-
-
-#: Code → the function that fixes its problems, if a replacement at the reported position is not enough.
-FIXES: Mapping[str, Callable[[_Files, Text, Problem], Iterator[tuple[str, Edit]]]] = {
-    "misplaced-fact": _into_source,
-    "misplaced-word": _out_of_source,
-    "svg": _plain_drawing,
-    "unsorted": _in_order,
-}
-#: Codes of which one fix mends all problems of a file.
-_OF_FILE = frozenset({"svg", "unsorted"})

@@ -506,7 +506,7 @@ def test_many_facts_of_a_translation_move_to_the_source_in_their_order(
         listed.append(root)
         return list_content(root, config)
 
-    monkeypatch.setattr("sitegen.editing.fix.list_content", watched)
+    monkeypatch.setattr("sitegen.editing.fix_files.list_content", watched)
     names = [f"f{number}" for number in range(30)]
     kind = f"page: {{template: page.html, facts: {{{', '.join(f'{name}: {{type: text}}' for name in names)}}}}}\n"
     site.write("content/kinds.yaml", kind)
