@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -12,10 +11,12 @@ from sitegen.problems.problem import SiteError
 from sitegen.source.edits import Edit
 from sitegen.source.front_matter import end_of_front_matter, front_matter_span
 from sitegen.source.html import Tag, pieces
+from sitegen.source.lazy_regex import lazily
+from sitegen.source.line_joining import UNSPACED
 from sitegen.source.text import CONTROL, Source
 
-#: A word, or another character that shows.
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+#: A word, a letter of a script without spaces, whose lines are joined, or another character that shows.
+_TOKEN = lazily(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
 #: Elements of which there may be fewer, as a fix joins what belongs together.
 _JOINED = frozenset({"br", "ol", "p", "ul"})
 #: Attributes that no reader sees.

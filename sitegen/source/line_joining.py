@@ -9,15 +9,15 @@ from itertools import pairwise
 from sitegen.source.character_scan import may_have_unspaced
 from sitegen.source.lazy_regex import lazily
 
-#: Han, kana, bopomofo; full-width punctuation; marks that both these and other scripts use.
-_LETTERS = "\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+#: Han, kana, bopomofo, for a set of a pattern; full-width punctuation; marks that both these and other scripts use.
+UNSPACED = "\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WIDE = "\u3001-\u3004\u3008-\u3020\u3030\u303d\ufe30-\ufe4f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 _SHARED = "“”‘’…—·"
-_LETTER, _WIDE_MARK = lazily(f"[{_LETTERS}]"), lazily(f"[{_WIDE}]")
-_UNSPACED = lazily(f"[{_LETTERS}{_WIDE}]")
-_OF_EITHER = lazily(f"[{_LETTERS}{_WIDE}{_SHARED}]")
+_LETTER, _WIDE_MARK = lazily(f"[{UNSPACED}]"), lazily(f"[{_WIDE}]")
+_UNSPACED = lazily(f"[{UNSPACED}{_WIDE}]")
+_OF_EITHER = lazily(f"[{UNSPACED}{_WIDE}{_SHARED}]")
 _FOLD = lazily(
-    rf"(?<=[{_LETTERS}{_WIDE}]) (?=[{_LETTERS}{_WIDE}{_SHARED}])|(?<=[{_SHARED}]) (?=[{_LETTERS}{_WIDE}])|(?<=[{_WIDE}]) | (?=[{_WIDE}])"
+    rf"(?<=[{UNSPACED}{_WIDE}]) (?=[{UNSPACED}{_WIDE}{_SHARED}])|(?<=[{_SHARED}]) (?=[{UNSPACED}{_WIDE}])|(?<=[{_WIDE}]) | (?=[{_WIDE}])"
 )
 
 
