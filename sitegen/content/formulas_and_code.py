@@ -108,8 +108,10 @@ def with_colours(html: str, path: str) -> str:
 def _coloured_in_time(path: str, language: str, code: str) -> str:
     _lexer(language)  # whose patterns are compiled once
     start = time.thread_time()
-    coloured = _coloured(language, code) if not is_exhausted(_COLOURS) else ""
-    spend(_COLOURS, time.thread_time() - start, _FOR_EACH_BLOCK + _FOR_EACH_CHARACTER * len(code))
+    try:
+        coloured = _coloured(language, code) if not is_exhausted(_COLOURS) else ""
+    finally:  # also where the time of the file is up
+        spend(_COLOURS, time.thread_time() - start, _FOR_EACH_BLOCK + _FOR_EACH_CHARACTER * len(code))
     if is_exhausted(_COLOURS):
         begin = shortened(code.strip().partition("\n")[0], 40)
         message = f"the code of this site takes too long to colour; here it begins with '{begin}', in '{language}'"

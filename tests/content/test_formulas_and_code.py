@@ -10,8 +10,9 @@ from pygments.lexers import get_lexer_by_name
 
 from sitegen.content.formulas_and_code import LONGEST_PIECE, pieces_of, with_colours
 from sitegen.problems.problem import SiteError
+from sitegen.source import limits
 from sitegen.source.html import escape_text
-from sitegen.source.limits import begin_account
+from sitegen.source.limits import begin_account, within_limits
 
 FUNCTION = 'def add(a, b):\n    """The sum."""\n    return a + b  # not checked\n\n\n'
 
@@ -57,6 +58,24 @@ def test_code_of_a_site_that_takes_far_too_long_to_colour_is_refused() -> None:
     assert (problem.path, problem.code) == ("content/a/index.en.md", "too-costly")
     assert "'x" in problem.message
     assert "in 'easytrieve'" in problem.message
+
+
+def test_code_that_was_cut_off_counts_for_the_other_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """30 pages with 1,000 tabs each were cut off after two seconds each."""
+    monkeypatch.setattr(limits, "MOST_SECONDS", 0.05)
+    begin_account()
+    with pytest.raises(SiteError):
+        within_limits("a.md", lambda: colour_strange_code(20))
+    told = [colour_one(number) for number in range(3)]
+    begin_account()
+
+    assert [error.problems[0].message[:40] for error in told] == ["the code of this site takes too long to "] * 3
+
+
+def colour_one(number: int) -> SiteError:
+    with pytest.raises(SiteError) as told:
+        with_colours(f'<pre tabindex="0"><code class="language-python">x = {number}</code></pre>', f"{number}.md")
+    return told.value
 
 
 def colour_strange_code(blocks: int) -> None:
