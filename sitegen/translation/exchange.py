@@ -6,6 +6,7 @@ name and a checksum of both texts, so that a text changed since the export is de
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import zip_longest
@@ -22,6 +23,7 @@ from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing, nearest, refusal
 from sitegen.source.file_writing import replace_texts
 from sitegen.source.files import read_given, reason_of
+from sitegen.source.lazy_regex import lazily
 from sitegen.source.limits import within_limits
 from sitegen.source.text import CONTROL, MAX_LINE
 from sitegen.translation.exchange_formats import ENDINGS, FORMATS, has_units, is_exported
@@ -51,6 +53,9 @@ SLOWEST = 500_000
 LOST = "\N{REPLACEMENT CHARACTER}"
 #: Stands around each of the translations that msgcat has found for one text.
 _CONFLICT = "#-#-#-#-#"
+
+#: What readers see of a text, and what they don't.
+_WORD, _COMMENT = lazily(r"[^\W_]"), lazily(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 #: How a Markdown mark is broken → message and hint.
 _BROKEN: Mapping[Broken, tuple[str, str]] = {
@@ -314,6 +319,8 @@ def _broken(places: Places, unit: Unit, text: str, blocks: Mapping[str, BlockTyp
         if unit.page and "\n" in text and "\n" not in unit.source + unit.target:
             yield _at(places, unit, "a line break, which the source does not have", "write it on one line")
         return
+    if _WORD.search(unit.source) and not _WORD.search(_COMMENT.sub("", text)):
+        yield _at(places, unit, "no words, which the source has", "write the translation, or leave it empty")
     for mark, how in broken_marks(unit.source, unit.target, text, blocks):
         message, hint = (part.format(mark) for part in _BROKEN[how])
         yield _at(places, unit, message, hint)

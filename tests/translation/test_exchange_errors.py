@@ -130,6 +130,8 @@ FAULTS: dict[str, tuple[tuple[str, ...], str, str, Change]] = {
     "a script": (ALL, "dead-link url", NEW, swapped("Rien.", "[Rien](javascript:a)")),
     "an address that is none": (ALL, "dead-link url", NEW, swapped("Rien.", "[Rien](https:x)")),
     "a stray mark": (ALL, "exchange", NEW, swapped("Rien.", "**Rien.")),
+    "a comment alone": (ALL, "exchange", NEW, swapped("Rien.", "<!-- Rien. -->")),
+    "a rule alone": (ALL, "exchange", NEW, swapped("Rien.", "---")),
     "a lost mark": (ALL, "exchange", "/a/|#.1|", lambda style, text: re.sub(r"Voir .*? là\.", "Voir le code.", text, flags=re.DOTALL)),
     "a lost placeholder": (ALL, "catalog-placeholder", "messages|%(num)d page|", lambda style, text: re.sub(r'(msgstr\[1\] "|<target[^>]*>)%\(num\)d pages', r"\1pages", text)),
     "a tag in a message": (ALL, "catalog-tags catalog-placeholder", r'Say .*yes|no</b>\||msgctxt ""$', lambda style, text: text.replace("Dire <b>", "Dire <i>").replace("Dire &lt;b", "Dire &lt;i")),
