@@ -20,7 +20,7 @@ from sitegen.media.file_types import type_problem
 from sitegen.media.images import is_picture, is_raster_name
 from sitegen.media.svg import find_unsafe, is_drawing
 from sitegen.model.fields import flat
-from sitegen.model.page import Body, Page, TableName
+from sitegen.model.page import Body, Key, Page, TableName
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.files import read_file
@@ -30,8 +30,13 @@ from sitegen.source.text import find_conflicts_in, problem_at
 
 #: Cells of tables that a page may show again: about half a second in each language.
 MOST_REPEATED = 40_000
+#: The same for all pages of a site together, and further ones for each page.
+MOST_REPEATED_IN_ALL, MOST_REPEATED_EACH = 100_000, 100
+#: Pixels of nearly empty pictures that a site may have in all: 100 million take a second to convert.
+MOST_EMPTY_PIXELS = 200_000_000
 #: Cells that a page may show in all its languages together: they take two seconds, which is all that a page has.
 MOST_SHOWN = 400_000
+_FEWER = "show fewer, or link to them as files"
 #: Endings of data and the like that is text, whose formats have no lines that are no data.
 _DATA = (
     *(".bib", ".csv", ".geojson", ".ics", ".json", ".jsonl", ".ndjson"),
@@ -41,9 +46,17 @@ _DATA = (
 
 def unreadable_pictures(library: Library) -> Iterator[Problem]:
     """Report pictures beside pages that are damaged, can't be published in other sizes or formats, or are none."""
+    empty = 0
     for _, _, path in library.published_files():
-        if _is_looked_at(library, path) and (problem := library.pictures.problem(path)):
+        if not _is_looked_at(library, path):
+            continue
+        if problem := library.pictures.problem(path):
             yield problem
+        empty += library.pictures.empty_pixels(path)
+        if empty > MOST_EMPTY_PIXELS:  # each further one takes as long
+            message = f"{empty // 1_000_000:,} million pixels of this picture and those before it show nothing"
+            yield problem_at(path, "too-costly", message, None, "make such pictures smaller, or cut off what is empty")
+            return
 
 
 def _is_looked_at(library: Library, path: str) -> bool:
@@ -104,12 +117,14 @@ def _crowded_pages(library: Library, cells: Mapping[str, int]) -> Iterator[Probl
     Args:
         cells: path of a table → how many it has.
     """
+    repeated_in_all = dict[Key, int]()
     for page in library.pages.values():
         if not (shown := Counter(tables_of(page))) or not page.states:
             continue
         counts = [_cells_shown(library, page, shown, cells, language) for language in page.states]
         most, repeated = (max(own) for own in zip(*counts, strict=True))
         total = sum(count for count, _ in counts)
+        repeated_in_all[page.key] = sum(own for _, own in counts)
         if most > MOST_CELLS:
             over = f"{most:,} cells together, over {MOST_CELLS:,}"
         elif repeated > MOST_REPEATED:
@@ -121,7 +136,13 @@ def _crowded_pages(library: Library, cells: Mapping[str, int]) -> Iterator[Probl
         source = page.versions[page.source]
         mark = next((block.mark for block in source.body.blocks if [*_tables_in(block.facts)]), Mark(1, 1))
         what = f"{shown.total():,} tables of this page have" if shown.total() > 1 else "the table of this page has"
-        yield problem_at(source.path, "too-costly", f"{what} {over}", mark, "show fewer, or link to them as files")
+        yield problem_at(source.path, "too-costly", f"{what} {over}", mark, _FEWER)
+    total, allowed = sum(repeated_in_all.values()), MOST_REPEATED_IN_ALL + MOST_REPEATED_EACH * len(library.pages)
+    if total > allowed:
+        worst = max(repeated_in_all, key=repeated_in_all.__getitem__)
+        message = f"tables that are shown again have {total:,} cells on all pages together, over {allowed:,}; this page has most"
+        source = library.pages[worst].versions[library.pages[worst].source]
+        yield problem_at(source.path, "too-costly", message, Mark(1, 1), _FEWER)
 
 
 def _cells_shown(

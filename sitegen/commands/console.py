@@ -19,6 +19,7 @@ from sitegen.problems.reporters import (
     format_text,
     format_totals,
 )
+from sitegen.problems.safe_output import one_line
 
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
 
@@ -96,7 +97,7 @@ def ask(question: str) -> str:
 def print_each(lines: Iterable[object]) -> int:
     """Print what a command has made or changed, a line each, as it comes; return the status for success."""
     for line in lines:
-        print(line)
+        print(one_line(str(line)))
     return WELL
 
 

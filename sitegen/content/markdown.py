@@ -25,6 +25,7 @@ from sitegen.content.positions import Places
 from sitegen.model.page import Body
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.safe_output import shortened
 from sitegen.source.edits import within
 from sitegen.source.line_joining import has_unspaced
 from sitegen.source.mark import Mark
@@ -142,7 +143,15 @@ def _by_python_markdown(
         problems += find_lost_notes(source, first_line, text, find_code_blocks(text))
     if "*[" in text and not ABBREVIATIONS.isdisjoint(extensions):
         problems += find_lost_abbreviations(source, first_line, text, find_code_blocks(text))
-    events, lost = events_of(text, extensions)
+    try:
+        events, lost = events_of(text, extensions)
+    except (MemoryError, RecursionError):
+        raise
+    except Exception as error:  # of an extension, on a text that its author has not thought of
+        message = f"Python-Markdown fails on this text, with {type(error).__name__}: {shortened(str(error))}"
+        hint = "look for what is unusual in it, such as a note within a note, and write it otherwise"
+        failed = source.problem("unreadable", message, Mark(first_line, 1), hint)
+        raise SiteError([*problems, failed]) from error
     problems += (as_problem(loss, source, first_line, text) for loss in lost)
     return events, problems
 

@@ -22,7 +22,7 @@ _NOTE = lazily(r"^ {0,3}(\[\^([^\[\]\n]+)\]):", re.MULTILINE)
 _ABBREVIATION = lazily(r"^ {0,3}(\*\[(?P<name>[^\]\n]+)\][ ]?:[ \t]*+[^\n]+)", re.MULTILINE)
 #: Elements whose content is not for readers.
 _UNSEEN = frozenset({"script", "style"})
-_ELEMENT = re.compile(r"<([A-Za-z][A-Za-z0-9-]*+)")
+_ELEMENT = re.compile(r"</?([A-Za-z][^\s/>]*+)")
 _WORD = re.compile(r"\w+")
 #: Attributes of HTML that need no value.
 _SWITCHES = frozenset({
@@ -30,7 +30,7 @@ _SWITCHES = frozenset({
     "ismap", "itemscope", "loop", "markdown", "multiple", "muted", "nomodule", "novalidate", "open", "playsinline",
     "readonly", "required", "reversed", "selected",
 })  # fmt: skip
-_BRACES = re.compile(r"\{:?([^{}\n]*)\}")
+_BRACES, _TAG = re.compile(r"\{:?([^{}\n]*)\}"), re.compile(r"<[A-Za-z]+\s([^<>]*)>")
 
 
 class Loss(NamedTuple):
@@ -48,10 +48,9 @@ def find_losses(text: str, html: str, kept: Sequence[Tag | str], extensions: Col
     Args:
         kept: the tags and texts of the HTML that a page can have.
     """
-    lost = [*_lost_in_html(html, kept), *_lost_addresses(html, kept)]
-    if "{" in text and not ATTRIBUTES.isdisjoint(extensions):
-        lost += _lost_in_braces(text, html)
-    return lost
+    patterns = [_TAG] if "<" in text else []
+    patterns += [_BRACES] if "{" in text and not ATTRIBUTES.isdisjoint(extensions) else []
+    return [*_lost_in_html(html, kept), *_lost_addresses(html, kept), *_lost_attributes(text, html, patterns)]
 
 
 def as_problem(loss: Loss, source: Source, first_line: int, text: str) -> Problem:
@@ -121,13 +120,15 @@ def _addresses(found: Iterable[Tag | str]) -> Iterator[str]:
     return (own.attributes["href"] for own in found if isinstance(own, Tag) and own.attributes.get("href"))
 
 
-def _lost_in_braces(text: str, html: str) -> Iterator[Loss]:
-    """Yield what is taken for attributes, as in `**S**{1, 2}`: those that an element has stand there without a value."""
+def _lost_attributes(text: str, html: str, patterns: Sequence[re.Pattern[str]]) -> Iterator[Loss]:
+    """Yield what is taken for attributes, as in `**S**{1, 2}` and `a <b and c>`: those of an element there have no value."""
+    if not patterns:
+        return
     names = {name.strip("_") for name in attributes_without_a_value(html) if not name.startswith("data-")} - _SWITCHES
-    for found in _BRACES.finditer(text) if names else ():
-        if not names.isdisjoint(word.strip(",:").lower() for word in found[1].split()):
+    for found in (own for pattern in patterns for own in pattern.finditer(text) if names):
+        if not names.isdisjoint(word.strip(",:/").lower() for word in found[1].split()):
             why = f"'{shortened(found[0], 80)}' is taken for attributes, and is not shown"
-            yield Loss(found[0], "markdown", why, "for the braces themselves write \\{")
+            yield Loss(found[0], "markdown", why, f"for the character itself write \\{found[0][0]}")
             return
 
 

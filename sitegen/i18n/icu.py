@@ -36,7 +36,11 @@ _NEVER_FIRST = frozenset("—–～")
 _OVERFLOW = 15  # U_BUFFER_OVERFLOW_ERROR
 #: Without these characters a left-to-right line runs in one direction.
 _MAY_TURN = lazily(rf"[{RTL}\u202a-\u202e\u2066-\u2069]")
-_DAY = dt.timedelta(days=1)
+#: The first day that ICU does not show in the Julian calendar, and the first in whose place it shows none of them. ISO 8601
+#: has Gregorian dates before it too; so what is shown is the day that the Julian calendar called so.
+_GREGORIAN, _JULIAN = dt.date(1582, 10, 15), dt.date(1582, 10, 5)
+#: Calendars that change on that day and can't be told to change on another one.
+_LIKE_GREGORIAN = ("buddhist", "japanese", "roc")
 _EPOCH = dt.date(1970, 1, 1)
 
 
@@ -84,7 +88,8 @@ def collation(locale: str, rules: str = "") -> Callable[[str], bytes]:
 def date(locale: str, value: dt.date, style: str) -> str:
     """Format a date in one of `STYLES`, with the locale's calendar and digits: fa@calendar=persian;numbers=arabext."""
     call = _function("udat_format", c_void_p, c_double, c_void_p, c_int32, c_void_p, c_void_p)
-    opened, moment = _date_format(locale, STYLES[style]), _milliseconds(value)
+    opened = _date_format(locale, STYLES[style])
+    moment = _milliseconds(value, is_julian=value < _JULIAN and _calendar_of(locale) in _LIKE_GREGORIAN)
     return _text(lambda *out: call(opened, moment, out[0], out[1], None, out[2]))
 
 
@@ -95,7 +100,10 @@ def date_range(locale: str, first: dt.date, last: dt.date, skeleton: str) -> str
         skeleton: the fields to show, in the notation of UTS 35, part 4, such as "yMMMMd".
     """
     call = _function("udtitvfmt_format", c_void_p, c_double, c_double, c_void_p, c_int32, c_void_p, c_void_p)
-    moments = _milliseconds(first), _milliseconds(last)
+    turns = first < _GREGORIAN and _calendar_of(locale) in ("gregorian", *_LIKE_GREGORIAN)
+    if turns and (first >= _JULIAN or _JULIAN <= last < _GREGORIAN):  # days that its calendar does not have
+        return f"{date(locale, first, 'long')} – {date(locale, last, 'long')}"
+    moments = (_milliseconds(day, is_julian=turns and day < _JULIAN) for day in (first, last))
     return _text(lambda *out: call(_range_format(locale, skeleton), *moments, out[0], out[1], None, out[2]))
 
 
@@ -202,9 +210,25 @@ def _number_format(locale: str, style: int) -> c_void_p:
     return opened
 
 
-def _milliseconds(day: dt.date) -> float:
-    """Return noon of a day in UTC, in ICU's unit of time."""
-    return ((day - _EPOCH) / _DAY + 0.5) * 86_400_000.0
+@cache
+def _calendar_of(locale: str) -> str:
+    """Return ICU's name of the calendar in which it formats a locale's dates."""
+    calendar = _function("udat_getCalendar")(_date_format(locale, STYLES["long"]))
+    name = _function("ucal_getType", c_void_p, c_void_p)
+    name.restype = ctypes.c_char_p
+    return str(name(calendar, byref(c_int(0))).decode())
+
+
+def _milliseconds(day: dt.date, *, is_julian: bool = False) -> float:
+    """Return noon of a day in UTC, in ICU's unit of time; or of the day that the Julian calendar calls so."""
+    days = (_ordinal_of_julian(day) if is_julian else day.toordinal()) - _EPOCH.toordinal()
+    return (days + 0.5) * 86_400_000.0
+
+
+def _ordinal_of_julian(day: dt.date) -> int:
+    """Return what `toordinal` does, for a date of the Julian calendar."""
+    year, month = (day.year, day.month) if day.month > 2 else (day.year - 1, day.month + 12)
+    return 365 * year + year // 4 + (153 * month - 457) // 5 + day.day - 308
 
 
 def _utf16(text: str) -> Any:

@@ -12,7 +12,7 @@ from sitegen.model.urls import file_path
 #: The most folders that the old addresses of a page may have in all its languages together: about a second's work.
 MOST_FOLDERS = 10_000
 #: The most of all pages together: for a site, and more for each version of a page.
-MOST_OF_SITE, MOST_OF_VERSION = 100_000, 20
+MOST_OF_SITE, MOST_OF_VERSION = 20_000, 20
 
 
 def aliases(library: Library, page: Page) -> Iterator[tuple[str, str]]:

@@ -52,6 +52,8 @@ MOST_PIXELS, MOST_WHOLE = 100_000_000, 40_000_000
 MOST_SIDE = 16_383
 #: Each scan of a JPEG is decoded over the whole picture, and a few bytes are enough for one; programs write about ten.
 MOST_SCANS = 30
+#: Pixels for each byte of a picture beyond which it is nearly empty: a drawing of lines has some 100, a scanned page fewer.
+MOST_PIXELS_A_BYTE = 500
 #: Pictures with more pixels are reduced before any other step, this many pixels at a time, to at most so many.
 _LARGE, _STRIP, _MOST_REDUCED = 12_000_000, 1_000_000, 16_000_000
 #: Exceptions that Pillow raises for invalid pictures.
@@ -101,6 +103,7 @@ class _Look(Struct, frozen=True):
     size: tuple[int, int]  #: width and height as displayed
     is_animated: bool  #: whether it is animated; then it has no variants, as they would show only the first frame
     loss: Problem | None  #: a warning if conversion would lose something
+    empty: int  #: pixels beyond `MOST_PIXELS_A_BYTE`
 
 
 class Pictures(Struct, frozen=True):
@@ -133,6 +136,11 @@ class Pictures(Struct, frozen=True):
         found = self._look(path)
         assert isinstance(found, _Look)
         return found.size
+
+    def empty_pixels(self, path: str) -> int:
+        """Return how many pixels a picture has beyond those that a file of its size has if there is something to see."""
+        found = self._look(path) if is_picture(path) else None
+        return found.empty if isinstance(found, _Look) else 0
 
     def _look(self, path: str) -> _Look | Problem:
         if path not in self._known:
@@ -283,12 +291,13 @@ def _measure(root: Path, path: str) -> _Look | Problem:
             if opened.width * opened.height > most or max(opened.size) > MOST_SIDE:
                 return _too_large(path, opened.size, most)
             size = _shown_size(opened)  # decodes a PNG, whose orientation may follow its pixels
+            weight = len(content)
             is_animated = getattr(opened, "is_animated", False)
             is_guessed = opened.mode == "CMYK" and profile_space(opened.info.get("icc_profile")) != b"CMYK"
     except (*_BROKEN, Image.DecompressionBombError) as error:
         return _unreadable(path, error)
     loss = _guessed_colours(path) if is_guessed else None
-    return _Look(size, is_animated, loss)
+    return _Look(size, is_animated, loss, max(0, size[0] * size[1] - MOST_PIXELS_A_BYTE * weight))
 
 
 def _misnamed(root: Path, path: str) -> Problem | None:

@@ -118,6 +118,20 @@ def test_words_taken_for_an_address_that_nothing_refers_to_are_told(
     assert found(text) == [(*place, f"'{words}' is taken for the address of a link, and is not shown")]
 
 
+@pytest.mark.parametrize("info", ["Words~~~", " Note!", '"Title"', "(a)", "js what it does", "代码"])
+def test_words_behind_a_fence_are_told(info: str) -> None:
+    assert found(f"Text.\n\n- ~~~{info}\n  code\n  ~~~\n") == [
+        (3, 3, f"'{info.strip()}' stands behind the fence of code, and is not shown")
+    ]
+
+
+@pytest.mark.parametrize(
+    "info", ["", "py", " c++", "rust,ignore", 'js {1,3} title="a b"', "{.python .wide}", "ts twoslash", "diff-js"]
+)
+def test_language_of_code_and_options_are_no_words(info: str) -> None:
+    assert found(f"Text.\n\n```{info}\ncode\n```\n") == []
+
+
 def test_words_like_attributes_at_the_end_of_a_heading_are_told() -> None:
     assert found(
         "## Working with {.NET}\n\n## Fees {a=b}\n\n## Dates {#dates}\n\n## Plan {.wide #plan}\n\n## Of `{.NET}`\n"

@@ -335,6 +335,20 @@ def test_many_notes_are_bounded_and_what_is_no_note_costs_nothing() -> None:
     assert find_costly(notes, ["tables"]) is None
 
 
+def test_text_on_which_an_extension_fails_is_a_problem_of_its_page(make_site: MakeSite) -> None:
+    """Of a note that holds the definition of another one, the extension changes the notes that it goes through."""
+    text = "See[^a][^b][^c].\n\n[^a]: One\n\n    [^b]: Two\n\n[^c]: Three\n"
+    settings = SITE + "markdown: {engine: python-markdown, extensions: [footnotes]}\n"
+    site = make_site({"content/a/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
+
+    with pytest.raises(SiteError) as told:
+        site.build()
+
+    (problem,) = told.value.problems
+    assert (problem.path, problem.line, problem.code) == ("content/a/index.en.md", 4, "unreadable")
+    assert "RuntimeError" in problem.message
+
+
 def test_elements_after_the_reference_of_a_footnote_end_as_they_began() -> None:
     found, _ = events_of("Foo[^1].\n\n- one\n\n- two\n\n[^1]: Note.\n", ("footnotes",))
     events = [event for event, _ in found]

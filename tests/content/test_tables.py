@@ -426,6 +426,22 @@ def test_tables_of_a_page_have_bounded_cells_together(
         assert "too-costly" not in str(site.report().warnings)
 
 
+def test_tables_that_are_shown_again_have_bounded_cells_on_all_pages_together(
+    site: TinySite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """60 pages that showed a table of 2 KB 38 times each took 15 s, each of them less than a page may."""
+    monkeypatch.setattr(file_checks, "MOST_REPEATED_IN_ALL", 0)
+    monkeypatch.setattr(file_checks, "MOST_REPEATED_EACH", 8)
+    for name, times in (("t", 1), ("u", 2), ("v", 4)):
+        site.write(f"content/{name}/t.csv", "a,b\n" * 4)
+        site.write(
+            f"content/{name}/index.en.md", "---\ntitle: T\nsummary: S\n---\n" + "::table[T]{src=t.csv}\n\n" * times
+        )
+
+    message = "tables that are shown again have 48 cells on all pages together, over 40; this page has most"
+    assert f"content/v/index.en.md:1:1: error[too-costly]: {message}\n" in site.told()
+
+
 def test_tables_of_a_page_have_bounded_cells_in_its_languages_together(
     site: TinySite, monkeypatch: pytest.MonkeyPatch
 ) -> None:

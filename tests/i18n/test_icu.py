@@ -47,6 +47,21 @@ def test_days_before_1582_are_proleptic_gregorian() -> None:
     assert icu.date("en_001", dt.date(1088, 1, 1), "long") == "1 January 1088"
 
 
+def test_ranges_before_1582_are_proleptic_gregorian_in_every_calendar_that_counts_on() -> None:
+    def shown(locale: str, first: tuple[int, int, int], last: tuple[int, int, int]) -> str:
+        return icu.date_range(locale, dt.date(*first), dt.date(*last), "yMMMMd").replace("\u2009", " ")
+
+    assert shown("en_001", (1380, 9, 8), (1380, 9, 10)) == "8–10 September 1380"
+    assert shown("en_001", (4, 2, 29), (1582, 10, 4)) == "29 February 4 – 4 October 1582"
+    assert shown("en_001", (1582, 10, 4), (1582, 10, 20)) == "4–20 October 1582"
+    assert shown("en_001", (1582, 10, 7), (1582, 10, 20)) == "7 October 1582 – 20 October 1582"
+    assert shown("th@calendar=buddhist", (1380, 9, 8), (1380, 9, 10)) == "8–10 กันยายน 1923"
+    assert icu.date("th@calendar=buddhist", dt.date(1380, 9, 8), "long") == "8 กันยายน 1923"
+    assert shown("fa@calendar=persian", (1380, 9, 17), (1380, 9, 17)) == icu.date(
+        "fa@calendar=persian", dt.date(1380, 9, 17), "long"
+    )
+
+
 def test_range_writes_shared_parts_once() -> None:
     first = dt.date(2025, 9, 2)
 

@@ -16,6 +16,7 @@ from work import calls
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import build, check
+from sitegen.checks import file_checks
 from sitegen.media.images import Pictures, _decoded, _in_strips
 from sitegen.problems.problem import Problem, SiteError
 
@@ -265,6 +266,26 @@ def test_picture_with_too_many_pixels_is_reported(make_site: MakeSite) -> None:
     image.save(buffer, "PNG")
 
     assert "error[picture]" in make(make_site, "bomb.png", buffer.getvalue()).told()
+
+
+def test_nearly_empty_pictures_have_bounded_pixels_together(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five KB may hold 40 million pixels, which take 0.4 s to convert: 400 of them would take minutes."""
+    monkeypatch.setattr(file_checks, "MOST_EMPTY_PIXELS", 5_000_000)
+    Image.new("1", (2_000, 2_000)).save(empty := io.BytesIO(), "PNG")
+    site = make(make_site, "a.png", empty.getvalue())
+    assert "too-costly" not in str(site.report().warnings)
+
+    site.write("content/a/b.png", empty.getvalue())
+    site.write("content/a/c.png", empty.getvalue())
+
+    told = site.told()
+    assert (
+        "content/a/b.png: error[too-costly]: 7 million pixels of this picture and those before it show nothing\n"
+        in told
+    )
+    assert "c.png" not in told
 
 
 def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded(tmp_path: Path) -> None:

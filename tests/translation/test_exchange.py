@@ -1014,6 +1014,20 @@ def test_texts_of_a_page_that_is_gone_are_left_out_and_the_others_imported(site:
     assert "Très peu." in (site.root / "content/new/index.fr.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_names_of_a_file_are_told_on_one_line(site: TinySite, style: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Their lines would be commands to a runner of GitHub, `::add-mask::words`."""
+    text, end = export(site.root, "fr", style).decode(), "\\n" if style == "po" else "&#10;"
+    path = site.root / f"x.{FORMATS[style].ending}"
+    path.write_text(text.replace('"/b/|', f'"/zz{end}::stop-commands::t{end}/|'))
+
+    main(["translate", "import", str(path), "--root", str(site.root)])
+
+    told = capsys.readouterr()
+    assert "::stop-commands::" in told.out + told.err
+    assert "\n::stop-commands::" not in told.out + told.err
+
+
 def test_long_names_wrapped_by_a_tool_are_read(site: TinySite) -> None:
     path = written(site, "po")
     path.write_text(path.read_text().replace('msgctxt "/', 'msgctxt ""\n"/').replace("Études", "Les études"))
