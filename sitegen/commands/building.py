@@ -121,16 +121,19 @@ def _progress(done: int, total: int, slowest: str) -> None:
 
 def _print_profile(report: Report) -> None:
     """Where the time went: by stage, by template, and the slowest pages."""
-    say("\nseconds  stage")
+    say("")
+    say("seconds  stage")
     for stage, seconds in report.stages.items():
         say(f"{seconds:7.3f}  {stage}")
     by_template: dict[str, list[float]] = {}
     for path, made in report.made.items():
         by_template.setdefault(report.templates[path], []).append(made.seconds)
-    say("\nseconds  files  template or output (of all processes together)")
+    say("")
+    say("seconds  files  template or output (of all processes together)")
     for template, times in sorted(by_template.items(), key=lambda row: -sum(row[1])):
         say(f"{sum(times):7.3f}  {len(times):5}  {template}")
-    say("\nseconds  slowest files")
+    say("")
+    say("seconds  slowest files")
     for path in sorted(report.made, key=lambda path: -report.made[path].seconds)[:10]:
         say(f"{report.made[path].seconds:7.3f}  {path}")
 

@@ -19,7 +19,7 @@ from sitegen.problems.reporters import (
     format_text,
     format_totals,
 )
-from sitegen.problems.safe_output import one_line
+from sitegen.problems.safe_output import Commands, one_line
 
 WELL, PROBLEMS, WRONG_USE = 0, 1, 2
 
@@ -56,7 +56,8 @@ def tell(problems: Sequence[Problem], options: Namespace) -> None:
             text = _as_text(told, options)
             print(as_run(colour(text) if _is_coloured() else text), file=sys.stderr)
     elif told or options.format == "json":
-        print(as_run(FORMATS[options.format](told)))
+        text = f"{as_run(FORMATS[options.format](told))}\n"
+        sys.stdout.write(Commands(text) if options.format == "github" else text)
     if told:
         _tell_totals(told, options)
 
@@ -108,5 +109,5 @@ def say_each(lines: Iterable[str]) -> None:
 
 
 def say(text: str) -> None:
-    """Print a message for the user on stderr, where no program reads it."""
-    print(text, file=sys.stderr)
+    """Print a message for the user on one line of stderr, where no program reads it."""
+    print(one_line(text), file=sys.stderr)

@@ -10,7 +10,6 @@ from sitegen.commands.arguments import COMMON, ROOT, Command, Commands, flag, on
 from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL, editing, print_each, say, say_each
 from sitegen.problems.problem import counted, refusal
 from sitegen.problems.program_name import as_run
-from sitegen.problems.safe_output import one_line
 
 #: The states of texts that can be exported, as `translate status` names them.
 STATES = ("missing", "stale", "untracked", "current")
@@ -104,7 +103,7 @@ def _translate_import(options: Namespace) -> int:
         empty = f"; {counted(done.empty, 'text')} of its {done.texts:,} {have} no translation yet" if done.empty else ""
         say(f"nothing to import: {options.file} has no text that the site lacks{empty}")
     for text in done.left_out:
-        say(f"left out: {one_line(text)}")
+        say(f"left out: {text}")
     return WELL
 
 

@@ -464,6 +464,9 @@ class HtmlWriter(Struct):
             hint = "link to https:, http:, mailto: or tel: addresses, or to pages of the site"
             self._report("url", f"a link may not begin with '{scheme[1]}:'", mark, hint)
             return ""
+        if is_picture and not scheme[1].lower().startswith("http"):
+            self._report("url", f"no picture is at '{scheme[1]}:'", mark, "put the file into the page's folder")
+            return ""
         if not names_its_target(target):
             hint = f"write {with_slashes(target) or 'an address such as https://example.org/'}"
             self._report("url", f"'{target}' is not an address", mark, hint)

@@ -17,6 +17,8 @@ from sitegen.source.text import CONTROL, Source
 
 #: A word, a letter of a script without spaces, whose lines are joined, or another character that shows.
 _TOKEN = lazily(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
+#: Elements in which words stay that stand there; into code, none may come either.
+_HOLDERS = frozenset({"aside", "blockquote", "dd", "li", "pre", "td", "th", "x-block"})
 #: Elements of which there may be fewer, as a fix joins what belongs together.
 _JOINED = frozenset({"br", "ol", "p", "ul"})
 #: Attributes that no reader sees.
@@ -70,20 +72,30 @@ class _Shown:
 
     def __init__(self, path: str, text: str, config: Config) -> None:
         self.words, self._unseen, self._links = Counter[str](), Counter[str](), Counter[str]()
+        self._within = {name: Counter[str]() for name in _HOLDERS}
+        holders = list[str]()
         self.elements = Counter[str]()
         source = Source.of(path, text)
         html, _, _ = parse_body(source, end_of_front_matter(source.lines) + 2, config)
         for piece in pieces(html):
             if isinstance(piece, str):
-                self.words.update(_TOKEN.findall(piece))
+                found = _TOKEN.findall(piece)
+                for counted in (self.words, *(self._within[name] for name in {*holders})):
+                    counted.update(found)
+            elif piece.name in _HOLDERS and piece.is_end:
+                holders.remove(piece.name)
             elif not piece.is_end:
                 self._take(piece)
+                holders += [piece.name] if piece.name in _HOLDERS else []
 
     def has_words_of(self, own: _Shown, changed: Mapping[str, str]) -> bool:
         """Whether an edited text has the same words; those of what is changed, and of new links' addresses, may go."""
         may_go = _tokens(changed) | (own._unseen - self._unseen).keys()
         gone = {token for token in self.words - own.words if token[0].isalnum()}
-        return gone <= may_go and (own.words - self.words).keys() <= _tokens(changed.values())
+        for name in _HOLDERS:
+            gone.update(token for token in self._within[name] - own._within[name] if token[0].isalnum())
+        come = (own.words - self.words).keys() | (own._within["pre"] - self._within["pre"]).keys()
+        return gone <= may_go and come <= _tokens(changed.values())
 
     def has_links_of(self, own: _Shown, changed: Mapping[str, str]) -> bool:
         """Whether an edited text has the same links and pictures, or those to which they are changed, which are there then."""

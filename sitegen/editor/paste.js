@@ -5,7 +5,7 @@
  * read there as a mark gets a backslash before the text is put in; `&` and `<` are spelled out, which every Markdown reads alike.
  */
 const OWN = 'application/x-lexical-editor';
-const SPELLED = { '&': '&amp;', '<': '&lt;', ':': '&#58;' };
+const SPELLED = { '&': '&amp;', '<': '&lt;', ':': '&#58;', '*': '&#42;', '`': '&#96;', '~': '&#126;' };
 /** What has lines of its own in Markdown; in some of it no block can begin. */
 const NO_BLOCKS = 'h1, h2, h3, h4, h5, h6, td, th';
 const LINES = `${NO_BLOCKS}, address, article, aside, blockquote, body, br, caption, center, dd, details, div, dl, dt, fieldset, figcaption, figure,
@@ -36,6 +36,8 @@ const BEGINNINGS = [
 /** What may precede them: without a bound, each of many blanks would be looked at from each of them. */
 const INDENT = `^${BLANK}{0,99}`;
 const NUMBERS = `(?<=${INDENT}[0-9]{1,9})[.)](?=${ENDED})`;
+/** At the end of all, they end what begins with the same one, as if somebody had typed it: 4*5* would be 4 and an italic 5. */
+const LAST = /(?<=([*`~=]).*)\1(?=\s*$)/gsu;
 const WITHIN = new RegExp(MARKS, 'gu');
 const ANYWHERE = new RegExp(`(?<=${INDENT})(?:${BEGINNINGS})|${NUMBERS}|${MARKS}`, 'gu');
 /** The same in a text whose line ends are lines'. */
@@ -43,16 +45,30 @@ const ON_ANY_LINE = new RegExp(ANYWHERE.source, 'gmu');
 
 document.addEventListener('paste', (event) => {
   const { target, clipboardData: data } = event;
-  const isText = data?.types.includes('text/html') && !data.types.includes(OWN) && !data.files.length; // a picture is put in alone
+  const isText = data && !data.types.includes(OWN) && !data.files.length; // a picture is put in alone
   if (!isText || !target.closest?.('[contenteditable="true"]')) return;
+  const [type, now] = data.types.includes('text/html') ? ['text/html', ofPage(data)] : ['text/plain', ofProgram(data)];
+  if (now === data.getData(type)) return;
+  const shielded = new DataTransfer();
+  for (const own of data.types) shielded.setData(own, own === type ? now : data.getData(own));
+  Object.defineProperty(event, 'clipboardData', { value: shielded }); // what was copied can't be changed
+}, true);
+
+/** What was copied from a page, with its signs shielded; as it is if it has none. */
+function ofPage(data) {
   const before = data.getData('text/html');
   const { body } = new DOMParser().parseFromString(before, 'text/html');
   const isJoined = joinedLines(body.querySelectorAll('td, th'));
-  if (before === data.getData('text/plain') || ![...linesOf(body).map(shield), isJoined].some(Boolean)) return;
-  const now = new DataTransfer();
-  for (const type of data.types) now.setData(type, type === 'text/html' ? body.outerHTML : data.getData(type));
-  Object.defineProperty(event, 'clipboardData', { value: now }); // what was copied can't be changed
-}, true);
+  const lines = linesOf(body);
+  const last = lines.findLast((nodes) => nodes.some(({ data: own }) => own.trim()));
+  const areShielded = lines.map((nodes) => shield(nodes, nodes === last));
+  return before !== data.getData('text/plain') && [...areShielded, isJoined].some(Boolean) ? body.outerHTML : before;
+}
+
+/** What was copied from another program, which may be Markdown: only its end must not end anything. */
+function ofProgram(data) {
+  return data.getData('text/plain').replace(LAST, (sign) => SPELLED[sign] ?? `\\${sign}`);
+}
 
 /** The texts of each line: a sign may stand in another one than the blank behind it. */
 function linesOf(body) {
@@ -76,11 +92,12 @@ function joinedLines(cells) {
 }
 
 /** Write the signs of a line so that they stay what they are; whether there are any. */
-function shield(nodes) {
+function shield(nodes, isLast) {
   const { parentElement: holder } = nodes[0];
   const pattern = holder.closest(NO_BLOCKS) ? WITHIN : holder.closest('pre') ? ON_ANY_LINE : ANYWHERE;
-  const found = nodes.map(({ data }) => data).join('').matchAll(pattern);
-  const places = new Set([...found].map(({ index }) => index));
+  const text = nodes.map(({ data }) => data).join('');
+  const found = [...text.matchAll(pattern), ...(isLast ? text.matchAll(LAST) : [])];
+  const places = new Set(found.map(({ index }) => index));
   let place = 0;
   for (const node of nodes) {
     const isVerbatim = node.parentElement.closest(VERBATIM);

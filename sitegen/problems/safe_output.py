@@ -13,10 +13,9 @@ _HOSTILE = f"[{_STEERING}]"
 _NOT_IN_A_LINE = f"[{_STEERING}\n\t]"
 #: Our own sequences for a terminal: colours, and rewriting a line.
 _OURS = f"(\r\x1b\\[K|\x1b\\[(?:0|1;31|1;33|36)m)|{_HOSTILE}"
-#: How a command to a runner of GitHub begins in its older form, in any place; and in the other at the beginning of a line,
-#: after blanks: those are ours that are annotations.
+#: How a command to a runner of GitHub begins in its older form, in any place; and in the other at the beginning of a line.
 _COMMAND = "##["
-_COMMAND_OF_A_LINE = r"(?:(?<=[\r\n])|\A)([^\S\r\n]+::|::(?!(?:error|warning) ))"
+_COMMAND_OF_A_LINE = r"(?:(?<=[\r\n])|\A)([^\S\r\n]*::)"
 
 
 def escaped(text: str) -> str:
@@ -57,8 +56,14 @@ def _escape(found: re.Match[str]) -> str:
     return {10: "\\n", 9: "\\t", 13: "\\r"}.get(code) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
 
 
+class Commands(str):
+    """A text of our own that is commands to a runner of GitHub: annotations."""
+
+    __slots__ = ()
+
+
 class Log:
-    """A stream whose lines are no commands to a runner of GitHub but annotations: `##[group]`, `::add-mask::words`."""
+    """A stream whose lines are no commands to a runner of GitHub, as `##[group]` and `::add-mask::words` are, but our own."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -75,7 +80,9 @@ class Log:
     def _without_commands(self, text: str) -> str:
         before = "" if self._begins else "x"
         self._begins = text.endswith(("\r", "\n")) if text else self._begins
-        own = _pattern(_COMMAND_OF_A_LINE).sub(lambda found: found[1].replace("::", "\\x3a:"), before + text)
+        own = before + text
+        if not isinstance(text, Commands):
+            own = _pattern(_COMMAND_OF_A_LINE).sub(lambda found: found[1].replace("::", "\\x3a:"), own)
         return own[len(before) :].replace(_COMMAND, "##\\x5b")
 
 

@@ -240,6 +240,15 @@ COPY = """html => {
   return navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
 }"""
 
+COPY_TEXT = "text => navigator.clipboard.writeText(text)"
+#: What ends with a sign that would end something if it were typed.
+ENDS = [
+    (COPY, "<p>4*5*</p>\n", r"4\*5&#42;"),
+    (COPY, "<p>a*b*c, 5*</p>", r"a\*b\*c, 5&#42;"),
+    (COPY_TEXT, "as `ls`", r"as \`ls&#96;"),
+    (COPY, "<p>~~off~~</p>", r"\~\~off\~&#126;"),
+]
+
 
 def test_text_pasted_from_a_page_keeps_the_signs_that_markdown_would_take(page: Any, site: Site) -> None:
     page.get_by_text("Single pages", exact=True).first.click()
@@ -261,6 +270,14 @@ def test_text_pasted_from_a_page_keeps_the_signs_that_markdown_would_take(page: 
     copied = html.fromstring("\n".join(f"<div>{copied.replace('<br>', ' ')}</div>" for copied, _ in PASTED))
     assert " ".join(copied.text_content().split()) in words
     assert not main.cssselect("blockquote, ol, dl")
+    for copy, copied, written in ENDS:
+        page.get_by_text("Reach us", exact=True).first.click()
+        page.locator('[contenteditable="true"] p').first.click()
+        page.keyboard.press("Control+A")
+        page.evaluate(copy, copied)
+        page.keyboard.press("Control+V")
+        save(page, site)
+        assert page.evaluate(READ)[path].endswith(f"\n---\n\n{written}\n")
 
 
 def put_in(page: Any, block: str, **texts: str) -> None:

@@ -42,6 +42,10 @@ def test_what_makes_marks_of_signs_shows_the_same(make_site: MakeSite, text: str
         ("See [2]: <https://example.org/en/b/>.\n", "https://example.org/en/b/", "/b/"),
         ("See <https://example.org/en/b/> and //a.example.\n", "https://example.org/en/b/", "/b/"),
         ("    code\n", "    ", "  "),
+        ("• one\n\n  ~~~\n*a* - b\n~~~\n\nLast.\n", "• ", "- "),
+        ("> ##Head\nquoted words\n\nOurs.\n", "##", "## "),
+        ("- ##Head\nwords of the item\n", "##", "## "),
+        ("[^1]: ##Head\nwords of the note\n\nx[^1]\n", "##", "## "),
     ],
 )
 def test_what_takes_words_or_what_they_stand_in_shows_something_else(

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sitegen.cli import main
 from sitegen.problems.problem import Problem
 from sitegen.problems.reporters import code_span, colour, format_github, format_json, format_summary, format_text
-from sitegen.problems.safe_output import Log, Terminal, escaped, one_line
+from sitegen.problems.safe_output import Commands, Log, Terminal, escaped, one_line
 
 STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -137,17 +137,17 @@ def test_only_annotations_are_commands_whatever_is_printed_in_pieces(monkeypatch
 
     for text in (
         "a ::b\n",
-        "::error file=x::y",
+        Commands("::error file=x::y"),
         "\n",
         " ::error::z\r::stop-commands::t\n",
         "c",
         "::d\n",
-        "::warning file",
+        "::warning file=x",
     ):
         log.write(text)
 
     assert stream.getvalue() == (
-        "a ::b\n::error file=x::y\n \\x3a:error::z\r\\x3a:stop-commands::t\nc::d\n::warning file"
+        "a ::b\n::error file=x::y\n \\x3a:error::z\r\\x3a:stop-commands::t\nc::d\n\\x3a:warning file=x"
     )
 
 
