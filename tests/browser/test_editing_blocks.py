@@ -231,6 +231,7 @@ PASTED = [
     ("<pre>## two\n- x\nf(a)</pre>", "\\## two\n\\- x\nf(a)"),
     ("<h2>1. June</h2>", "## 1. June"),
     ("<ul><li>- 3 °C</li></ul>", r"- \- 3 °C"),
+    ("<p>a*b*c or 4*5*</p>", r"a\*b\*c or 4\*5&#42;"),  # as if somebody had typed the last star
 ]
 #: A cell with two lines, as Word has them.
 TABLE = "<table><tr><th>A</th></tr><tr><td><p>one</p><p>two</p></td></tr></table>"
@@ -240,15 +241,6 @@ COPY = """html => {
   return navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
 }"""
 
-COPY_TEXT = "text => navigator.clipboard.writeText(text)"
-#: What ends with a sign that would end something if it were typed.
-ENDS = [
-    (COPY, "<p>4*5*</p>\n", r"4\*5&#42;"),
-    (COPY, "<p>a*b*c, 5*</p>", r"a\*b\*c, 5&#42;"),
-    (COPY_TEXT, "as `ls`", r"as \`ls&#96;"),
-    (COPY, "<p>~~off~~</p>", r"\~\~off\~&#126;"),
-]
-
 
 def test_text_pasted_from_a_page_keeps_the_signs_that_markdown_would_take(page: Any, site: Site) -> None:
     page.get_by_text("Single pages", exact=True).first.click()
@@ -257,27 +249,19 @@ def test_text_pasted_from_a_page_keeps_the_signs_that_markdown_would_take(page: 
     page.locator('[contenteditable="true"] p').first.click()
     page.keyboard.press("Control+A")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.evaluate(COPY, "".join(copied for copied, _ in PASTED) + TABLE)
+    page.evaluate(COPY, TABLE + "".join(copied for copied, _ in PASTED))
     page.keyboard.press("Control+V")
     save(page, site)
 
     path = "content/contact/index.en.md"
     now = page.evaluate(READ)[path]
-    assert now.partition("\n---\n\n")[2] == "\n\n".join([*(line for _, line in PASTED), "| A |\n| one two |"]) + "\n"
+    assert now.partition("\n---\n\n")[2] == "\n\n".join(["| A |\n| one two |", *(line for _, line in PASTED)]) + "\n"
     (site.root / path).write_text(now, encoding="utf-8")
     (main,) = html.fromstring(site.build()["en/contact/index.html"]).cssselect("main")
     words = " ".join(main.text_content().split())
     copied = html.fromstring("\n".join(f"<div>{copied.replace('<br>', ' ')}</div>" for copied, _ in PASTED))
     assert " ".join(copied.text_content().split()) in words
     assert not main.cssselect("blockquote, ol, dl")
-    for copy, copied, written in ENDS:
-        page.get_by_text("Reach us", exact=True).first.click()
-        page.locator('[contenteditable="true"] p').first.click()
-        page.keyboard.press("Control+A")
-        page.evaluate(copy, copied)
-        page.keyboard.press("Control+V")
-        save(page, site)
-        assert page.evaluate(READ)[path].endswith(f"\n---\n\n{written}\n")
 
 
 def put_in(page: Any, block: str, **texts: str) -> None:
