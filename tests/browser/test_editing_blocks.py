@@ -251,6 +251,8 @@ def test_text_pasted_from_a_page_keeps_the_signs_that_markdown_would_take(page: 
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.evaluate(COPY, TABLE + "".join(copied for copied, _ in PASTED))
     page.keyboard.press("Control+V")
+    page.locator('[contenteditable="true"]', has_text="snake").first.wait_for()
+    page.wait_for_timeout(500)  # until the form knows of it
     save(page, site)
 
     path = "content/contact/index.en.md"
