@@ -266,6 +266,32 @@ def test_text_pasted_from_a_page_keeps_the_signs_that_markdown_would_take(page: 
     assert not main.cssselect("blockquote, ol, dl")
 
 
+@pytest.mark.parametrize(
+    ("copy", "text", "written"),
+    [
+        (COPY, "<p>a*b*c, 5*</p>", r"a\*b\*c, 5&#42;"),
+        ("text => navigator.clipboard.writeText(text)", "as `ls`", r"as \`ls&#96;"),
+    ],
+)
+def test_a_sign_at_the_end_of_what_is_pasted_ends_nothing(
+    page: Any, site: Site, copy: str, text: str, written: str
+) -> None:
+    """The editor takes it for a sign that somebody has typed: of 4*5* it made 4 and an italic 5."""
+    page.get_by_text("Single pages", exact=True).first.click()
+    page.get_by_text("Contact", exact=True).first.click()
+    fill(page, (page.get_by_role("textbox", name="Title").first, "Reach us"))
+    page.locator('[contenteditable="true"] p').first.click()
+    page.keyboard.press("Control+A")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate(copy, text)
+    page.keyboard.press("Control+V")
+    page.locator('[contenteditable="true"]', has_text=text.strip("<>/p")[:2]).first.wait_for()
+    page.wait_for_timeout(500)  # until the form knows of it
+    save(page, site)
+
+    assert page.evaluate(READ)["content/contact/index.en.md"].endswith(f"\n\n{written}\n")
+
+
 def put_in(page: Any, block: str, **texts: str) -> None:
     """Put a block in from the menu, at the end of the text."""
     body = page.locator('[contenteditable="true"]').first
