@@ -242,30 +242,6 @@ COPY = """html => {
 }"""
 
 
-def test_text_pasted_from_a_page_keeps_the_signs_that_markdown_would_take(page: Any, site: Site) -> None:
-    page.get_by_text("Single pages", exact=True).first.click()
-    page.get_by_text("Contact", exact=True).first.click()
-    fill(page, (page.get_by_role("textbox", name="Title").first, "Reach us"))
-    page.locator('[contenteditable="true"] p').first.click()
-    page.keyboard.press("Control+A")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.evaluate(COPY, TABLE + "".join(copied for copied, _ in PASTED))
-    page.keyboard.press("Control+V")
-    page.locator('[contenteditable="true"]', has_text="snake").first.wait_for()
-    page.wait_for_timeout(500)  # until the form knows of it
-    save(page, site)
-
-    path = "content/contact/index.en.md"
-    now = page.evaluate(READ)[path]
-    assert now.partition("\n---\n\n")[2] == "\n\n".join(["| A |\n| one two |", *(line for _, line in PASTED)]) + "\n"
-    (site.root / path).write_text(now, encoding="utf-8")
-    (main,) = html.fromstring(site.build()["en/contact/index.html"]).cssselect("main")
-    words = " ".join(main.text_content().split())
-    copied = html.fromstring("\n".join(f"<div>{copied.replace('<br>', ' ')}</div>" for copied, _ in PASTED))
-    assert " ".join(copied.text_content().split()) in words
-    assert not main.cssselect("blockquote, ol, dl")
-
-
 @pytest.mark.parametrize(
     ("copy", "text", "written"),
     [
@@ -290,6 +266,30 @@ def test_a_sign_at_the_end_of_what_is_pasted_ends_nothing(
     save(page, site)
 
     assert page.evaluate(READ)["content/contact/index.en.md"].endswith(f"\n\n{written}\n")
+
+
+def test_text_pasted_from_a_page_keeps_the_signs_that_markdown_would_take(page: Any, site: Site) -> None:
+    page.get_by_text("Single pages", exact=True).first.click()
+    page.get_by_text("Contact", exact=True).first.click()
+    fill(page, (page.get_by_role("textbox", name="Title").first, "Reach us"))
+    page.locator('[contenteditable="true"] p').first.click()
+    page.keyboard.press("Control+A")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate(COPY, TABLE + "".join(copied for copied, _ in PASTED))
+    page.keyboard.press("Control+V")
+    page.locator('[contenteditable="true"]', has_text="snake").first.wait_for()
+    page.wait_for_timeout(500)  # until the form knows of it
+    save(page, site)
+
+    path = "content/contact/index.en.md"
+    now = page.evaluate(READ)[path]
+    assert now.partition("\n---\n\n")[2] == "\n\n".join(["| A |\n| one two |", *(line for _, line in PASTED)]) + "\n"
+    (site.root / path).write_text(now, encoding="utf-8")
+    (main,) = html.fromstring(site.build()["en/contact/index.html"]).cssselect("main")
+    words = " ".join(main.text_content().split())
+    copied = html.fromstring("\n".join(f"<div>{copied.replace('<br>', ' ')}</div>" for copied, _ in PASTED))
+    assert " ".join(copied.text_content().split()) in words
+    assert not main.cssselect("blockquote, ol, dl")
 
 
 def put_in(page: Any, block: str, **texts: str) -> None:
