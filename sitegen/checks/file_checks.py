@@ -117,17 +117,17 @@ def _crowded_pages(library: Library, cells: Mapping[str, int]) -> Iterator[Probl
     Args:
         cells: path of a table → how many it has.
     """
-    repeated_in_all = dict[Key, int]()
+    repeated = dict[Key, int]()
     for page in library.pages.values():
         if not (shown := Counter(tables_of(page))) or not page.states:
             continue
         counts = [_cells_shown(library, page, shown, cells, language) for language in page.states]
-        most, repeated = (max(own) for own in zip(*counts, strict=True))
+        most, again = (max(own) for own in zip(*counts, strict=True))
         total = sum(count for count, _ in counts)
-        repeated_in_all[page.key] = sum(own for _, own in counts)
+        repeated[page.key] = sum(own for _, own in counts)
         if most > MOST_CELLS:
             over = f"{most:,} cells together, over {MOST_CELLS:,}"
-        elif repeated > MOST_REPEATED:
+        elif again > MOST_REPEATED:
             over = f"{most:,} cells together, over {MOST_REPEATED:,} of them repeated"
         elif total > MOST_SHOWN:
             over = f"{total:,} cells in its {len(counts)} languages together, over {MOST_SHOWN:,}"
@@ -137,11 +137,16 @@ def _crowded_pages(library: Library, cells: Mapping[str, int]) -> Iterator[Probl
         mark = next((block.mark for block in source.body.blocks if [*_tables_in(block.facts)]), Mark(1, 1))
         what = f"{shown.total():,} tables of this page have" if shown.total() > 1 else "the table of this page has"
         yield problem_at(source.path, "too-costly", f"{what} {over}", mark, _FEWER)
-    total, allowed = sum(repeated_in_all.values()), MOST_REPEATED_IN_ALL + MOST_REPEATED_EACH * len(library.pages)
+    yield from _crowded_site(library, repeated)
+
+
+def _crowded_site(library: Library, repeated: Mapping[Key, int]) -> Iterator[Problem]:
+    """Report the page with most cells of tables that are shown again if those of all pages together are too many."""
+    total, allowed = sum(repeated.values()), MOST_REPEATED_IN_ALL + MOST_REPEATED_EACH * len(library.pages)
     if total > allowed:
-        worst = max(repeated_in_all, key=repeated_in_all.__getitem__)
+        page = library.pages[max(repeated, key=repeated.__getitem__)]
+        source = page.versions[page.source]
         message = f"tables that are shown again have {total:,} cells on all pages together, over {allowed:,}; this page has most"
-        source = library.pages[worst].versions[library.pages[worst].source]
         yield problem_at(source.path, "too-costly", message, Mark(1, 1), _FEWER)
 
 

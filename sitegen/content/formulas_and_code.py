@@ -33,9 +33,10 @@ _CODE = lazily(r'(<pre tabindex="0"><code class="language-([\w+-]+)">)(.*?)(</co
 #: Characters that are highlighted at once. Pygments' patterns may search the whole rest for the end of what has begun, as
 #: after each `s{` of Perl, so that 12 KB in one piece took 2 s and 60 KB nearly a minute.
 LONGEST_PIECE = 4_000
+#: The name of their account.
+_COLOURS = "colours of code"
 #: Seconds of processor time that a block of code may take, and each of its characters, which is twice what they take with
 #: the slowest lexers of common languages. What all blocks take together is bounded, as 750 tabs of Easytrieve take a second.
-_COLOURS = "colours of code"
 _FOR_EACH_BLOCK, _FOR_EACH_CHARACTER = 0.0005, 0.000_004
 
 

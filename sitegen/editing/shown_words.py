@@ -9,7 +9,7 @@ from sitegen.content.markdown import parse_body
 from sitegen.model.settings import Config
 from sitegen.problems.problem import SiteError
 from sitegen.source.edits import Edit
-from sitegen.source.front_matter import end_of_front_matter, front_matter_span
+from sitegen.source.front_matter import end_of_front_matter, front_matter_span, is_closed
 from sitegen.source.html import Tag, pieces
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.line_joining import UNSPACED
@@ -49,12 +49,14 @@ def changes_links_alone(path: str, text: str, now: str, edits: Iterable[Edit], c
 
 def _changed(text: str, edits: Iterable[Edit]) -> dict[str, str]:
     """Return what is edited below the front matter → what stands there then."""
-    start = front_matter_span(text)[1]
+    start = front_matter_span(text)[1] if is_closed(text) else len(text)
     return {text[edit.start : edit.end]: edit.text for edit in edits if edit.start >= start}
 
 
 def _before_and_after(path: str, text: str, now: str, config: Config) -> tuple[_Shown, _Shown] | bool:
     """What a page shows before and after; whether that is the same if this is known without reading both."""
+    if not (is_closed(text) and is_closed(now)):  # it can't be read, which is told
+        return True
     if text[front_matter_span(text)[1] :] == now[front_matter_span(now)[1] :]:
         return True
     try:
@@ -82,7 +84,7 @@ class _Shown:
                 found = _TOKEN.findall(piece)
                 for counted in (self.words, *(self._within[name] for name in {*holders})):
                     counted.update(found)
-            elif piece.name in _HOLDERS and piece.is_end:
+            elif piece.is_end and piece.name in holders:
                 holders.remove(piece.name)
             elif not piece.is_end:
                 self._take(piece)

@@ -62,6 +62,20 @@ def is_same(make_site: MakeSite, text: str, old: str, new: str) -> bool:
     return shows_the_same(PAGE, whole, Text(whole.encode()).edited([edit]).decode(), [edit], load_config(site.root))
 
 
+@pytest.mark.parametrize(
+    "begin", ["----\ntitle: A\n----\n", "--\ntitle: A\n---\n", "———\ntitle: A\n", "---\ntitle: A\n"]
+)
+def test_page_whose_front_matter_is_not_closed_keeps_no_other_from_being_fixed(make_site: MakeSite, begin: str) -> None:
+    site = make_site(
+        {PAGE: "---\ntitle: A\n---\nText.\n\n##Part\n", "content/b/index.en.md": f"{begin}Text.\n\n##Part\n"}
+    )
+
+    done = apply_fixes(Options(root=site.root, output=site.public))
+
+    assert "\n+## Part\n" in done.diff
+    assert [problem.path for problem in done.problems if problem.code == "front-matter"] == ["content/b/index.en.md"]
+
+
 def test_one_harmful_fix_of_many_is_left_out(make_site: MakeSite) -> None:
     slips = "".join(f"##Part {number}\n\n- one\n•two\n\n" for number in range(20))
     site = make_site({PAGE: f"---\ntitle: A\n---\nText.\n\n{slips}See [2]: https://example.org/en/a/ here.\n"})
