@@ -22,7 +22,7 @@ from sitegen.build.pipeline import problems_of, problems_of_sources
 from sitegen.content.markdown_lint import SIGN
 from sitegen.editing.fix_by_code import FIXES, OF_FILE
 from sitegen.editing.fix_files import Files, slips_of_yaml
-from sitegen.editing.shown_words import shows_the_same
+from sitegen.editing.shown_words import has_other_text, shows_the_same
 from sitegen.problems.problem import Problem
 from sitegen.source.character_scan import may_have_controls
 from sitegen.source.edits import Edit, Text
@@ -146,8 +146,10 @@ def _harmless(files: Files, path: str, fixes: list[_Fix], tries: list[int]) -> l
 def _is_harmless(files: Files, path: str, fixes: list[_Fix]) -> bool:
     """Whether a page with those fixes shows readers the same words as without."""
     text, now = files.text(path), _changed(files, fixes).get(path)
+    if text is None or now is None or not has_other_text(text.whole, now.decode()):
+        return True
     edits = [edit for fix in fixes for where, edit in fix if where == path]
-    return text is None or now is None or shows_the_same(path, text.whole, now.decode(), edits, files.site().config)
+    return shows_the_same(path, text.whole, now.decode(), edits, files.site().config)
 
 
 def _changed(files: Files, fixes: Iterable[_Fix]) -> dict[str, bytes]:

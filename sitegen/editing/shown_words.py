@@ -47,6 +47,12 @@ def changes_links_alone(path: str, text: str, now: str, edits: Iterable[Edit], c
     return (was.elements, was.words) == (own.elements, own.words) and was.has_links_of(own, changed)
 
 
+def has_other_text(text: str, now: str) -> bool:
+    """Whether more than the front matter of a page is edited; not if either can't be read, which is told."""
+    are_closed = is_closed(text) and is_closed(now)
+    return are_closed and text[front_matter_span(text)[1] :] != now[front_matter_span(now)[1] :]
+
+
 def _changed(text: str, edits: Iterable[Edit]) -> dict[str, str]:
     """Return what is edited below the front matter → what stands there then."""
     start = front_matter_span(text)[1] if is_closed(text) else len(text)
@@ -55,9 +61,7 @@ def _changed(text: str, edits: Iterable[Edit]) -> dict[str, str]:
 
 def _before_and_after(path: str, text: str, now: str, config: Config) -> tuple[_Shown, _Shown] | bool:
     """What a page shows before and after; whether that is the same if this is known without reading both."""
-    if not (is_closed(text) and is_closed(now)):  # it can't be read, which is told
-        return True
-    if text[front_matter_span(text)[1] :] == now[front_matter_span(now)[1] :]:
+    if not has_other_text(text, now):
         return True
     try:
         was = _Shown(path, text, config)
