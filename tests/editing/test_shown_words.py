@@ -81,13 +81,13 @@ def test_page_whose_front_matter_is_not_closed_keeps_no_other_from_being_fixed(m
 def test_slips_of_yaml_and_of_text_are_fixed_from_any_folder(
     make_site: MakeSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site = make_site({PAGE: "---\ntitle：A\n---\nText.\n\n##Part\n"})
+    site = make_site({PAGE: "---\ntitle：A\nsummary：B\n---\nText.\n\n##Part\n"})
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
 
     apply_fixes(Options(root=site.root, output=site.public))
 
-    assert (site.root / PAGE).read_text() == "---\ntitle: A\n---\nText.\n\n## Part\n"
+    assert (site.root / PAGE).read_text() == "---\ntitle: A\nsummary: B\n---\nText.\n\n## Part\n"
 
 
 def test_one_harmful_fix_of_many_is_left_out(make_site: MakeSite) -> None:
