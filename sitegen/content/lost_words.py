@@ -59,14 +59,14 @@ def find_lost_cells(source: Source, first_line: int, text: str, options: Any) ->
 
 def _may_have_long_rows(text: str) -> bool:
     """Whether a line below one of dashes may have more cells than that: a quick check, as most tables have none."""
-    bar = text.find("|")
-    while bar >= 0:
-        end = text.find("\n\n", bar)
-        end = end if end >= 0 else len(text)
-        line = _DELIMITER.search(text, max(0, text.rfind("\n", 0, bar)), end)
-        if line is not None and _long_row(line[1].strip("| \t").count("|") + 1).search(text, line.end(), end):
+    rows, blank = [*_DELIMITER.finditer(text)], -1
+    for dashes, following in zip(rows, [*(row.start() for row in rows[1:]), len(text)], strict=False):
+        if blank < dashes.end():  # where the paragraph ends
+            found = text.find("\n\n", dashes.end())
+            blank = found if found >= 0 else len(text)
+        columns = dashes[1].strip("| \t").count("|") + 1
+        if _long_row(columns).search(text, dashes.end(), min(blank, following)):
             return True
-        bar = text.find("|", end)
     return False
 
 

@@ -22,6 +22,9 @@ def found(text: str) -> list[tuple[int | None, int | None, str]]:
         (f"{TABLE}| x | `c|d` |\n", (3, 10), "d`"),
         ("a | b\n---|---\nc | d | Срок\n", (3, 9), "Срок"),
         ("> | a |\n> |---|\n> | Язык | e |\n", (3, 12), "e"),
+        (f"{TABLE}| one | two |\n## Two\n| h |\n|---|\n| x | lost |\n", (7, 7), "lost"),
+        (f"> {TABLE[:-1].replace(chr(10), chr(10) + '> ')}\n>\n> | h |\n> |---|\n> | x | lost |\n", (6, 9), "lost"),
+        (f"{TABLE}| one | two |\n \n| h |\n|---|\n| x | lost |\n", (7, 7), "lost"),
     ],
 )
 def test_cells_beyond_the_columns_of_a_table_are_told(text: str, place: tuple[int, int], words: str) -> None:
