@@ -117,5 +117,7 @@ def _code(text: str) -> Iterator[tuple[int, int]]:
 def _is_code(event: Any, begins: bytes) -> bool:
     if not isinstance(event, dict):
         return False
-    is_html = "InlineHtml" in event or event.get("Start") == "HtmlBlock"
-    return "Code" in event or "Fenced" in str(event.get("Start")) or (is_html and begins.lstrip().startswith(b"<!--"))
+    block = event.get("Start")
+    is_html = "InlineHtml" in event or block == "HtmlBlock"
+    is_fenced = isinstance(block, dict) and "Fenced" in block.get("CodeBlock", ())
+    return "Code" in event or is_fenced or (is_html and begins.lstrip().startswith(b"<!--"))

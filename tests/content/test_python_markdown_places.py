@@ -28,6 +28,7 @@ def found(text: str, *links: str) -> list[str]:
     [
         ("[é](/a/) [b]( </a/> 'x') ![c](/a/)\n", ["/a/"] * 3),
         ("`[b](/a/)` [a](/a/)\n\n<!-- [c](/a/) -->\n\n```\n[d](/a/)\n```\n", ["/a/"]),
+        ("[a](/Fenced/) [b](/CodeBlock/)\n", ["/Fenced/", "/CodeBlock/"]),
         ("[a](/a/) [b](/a/b/) [c](/a/b(c)/)\n", ["/a/", "/a/b/", "/a/b(c)/"]),
         ("[a] [b][a]\n\n[a]:\n   /a/\n", ["/a/", "/a/"]),
         ("!!! note\n\n    [a](/a/)\n", ["/a/"]),
