@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_left, insort
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -122,15 +122,24 @@ def _fix_once(files: Files, problems: Iterable[Problem]) -> dict[str, bytes]:
         changed = _changed(files, fixes)
         broken = {path for path, now in changed.items() if _is_broken(files, path, now)}
         if not broken:
-            break
+            harmful = _harmful(files, fixes)
+            return _changed(files, (fix for fix in fixes if id(fix) not in harmful)) if harmful else changed
         fixes = [fix for fix in fixes if not any(path in broken for path, _ in fix)]
-    for path in [path for path in changed if path.endswith(".md")]:
-        own = [fix for fix in fixes if any(where == path for where, _ in fix)]
+
+
+def _harmful(files: Files, fixes: Iterable[_Fix]) -> set[int]:
+    """The identities of fixes after which a page would show readers other words."""
+    of_page = defaultdict[str, list[_Fix]](list)
+    for fix in fixes:
+        for path in {path for path, _ in fix if path.endswith(".md")}:
+            of_page[path].append(fix)
+    harmful = set[int]()
+    for path, own in of_page.items():
         if not _is_harmless(files, path, own):
             kept = _harmless(files, path, own, [_MOST_TRIED])
-            others = [fix for fix in fixes if not any(where == path for where, _ in fix)]
-            fixes = others + (kept if _is_harmless(files, path, kept) else [])
-    return _changed(files, fixes)
+            kept = kept if _is_harmless(files, path, kept) else []
+            harmful |= {*map(id, own)} - {*map(id, kept)}
+    return harmful
 
 
 def _harmless(files: Files, path: str, fixes: list[_Fix], tries: list[int]) -> list[_Fix]:
