@@ -21,7 +21,7 @@ from sitegen.content.lost_words import (
     find_lost_signs,
 )
 from sitegen.content.plain_markdown import Plain, parse_plain
-from sitegen.content.positions import Places
+from sitegen.content.positions import Places, in_characters
 from sitegen.model.page import Body
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
@@ -55,12 +55,10 @@ def find_definitions(text: str, start: int) -> Iterator[re.Match[str]]:
 
 def find_code_blocks(text: str) -> Iterator[tuple[int, int]]:
     """Yield the ranges of the code blocks in the text of a page, in order."""
-    encoded, last, offset = text.encode(), 0, 0
-    for event, place in parse_around(text, OPTIONS).events:
-        if isinstance(event, dict) and "CodeBlock" in event.get("Start", ()):
-            start = offset + len(encoded[last : place["start"]].decode())
-            last, offset = place["end"], start + len(encoded[place["start"] : place["end"]].decode())
-            yield start, offset
+    events = parse_around(text, OPTIONS).events
+    return in_characters(
+        text, (place for event, place in events if isinstance(event, dict) and "CodeBlock" in event.get("Start", ()))
+    )
 
 
 def parse_body(source: Source, first_line: int, config: Config | None = None) -> tuple[str, Body, list[Problem]]:

@@ -21,6 +21,15 @@ def byte_offsets(text: str, characters: Iterable[int]) -> Iterator[int]:
         yield offset
 
 
+def in_characters(text: str, ranges: Iterable[Range]) -> Iterator[tuple[int, int]]:
+    """Yield where ranges of bytes of a text begin and end in characters; they are in order and apart from one another."""
+    encoded, last, offset = text.encode(), 0, 0
+    for place in ranges:
+        start = offset + len(encoded[last : place["start"]].decode())
+        last, offset = place["end"], start + len(encoded[place["start"] : place["end"]].decode())
+        yield start, offset
+
+
 class Places:
     """Positions in a text that starts at a given line of its file; the text is indexed on first use."""
 

@@ -48,7 +48,7 @@ def find_losses(text: str, html: str, kept: Sequence[Tag | str], extensions: Col
     Args:
         kept: the tags and texts of the HTML that a page can have.
     """
-    patterns = [_TAG] if "<" in text else []
+    patterns = [_TAG] if _TAG.search(text) else []
     patterns += [_BRACES] if "{" in text and not ATTRIBUTES.isdisjoint(extensions) else []
     return [*_lost_in_html(html, kept), *_lost_addresses(html, kept), *_lost_attributes(text, html, patterns)]
 

@@ -10,6 +10,7 @@ from typing import Any
 import pyromark
 
 from sitegen.content.blocks import Range
+from sitegen.content.positions import byte_offsets, in_characters
 from sitegen.source.edits import within
 from sitegen.source.html import Tag
 from sitegen.source.lazy_regex import lazily
@@ -92,26 +93,22 @@ def _ends_of(lines: Iterable[str]) -> Iterator[int]:
 
 def _written(text: str, wanted: Counter[str]) -> Iterator[tuple[str, str, int, Range]]:
     """Yield how, which, on what line and where each wanted address is written, outside of code and comments."""
-    is_code, lines = within(_code(text)), LinePlaces(text, 0)
-    offset = last = 0
-    for found in _ADDRESS.finditer(text):
-        name = found.lastgroup or ""
-        start, address = found.start(name), found[name]
-        if address in wanted and not is_code(found.start()):
-            offset, last = offset + len(text[last:start].encode()), start
-            around = name == "alone"  # its brackets belong to it
-            place = Range(start=offset - around, end=offset + len(address.encode()) + around)
-            yield name, address, lines.mark(start).line, place
+    is_code, lines = within(in_characters(text, _code(text))), LinePlaces(text, 0)
+    named = ((found.lastgroup or "", found) for found in _ADDRESS.finditer(text) if not is_code(found.start()))
+    own = [(name, found[name], found.start(name)) for name, found in named if found[name] in wanted]
+    for (name, address, start), offset in zip(own, byte_offsets(text, (start for *_, start in own)), strict=True):
+        around = name == "alone"  # its brackets belong to it
+        place = Range(start=offset - around, end=offset + len(address.encode()) + around)
+        yield name, address, lines.mark(start).line, place
 
 
-def _code(text: str) -> Iterator[tuple[int, int]]:
+def _code(text: str) -> Iterator[Range]:
     """Yield the ranges of fenced code, code within lines and comments; what is indented may be a part of a list, or a note."""
-    encoded, last, offset = text.encode(), 0, 0
+    encoded, last = text.encode(), 0
     for event, place in pyromark.events_with_range(text, options=pyromark.Options(0)):
         if place["start"] >= last and _is_code(event, encoded[place["start"] : place["start"] + 10]):
-            start = offset + len(encoded[last : place["start"]].decode())
-            last, offset = place["end"], start + len(encoded[place["start"] : place["end"]].decode())
-            yield start, offset
+            last = place["end"]
+            yield place
 
 
 def _is_code(event: Any, begins: bytes) -> bool:
