@@ -242,6 +242,21 @@ COPY = """html => {
 }"""
 
 
+def paste(page: Any, site: Site, copy: str, text: str, shown: str) -> None:
+    """Paste a text in place of a page's, wait until the editor shows some words of it, and save."""
+    page.get_by_text("Single pages", exact=True).first.click()
+    page.get_by_text("Contact", exact=True).first.click()
+    fill(page, (page.get_by_role("textbox", name="Title").first, "Reach us"))
+    page.locator('[contenteditable="true"] p').first.click()
+    page.keyboard.press("Control+A")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate(copy, text)
+    page.keyboard.press("Control+V")
+    page.locator('[contenteditable="true"]', has_text=shown).first.wait_for()
+    page.wait_for_timeout(500)  # until the form knows of it
+    save(page, site)
+
+
 @pytest.mark.parametrize(
     ("copy", "text", "written"),
     [
@@ -253,33 +268,13 @@ def test_a_sign_at_the_end_of_what_is_pasted_ends_nothing(
     page: Any, site: Site, copy: str, text: str, written: str
 ) -> None:
     """The editor takes it for a sign that somebody has typed: of 4*5* it made 4 and an italic 5."""
-    page.get_by_text("Single pages", exact=True).first.click()
-    page.get_by_text("Contact", exact=True).first.click()
-    fill(page, (page.get_by_role("textbox", name="Title").first, "Reach us"))
-    page.locator('[contenteditable="true"] p').first.click()
-    page.keyboard.press("Control+A")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.evaluate(copy, text)
-    page.keyboard.press("Control+V")
-    page.locator('[contenteditable="true"]', has_text=text.strip("<>/p")[:2]).first.wait_for()
-    page.wait_for_timeout(500)  # until the form knows of it
-    save(page, site)
+    paste(page, site, copy, text, text.strip("<>/p")[:2])
 
     assert page.evaluate(READ)["content/contact/index.en.md"].endswith(f"\n\n{written}\n")
 
 
 def test_text_pasted_from_a_page_keeps_the_signs_that_markdown_would_take(page: Any, site: Site) -> None:
-    page.get_by_text("Single pages", exact=True).first.click()
-    page.get_by_text("Contact", exact=True).first.click()
-    fill(page, (page.get_by_role("textbox", name="Title").first, "Reach us"))
-    page.locator('[contenteditable="true"] p').first.click()
-    page.keyboard.press("Control+A")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.evaluate(COPY, TABLE + "".join(copied for copied, _ in PASTED))
-    page.keyboard.press("Control+V")
-    page.locator('[contenteditable="true"]', has_text="snake").first.wait_for()
-    page.wait_for_timeout(500)  # until the form knows of it
-    save(page, site)
+    paste(page, site, COPY, TABLE + "".join(copied for copied, _ in PASTED), "snake")
 
     path = "content/contact/index.en.md"
     now = page.evaluate(READ)[path]
