@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from sitegen.model.page import Key
 from sitegen.model.settings import Config
 from sitegen.model.urls import normal
-from sitegen.problems.problem import Problem, listing, nearest
+from sitegen.problems.problem import Problem, listing
+from sitegen.problems.suggestions import nearest_or_all
 from sitegen.source.files import walk
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.leftover_files import is_litter
@@ -113,7 +114,7 @@ def _not_a_page(path: str, name: str, beside: Collection[str], config: Config) -
         if is_plain and meant in beside:
             hint = f"it looks like a copy of {meant}: delete it, or move it to a folder of its own and name it {meant}"
     elif found:
-        hint = nearest(found[1], config.languages) or f"languages are {listing(config.languages)}"
+        hint = nearest_or_all(found[1], config.languages, "languages are")
     else:
         hint = f"name it index.{config.source_language}.md; languages are {listing(config.languages)}"
     yield Problem(path=path, code="unknown-language", message=message, hint=hint)

@@ -17,7 +17,8 @@ from sitegen.model.fields import Checker, Field, is_blank, is_empty, links_in
 from sitegen.model.kinds import check_sort
 from sitegen.model.page import Block, Link, Span
 from sitegen.model.settings import Config
-from sitegen.problems.problem import Problem, nearest
+from sitegen.problems.problem import Problem
+from sitegen.problems.suggestions import may_suggest, nearest
 from sitegen.source.mark import Mark, Places
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, text_value
@@ -54,6 +55,9 @@ class OpenBlocks:
         self._text = text
         self._types = config.blocks if config else shipped_blocks()
         self._kinds = config.kinds if config else {}
+        self._selected: dict[
+            str, Mapping[str, Field]
+        ] = {}  # kind → its facts as attributes, once for all lists of pages here
         self._check = Checker(source, problems, *((config.time_zone,) if config else ()))
         self._open: list[_Open | None] = []
 
@@ -154,14 +158,16 @@ class OpenBlocks:
         fields = dict(own.fields)
         nodes = {attribute.name: self._node(attribute, own) for attribute in found.attributes}
         if own.selects:
-            fields.update(self._selecting(nodes, fields))
+            fields = {**fields, **self._selecting(nodes), **fields}  # its own come first, and are what they are
         facts: dict[str, Any] = {}
         spans = [*self._label(found, own)]
         for attribute in found.attributes:
             name, node = attribute.name, nodes[attribute.name]
             declared = fields.get(name)
             if declared is None:
-                free = [other for other in fields if other not in nodes]  # the others must not come twice
+                free = (
+                    [other for other in fields if other not in nodes] if may_suggest() else ()
+                )  # others must not come twice
                 self._check.unknown(name, node, free, f"the block '{own.name}'")
             elif name in {span.name for span in spans}:
                 message, hint = f"'{name}' of '{own.name}' appears twice", "delete one of them"
@@ -230,7 +236,7 @@ class OpenBlocks:
                 words[attribute.name] = attribute.value.strip()
         return {name: text for name, text in words.items() if not is_blank(text)}
 
-    def _selecting(self, nodes: Mapping[str, Node], fields: Mapping[str, Field]) -> dict[str, Field]:
+    def _selecting(self, nodes: Mapping[str, Node]) -> Mapping[str, Field]:
         """Return the facts of the kind named by a list of pages, as attributes."""
         named = nodes.get("kind")
         kind = self._kinds.get(named.text) if named is not None else None
@@ -241,12 +247,13 @@ class OpenBlocks:
             return {}
         if (sort := nodes.get("sort")) is not None and sort.value is not None:
             check_sort(self._check, sort, kind.fields, f"the kind '{kind.name}'")
-        facts = {declared.name: declared for declared in kind.of_side("facts") if declared.name not in fields}
-        return {
-            name: replace(declared.item or declared, name=name, required=False, side="facts")
-            for name, declared in facts.items()
-            if (declared.item or declared).type not in ("list", "group")
-        }
+        if kind.name not in self._selected:
+            self._selected[kind.name] = {
+                declared.name: replace(declared.item or declared, name=declared.name, required=False, side="facts")
+                for declared in kind.of_side("facts")
+                if (declared.item or declared).type not in ("list", "group")
+            }
+        return self._selected[kind.name]
 
     def _note_links(self, value: Any, node: Node) -> None:
         """Record a fact's targets as links, so that they are resolved and renamed with the links of the text."""
@@ -347,10 +354,14 @@ def missing_attributes(
     source: Source, blocks: Sequence[Block], types: Mapping[str, BlockType], *, is_source: bool
 ) -> Iterator[Problem]:
     """Report required attributes that a block lacks; facts are required only in the source version."""
+    required = {
+        name: [declared for declared in types[name].fields.values() if declared.required]
+        for name in {block.name for block in blocks}
+    }
     for block in blocks:
         filled = {span.name for span in block.spans}
-        for declared in types[block.name].fields.values():
-            if declared.required and declared.name not in filled and (is_source or declared.side == "words"):
+        for declared in required[block.name]:
+            if declared.name not in filled and (is_source or declared.side == "words"):
                 own = types[block.name]
                 message = f"'{declared.name}' is missing; the block '{block.name}' must have it"
                 is_label = declared.name == own.label

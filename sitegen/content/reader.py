@@ -22,7 +22,8 @@ from sitegen.model.kinds import TRANSLATION_FIELDS, Kind
 from sitegen.model.page import Body, Document, Key, Shelved, pack
 from sitegen.model.settings import Config
 from sitegen.model.urls import parent_key
-from sitegen.problems.problem import Problem, SiteError, listing, nearest
+from sitegen.problems.problem import Problem, SiteError, listing
+from sitegen.problems.suggestions import nearest_or_all
 from sitegen.source.files import read_text
 from sitegen.source.front_matter import parse_front_matter
 from sitegen.source.leftover_files import litter_problem
@@ -242,7 +243,7 @@ class _Kinds:
         """Return the kind of a page whose source version has been read."""
         node = draft.front.value.get("kind")
         if node is not None and node.text not in self.config.kinds:
-            hint = nearest(node.text, self.config.kinds) or f"kinds are {listing(self.config.kinds)}"
+            hint = nearest_or_all(node.text, self.config.kinds, "kinds are")
             message = f"kind: '{node.text}' is not in kinds.yaml"
             problems.append(draft.source.problem("unknown-kind", message, node.mark, hint))
         return self._named(draft.key, node.text if node is not None else None)
@@ -390,7 +391,7 @@ def _check_languages(check: Checker, front: Node, config: Config) -> None:
             check.reject(node, "required", f"{name}: it names no language", "name one, or delete the line")
         for item in _items(node):
             if item.text and item.text not in config.languages:  # what is no text is reported as such
-                hint = nearest(item.text, config.languages) or f"languages are {listing(config.languages)}"
+                hint = nearest_or_all(item.text, config.languages, "languages are")
                 check.reject(item, "unknown-language", f"{name}: '{item.text}' is not a language of site.yaml", hint)
     offered, held = (_items(front.value.get(name)) for name in ("languages", "hold_until"))
     for item in held if offered else ():

@@ -13,7 +13,7 @@ from sitegen.content.markdown import find_definitions
 from sitegen.content.reader import read_version
 from sitegen.content.tables import is_table
 from sitegen.editing.mentions import Mention, find_mentions
-from sitegen.editing.shown_words import changes_links_alone
+from sitegen.editing.shown_words import Before
 from sitegen.editing.sorting import put_in_order
 from sitegen.library.library import Library
 from sitegen.library.translated_parts import RECORD, translatable_parts
@@ -181,7 +181,8 @@ def refuse_other_words(change: Change) -> None:
     problems = []
     for path in filter(lambda path: path.endswith(".md"), change.edits):
         was, edits = change.text(path), change.edits[path]
-        if not changes_links_alone(path, was.whole, was.edited(edits).decode(), edits, change.library.config):
+        before = Before(path, was.whole, max(edit.end for edit in edits), change.library.config)
+        if not before.changes_links_alone(was.edited(edits).decode(), edits):
             message = "it is not certain where all links of this page stand that would be changed"
             problems.append(problem_at(path, "reference", message, None, "change them by hand first"))
     if problems:

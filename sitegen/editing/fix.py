@@ -11,7 +11,7 @@ from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from sitegen.build.pipeline import problems_of, problems_of_sources
 from sitegen.content.markdown_lint import SIGN
 from sitegen.editing.fix_by_code import FIXES, OF_FILE
 from sitegen.editing.fix_files import Files, slips_of_yaml
-from sitegen.editing.shown_words import has_other_text, shows_the_same
+from sitegen.editing.shown_words import Before, has_other_text
 from sitegen.problems.problem import Problem
 from sitegen.source.character_scan import may_have_controls
 from sitegen.source.edits import Edit, Text
@@ -43,8 +43,9 @@ _DATA = (".csv", ".json")
 #: How often the site is checked, as a fix may reveal what another one can mend, and the bytes of a file that are read again
 #: for it; and those that are read again, in each of these rounds, of a file with slips of YAML.
 _MOST_ROUNDS, _MOST_READ_AGAIN, _MOST_READ = 10, 500_000, 300_000
-#: How often the fixes of a page are looked at for those that would change what it shows, each time half as many.
-_MOST_TRIED = 40
+#: How many characters of pages are read again to find the fixes that would change what a page shows, each time among half as
+#: many; and how often one page is.
+_MOST_TRIED, _MOST_TRIED_OF_PAGE = 2_000_000, 40
 _START = attrgetter("start")
 #: The edits that fix a problem, each with the path of its file.
 _Fix = list[tuple[str, Edit]]
@@ -133,32 +134,48 @@ def _harmful(files: Files, fixes: Iterable[_Fix]) -> set[int]:
     for fix in fixes:
         for path in {path for path, _ in fix if path.endswith(".md")}:
             of_page[path].append(fix)
-    harmful = set[int]()
+    harmful, left = set[int](), _MOST_TRIED
     for path, own in of_page.items():
-        if not _is_harmless(files, path, own):
-            kept = _harmless(files, path, own, [_MOST_TRIED])
-            kept = kept if _is_harmless(files, path, kept) else []
-            harmful |= {*map(id, own)} - {*map(id, kept)}
+        last = max(edit.end for fix in own for where, edit in fix if where == path)
+        page = _Page(files, path, last, left)
+        harmful |= {*map(id, own)} - {*map(id, page.harmless(own))}
+        left = page.left
     return harmful
 
 
-def _harmless(files: Files, path: str, fixes: list[_Fix], tries: list[int]) -> list[_Fix]:
-    """The fixes of a page after each of which it shows readers the same words; none of those for which no tries are left."""
-    middle, kept = len(fixes) // 2, list[_Fix]()
-    for half in (fixes[:middle], fixes[middle:]) if middle else ():
-        tries[0] -= 1
-        if tries[0] >= 0:
-            kept += half if _is_harmless(files, path, half) else _harmless(files, path, half, tries)
-    return kept
+class _Page:
+    """A page whose fixes are tried, which end before `last`; `left` is the number of characters that may be read for it."""
 
+    def __init__(self, files: Files, path: str, last: int, left: int) -> None:
+        text = files.text(path)
+        assert text is not None, "fixes are of files that can be read"
+        self._files, self._path, self._text, self._last, self.left = files, path, text.whole, last, left
+        self._size = max(len(text.whole), _MOST_TRIED // _MOST_TRIED_OF_PAGE)
 
-def _is_harmless(files: Files, path: str, fixes: list[_Fix]) -> bool:
-    """Whether a page with those fixes shows readers the same words as without."""
-    text, now = files.text(path), _changed(files, fixes).get(path)
-    if text is None or now is None or not has_other_text(text.whole, now.decode()):
-        return True
-    edits = [edit for fix in fixes for where, edit in fix if where == path]
-    return shows_the_same(path, text.whole, now.decode(), edits, files.site().config)
+    def harmless(self, fixes: list[_Fix]) -> list[_Fix]:
+        """The fixes after all of which the page shows readers the same words as before; none for which too much would be read."""
+        if self._are_harmless(fixes):
+            return fixes
+        kept = [*self._found(fixes)]
+        return kept if self._are_harmless(kept) else []
+
+    def _found(self, fixes: list[_Fix]) -> Iterator[_Fix]:
+        middle = len(fixes) // 2
+        for half in (fixes[:middle], fixes[middle:]) if middle else ():
+            self.left -= self._size
+            if self.left >= 0:
+                yield from half if self._are_harmless(half) else self._found(half)
+
+    def _are_harmless(self, fixes: list[_Fix]) -> bool:
+        now = _changed(self._files, fixes).get(self._path)
+        if now is None or not has_other_text(self._text, now.decode()):
+            return True
+        edits = [edit for fix in fixes for where, edit in fix if where == self._path]
+        return self._before.shows_the_same(now.decode(), edits)
+
+    @cached_property
+    def _before(self) -> Before:
+        return Before(self._path, self._text, self._last, self._files.site().config)
 
 
 def _changed(files: Files, fixes: Iterable[_Fix]) -> dict[str, bytes]:

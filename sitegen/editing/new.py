@@ -20,7 +20,8 @@ from sitegen.model.loading import load_config
 from sitegen.model.page import Key
 from sitegen.model.settings import Config, today
 from sitegen.model.urls import as_path, write_path
-from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
+from sitegen.problems.problem import Problem, SiteError, listing, refusal
+from sitegen.problems.suggestions import nearest, nearest_or_all
 from sitegen.source.edits import Text
 from sitegen.source.file_writing import replace_texts
 from sitegen.source.front_matter import FENCE, page_text
@@ -125,7 +126,7 @@ def left_to_do(root: Path, kind_name: str, given: Mapping[str, str]) -> str:
 
 def _kind(config: Config, name: str) -> Kind:
     if name not in config.kinds:
-        hint = nearest(name, config.kinds) or f"kinds are {listing(config.kinds)}"
+        hint = nearest_or_all(name, config.kinds, "kinds are")
         raise refusal("content/kinds.yaml", "unknown-kind", f"'{name}' is not a kind", hint)
     return config.kinds[name]
 
@@ -187,7 +188,7 @@ class _Answers(Struct, frozen=True):
         for name, text in given.items():
             if name not in self.kind.fields or name == "kind":
                 others = [known for known in self.kind.fields if known != "kind"]
-                hint = nearest(name, others) or f"known are {listing(others)}"
+                hint = nearest_or_all(name, others, "known are")
                 message = f"'{name}' is not a field of the kind '{self.kind.name}'"
                 if name == "kind":
                     message, hint = "the kind is not given as a field", "name it first: new KIND PATH"

@@ -34,7 +34,8 @@ from sitegen.library.library import Library
 from sitegen.library.shared_heading_ids import known_anchors
 from sitegen.model.page import Key, Page
 from sitegen.model.urls import Target, as_path, write_path
-from sitegen.problems.problem import Problem, SiteError, nearest, refusal
+from sitegen.problems.problem import Problem, SiteError, refusal
+from sitegen.problems.suggestions import nearest
 from sitegen.source.edits import Edit
 from sitegen.source.file_writing import move, remove_folder, replace_files, replace_texts
 from sitegen.source.files import files_below, read_file, reason_of

@@ -3,48 +3,88 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import cached_property
 
 from sitegen.content.markdown import parse_body
 from sitegen.model.settings import Config
 from sitegen.problems.problem import SiteError
 from sitegen.source.edits import Edit
 from sitegen.source.front_matter import end_of_front_matter, front_matter_span, is_closed
-from sitegen.source.html import Tag, pieces
+from sitegen.source.html import Tag, pieces, unescape
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.line_joining import UNSPACED
+from sitegen.source.sequences import common
 from sitegen.source.text import CONTROL, Source
 
 #: A word, a letter of a script without spaces, whose lines are joined, or another character that shows.
 _TOKEN = lazily(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
 #: Elements in which words stay that stand there; into code, none may come either.
 _HOLDERS = frozenset({"aside", "blockquote", "dd", "li", "pre", "td", "th", "x-block"})
+_HOLDER = lazily(rf"<(/?)({'|'.join(sorted(_HOLDERS))})(?=[\s>])")
+#: The address of a link or picture, as we write it.
+_LINKED = lazily(r'(?:href|src)="([^"]++)"')
 #: Elements of which there may be fewer, as a fix joins what belongs together.
 _JOINED = frozenset({"br", "ol", "p", "ul"})
+#: Of a long page, what follows an empty line far behind the last edit is not read: what is changed there would be so before it too.
+_LONG, _BEHIND = 200_000, 50_000
+_EMPTY = lazily(r"\n\n(?=\S)")
 #: Attributes that no reader sees.
 _UNSEEN = frozenset({"class", "id"})
 
 
-def shows_the_same(path: str, text: str, now: str, edits: Iterable[Edit], config: Config) -> bool:
-    """Whether a page's text shows readers the words that it showed before it was edited, in tables, links and the like as before.
+class Before:
+    """A page before it is edited, which is read once, whatever edits are tried, all of which end before the offset `last`."""
 
-    What is edited may go or be shown, and the address of a link that is made may go. If the text could not be read before,
-    it is the same.
-    """
-    changed, shown = _changed(text, edits), _before_and_after(path, text, now, config)
-    if isinstance(shown, bool):
-        return shown
-    was, own = shown
-    return not was.elements - own.elements and was.has_words_of(own, changed) and was.has_links_of(own, changed)
+    def __init__(self, path: str, text: str, last: int, config: Config) -> None:
+        self._path, self._text, self._config = path, text, config
+        empty = _EMPTY.search(text, max(_LONG, last + _BEHIND))
+        self._left_out = len(text) - empty.start() if empty else 0
 
+    def shows_the_same(self, now: str, edits: Iterable[Edit]) -> bool:
+        """Whether the page shows readers the words that it showed before, in tables, links and the like as before.
 
-def changes_links_alone(path: str, text: str, now: str, edits: Iterable[Edit], config: Config) -> bool:
-    """Whether an edited text leads elsewhere where its edits say so, and else is as it was for readers."""
-    changed, shown = _changed(text, edits), _before_and_after(path, text, now, config)
-    if isinstance(shown, bool):
-        return shown
-    was, own = shown
-    return (was.elements, was.words) == (own.elements, own.words) and was.has_links_of(own, changed)
+        What is edited may go or be shown, and the address of a link that is made may go. If the text could not be read before,
+        it is the same.
+        """
+        changed, shown = self._changed(edits), self._before_and_after(now)
+        if isinstance(shown, bool):
+            return shown
+        was, own = shown
+        return not was.elements - own.elements and was.has_words_of(own, changed) and was.has_links_of(own, changed)
+
+    def changes_links_alone(self, now: str, edits: Iterable[Edit]) -> bool:
+        """Whether the page leads elsewhere where its edits say so, and else is as it was for readers."""
+        changed, shown = self._changed(edits), self._before_and_after(now)
+        if isinstance(shown, bool):
+            return shown
+        was, own = shown
+        return (was.elements, was.words) == (own.elements, own.words) and was.has_links_of(own, changed)
+
+    def _changed(self, edits: Iterable[Edit]) -> dict[str, str]:
+        """Return what is edited below the front matter → what stands there then."""
+        start = front_matter_span(self._text)[1] if is_closed(self._text) else len(self._text)
+        return {self._text[edit.start : edit.end]: edit.text for edit in edits if edit.start >= start}
+
+    def _before_and_after(self, now: str) -> tuple[_Shown, _Shown] | bool:
+        """What the page shows before and after, where it differs; whether that is the same if this is known without reading both."""
+        if not has_other_text(self._text, now) or self._html is None:
+            return True
+        own = self._read(now)
+        return own is not None and _differences(self._html, own)
+
+    @cached_property
+    def _html(self) -> str | None:
+        return self._read(self._text)
+
+    def _read(self, text: str) -> str | None:
+        """The HTML of the page's text, before or after an edit; None if it can't be read."""
+        source = Source.of(self._path, text[: len(text) - self._left_out])
+        try:
+            html, _, _ = parse_body(source, end_of_front_matter(source.lines) + 2, self._config)
+        except SiteError:
+            return None
+        return html
 
 
 def has_other_text(text: str, now: str) -> bool:
@@ -53,46 +93,49 @@ def has_other_text(text: str, now: str) -> bool:
     return are_closed and text[front_matter_span(text)[1] :] != now[front_matter_span(now)[1] :]
 
 
-def _changed(text: str, edits: Iterable[Edit]) -> dict[str, str]:
-    """Return what is edited below the front matter → what stands there then."""
-    start = front_matter_span(text)[1] if is_closed(text) else len(text)
-    return {text[edit.start : edit.end]: edit.text for edit in edits if edit.start >= start}
+def _differences(was: str, now: str) -> tuple[_Shown, _Shown]:
+    """What two texts in HTML show between the tags where they begin and end to differ: most of a long one is the same."""
+    begin = max(0, was.rfind("<", 0, common(was, now)))
+    tail = was[len(was) - common(was[:begin:-1], now[:begin:-1]) :]
+    end = len(tail[tail.find("<") :]) if "<" in tail else 0
+    start = was[:begin]
+    shown = [_Shown(html[begin : len(html) - end], _open_holders(start), rest=start + tail) for html in (was, now)]
+    if Counter(shown[0].holders) != Counter(shown[1].holders):  # so what follows stands in others
+        shown = [_Shown(html, ()) for html in (was, now)]
+    return shown[0], shown[1]
 
 
-def _before_and_after(path: str, text: str, now: str, config: Config) -> tuple[_Shown, _Shown] | bool:
-    """What a page shows before and after; whether that is the same if this is known without reading both."""
-    if not has_other_text(text, now):
-        return True
-    try:
-        was = _Shown(path, text, config)
-    except SiteError:
-        return True
-    try:
-        return was, _Shown(path, now, config)
-    except SiteError:
-        return False
+def _open_holders(html: str) -> Sequence[str]:
+    """The names of elements in which words stay, and which begin in HTML and do not end there."""
+    names = list[str]()
+    for is_end, name in _HOLDER.findall(html):
+        if not is_end:
+            names.append(name)
+        elif name in names:
+            names.remove(name)
+    return names
 
 
 class _Shown:
-    """How often a page shows each word, sign, element and link, and each word in attributes."""
+    """How often HTML shows each word, sign, element and link, and each word in attributes.
 
-    def __init__(self, path: str, text: str, config: Config) -> None:
+    `holders` are the elements that are open where it begins, and then where it ends; `rest` is HTML around it.
+    """
+
+    def __init__(self, html: str, holders: Iterable[str], rest: str = "") -> None:
         self.words, self._unseen, self._links = Counter[str](), Counter[str](), Counter[str]()
         self._within = {name: Counter[str]() for name in _HOLDERS}
-        holders = list[str]()
-        self.elements = Counter[str]()
-        source = Source.of(path, text)
-        html, _, _ = parse_body(source, end_of_front_matter(source.lines) + 2, config)
+        self.elements, self.holders, self._rest = Counter[str](), [*holders], rest
         for piece in pieces(html):
             if isinstance(piece, str):
                 found = _TOKEN.findall(piece)
-                for counted in (self.words, *(self._within[name] for name in {*holders})):
+                for counted in (self.words, *(self._within[name] for name in {*self.holders})):
                     counted.update(found)
-            elif piece.is_end and piece.name in holders:
-                holders.remove(piece.name)
+            elif piece.is_end and piece.name in self.holders:
+                self.holders.remove(piece.name)
             elif not piece.is_end:
                 self._take(piece)
-                holders += [piece.name] if piece.name in _HOLDERS else []
+                self.holders += [piece.name] if piece.name in _HOLDERS else []
 
     def has_words_of(self, own: _Shown, changed: Mapping[str, str]) -> bool:
         """Whether an edited text has the same words; those of what is changed, and of new links' addresses, may go."""
@@ -109,8 +152,15 @@ class _Shown:
         for address, count in (self._links - own._links).items():
             wanted[changed.get(address, "")] += count
         come = own._links - self._links
-        are_made = all(come[new.strip("<>")] for old, new in changed.items() if old in self._links)
+        are_made = all(come[new.strip("<>")] for old, new in changed.items() if self._leads_to(old))
         return are_made and wanted <= come
+
+    def _leads_to(self, address: str) -> bool:
+        return address in self._links or address in self._linked_around
+
+    @cached_property
+    def _linked_around(self) -> Set[str]:
+        return {CONTROL.sub("", unescape(address)) for address in _LINKED.findall(self._rest)}
 
     def _take(self, tag: Tag) -> None:
         if tag.name not in _JOINED:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import Match, SequenceMatcher
 from itertools import starmap
 
-from sitegen.source.sequences import matcher
+from sitegen.source.sequences import common, matcher
 
 
 def unified_diff(path: str, was: str, now: str) -> Iterator[str]:
@@ -40,8 +40,8 @@ class _Known(SequenceMatcher[str]):
 
 def _blocks(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     """Yield where both have the same lines, as (begin in the one, begin in the other, number), the longest ones whole."""
-    begin = _common(one, other)
-    end = _common(one[begin:][::-1], other[begin:][::-1])
+    begin = common(one, other)
+    end = common(one[begin:][::-1], other[begin:][::-1])
     middle, middle_other = one[begin : len(one) - end], other[begin : len(other) - end]
     at, at_other, length = 0, 0, begin
     for start, start_other, size in _equal(middle, middle_other):
@@ -61,12 +61,6 @@ def _equal(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[int, int,
         )
     elif found := matcher(one, other):
         yield from found.get_matching_blocks()
-
-
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many lines both begin with."""
-    most = min(len(one), len(other))
-    return next((number for number in range(most) if one[number] != other[number]), most)
 
 
 def _range(begin: int, end: int) -> str:

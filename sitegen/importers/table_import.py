@@ -26,7 +26,8 @@ from sitegen.model.kinds import Kind
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
 from sitegen.model.slugs import is_slug, slugify
-from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
+from sitegen.problems.problem import Problem, SiteError, refusal
+from sitegen.problems.suggestions import nearest_or_all
 from sitegen.source.edits import Edit, Text
 from sitegen.source.file_writing import replace_texts
 from sitegen.source.files import read_file, read_text
@@ -80,7 +81,7 @@ def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
 def _top(config: Config, kind: str, into: str) -> str:
     """Return the folder for the pages."""
     if kind not in config.kinds:
-        hint = nearest(kind, config.kinds) or f"kinds are {listing(config.kinds)}"
+        hint = nearest_or_all(kind, config.kinds, "kinds are")
         raise refusal("content/kinds.yaml", "unknown-kind", f"--kind: '{kind}' is not in kinds.yaml", hint)
     parts = [part for part in into.split("/") if part]
     if ".." in parts or "." in parts:

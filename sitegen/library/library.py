@@ -18,7 +18,7 @@ from sitegen.model.kinds import Kind
 from sitegen.model.page import Choice, Document, FileName, Id, Key, Page, Url, day_after
 from sitegen.model.settings import Config
 from sitegen.model.urls import ancestor_keys, file_path, url_of_page
-from sitegen.problems.problem import Words, nearest
+from sitegen.problems.suggestions import Words, nearest
 from sitegen.storage.blobs import Shelf
 
 #: Maximum number of problems per code with a "did you mean" hint; the rest are reported without one.

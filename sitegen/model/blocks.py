@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from sitegen.model.field_declarations import optional_value, read_sides
 from sitegen.model.fields import Checker, Field, Side
-from sitegen.problems.problem import SiteError, listing, nearest
+from sitegen.problems.problem import SiteError
+from sitegen.problems.suggestions import nearest, nearest_or_all
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node, parse
@@ -129,7 +130,7 @@ def _label(check: Checker, node: Node | None, fields: Mapping[str, Field]) -> st
     declared = fields.get(node.text)
     if declared is None or declared.side != "words":
         words = [name for name, own in fields.items() if own.side == "words"]
-        hint = nearest(node.text, words) or f"words are {listing(words)}"
+        hint = nearest_or_all(node.text, words, "words are")
         check.reject(node, "unknown-key", f"label: '{node.text}' is not one of the block's words", hint)
         return ""
     return node.text

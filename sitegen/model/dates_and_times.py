@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sitegen.i18n.other_calendars import find_day
 from sitegen.model.fields import Checker, Field
-from sitegen.problems.problem import nearest
+from sitegen.problems.suggestions import nearest
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.yaml import Node
 

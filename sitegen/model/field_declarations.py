@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from sitegen.model.fields import TYPES, Checker, Field, Side, by_name
-from sitegen.problems.problem import listing, nearest
+from sitegen.problems.suggestions import nearest_or_all
 from sitegen.source.yaml import Node
 
 TEXT = Field(name="", type="text")
@@ -76,7 +76,7 @@ def _field(check: Checker, name: str, node: Node, side: Side) -> Field | None:
     check.known(node, FIELD_KEYS, "a field")
     kind_of = entries["type"].text
     if kind_of not in TYPES:
-        hint = nearest(kind_of, TYPES) or f"types are {listing(TYPES)}"
+        hint = nearest_or_all(kind_of, TYPES, "types are")
         check.reject(entries["type"], "choice", f"type: '{kind_of}' is not a type", hint)
         return None
     of = entries.get("of")

@@ -41,7 +41,8 @@ from sitegen.model.fields import (
 )
 from sitegen.model.page import Choice, Destination, FileName, Id, ImageName, Key, Money, Reference, TableName
 from sitegen.model.urls import as_path, is_external, names_its_target, normal, with_scheme, with_slashes
-from sitegen.problems.problem import listing, nearest, same_but_for_case
+from sitegen.problems.problem import listing
+from sitegen.problems.suggestions import nearest, same_but_for_case
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.yaml import Node, plain_scalar
 
@@ -305,7 +306,7 @@ def _group(check: Checker, declared: Field, node: Node) -> Group | None:
     if not isinstance(node.value, dict):
         check.reject(node, "expected", f"{declared.name}: must be lines of `key: value`, not {node.type_name}")
         return None
-    return Group(check.table(declared.fields, node, f"'{declared.name}'"), tuple(declared.fields))
+    return check.group(declared, node)
 
 
 def _money(check: Checker, declared: Field, node: Node) -> Money | None:

@@ -10,7 +10,8 @@ from typing import Any, Literal, Protocol, TypeGuard
 from msgspec import Struct, field
 
 from sitegen.model.page import Destination, FileName, ImageName, Link, Reference
-from sitegen.problems.problem import MOST_PROBLEMS, Problem, SiteError, certain, likely, listing, nearest
+from sitegen.problems.problem import MOST_PROBLEMS, Problem, SiteError
+from sitegen.problems.suggestions import certain, likely, nearest_or_all
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
@@ -131,6 +132,14 @@ TYPES: dict[str, FieldType] = {}
 MOST_OF_TEXT = 1000
 
 
+class _Known(Struct, frozen=True):
+    """What is asked of the same fields for each mapping of a file, of which there may be a thousand."""
+
+    fields: Mapping[str, Field]  #: which keeps their identity
+    names: tuple[str, ...]
+    required: tuple[str, ...]
+
+
 class Checker(Struct, frozen=True):
     """Converts the nodes of a file to values, and collects their problems."""
 
@@ -141,6 +150,7 @@ class Checker(Struct, frozen=True):
     is_strict: bool = True
     #: How many of the problems were there before those of the file.
     others: int = 0
+    known_fields: dict[int, _Known] = field(default_factory=dict)
 
     def reject(self, node: Node, code: str, message: str, hint: str = "", fix: str | None = None) -> None:
         """Report a problem at a node; its field counts as empty. By default, `fix` removes typographic quotes."""
@@ -191,9 +201,20 @@ class Checker(Struct, frozen=True):
         self.required(fields, node, what)
         return {name: value for name, value in values.items() if value is not None}
 
+    def group(self, declared: Field, node: Node) -> Group:
+        """Return the value of a group, which is a mapping."""
+        values = self.table(declared.fields, node, f"'{declared.name}'")
+        return Group(values, self._known(declared.fields).names)
+
+    def _known(self, fields: Mapping[str, Field]) -> _Known:
+        if id(fields) not in self.known_fields:
+            required = tuple(name for name, own in fields.items() if own.required)
+            self.known_fields[id(fields)] = _Known(fields, tuple(fields), required)
+        return self.known_fields[id(fields)]
+
     def unknown(self, name: str, node: Node, known: Collection[str], what: str) -> None:
         """Report an unknown key, and suggest the nearest known one."""
-        hint = nearest(name, known) or f"known are {listing(sorted(known))}"
+        hint = nearest_or_all(name, known, "known are")
         message = f"'{name}' is not a field of {what}"
         has_value = ":" in name or "：" in name  # as `{name：x}`, which is read as a key; the fix would lose the value
         self.report("unknown-key", message, node.key, hint, None if has_value else certain(name, known))
@@ -206,7 +227,7 @@ class Checker(Struct, frozen=True):
 
     def required(self, fields: Mapping[str, Field], node: Node, what: str) -> None:
         """Report required fields that are missing or empty, except those that an unknown key misspells."""
-        lacking = [name for name, own in fields.items() if own.required and is_empty(node.value.get(name))]
+        lacking = [name for name in self._known(fields).required if is_empty(node.value.get(name))]
         is_strict = self.is_strict and lacking  # most files lack nothing, and words are compared slowly
         unknown = islice((key for key in node.value if key not in fields), MOST_PROBLEMS)
         misspelt = {likely(key, fields) for key in unknown} if is_strict else set()

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from sitegen.model.field_declarations import TEXT, is_count, read_sides
 from sitegen.model.fields import TYPES, Checker, Field, Side, by_name
-from sitegen.problems.problem import nearest
+from sitegen.problems.suggestions import nearest
 from sitegen.source.mark import Mark
 from sitegen.source.yaml import Node
 

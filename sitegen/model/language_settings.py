@@ -14,7 +14,8 @@ from sitegen.i18n.transliteration import PSEUDO, SCRIPTS
 from sitegen.model.base_url import read_base_url
 from sitegen.model.field_declarations import TEXT, one_of
 from sitegen.model.fields import Checker, Field, by_name
-from sitegen.problems.problem import listing, nearest
+from sitegen.problems.problem import listing
+from sitegen.problems.suggestions import nearest
 from sitegen.source.yaml import Node
 
 #: The CLDR calendars that a language may use (common/bcp47/calendar.xml).

@@ -19,7 +19,8 @@ from sitegen.model.fields import Checker
 from sitegen.model.kinds import read_kinds, read_tables
 from sitegen.model.settings import BLOCKS, TABLES, Config
 from sitegen.model.site_yaml import read_settings
-from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
+from sitegen.problems.problem import Problem, SiteError, listing, refusal
+from sitegen.problems.suggestions import nearest
 from sitegen.source.files import read_text
 from sitegen.source.limits import within_limits
 from sitegen.source.mark import Mark

@@ -27,7 +27,8 @@ from sitegen.model.language_settings import (
 )
 from sitegen.model.menus import read_menus
 from sitegen.model.settings import CHECK_LEVELS, Budget, Editor, Markdown
-from sitegen.problems.problem import ALWAYS_ERRORS, CODES, WARNINGS, listing, nearest
+from sitegen.problems.problem import ALWAYS_ERRORS, CODES, WARNINGS, listing
+from sitegen.problems.suggestions import nearest, nearest_or_all
 from sitegen.source.theme_layers import DEFAULT, theme_folder
 from sitegen.source.yaml import Node
 
@@ -238,7 +239,7 @@ def _markdown(check: Checker, node: Node | None) -> Markdown:
     known = known_extensions() if engine != "commonmark" else frozenset()
     for item in node.value["extensions"].value if known and values.get("extensions") else ():
         if item.text not in known:
-            hint = nearest(item.text, known) or f"installed are {listing(sorted(known))}"
+            hint = nearest_or_all(item.text, known, "installed are")
             check.reject(item, "choice", f"extensions: {item.quoted} is not an extension of Python-Markdown", hint)
     values.setdefault("highlight", not _COLOURING.isdisjoint(values.get("extensions", ())))
     return Markdown(engine=engine, **values)

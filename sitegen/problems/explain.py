@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 from msgspec import Struct, field
 
-from sitegen.problems.problem import CODES, WARNINGS, listing, nearest, refusal
+from sitegen.problems.problem import CODES, WARNINGS, refusal
+from sitegen.problems.suggestions import nearest
 
 PAGES = Path(__file__).with_name("explanations.yaml")
 #: The file of an example that consists of a text only.
@@ -63,7 +64,7 @@ def _example(row: Any) -> Example | None:
 def explain(code: str) -> str:
     """The page of a code, as text; raises SiteError if there is no such code."""
     if code not in CODES:
-        hint = nearest(code, CODES) or f"codes are {listing(CODES)}"
+        hint = nearest(code, CODES) or f"codes are {', '.join(CODES)}"
         raise refusal(code, "unknown-key", f"'{code}' is not a problem code", hint)
     page = load_pages()[1][code]
     severity = "warning" if code in WARNINGS else "error"

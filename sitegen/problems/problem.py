@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
-import itertools
 from collections import Counter
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Collection, Iterable
+from itertools import islice
 from pathlib import PurePath
 from typing import Literal
 
@@ -112,14 +110,8 @@ CODES: dict[str, str] = {
 #: Problems of one file after which a reader leaves the rest of it, and problems of one code in a file that are listed:
 #: nobody reads more, and each may take a search for what was meant.
 MOST_PROBLEMS = 1_000
-#: How similar two words must be for a suggestion, and how many candidates are compared letter by letter.
-_NEAR, _MOST_ALIKE = 0.6, 24
-#: The words, at most, of which each is compared.
-_MANY = 200
-#: With fewer letters, a letter more or less often makes another word: `fee` and `free`, `tag` and `stag`.
-_LEAST_LETTERS = 5
-#: What people write in one way or another, or leave out, without meaning anything else.
-_NOT_COMPARED = frozenset("-_‐‑–\"'“”„‘’«»")
+#: Words that a message lists.
+MOST_LISTED = 40
 #: Codes that always stop a build, and why.
 ALWAYS_ERRORS: dict[str, str] = {
     **dict.fromkeys(("catalog-placeholder", "file-type", "svg"), "what it finds could run in readers' browsers"),
@@ -235,106 +227,6 @@ def first_of_each(problems: Iterable[Problem], host: str = "") -> tuple[Problem,
     return tuple(kept)
 
 
-class Words:
-    """Many known words, in which similar ones are found without comparing a word with each of them.
-
-    They are indexed by length and pairs of letters: a word that shares few pairs with another is not similar to it.
-    """
-
-    def __init__(self, known: Iterable[str]) -> None:
-        self._by_length: dict[int, list[tuple[frozenset[str], str]]] = {}
-        for word in sorted(known):
-            self._by_length.setdefault(len(word), []).append((_pairs(word), word))
-
-    def alike(self, word: str) -> tuple[str, ...]:
-        """The known words that share the most pairs of letters with a word."""
-        pairs, length = _pairs(word), len(word)
-        lengths = [own for own in self._by_length if 2 * min(own, length) >= _NEAR * (own + length)]
-        rated = ((len(pairs & own), known) for near in lengths for own, known in self._by_length[near])
-        return tuple(known for _, known in heapq.nlargest(_MOST_ALIKE, rated))
-
-
-def _pairs(word: str) -> frozenset[str]:
-    small = word.lower()
-    return frozenset(map("".join, itertools.pairwise(small))) or frozenset((small,))
-
-
-def nearest(word: str, known: Iterable[str] | Words) -> str:
-    """`did you mean 'title'?`, or nothing if no known word is similar; case is ignored."""
-    return _nearest(word, known.alike(word) if isinstance(known, Words) else _few(word, tuple(known)))
-
-
-def _few(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    """All known words; of many, those with which it is worth comparing a word, since a file may have many wrong words too."""
-    return known if len(known) <= _MANY else _index(known).alike(word)
-
-
-@lru_cache(4)
-def _index(known: tuple[str, ...]) -> Words:
-    return Words(known)
-
-
-@lru_cache(1024)  # one mistake is often made on many pages
-def _nearest(word: str, known: tuple[str, ...]) -> str:
-    by_small = {own.lower(): own for own in sorted(known, reverse=True)}
-    close = _close(word.lower(), by_small, 1, _NEAR)
-    return f"did you mean '{by_small[close[0]]}'?" if close else ""
-
-
-def _close(word: str, known: Iterable[str], most: int, cutoff: float) -> list[str]:
-    import difflib  # not needed for a site without mistakes
-
-    return difflib.get_close_matches(word, sorted(known), n=most, cutoff=cutoff)
-
-
-def likely(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is meant most likely: more similar than `nearest` requires, and the only one so similar."""
-    close = _close(word, _few(word, tuple(known)), 2, 0.8)
-    return close[0] if len(close) == 1 else None
-
-
-def certain(key: str, known: Iterable[str]) -> str | None:
-    """The only known key that can be meant: one slip of a hand away, and no other word, as `level-2` is for `level-1`.
-
-    >>> [certain(key, ["title", "active"]) for key in ("titel", "Title", "activ", "inactive")]
-    ['title', 'title', 'active', None]
-    """
-    known = tuple(known)
-    meant = likely(key, known)
-    return same_but_for_case(key, known) or (meant if meant and _is_slip(key.lower(), meant.lower()) else None)
-
-
-def same_but_for_case(word: str, known: Iterable[str]) -> str | None:
-    """The only known word that differs in case, blanks, hyphens or quotation marks; a similar one may be the opposite.
-
-    >>> [same_but_for_case(word, ["in-progress", "paid", "c"]) for word in ("“In progress”", "unpaid", "piad", "c++")]
-    ['in-progress', None, None, None]
-    """
-    bare = _bare(word)
-    alike = [own for own in _few(word, tuple(known)) if bare and _bare(own) == bare]
-    return alike[0] if len(alike) == 1 else None
-
-
-def _count_equal(word: str, other: str) -> int:
-    """How many letters two words begin with."""
-    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False)))
-
-
-def _bare(word: str) -> str:
-    return "".join(letter for letter in word.casefold() if not letter.isspace() and letter not in _NOT_COMPARED)
-
-
-def _is_slip(word: str, known: str) -> bool:
-    """Whether two letters have changed places, or one is missing or too many, but not at a part's start as in `a-typical`."""
-    start = _count_equal(word, known)
-    end = _count_equal(word[start:][::-1], known[start:][::-1])
-    own, other = word[start : len(word) - end], known[start : len(known) - end]
-    if len(own) == 2:
-        return own == other[::-1] and own.isalpha()
-    is_within = word[start - 1 : start].isalpha() and min(len(word), len(known)) >= _LEAST_LETTERS
-    return is_within and len(own + other) == 1 and (own + other).isalpha()
-
-
 def counted(number: int, noun: str) -> str:
     """A number with its noun: `1 page`, `2 pages`, `1,200 entries`."""
     several = noun[:-1] + "ies" if noun.endswith("y") else noun + "es" if noun.endswith("s") else noun + "s"
@@ -342,5 +234,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def listing(words: Iterable[str]) -> str:
-    """The words as one readable list: `a, b, c`."""
-    return ", ".join(words)
+    """The words as one readable list: `a, b, c`; of more than `MOST_LISTED`, the first and how many more there are."""
+    every = words if isinstance(words, Collection) else tuple(words)
+    first, more = ", ".join(islice(every, MOST_LISTED)), len(every) - MOST_LISTED
+    return f"{first} and {more:,} more" if more > 0 else first

@@ -12,8 +12,9 @@ from sitegen.i18n.locale import Locale
 from sitegen.library.library import MOST_GUESSES
 from sitegen.model.fields import Group
 from sitegen.model.settings import BLOCKS, Config
-from sitegen.problems.problem import Problem, SiteError, nearest
+from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.safe_output import shortened
+from sitegen.problems.suggestions import nearest
 from sitegen.render.filters import FilterError
 from sitegen.render.page_views import FieldsView, PageView
 from sitegen.render.script_addresses import PROGRAMS

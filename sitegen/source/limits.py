@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.suggestions import begin_suggestions
 
 Result = TypeVar("Result")
 
@@ -100,6 +101,7 @@ def spend(work: str, seconds: float, allowed: float) -> None:
 def begin_account() -> None:
     """Let all items have their whole time, as in a new build."""
     _account[:] = bytes(len(_account))
+    begin_suggestions()
 
 
 def _timed(path: str, work: Callable[[], Result], beyond: float) -> Result:

@@ -23,3 +23,15 @@ def matcher(one: Sequence[Item], other: Sequence[Item]) -> SequenceMatcher[Item]
     from difflib import SequenceMatcher  # most builds compare nothing
 
     return SequenceMatcher(None, one, other, autojunk=False)
+
+
+def common(one: Sequence[Item], other: Sequence[Item]) -> int:
+    """How many items both begin with, found by comparing halves, which is fast for long texts."""
+    first, last = 0, min(len(one), len(other))
+    while first < last:
+        middle = (first + last + 1) // 2
+        if one[first:middle] == other[first:middle]:
+            first = middle
+        else:
+            last = middle - 1
+    return first

@@ -20,7 +20,8 @@ from sitegen.library.library import Library
 from sitegen.model.blocks import BlockType
 from sitegen.model.page import Key
 from sitegen.model.settings import Config
-from sitegen.problems.problem import Problem, SiteError, counted, listing, nearest, refusal
+from sitegen.problems.problem import Problem, SiteError, counted, listing, refusal
+from sitegen.problems.suggestions import nearest
 from sitegen.source.file_writing import replace_texts
 from sitegen.source.files import read_given, reason_of
 from sitegen.source.lazy_regex import lazily
@@ -319,7 +320,7 @@ def _broken(places: Places, unit: Unit, text: str, blocks: Mapping[str, BlockTyp
         if unit.page and "\n" in text and "\n" not in unit.source + unit.target:
             yield _at(places, unit, "a line break, which the source does not have", "write it on one line")
         return
-    if _WORD.search(unit.source) and not _WORD.search(_COMMENT.sub("", text)):
+    if _WORD.search(_COMMENT.sub("", unit.source)) and not _WORD.search(_COMMENT.sub("", text)):
         yield _at(places, unit, "no words, which the source has", "write the translation, or leave it empty")
     for mark, how in broken_marks(unit.source, unit.target, text, blocks):
         message, hint = (part.format(mark) for part in _BROKEN[how])

@@ -26,7 +26,8 @@ from sitegen.i18n.po_files import (
 )
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config
-from sitegen.problems.problem import Problem, SiteError, listing, nearest, refusal
+from sitegen.problems.problem import Problem, SiteError, refusal
+from sitegen.problems.suggestions import nearest_or_all
 from sitegen.render.template_messages import site_messages, template_messages
 from sitegen.source.file_writing import replace_texts
 from sitegen.source.files import read_file, read_text
@@ -87,7 +88,7 @@ def update(root: Path, languages: tuple[str, ...] = ()) -> Iterator[str]:
         read_po(root, MESSAGES)
     for path in languages or tuple(_own_catalogs(config, layers)):
         if path not in config.languages:
-            hint = nearest(path, config.languages) or f"languages are {listing(config.languages)}"
+            hint = nearest_or_all(path, config.languages, "languages are")
             raise refusal("content/site.yaml", "unknown-language", f"'{path}' is not a language of site.yaml", hint)
         own, name = config.languages[path], catalog_path(config.languages[path])
         before, now = within_limits(name, partial(_update, layers, own, is_source=path == config.source_language))

@@ -21,7 +21,8 @@ from sitegen.library.section_pairs import (
 from sitegen.library.translated_parts import is_accepted, items_problem, other_items, records_of, translatable_parts
 from sitegen.model.page import Document, Key, State
 from sitegen.model.urls import as_path
-from sitegen.problems.problem import Problem, SiteError, listing, nearest
+from sitegen.problems.problem import Problem, SiteError
+from sitegen.problems.suggestions import nearest_or_all
 from sitegen.source.file_writing import replace_texts
 from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import find_entry
@@ -240,7 +241,7 @@ def _no_translation(library: Library, page: str, language: str) -> Problem:
     hint = "see its address, which begins with the language and ends with the page's path"
     known = library.config.languages
     if language != "all" and language not in known:
-        hint = nearest(language, known) or f"languages are {listing(known)}"
+        hint = nearest_or_all(language, known, "languages are")
     elif own is not None and language == own.source:
         hint = f"the page is written in this language, in {own.versions[own.source].path}"
     elif own is not None and language in own.states:

@@ -22,13 +22,14 @@ from sitegen.content.markdown import OPTIONS
 from sitegen.library.translated_parts import notes_name
 from sitegen.model.page import Block, Document
 from sitegen.source.front_matter import front_matter_span
+from sitegen.source.html import COMMENT
 from sitegen.source.mark import Places
 from sitegen.source.scalars import scalar
 
 #: A text without letters is not translated.
 LETTER = re.compile(r"[^\W\d_]")
 #: One that is published all the same.
-_FIGURES = re.compile(r"\s*+\$\$|(?!<!--).*\d", re.DOTALL)
+_FIGURES = re.compile(r"\s*+\$\$|.*\d", re.DOTALL)
 #: The first line of a footnote, and a line that can't belong to one.
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:")
 _NOTE_MARK = re.compile(r"\[\^([^\]\s]{1,999})\]")
@@ -186,12 +187,13 @@ class _Body:
             yield from self._segment(f"{self.notes_name}.{number}", begin, end)
 
     def _segment(self, name: str, begin: int, end: int, *, is_code: bool = False) -> Iterator[Segment]:
-        """Yield lines as one segment, unless there is nothing to read in them; figures without letters are like code."""
+        """Yield lines as one segment, unless readers see nothing in them; figures without letters are like code."""
         start, stop = self._starts[begin], self._starts[end] - 1
         text = _cut(self._text, start, stop, self._facts)
-        has_letters = LETTER.search(text) is not None
+        shown = COMMENT.sub("", text) if "<!--" in text else text
+        has_letters = LETTER.search(shown) is not None
         is_code = is_code or self._indented.issuperset(range(begin, end))
-        if is_code or (not has_letters and _FIGURES.match(text)):
+        if is_code or (not has_letters and _FIGURES.match(shown)):
             yield Segment(name, text, start, stop, CODE)
         elif has_letters:
             yield Segment(name, text, start, stop)

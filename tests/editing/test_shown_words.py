@@ -9,7 +9,7 @@ from conftest import MakeSite
 
 from sitegen.build.options import Options
 from sitegen.editing.fix import apply_fixes
-from sitegen.editing.shown_words import shows_the_same
+from sitegen.editing.shown_words import Before
 from sitegen.model.loading import load_config
 from sitegen.source.edits import Edit, Text
 
@@ -61,7 +61,9 @@ def is_same(make_site: MakeSite, text: str, old: str, new: str) -> bool:
     site = make_site({PAGE: whole})
     start = whole.index(old)
     edit = Edit(start, start + len(old), new)
-    return shows_the_same(PAGE, whole, Text(whole.encode()).edited([edit]).decode(), [edit], load_config(site.root))
+    return Before(PAGE, whole, edit.end, load_config(site.root)).shows_the_same(
+        Text(whole.encode()).edited([edit]).decode(), [edit]
+    )
 
 
 @pytest.mark.parametrize(

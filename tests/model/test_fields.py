@@ -290,6 +290,21 @@ def test_group_has_empty_fields_and_no_unknown_ones() -> None:
         _ = group.c
 
 
+def test_groups_of_a_file_share_the_names_of_their_fields() -> None:
+    """500 pages, each with 100 groups of a declaration with 1,500 fields, took 680 MB."""
+    names = {name: Field(name=name, type="text") for name in ("a", "b")}
+    groups, _ = read(field("list", item=field("group", fields=names)), "[{a: x}, {a: y}]")
+
+    assert groups[0].declared is groups[1].declared
+
+
+def test_message_names_the_first_of_many_choices() -> None:
+    declared = field("choice", choices={f"c{number}": "" for number in range(3_900)})
+    _, (problem,) = read(declared, "x")
+
+    assert problem.message.endswith("c38, c39 and 3,860 more")
+
+
 @pytest.mark.parametrize(
     ("written", "tag"),
     [

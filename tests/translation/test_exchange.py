@@ -509,6 +509,20 @@ def test_indented_code_below_the_records_of_a_translation_stays(held: TinySite, 
 
 
 @pytest.mark.parametrize("style", STYLES)
+def test_comment_of_its_own_is_not_exported_and_stays_in_the_page(held: TinySite, style: str) -> None:
+    """Readers don't see it: no translation of it was right, and without one the page was never made."""
+    held.write("content/a/index.en.md", "---\ntitle: A\n---\nOne.\n\n<!-- for *editors* -->\n\nTwo.\n")
+    path = written(held, style)
+    assert [name for name in texts(path) if name.startswith("/a/")] == ["/a/|title", "/a/|#.1", "/a/|#.3"]
+    fill(path, {"/a/|title": "B", "/a/|#.1": "Un.", "/a/|#.3": "Deux."})
+
+    import_file(held.root, path)
+
+    text = (held.root / "content/a/index.fr.md").read_text()
+    assert text.partition("\n---\n")[2] == "Un.\n\n<!-- for *editors* -->\n\nDeux.\n"
+
+
+@pytest.mark.parametrize("style", STYLES)
 def test_page_with_blocks_is_imported_without_facts_and_a_second_round_changes_nothing(
     held: TinySite, style: str
 ) -> None:
