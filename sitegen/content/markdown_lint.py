@@ -33,8 +33,8 @@ _AT_ROW = lazily(r"\A(?:[^\w\s*_~\[<\\]|\d)+")
 
 #: Markup that may precede the text of a line: of quotations, lists, tasks, definitions and footnotes.
 _MARKS = lazily(r"(?:[ \t]|>|[-*+:](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[[ xX]\](?=[ \t])|\[\^[^\[\]\s]+\]:)*")
-#: An item or a heading, after which another one may begin.
-_BEGINNING = lazily(r"(?:[-*+]|#{1,6})[ \t]")
+#: An item, a heading, or a rule such as the end of front matter, after which another one may begin.
+_BEGINNING = lazily(r"(?:[-*+]|#{1,6})[ \t]|-{3,}[ \t]*$")
 _NUMBER = lazily(r"([0-9]{1,9})[.)]")
 _HASH = lazily(r"#(?<![(/\w]#)[^#\s]")
 #: A host without a dot, or the local machine: an example in a text, not a link.

@@ -43,6 +43,8 @@ _DATA = (".csv", ".json")
 #: How often the site is checked, as a fix may reveal what another one can mend, and the bytes of a file that are read again
 #: for it; and those that are read again, in each of these rounds, of a file with slips of YAML.
 _MOST_ROUNDS, _MOST_READ_AGAIN, _MOST_READ = 10, 500_000, 300_000
+#: How many fixes are made at a time: a site that consists of slips has a hundred thousand, and can be fixed again.
+_MOST_FIXED = 20_000
 #: How many characters of pages are read again to find the fixes that would change what a page shows, each time among half as
 #: many; and how often one page is.
 _MOST_TRIED, _MOST_TRIED_OF_PAGE = 2_000_000, 40
@@ -70,11 +72,13 @@ def apply_fixes(options: Options) -> Fixed:
         if plain := dict(_normalised(options.root, problems)):
             files.write(plain)
             problems = problems_of_sources(options)
-        read = Counter[str]()
+        read, left = Counter[str](), _MOST_FIXED
         for number in range(_MOST_ROUNDS):
             problems = problems_of_sources(options) if number else problems
-            if not (changed := _fix_once(files, (one for one in problems if read[one.path] < _MOST_READ_AGAIN))):
+            fixes = _fixes(files, (one for one in problems if read[one.path] < _MOST_READ_AGAIN))[:left]
+            if not (changed := _fix_once(files, fixes)):
                 break
+            left -= len(fixes)
             files.write({path: _without_slips(path, now) for path, now in changed.items()})
             read.update({path: len(now) for path, now in changed.items()})
             if all(read[path] >= _MOST_READ_AGAIN for path in changed):
@@ -88,7 +92,7 @@ def _without_slips(path: str, content: bytes) -> bytes:
     while content not in seen and (left := left - len(content)) > 0:
         seen.add(content)
         files = Files(Path(), texts={path: Text(content)})
-        content = _fix_once(files, slips_of_yaml(path, content.decode())).get(path, content)
+        content = _fix_once(files, _fixes(files, slips_of_yaml(path, content.decode()))).get(path, content)
     return content
 
 
@@ -115,10 +119,13 @@ def _begins_more(text: str, now: str) -> bool:
     return any(was != line and SIGN.match(line) and not SIGN.match(was) for was, line in lines)
 
 
-def _fix_once(files: Files, problems: Iterable[Problem]) -> dict[str, bytes]:
-    """Return path → contents with all fixes that do not overlap, and leave each file readable that is."""
+def _fixes(files: Files, problems: Iterable[Problem]) -> list[_Fix]:
     once = {(problem.path, problem.code if problem.code in OF_FILE else problem): problem for problem in problems}
-    fixes = [fix for problem in once.values() if (fix := [*_edits(files, problem)])]
+    return [fix for problem in once.values() if (fix := [*_edits(files, problem)])]
+
+
+def _fix_once(files: Files, fixes: list[_Fix]) -> dict[str, bytes]:
+    """Return path → contents with all fixes that do not overlap, and leave each file readable that is."""
     while True:
         changed = _changed(files, fixes)
         broken = {path for path, now in changed.items() if _is_broken(files, path, now)}

@@ -19,7 +19,16 @@ from typing import Any
 from msgspec import Struct, field
 
 from sitegen.content.tables import rows_of
-from sitegen.importers.table_reading import KEY, Cell, RowReader, check_names, digest_of, plain_value, read_table
+from sitegen.importers.table_reading import (
+    KEY,
+    Cell,
+    RowReader,
+    check_names,
+    digest_of,
+    plain_value,
+    read_table,
+    with_all_columns,
+)
 from sitegen.importers.table_record import RECORD, Digests, find_renamed, read_record, record_as_json, with_keys
 from sitegen.model.fields import Checker
 from sitegen.model.kinds import Kind
@@ -67,7 +76,7 @@ def import_rows(root: Path, table: Path, kind: str, into: str) -> Rows:
     source = Source.of(str(table), text)
     name = table.name.encode(errors="replace").decode()  # not every file name is valid Unicode
     writer = _Writer(root, config, config.kinds[kind], top, name, Checker(source, [], config.time_zone))
-    rows = list(rows_of(source, text))
+    rows = with_all_columns(rows_of(source, text))
     check_names(writer.check, rows, writer.kind, config)
     for row in rows:
         writer.take(row)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.content.tables import check_columns, report_other_words, split_column
 from sitegen.model.fields import Checker, Field
@@ -38,6 +39,20 @@ def read_table(table: Path) -> str:
         return decode(str(table), read_given(table, MAX_FILE))
     except OSError as error:
         raise SiteError([unreadable(str(table), error)]) from error
+
+
+def with_all_columns(rows: Iterable[Mapping[str, Node]]) -> list[Mapping[str, Node]]:
+    """Rows that all have the same columns: a key that JSON or YAML leaves out in one is an empty cell, and so is an empty text."""
+    every = [*rows]
+    columns = dict.fromkeys(name for row in every for name in row)
+    return [{name: _cell(row, name) for name in columns} for row in every]
+
+
+def _cell(row: Mapping[str, Node], name: str) -> Node:
+    if name in row:
+        return replace(row[name], value=None) if row[name].value == "" else row[name]
+    first = next(iter(row.values()), None)
+    return Node(None, "", first.mark if first else Mark(1, 1))
 
 
 class Cell(Struct, frozen=True, dict=True):

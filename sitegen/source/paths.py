@@ -17,8 +17,15 @@ _NOT_ON_WINDOWS = re.compile(r'(?i)(?:^|/)(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²
 #: Characters that change the order in which others are shown, so that one name can look like another.
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _INVISIBLE = ("Cc", "Cs", "Zl", "Zp")
-#: Characters without width or shape that no script needs; the joiners of Persian and Hindi are not among them.
-_SHAPELESS = "\u00ad\u200b\u2060\u2061\u2062\u2063\u2064\u3164\ufeff"
+#: Characters without width or shape that no script needs (Default_Ignorable_Code_Point, and the empty sign of Braille); the
+#: joiners of Persian and Hindi are not among them.
+_SHAPELESS = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2065\u206a-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufff8"
+    "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
+)
+#: What chooses a form of the letter, ideograph or picture before it, and what has several forms.
+_SELECTOR = re.compile("(.?)[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]", re.DOTALL)
+_OF_FORMS = ("Lo", "Sm", "So")
 
 
 def fault_of(path: str) -> str:
@@ -30,7 +37,7 @@ def fault_of(path: str) -> str:
         return "a part of it is empty or made of dots"
     if any(part.casefold() == ".git" for part in parts):
         return "Git keeps its own files in a folder of that name, and runs some of them"
-    if "\\" in path or (not path.isprintable() and any(map(_is_invisible, path))):
+    if "\\" in path or _has_invisible(path):
         return "it has a backslash or a character that can't be seen"
     if unicodedata.normalize("NFC", path) != path:
         return "its letters and accents are apart (not in Unicode's form NFC)"
@@ -46,8 +53,11 @@ def fault_of_clone(path: str) -> str:
     return fault_of(path)
 
 
-def _is_invisible(letter: str) -> bool:
-    return unicodedata.category(letter) in _INVISIBLE or letter in _BIDI or letter in _SHAPELESS
+def _has_invisible(path: str) -> bool:
+    if not path.isprintable() and any(unicodedata.category(own) in _INVISIBLE or own in _BIDI for own in path):
+        return True
+    chosen = (unicodedata.category(found[1]) if found[1] else "" for found in _SELECTOR.finditer(path))
+    return _SHAPELESS.search(path) is not None or any(category not in _OF_FORMS for category in chosen)
 
 
 def find_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -668,3 +668,13 @@ def test_telephone_number_with_more_than_a_number_is_left_alone(site: TinySite, 
     site.write(PAGE, f"---\nkind: news\ncall: {phone}\ntitle: A\n---\n")
 
     assert fixed(site).diff == ""
+
+
+def test_only_so_many_slips_are_fixed_at_a_time_and_the_rest_the_next_time(
+    site: TinySite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site of 1.2 MB that consists of 133,000 slips took 15 s, of correct headings 6 s."""
+    monkeypatch.setattr(fixing, "_MOST_FIXED", 2)
+    site.write(PAGE, "---\nkind: news\ntitle: A\n---\n##One\n\n##Two\n\n##Three\n")
+
+    assert [fixed(site).diff.count("\n+## ") for _ in range(3)] == [2, 1, 0]

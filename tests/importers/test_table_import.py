@@ -34,8 +34,8 @@ def site(make_site: MakeSite) -> TinySite:
     return make_site({"content/partners/index.en.md": "---\ntitle: Partners\nkind: partners\n---\n"}, kinds=KINDS)
 
 
-def take(site: TinySite, text: str) -> Rows:
-    table = site.root.parent / "partners.csv"
+def take(site: TinySite, text: str, name: str = "partners.csv") -> Rows:
+    table = site.root.parent / name
     table.write_text(text, encoding="utf-8")
     return import_rows(site.root, table, "partner", "/partners/")
 
@@ -354,6 +354,19 @@ def test_emptied_cell_takes_its_field_away(site: TinySite) -> None:
     assert take(site, row.format(",,")).changed == []
     assert take(site, row.format(",2001,")).changed == [LAW]
     assert "founded: 2001\n" in files(site)[LAW]
+
+
+@pytest.mark.parametrize("founded", ["", ', "founded": ""', ', "founded": null'])
+@pytest.mark.parametrize("name", ["t.json", "t.yaml"])
+def test_key_that_one_row_leaves_out_is_an_emptied_cell(site: TinySite, name: str, founded: str) -> None:
+    """JSON and YAML need not name what a row lacks; a column that no row has is another matter."""
+    rows = '[{"key": "law", "title": "Law"%s}, {"key": "art", "title": "Art", "founded": 1950}]'
+    text = rows if name.endswith("json") else f"rows: {rows}"
+    take(site, text % ', "founded": 1998', name)
+    assert "founded: 1998" in files(site)[LAW]
+
+    assert take(site, text % founded, name).changed == [LAW]
+    assert files(site)[LAW] == "---\ntitle: Law\n---\n"
 
 
 def test_two_columns_for_one_text_must_agree(site: TinySite) -> None:
