@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from sitegen.model.aliases import alias_parts
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import SiteError, refusal
 from sitegen.source.files import read_file, read_text
 from sitegen.source.front_matter import parse_front_matter
 from sitegen.source.text import Source
@@ -24,11 +24,19 @@ _Written = dict[str, list[str] | dict[str, dict[str, dict[str, str]]]]
 
 
 def read_record(root: Path, path: str) -> dict[str, Mapping[str, Digests]]:
-    """Return earlier tables and their pages; empty if the record can't be read."""
+    """Return earlier tables and their pages; empty if there is no record.
+
+    Raises:
+        SiteError: it can't be read, so that nothing tells which pages and fields are from a table.
+    """
     try:
         found = msgspec.json.decode(read_file(root, path), type=_Written)
-    except (OSError, ValueError, RecursionError):
+    except FileNotFoundError:
         return {}
+    except (OSError, ValueError, RecursionError) as error:
+        message = "it can't be read, and records what tables have written into the pages beside it"
+        hint = "take it from git again; where two branches have changed it, keep the entries of both"
+        raise refusal(path, "unreadable", message, hint) from error
     return {table: pages if isinstance(pages, dict) else {key: {} for key in pages} for table, pages in found.items()}
 
 

@@ -649,11 +649,25 @@ def test_table_under_another_name_continues_the_pages_of_the_first(site: TinySit
         "[" * 99_999,
         b"\xff",
         '{"partners.csv": {"law": {"en": {"title": 1e999}}}}',
-        '{"../../x": {"..": {}}}',
+        '<<<<<<< HEAD\n{"partners.csv": {}}\n',
+        "",
     ],
 )
-def test_empty_record_is_written_again(site: TinySite, record: str | bytes) -> None:
+def test_record_that_cannot_be_read_is_named_and_left(site: TinySite, record: str | bytes) -> None:
+    """After a merge, say: without it, each page was one that no import has made."""
     site.write("content/partners/_imported.json", record)
+    before = site.inputs()
+
+    with pytest.raises(SiteError) as caught:
+        take(site, CSV)
+
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.code) == ("content/partners/_imported.json", "unreadable")
+    assert site.inputs() == before
+
+
+def test_record_that_names_no_page_of_the_table_is_added_to(site: TinySite) -> None:
+    site.write("content/partners/_imported.json", '{"../../x": {"..": {}}}')
 
     assert take(site, CSV).pages == 2
     assert json.loads((site.root / "content/partners/_imported.json").read_text())["partners.csv"]
