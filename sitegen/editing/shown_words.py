@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cached_property
+from urllib.parse import unquote
 
 from sitegen.content.markdown import parse_body
 from sitegen.model.settings import Config
@@ -51,7 +52,9 @@ class Before:
         if isinstance(shown, bool):
             return shown
         was, own = shown
-        return not was.elements - own.elements and was.has_words_of(own, changed) and was.has_links_of(own, changed)
+        are_words_there = not was.elements - own.elements and was.has_words_of(own, changed)
+        are_links_there = was.has_links_of(own, changed) and was.leads_where_is_written(own, self._text, changed)
+        return are_words_there and are_links_there and was.has_blanks_of(own)
 
     def changes_links_alone(self, now: str, edits: Iterable[Edit]) -> bool:
         """Whether the page leads elsewhere where its edits say so, and else is as it was for readers."""
@@ -126,11 +129,13 @@ class _Shown:
         self.words, self._unseen, self._links = Counter[str](), Counter[str](), Counter[str]()
         self._within = {name: Counter[str]() for name in _HOLDERS}
         self.elements, self.holders, self._rest = Counter[str](), [*holders], rest
+        self._code = Counter[str]()  # its lines
         for piece in pieces(html):
             if isinstance(piece, str):
                 found = _TOKEN.findall(piece)
                 for counted in (self.words, *(self._within[name] for name in {*self.holders})):
                     counted.update(found)
+                self._code.update(piece.split("\n") if "pre" in self.holders else ())
             elif piece.is_end and piece.name in self.holders:
                 self.holders.remove(piece.name)
             elif not piece.is_end:
@@ -155,6 +160,18 @@ class _Shown:
         are_made = all(come[new.strip("<>")] for old, new in changed.items() if self._leads_to(old))
         return are_made and wanted <= come
 
+    def leads_where_is_written(self, own: _Shown, text: str, changed: Mapping[str, str]) -> bool:
+        """Whether the links that an edited text has besides lead to what stood there before, or stands in what is edited."""
+        written = _without_escapes("\n".join((text, *changed.values())))
+        return all(_without_escapes(address) in written for address in own._links - self._links)
+
+    def has_blanks_of(self, own: _Shown) -> bool:
+        """Whether no line of code has other blanks in an edited text."""
+        gone, come = (
+            {"".join(line.split()) for line in lines} for lines in (self._code - own._code, own._code - self._code)
+        )
+        return gone.isdisjoint(come)
+
     def _leads_to(self, address: str) -> bool:
         return address in self._links or address in self._linked_around
 
@@ -174,3 +191,8 @@ class _Shown:
 
 def _tokens(texts: Iterable[str]) -> set[str]:
     return {token for text in texts for token in _TOKEN.findall(text)}
+
+
+def _without_escapes(text: str) -> str:
+    """Addresses as they are meant, whether they are escaped for Markdown, HTML or URLs."""
+    return unquote(unescape(text)).replace("\\", "")
