@@ -23,6 +23,8 @@ from sitegen.source.text import problem_at
 #: Pages that all lists of a site may show together, and further ones for each of its pages. A blog of 5,000 posts with
 #: three topics each shows 15,000.
 MOST_LISTED, MOST_LISTED_EACH = 20_000, 10
+#: Characters of a summary; one with several times as many counts as several pages.
+_OF_SUMMARY = 1_000
 
 #: Pages that narrow all lists with `by:`, in all languages together, and further ones for each page in each language. A
 #: list by 100 countries and 30 years has 1,300 in ten languages; a blog of 5,000 posts with 300 topics has 1,050.
@@ -43,12 +45,14 @@ def crowded_lists(library: Library) -> Iterator[Problem]:
     found = [(page, block) for page in library.pages.values() for block in lists_of(page, library.config)]
     if not found:
         return
-    count = _counting(library)
-    counted = [(count(block), page, block) for page, block in found]
+    count, length = _counting(library)
+    counted = [(count(block) * length(block), page, block) for page, block in found]
     total, most = sum(own for own, *_ in counted), MOST_LISTED + MOST_LISTED_EACH * len(library.pages)
     if total > most:
         longest, page, block = max(counted, key=itemgetter(0))
         message = f"{len(found):,} lists show {total:,} pages together, over {most:,}; this one shows {longest:,}"
+        if any(length(block) > 1 for *_, block in counted):
+            message += f" (a page counts once for each {_OF_SUMMARY:,} characters of its summary)"
         hint = "say how many it shows at most, such as limit=10"
         yield problem_at(page.versions[page.source].path, "too-costly", message, block.mark, hint)
 
@@ -81,8 +85,8 @@ def _narrowed(library: Library, page: Page) -> tuple[int, int]:
     return pages, links
 
 
-def _counting(library: Library) -> Callable[[Block], int]:
-    """A function that counts the pages that a list shows at most."""
+def _counting(library: Library) -> tuple[Callable[[Block], int], Callable[[Block], int]]:
+    """Functions that count the pages that a list shows at most, and how often each counts for its summary, on average."""
 
     @cache
     def of_kind(kind: str) -> list[Page]:
@@ -92,6 +96,14 @@ def _counting(library: Library) -> Callable[[Block], int]:
     def by_value(kind: str, name: str) -> Mapping[Any, int]:
         return Counter(comparable(value) for page in of_kind(kind) for value in flat(page.facts.get(name)))
 
+    @cache
+    def characters(kind: str) -> int:
+        return sum(len(str(page.versions[page.source].words.get("summary", ""))) for page in of_kind(kind))
+
+    def length(block: Block) -> int:
+        kind = str(block.facts.get("kind"))
+        return 1 + max(0, characters(kind) - 1) // (_OF_SUMMARY * max(1, len(of_kind(kind))))
+
     def count(block: Block) -> int:
         own, kind = library.config.blocks[block.name], str(block.facts.get("kind"))
         facts = {name: value for name, value in block.facts.items() if name not in own.fields}
@@ -99,4 +111,4 @@ def _counting(library: Library) -> Callable[[Block], int]:
         limit = block.facts.get("limit")
         return min([len(of_kind(kind)), *counts, *([int(limit)] if limit else [])])
 
-    return count
+    return count, length

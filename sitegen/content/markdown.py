@@ -131,7 +131,13 @@ def _by_python_markdown(
     from sitegen.content.python_markdown import events_of  # imports an HTML parser and nh3
     from sitegen.content.python_markdown_cost import ABBREVIATIONS, NOTES, find_costly
     from sitegen.content.python_markdown_growth import find_growth
-    from sitegen.content.python_markdown_losses import as_problem, find_lost_abbreviations, find_lost_notes
+    from sitegen.content.python_markdown_losses import (
+        ADMONITIONS,
+        as_problem,
+        find_lost_abbreviations,
+        find_lost_notes,
+        find_lost_titles,
+    )
 
     if costly := find_costly(text, extensions) or find_growth(text, extensions):
         mark = Mark(first_line + text.count("\n", 0, costly.start), 1)
@@ -141,6 +147,8 @@ def _by_python_markdown(
         problems += find_lost_notes(source, first_line, text, find_code_blocks(text))
     if "*[" in text and not ABBREVIATIONS.isdisjoint(extensions):
         problems += find_lost_abbreviations(source, first_line, text, find_code_blocks(text))
+    if ("!!!" in text or "???" in text) and not ADMONITIONS.isdisjoint(extensions):
+        problems += find_lost_titles(source, first_line, text, find_code_blocks(text))
     try:
         events, lost = events_of(text, extensions)
     except (MemoryError, RecursionError):

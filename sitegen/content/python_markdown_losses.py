@@ -20,6 +20,11 @@ from sitegen.source.text import Source
 _NOTE = lazily(r"^ {0,3}(\[\^([^\[\]\n]+)\]):", re.MULTILINE)
 #: Where an abbreviation is explained.
 _ABBREVIATION = lazily(r"^ {0,3}(\*\[(?P<name>[^\]\n]+)\][ ]?:[ \t]*+[^\n]+)", re.MULTILINE)
+#: The first line of an admonition: before its title, which is in quotes, stand names of classes.
+_TITLED = lazily(r'^ *(?:!!! ?|\?\?\?\+? *)[\w-]+(?P<words>(?: +[\w-]+)+)(?: +"[^\n]*")? *$', re.MULTILINE)
+_CLASSES = re.compile(r"(?: +[a-z][a-z0-9_-]*)+")
+#: Extensions that read it.
+ADMONITIONS = frozenset({"admonition", "pymdownx.details"})
 #: Elements whose content is not for readers.
 _UNSEEN = frozenset({"script", "style"})
 _ELEMENT = re.compile(r"</?([A-Za-z][^\s/>]*+)")
@@ -74,6 +79,21 @@ def find_lost_notes(source: Source, first_line: int, text: str, code: Iterable[t
             message = f"'{shortened(found[1], 80)}' is defined again below, so this text of the note is not shown"
             mark = places.mark(found.start(1), len(found[1]))
             yield source.problem("markdown", message, mark, "give each note a name of its own")
+
+
+def find_lost_titles(source: Source, first_line: int, text: str, code: Iterable[tuple[int, int]]) -> Iterator[Problem]:
+    """Yield a problem for each title of an admonition that is not in quotes, and so is taken for names of classes.
+
+    Args:
+        code: where the blocks of code begin and end.
+    """
+    is_code, places = within(code), Places(text, first_line)
+    for found in _TITLED.finditer(text):
+        if not _CLASSES.fullmatch(found["words"]) and not is_code(found.start()):
+            words = found["words"].lstrip()
+            message = f"'{shortened(words, 80)}' is taken for names of classes, and is not shown"
+            mark = places.mark(found.end("words") - len(words), len(words))
+            yield source.problem("markdown", message, mark, "write the title in double quotes")
 
 
 def find_lost_abbreviations(

@@ -23,6 +23,9 @@ _TOKEN = lazily(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
 #: Elements in which words stay that stand there; into code, none may come either.
 _HOLDERS = frozenset({"aside", "blockquote", "dd", "li", "pre", "td", "th", "x-block"})
 _HOLDER = lazily(rf"<(/?)({'|'.join(sorted(_HOLDERS))})(?=[\s>])")
+#: What holds all notes, behind the text: a class of a dialect's, and the name by which it is counted.
+_NOTES, _IN_NOTES = frozenset({"footnote", "notes"}), "notes"
+_NOTES_BEGIN = lazily(rf'<div class="(?:{"|".join(sorted(_NOTES))})"')
 #: The address of a link or picture, as we write it.
 _LINKED = lazily(r'(?:href|src)="([^"]++)"')
 #: Elements of which there may be fewer, as a fix joins what belongs together.
@@ -110,7 +113,7 @@ def _differences(was: str, now: str) -> tuple[_Shown, _Shown]:
 
 def _open_holders(html: str) -> Sequence[str]:
     """The names of elements in which words stay, and which begin in HTML and do not end there."""
-    names = list[str]()
+    names = [_IN_NOTES] if _NOTES_BEGIN.search(html) else []
     for is_end, name in _HOLDER.findall(html):
         if not is_end:
             names.append(name)
@@ -127,7 +130,7 @@ class _Shown:
 
     def __init__(self, html: str, holders: Iterable[str], rest: str = "") -> None:
         self.words, self._unseen, self._links = Counter[str](), Counter[str](), Counter[str]()
-        self._within = {name: Counter[str]() for name in _HOLDERS}
+        self._within = {name: Counter[str]() for name in (*_HOLDERS, _IN_NOTES)}
         self.elements, self.holders, self._rest = Counter[str](), [*holders], rest
         self._code = Counter[str]()  # its lines
         for piece in pieces(html):
@@ -141,12 +144,13 @@ class _Shown:
             elif not piece.is_end:
                 self._take(piece)
                 self.holders += [piece.name] if piece.name in _HOLDERS else []
+                self.holders += [_IN_NOTES] if piece.name == "div" and piece.attributes.get("class") in _NOTES else []
 
     def has_words_of(self, own: _Shown, changed: Mapping[str, str]) -> bool:
         """Whether an edited text has the same words; those of what is changed, and of new links' addresses, may go."""
         may_go = _tokens(changed) | (own._unseen - self._unseen).keys()
         gone = {token for token in self.words - own.words if token[0].isalnum()}
-        for name in _HOLDERS:
+        for name in self._within:
             gone.update(token for token in self._within[name] - own._within[name] if token[0].isalnum())
         come = (own.words - self.words).keys() | (own._within["pre"] - self._within["pre"]).keys()
         return gone <= may_go and come <= _tokens(changed.values())

@@ -41,6 +41,8 @@ _MAY_TURN = lazily(rf"[{RTL}\u202a-\u202e\u2066-\u2069]")
 _GREGORIAN, _JULIAN = dt.date(1582, 10, 15), dt.date(1582, 10, 5)
 #: Calendars that change on that day and can't be told to change on another one.
 _LIKE_GREGORIAN = ("buddhist", "japanese", "roc")
+#: Calendars in which two months may have one number, and the field of a calendar that says so (UCAL_IS_LEAP_MONTH).
+_WITH_LEAP_MONTHS, _LEAP_MONTH = ("chinese", "dangi"), 22
 _EPOCH = dt.date(1970, 1, 1)
 
 
@@ -101,7 +103,10 @@ def date_range(locale: str, first: dt.date, last: dt.date, skeleton: str) -> str
     """
     call = _function("udtitvfmt_format", c_void_p, c_double, c_double, c_void_p, c_int32, c_void_p, c_void_p)
     turns = first < _GREGORIAN and _calendar_of(locale) in ("gregorian", *_LIKE_GREGORIAN)
-    if turns and (first >= _JULIAN or _JULIAN <= last < _GREGORIAN):  # days that its calendar does not have
+    has_no_such_days = turns and (first >= _JULIAN or _JULIAN <= last < _GREGORIAN)
+    if has_no_such_days or _is_in_leap_month(locale, first) != _is_in_leap_month(
+        locale, last
+    ):  # which ICU takes for the same month
         return f"{date(locale, first, 'long')} – {date(locale, last, 'long')}"
     moments = (_milliseconds(day, is_julian=turns and day < _JULIAN) for day in (first, last))
     return _text(lambda *out: call(_range_format(locale, skeleton), *moments, out[0], out[1], None, out[2]))
@@ -217,6 +222,15 @@ def _calendar_of(locale: str) -> str:
     name = _function("ucal_getType", c_void_p, c_void_p)
     name.restype = ctypes.c_char_p
     return str(name(calendar, byref(c_int(0))).decode())
+
+
+def _is_in_leap_month(locale: str, day: dt.date) -> bool:
+    """Whether a day is in the second of two months with one number, as the Chinese and Korean calendars have."""
+    if _calendar_of(locale) not in _WITH_LEAP_MONTHS:
+        return False
+    calendar = _function("udat_getCalendar")(_date_format(locale, STYLES["long"]))
+    _function("ucal_setMillis", c_void_p, c_double, c_void_p)(calendar, _milliseconds(day), byref(c_int(0)))
+    return bool(_function("ucal_get", c_void_p, c_int32, c_void_p)(calendar, _LEAP_MONTH, byref(c_int(0))))
 
 
 def _milliseconds(day: dt.date, *, is_julian: bool = False) -> float:

@@ -28,6 +28,30 @@ def test_lists_of_a_site_are_bounded_together(
         assert site.build()["en/p2/index.html"].count("<li>") == 4 + 2 + 2
 
 
+@pytest.mark.parametrize(("characters", "is_told"), [(1_000, False), (1_001, True)])
+def test_pages_with_long_summaries_count_as_several_in_lists(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, characters: int, is_told: bool
+) -> None:
+    """250 pages with summaries of 5 KB in lists of 80 each made 421 MB of HTML."""
+    monkeypatch.setattr("sitegen.checks.page_lists.MOST_LISTED", 4)
+    monkeypatch.setattr("sitegen.checks.page_lists.MOST_LISTED_EACH", 0)
+    page = f"---\ntitle: P\nsummary: {'a' * characters}\n---\n\n::pages{{kind=page}}\n"
+    site = make_site(
+        {
+            "content/index.en.md": "---\nkind: home\ntitle: H\n---\n",
+            "content/a/index.en.md": page,
+            "content/b/index.en.md": page,
+        },
+        kinds="page: {template: page.html, words: {summary: {type: text}}}\nhome: {template: page.html}\n",
+    )
+
+    message = "2 lists show 8 pages together, over 4; this one shows 4 (a page counts once for each 1,000 characters of its summary)"
+    if is_told:
+        assert message in site.told()
+    else:
+        assert site.build()["en/a/index.html"].count("aaa") >= 2
+
+
 @pytest.mark.parametrize(
     ("limits", "told"),
     [

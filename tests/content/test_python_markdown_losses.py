@@ -17,12 +17,14 @@ TABLE = "| a | b |\n|---|---|\n"
         (f"{TABLE}| one | two | three |\n", (6, 15), "three", ""),
         ("See[^f].\n\n[^f]: One\n\n[^f]: Two\n", (6, 1), "[^f]", ""),
         ("Text.\n\n*[Note]: Closed on Mondays.\n", (6, 1), "*[Note]: Closed on Mondays.", ""),
+        ("!!! note Bring your passport\n    It is checked.\n", (4, 10), "Bring your passport", ""),
+        ('!!! note Важно "Passport"\n    It is checked.\n', (4, 10), "Важно", ""),
     ],
 )
 def test_words_that_python_markdown_hides_are_told(
     make_site: MakeSite, text: str, place: tuple[int, int], words: str, names: str
 ) -> None:
-    settings = SITE + "markdown: {engine: python-markdown, extensions: [tables, footnotes, abbr]}\n"
+    settings = SITE + "markdown: {engine: python-markdown, extensions: [tables, footnotes, abbr, admonition]}\n"
     site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
 
     (problem,) = site.report().warnings
@@ -35,8 +37,9 @@ def test_words_that_python_markdown_hides_are_told(
 
 def test_html_that_readers_get_is_not_told(make_site: MakeSite) -> None:
     text = "<center>one</center> <u>two</u> <script>three</script>\n\n<font color=red>four</font>\n\n`<project>`\n"
+    text += '\n!!! note inline end "Title"\n    Words.\n\n```\n!!! note In code\n```\n'
     text += "\nSee[^a].\n\n```\n[^a]: b\n*[XJTU]: d\n```\n\n[^a]: c\n\nThe SCO here.\n\n*[SCO]: Shanghai Cooperation Organisation\n"
-    settings = SITE + "markdown: {engine: python-markdown, extensions: [footnotes, fenced_code, abbr]}\n"
+    settings = SITE + "markdown: {engine: python-markdown, extensions: [footnotes, fenced_code, abbr, admonition]}\n"
     site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
 
     assert site.report().warnings == ()

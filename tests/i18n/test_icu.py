@@ -47,6 +47,15 @@ def test_days_before_1582_are_proleptic_gregorian() -> None:
     assert icu.date("en_001", dt.date(1088, 1, 1), "long") == "1 January 1088"
 
 
+def test_range_into_a_leap_month_names_both_months() -> None:
+    """ICU takes a month and its leap month for one: of the 6th to the leap 6th month, it shows one day."""
+    first, last = dt.date(2025, 7, 1), dt.date(2025, 7, 31)
+
+    assert icu.date_range("ko@calendar=dangi", first, last, "yMMMMd") == "을사년 6월 7일 – 을사년 윤6월 7일"
+    assert icu.date_range("ko@calendar=dangi", first, dt.date(2025, 7, 5), "yMMMMd") == "을사 6월 7–11"
+    assert "윤6월 2–9" in icu.date_range("ko@calendar=dangi", dt.date(2025, 7, 26), dt.date(2025, 8, 2), "yMMMMd")
+
+
 def test_ranges_before_1582_are_proleptic_gregorian_in_every_calendar_that_counts_on() -> None:
     def shown(locale: str, first: tuple[int, int, int], last: tuple[int, int, int]) -> str:
         return icu.date_range(locale, dt.date(*first), dt.date(*last), "yMMMMd").replace("\u2009", " ")

@@ -39,6 +39,9 @@ _FORMS: tuple[Form, ...] = ("container", "leaf", "inline")
 _CODE = re.compile(r"\bhighlight\b|transform\.Highlight|Unmarshal|<pre|<code", re.IGNORECASE)
 _RENDERS = re.compile(r"markdownify|RenderString", re.IGNORECASE)
 
+#: How many become blocks, each with a template: the largest known themes have a tenth. Others are left out, which is told.
+MOST_BLOCKS = 500
+
 #: (page, value) → new target of an address or file; None if it does not exist.
 Target = Callable[[HugoPage, str], str | None]
 
@@ -151,14 +154,19 @@ class Declared:
             self._forms.setdefault(use.tag.name, set()).add(use.call.form)
         for page, use in sorted(found, key=lambda one: _FORMS.index(self._form(one[1]))):
             place = use.tag.name, self._form(use)
-            if place not in self.blocks:
+            if place not in self.blocks and len(self.blocks) < MOST_BLOCKS:
                 first = (page.page, use, page.mark(use.tag.start))
                 self.blocks[place] = _Block(self._free_name(*place), place[1], place[0], first)
         self._by_name = {block.name: block for block in self.blocks.values()}
         for page, use in found:
-            self.blocks[use.tag.name, self._form(use)].take(page.page, use, self._target)
+            if (block := self._block_of(use)) is not None:
+                block.take(page.page, use, self._target)
         for family, versions in own:
             self._compare(family, versions)
+
+    def _block_of(self, use: Use) -> _Block | None:
+        """Return the block of a use; None if it can't be one, or there are too many."""
+        return self.blocks.get((use.tag.name, self._form(use))) if _is_declared(use) else None
 
     def _form(self, use: Use) -> Form:
         """Return the form of a use: inline if the shortcode is inline anywhere, unless it encloses several lines."""
@@ -202,8 +210,7 @@ class Declared:
         for use in page.uses:
             if isinstance(use.made, Leaf):
                 found.setdefault(use.made.name, []).append(use.made.facts)
-            elif _is_declared(use):
-                block = self.blocks[use.tag.name, self._form(use)]
+            elif (block := self._block_of(use)) is not None:
                 given = attributes_of(use.call).items()
                 values = {key: block.attributes[key].named.get(value) or value for key, value in given}
                 found.setdefault(block.name, []).append(values)
@@ -220,9 +227,9 @@ class Declared:
 
     def write(self, use: Use, *, is_source: bool) -> Made | None:
         """Return a use of an own block; None if it can't be a block."""
-        if not _is_declared(use):
+        block = self._block_of(use)
+        if block is None:
             return None
-        block = self.blocks[use.tag.name, self._form(use)]
         given = attributes_of(use.call)
         label = given.get(block.label, "")
         words = {name: value for name, value in given.items() if block.attributes[name].is_word and name != block.label}
