@@ -20,9 +20,9 @@ from sitegen.problems.problem import Problem
 from sitegen.source.mark import Mark
 from sitegen.source.text import problem_at
 
-#: Pages that all lists of a site may show together, and further ones for each of its pages. A blog of 5,000 posts with
-#: three topics each shows 15,000.
-MOST_LISTED, MOST_LISTED_EACH = 20_000, 10
+#: Pages that all lists of a site may show together, in all languages, and further ones for each page in each language. A
+#: blog of 5,000 posts with three topics each shows 15,000 in one.
+MOST_LISTED, MOST_LISTED_EACH = 60_000, 10
 #: Characters of a summary; one with several times as many counts as several pages.
 _OF_SUMMARY = 1_000
 
@@ -46,11 +46,12 @@ def crowded_lists(library: Library) -> Iterator[Problem]:
     if not found:
         return
     count, length = _counting(library)
-    counted = [(count(block) * length(block), page, block) for page, block in found]
-    total, most = sum(own for own, *_ in counted), MOST_LISTED + MOST_LISTED_EACH * len(library.pages)
+    counted = [(count(block) * length(block) * len(page.states), page, block) for page, block in found]
+    shown = sum(len(page.states) for page in library.pages.values())
+    total, most = sum(own for own, *_ in counted), MOST_LISTED + MOST_LISTED_EACH * shown
     if total > most:
         longest, page, block = max(counted, key=itemgetter(0))
-        message = f"{len(found):,} lists show {total:,} pages together, over {most:,}; this one shows {longest:,}"
+        message = f"{len(found):,} lists show {total:,} pages together, in all languages, over {most:,}; this one shows {longest:,}"
         if any(length(block) > 1 for *_, block in counted):
             message += f" (a page counts once for each {_OF_SUMMARY:,} characters of its summary)"
         hint = "say how many it shows at most, such as limit=10"

@@ -80,7 +80,6 @@ def shipped_blocks() -> Mapping[str, BlockType]:
 
 def read_own_blocks(check: Checker, node: Node) -> dict[str, BlockType]:
     """Read a site's declarations, which may refer to the built-in blocks."""
-    check.refuse_long_texts(node)
     return read_blocks(check, node, shipped_blocks())
 
 

@@ -135,7 +135,6 @@ CHILDREN_FIELDS = by_name(
 
 def read_kinds(check: Checker, node: Node) -> dict[str, Kind]:
     """Read the kinds, including the one that every site has; return name → kind."""
-    check.refuse_long_texts(node)
     kinds = {
         "page": Kind(
             name="page", template="page.html", lineage=("page",), fields=BASE_FIELDS, schema={}, mark=Mark(1, 1)

@@ -58,7 +58,9 @@ def load_config(
     def checked(path: str, read_table: Callable[[Checker, Node], Any]) -> Any:
         text = read_text(root, path)
         source = Source.of(path, text)
-        return read_table(Checker(source, problems, others=len(problems)), parse(source, text))
+        check, node = Checker(source, problems, others=len(problems)), parse(source, text)
+        check.refuse_long_texts(node)
+        return read_table(check, node)
 
     def read(path: str, read_table: Callable[[Checker, Node], Any]) -> Any:
         try:

@@ -87,7 +87,6 @@ MARKDOWN_FIELDS = by_name(
 def read_settings(check: Checker, node: Node, root: Path) -> dict[str, Any]:
     """Read the site.yaml of the site in a folder; return the settings by their names in `Config`."""
     check.known(node, SITE_KEYS, "site.yaml")
-    check.refuse_long_texts(node)
     check.required(
         {key: replace(TEXT, name=key, required=True) for key in ("title", "base_url", "languages")}, node, "site.yaml"
     )

@@ -10,7 +10,7 @@ from conftest import MakeSite
 def test_lists_of_a_site_are_bounded_together(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, limit: str, is_told: bool
 ) -> None:
-    monkeypatch.setattr("sitegen.checks.page_lists.MOST_LISTED", 20)
+    monkeypatch.setattr("sitegen.checks.page_lists.MOST_LISTED", 40)
     monkeypatch.setattr("sitegen.checks.page_lists.MOST_LISTED_EACH", 1)
     pages = {f"content/p{number}/index.en.md": "---\ntitle: P\n---\n\n::pages{kind=page}\n" for number in range(4)}
     site = make_site({"content/index.en.md": "---\ntitle: H\n---\n"} | pages)
@@ -21,7 +21,8 @@ def test_lists_of_a_site_are_bounded_together(
 
     if is_told:  # also by a build that reads one page again
         told = (
-            "content/p0/index.en.md:5:1: error[too-costly]: 6 lists show 30 pages together, over 25; this one shows 5"
+            "content/p0/index.en.md:5:1: error[too-costly]: 6 lists show 60 pages together, in all languages, over 50; "
+            "this one shows 10"
         )
         assert told in site.told()
     else:
@@ -33,7 +34,7 @@ def test_pages_with_long_summaries_count_as_several_in_lists(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, characters: int, is_told: bool
 ) -> None:
     """250 pages with summaries of 5 KB in lists of 80 each made 421 MB of HTML."""
-    monkeypatch.setattr("sitegen.checks.page_lists.MOST_LISTED", 4)
+    monkeypatch.setattr("sitegen.checks.page_lists.MOST_LISTED", 8)
     monkeypatch.setattr("sitegen.checks.page_lists.MOST_LISTED_EACH", 0)
     page = f"---\ntitle: P\nsummary: {'a' * characters}\n---\n\n::pages{{kind=page}}\n"
     site = make_site(
@@ -45,7 +46,7 @@ def test_pages_with_long_summaries_count_as_several_in_lists(
         kinds="page: {template: page.html, words: {summary: {type: text}}}\nhome: {template: page.html}\n",
     )
 
-    message = "2 lists show 8 pages together, over 4; this one shows 4 (a page counts once for each 1,000 characters of its summary)"
+    message = "2 lists show 16 pages together, in all languages, over 8; this one shows 8 (a page counts once for each 1,000 characters of its summary)"
     if is_told:
         assert message in site.told()
     else:
