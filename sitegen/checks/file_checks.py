@@ -28,6 +28,8 @@ from sitegen.source.limits import within_limits
 from sitegen.source.mark import Mark
 from sitegen.source.text import find_conflicts_in, problem_at
 
+#: Characters of a table that count as a cell at least.
+_OF_CELL = 100
 #: Cells of tables that a page may show again: about half a second in each language.
 MOST_REPEATED = 40_000
 #: The same for all pages of a site together, and further ones for each page.
@@ -106,7 +108,7 @@ def unfit_tables(root: Path, library: Library) -> Iterator[Problem]:
         else:
             yield from problems
             yield from _dead_cells(library, page, path, table)
-            cells[path] = len(table.rows) * len(table.columns)
+            cells[path] = max(len(table.rows) * len(table.columns), table.size // _OF_CELL)
     if cells:
         yield from _crowded_pages(library, cells)
 

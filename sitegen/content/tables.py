@@ -44,6 +44,7 @@ class Table(Struct, frozen=True):
     columns: tuple[str, ...]  #: the column names, in the order of the file
     rows: tuple[Mapping[str, Any], ...]  #: column → value; in translated columns, the value is language → text
     links: tuple[Link, ...] = ()  #: the pages and files that cells name
+    size: int = 0  #: characters of its file
 
     @property
     def inner_links(self) -> tuple[Link, ...]:
@@ -109,7 +110,9 @@ def _parse(path: str, text: str, config: Config) -> tuple[Table, list[Problem]]:
         check_columns(check, lines, columns, fields, "the table")
     links: list[Link] = []
     rows = tuple(_row(check, row, fields, columns, links) for row in lines)
-    return Table(tuple(dict.fromkeys(column for column, _ in columns.values())), rows, tuple(links)), problems
+    return Table(
+        tuple(dict.fromkeys(column for column, _ in columns.values())), rows, tuple(links), len(text)
+    ), problems
 
 
 def _refuse_large(source: Source, rows: int, columns: int) -> None:
