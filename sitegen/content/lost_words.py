@@ -15,6 +15,7 @@ from sitegen.content.blocks import Range, parse_around
 from sitegen.content.positions import Places, byte_offsets
 from sitegen.problems.problem import Problem
 from sitegen.problems.safe_output import shortened
+from sitegen.source.edits import within
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.text import Source
 
@@ -75,17 +76,26 @@ def _long_row(columns: int) -> re.Pattern[str]:
     return re.compile(rf"\n[ \t>]*+\|?+(?:(?>(?:[^|\n\\]+|\\.)*)\|){{{columns}}}[ \t|]*+[^\s|]")
 
 
-def find_lost_definitions(source: Source, first_line: int, text: str, options: Any) -> Iterator[Problem]:
-    """Yield a problem for each definition with words that no link of the text shows; one of an address alone hides none."""
+def find_lost_definitions(
+    source: Source, first_line: int, text: str, options: Any, code: Iterable[tuple[int, int]] | None = None
+) -> Iterator[Problem]:
+    """Yield a problem for each definition with words that no link of the text shows; one of an address alone hides none.
+
+    Args:
+        code: where the blocks of code begin and end, for Python-Markdown: any other line may be a definition there, also the
+            second one of a paragraph.
+    """
     definitions = [own for own in _DEFINITION.finditer(text) if own["below"] or _has_words(own)]
     if not definitions:
         return
     places, (shown, linked) = Places(text, first_line), _shown(parse_around(text, options).events, len(text.encode()))
+    is_code = within(code) if code is not None else None
     for found, offset in zip(definitions, byte_offsets(text, (own.start(1) for own in definitions)), strict=True):
         start = found.start(1)
         below = found["below"] and offset + len(text[start : found.start("below")].encode())
         is_title = below and not shown[below]
-        if not shown[offset] and found["to"].strip("<>") not in linked and (is_title or _has_words(found)):
+        is_hidden = not shown[offset] if is_code is None else not is_code(start)
+        if is_hidden and found["to"].strip("<>") not in linked and (is_title or _has_words(found)):
             end = found.end() if is_title else max(found.end("to"), found.end("title"))
             words = " ".join(text[start:end].split())
             line = found[1].partition("\n")[0]

@@ -100,7 +100,9 @@ def _written(
     if "<ol" in html:
         writer.problems.extend(find_changed_numbers(source, first_line, text, options_of(config)))
     if "]:" in text:
-        writer.problems.extend(find_lost_definitions(source, first_line, text, options_of(config)))
+        is_other = config is not None and config.markdown.engine != "commonmark"
+        code = find_code_blocks(text) if is_other else None
+        writer.problems.extend(find_lost_definitions(source, first_line, text, options_of(config), code))
     if len(html) > MOST_ADDED + MOST_TIMES * len(text):
         message = f"{len(text):,} characters of text become {len(html):,} of HTML, too many"
         hint = "give tables fewer columns, or every row all of its cells"

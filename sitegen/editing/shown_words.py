@@ -8,8 +8,9 @@ from functools import cached_property
 from urllib.parse import unquote
 
 from sitegen.content.markdown import parse_body
+from sitegen.content.open_blocks import missing_attributes
 from sitegen.model.settings import Config
-from sitegen.problems.problem import SiteError
+from sitegen.problems.problem import WARNINGS, SiteError
 from sitegen.source.edits import Edit
 from sitegen.source.front_matter import end_of_front_matter, front_matter_span, is_closed
 from sitegen.source.html import Tag, pieces, unescape
@@ -74,23 +75,24 @@ class Before:
 
     def _before_and_after(self, now: str) -> tuple[_Shown, _Shown] | bool:
         """What the page shows before and after, where it differs; whether that is the same if this is known without reading both."""
-        if not has_other_text(self._text, now) or self._html is None:
+        if not has_other_text(self._text, now) or self._was is None:
             return True
-        own = self._read(now)
-        return own is not None and _differences(self._html, own)
+        (was, errors), own = self._was, self._read(now)
+        return own is not None and own[1] <= errors and _differences(was, own[0])
 
     @cached_property
-    def _html(self) -> str | None:
+    def _was(self) -> tuple[str, int] | None:
         return self._read(self._text)
 
-    def _read(self, text: str) -> str | None:
-        """The HTML of the page's text, before or after an edit; None if it can't be read."""
+    def _read(self, text: str) -> tuple[str, int] | None:
+        """The HTML of the page's text, before or after an edit, and the number of its errors; None if it can't be read."""
         source = Source.of(self._path, text[: len(text) - self._left_out])
         try:
-            html, _, _ = parse_body(source, end_of_front_matter(source.lines) + 2, self._config)
+            html, body, problems = parse_body(source, end_of_front_matter(source.lines) + 2, self._config)
         except SiteError:
             return None
-        return html
+        problems += missing_attributes(source, body.blocks, self._config.blocks, is_source=True)
+        return html, sum(problem.code not in WARNINGS for problem in problems)
 
 
 def has_other_text(text: str, now: str) -> bool:

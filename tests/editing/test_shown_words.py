@@ -46,6 +46,7 @@ def test_what_makes_marks_of_signs_shows_the_same(make_site: MakeSite, text: str
         ("See <https://example.org/en/b/> and //a.example.\n", "https://example.org/en/b/", "/b/"),
         ("    code\n", "    ", "  "),
         ("• one\n\n  ~~~\n*a* - b\n~~~\n\nLast.\n", "• ", "- "),
+        ("•::video[A]\n", "•", "- "),
         ("[^1]: • A\n• B\n\nx[^1]\n", "\n• ", "\n- "),
         ("[rules]:\n[rules] (/about/).\n\nmid [rules] and [rules].\n", "] (", "]("),
         ("• one\n\n      a: b\n        c: d\n", "• ", "- "),
