@@ -6,6 +6,7 @@ They are as the standards have it, in CommonMark and in Python-Markdown, and not
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
@@ -34,6 +35,7 @@ _ADDRESS = lazily(
 #: A sign of multiplication between two numbers, and the number of an item that is not the first line; both begin with a
 #: literal character, for which the search is fast.
 _TIMES, _ITEM = lazily(r"\*(?<=\d\*)\**(?=\d)"), lazily(r"\n[ \t>]*(?>(?:[-*+][ \t]+)*)([0-9]{1,9})[.)](?=[ \t])")
+_LABEL = lazily(r"\[[^\[\]\n]++\]")
 _NUMBER = re.compile(rb"([0-9]{1,9})([.)])")
 _CELL_ENDS = " \t\r\n|>"
 
@@ -82,7 +84,7 @@ def find_lost_definitions(
     """Yield a problem for each definition with words that no link of the text shows; one of an address alone hides none.
 
     Args:
-        code: where the blocks of code begin and end, for Python-Markdown: any other line may be a definition there, also the
+        code: where the blocks of code begin and end, for Python-Markdown: there, a definition may be in any other line, also the
             second one of a paragraph.
     """
     definitions = [own for own in _DEFINITION.finditer(text) if own["below"] or _has_words(own)]
@@ -90,12 +92,14 @@ def find_lost_definitions(
         return
     places, (shown, linked) = Places(text, first_line), _shown(parse_around(text, options).events, len(text.encode()))
     is_code = within(code) if code is not None else None
+    labels = Counter(_LABEL.findall(text)) if is_code else Counter[str]()
     for found, offset in zip(definitions, byte_offsets(text, (own.start(1) for own in definitions)), strict=True):
         start = found.start(1)
         below = found["below"] and offset + len(text[start : found.start("below")].encode())
         is_title = below and not shown[below]
-        is_hidden = not shown[offset] if is_code is None else not is_code(start)
-        if is_hidden and found["to"].strip("<>") not in linked and (is_title or _has_words(found)):
+        is_taken = is_code is not None and not is_code(start) and labels[f"{found[1].partition(']:')[0]}]"] == 1
+        has_words = is_title or _has_words(found)
+        if (is_taken or not shown[offset]) and has_words and found["to"].strip("<>") not in linked:
             end = found.end() if is_title else max(found.end("to"), found.end("title"))
             words = " ".join(text[start:end].split())
             line = found[1].partition("\n")[0]

@@ -55,9 +55,7 @@ class OpenBlocks:
         self._text = text
         self._types = config.blocks if config else shipped_blocks()
         self._kinds = config.kinds if config else {}
-        self._selected: dict[
-            str, Mapping[str, Field]
-        ] = {}  # kind → its facts as attributes, once for all lists of pages here
+        self._selected: dict[str, Mapping[str, Field]] = {}  # kind → its facts as attributes of lists of pages
         self._check = Checker(source, problems, *((config.time_zone,) if config else ()))
         self._open: list[_Open | None] = []
 
@@ -165,9 +163,8 @@ class OpenBlocks:
             name, node = attribute.name, nodes[attribute.name]
             declared = fields.get(name)
             if declared is None:
-                free = (
-                    [other for other in fields if other not in nodes] if may_suggest() else ()
-                )  # others must not come twice
+                may_be = fields if may_suggest() else ()
+                free = [other for other in may_be if other not in nodes]  # the others must not come twice
                 self._check.unknown(name, node, free, f"the block '{own.name}'")
             elif name in {span.name for span in spans}:
                 message, hint = f"'{name}' of '{own.name}' appears twice", "delete one of them"

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, lru_cache
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 
@@ -75,7 +76,8 @@ def apply_fixes(options: Options) -> Fixed:
         read, left = Counter[str](), _MOST_FIXED
         for number in range(_MOST_ROUNDS):
             problems = problems_of_sources(options) if number else problems
-            fixes = _fixes(files, (one for one in problems if read[one.path] < _MOST_READ_AGAIN))[:left]
+            again = (problem for problem in problems if read[problem.path] < _MOST_READ_AGAIN)
+            fixes = [*islice(_fixes(files, again), left)]
             if not (changed := _fix_once(files, fixes)):
                 break
             left -= len(fixes)
@@ -92,7 +94,7 @@ def _without_slips(path: str, content: bytes) -> bytes:
     while content not in seen and (left := left - len(content)) > 0:
         seen.add(content)
         files = Files(Path(), texts={path: Text(content)})
-        content = _fix_once(files, _fixes(files, slips_of_yaml(path, content.decode()))).get(path, content)
+        content = _fix_once(files, [*_fixes(files, slips_of_yaml(path, content.decode()))]).get(path, content)
     return content
 
 
@@ -119,9 +121,9 @@ def _begins_more(text: str, now: str) -> bool:
     return any(was != line and SIGN.match(line) and not SIGN.match(was) for was, line in lines)
 
 
-def _fixes(files: Files, problems: Iterable[Problem]) -> list[_Fix]:
+def _fixes(files: Files, problems: Iterable[Problem]) -> Iterator[_Fix]:
     once = {(problem.path, problem.code if problem.code in OF_FILE else problem): problem for problem in problems}
-    return [fix for problem in once.values() if (fix := [*_edits(files, problem)])]
+    return filter(None, ([*_edits(files, problem)] for problem in once.values()))
 
 
 def _fix_once(files: Files, fixes: list[_Fix]) -> dict[str, bytes]:

@@ -38,7 +38,7 @@ def test_words_that_python_markdown_hides_are_told(
 
 def test_html_that_readers_get_is_not_told(make_site: MakeSite) -> None:
     text = "<center>one</center> <u>two</u> <script>three</script>\n\n<font color=red>four</font>\n\n`<project>`\n"
-    text += '\n```\n[Note]: closed\n```\n\nSee [the plan].\n[the plan]: /\n\n!!! note inline end "Title"\n    Words.\n\n```\n!!! note In code\n```\n'
+    text += '\n```\n[Note]: closed\n```\n\nSee [the plan].\n[the plan]: / "Our plan"\n\n!!! note inline end "Title"\n    Words.\n\n```\n!!! note In code\n```\n'
     text += "\nSee[^a].\n\n```\n[^a]: b\n*[XJTU]: d\n```\n\n[^a]: c\n\nThe SCO here.\n\n*[SCO]: Shanghai Cooperation Organisation\n"
     settings = SITE + "markdown: {engine: python-markdown, extensions: [footnotes, fenced_code, abbr, admonition]}\n"
     site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
