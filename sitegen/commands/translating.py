@@ -32,7 +32,8 @@ def _translate_status(options: Namespace) -> int:
 def _translate_diff(options: Namespace) -> int:
     from sitegen.translation.review import diff
 
-    return print_each(diff(options.root, options.page, options.language))
+    parts = diff(options.root, options.page, options.language)
+    return print_each(line for part in parts for line in part.split("\n"))
 
 
 @editing
