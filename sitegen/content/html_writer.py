@@ -36,7 +36,7 @@ from sitegen.source.text import CONTROL, Source, without_control_characters
 
 _BLANKS = re.compile(r"[\t\n\r]")
 #: What other programs have after a fence: options in braces or with a value; and the language itself.
-_OPTIONS = lazily(r"\{[^{}]*\}|[\w-]+=(?:\"[^\"]*\"|'[^']*'|\S+)")
+_OPTIONS = lazily(r"\{[^{}]*\}|(?<![\w-])[\w-]++=(?:\"[^\"]*\"|'[^']*'|\S+)")
 _LANGUAGE = lazily(r"(?a:[\w.+#:,/-]{1,80})")
 #: Braces at the end of a heading, and what looks like a class or value in them.
 _BRACES, _CLASSES = re.compile(r"(\{[^{}]*\})[ \t]*+#*+[ \t]*+$"), re.compile(r"[.=]")

@@ -42,7 +42,7 @@ OPTIONS = (
     | pyromark.Options.ENABLE_GFM
 )
 #: Characters of HTML that a text may become, in all and for each of its own; rows are filled up with empty cells.
-MOST_ADDED, MOST_TIMES = 1_000_000, 16
+MOST_ADDED, MOST_TIMES = 50_000, 16
 #: A link reference definition and its target.
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
 
@@ -105,7 +105,7 @@ def _written(
         writer.problems.extend(find_lost_definitions(source, first_line, text, options_of(config), code))
     if len(html) > MOST_ADDED + MOST_TIMES * len(text):
         message = f"{len(text):,} characters of text become {len(html):,} of HTML, too many"
-        hint = "give tables fewer columns, or every row all of its cells"
+        hint = "give every row of a table all of its cells, and refer to long addresses less often"
         raise SiteError([*writer.problems, source.problem("too-costly", message, None, hint)])
     return html, body, writer.problems
 

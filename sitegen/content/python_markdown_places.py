@@ -19,8 +19,8 @@ from sitegen.source.mark import Places as LinePlaces
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 #: How the address of a link or picture is written: after its words, in a definition, as an attribute of HTML, or alone.
 _ADDRESS = lazily(
-    r"\]\([ \t]*\n?[ \t]*(?:<(?P<angled>[^<>\n]*)>|(?P<inline>[^\s()<>\"]*(?:\([^\s()<>\"]*\)[^\s()<>\"]*)*))"
-    r"|^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*\n?[ \t]*<?(?P<defined>[^\s<>]+)"
+    r"\]\([ \t]*+(?:\n[ \t]*+)?(?:<(?P<angled>[^<>\n]*)>|(?P<inline>[^\s()<>\"]*(?:\([^\s()<>\"]*\)[^\s()<>\"]*)*))"
+    r"|^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*+(?:\n[ \t]*+)?<?(?P<defined>[^\s<>]+)"
     r"|\b(?:href|src)[ \t]*=[ \t]*[\"'](?P<attribute>[^\"'\n]*)[\"']"
     r"|<(?P<alone>[A-Za-z][A-Za-z+.-]*:[^\s<>]+)>",
     re.MULTILINE,

@@ -39,7 +39,7 @@ _BEYOND = re.compile(
     r"^[ \t>]*+(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]++)*(`{3,}+(?=[^`\n]*+$)|~{3,}+|\[(?!\^)[^\]\n]++\]:)", re.MULTILINE
 )
 #: The title of a link or picture, which may be translated.
-_TITLE = re.compile(r"""\s++(?:"[^"]*"|'[^']*'|\([^()]*\))\s*+\)\Z""")
+_TITLE = re.compile(r"""(?<!\s)\s++(?:"[^"]*"|'[^']*'|\([^()]*\))\s*+\)\Z""")
 _LINE_END = ord("\n")
 #: Text between two events that only separates or escapes words.
 _NO_MARK = re.compile(r"[\s\\]*")

@@ -109,7 +109,8 @@ def _style(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     if not read_style(text)[0] and "\\" not in text:
         assert not re.search(
-            r"(?<![\w-])url\(\s*[\"']?(?:https?:)?//", re.sub(r"(?s)/\*.*?(?:\*/|\Z)|([\"']).*?(?:\1|\n|\Z)", "", text)
+            r"(?<![\w\x80-\U0010ffff-])url\(\s*[\"']?(?:https?:)?//",
+            re.sub(r"(?s)/\*.*?(?:\*/|\Z)|([\"']).*?(?:\1|\n|\Z)", "", text),
         )
 
 

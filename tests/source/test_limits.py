@@ -26,7 +26,6 @@ FEW = 0.5
 @pytest.fixture(autouse=True)
 def few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_SECONDS", FEW)
-    limits.begin_account()
 
 
 def endless() -> None:
@@ -145,7 +144,6 @@ def test_all_work_on_a_file_shares_one_time(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(limits, "slowness", lambda: 1.0)
     monkeypatch.setattr(limits, "MOST_SECONDS", 0.2)
     monkeypatch.setattr(limits, "_FREE", 0.01)
-    limits.begin_account()
     for path in ("a.md", "b.md"):
         within_limits(path, work_for(0.12))
     within_limits("a.md", int)  # what nearly nothing costs is made
@@ -164,7 +162,6 @@ def test_all_work_on_a_file_shares_one_time(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_work_within_its_free_time_is_not_put_to_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_SECONDS", 0.2)
-    limits.begin_account()
     for _ in range(6):
         within_limits("a.md", work_for(0.05))
 
@@ -172,7 +169,6 @@ def test_work_within_its_free_time_is_not_put_to_the_account(monkeypatch: pytest
 
 
 def test_forked_processes_share_the_account() -> None:
-    limits.begin_account()
     paths = [f"{number}.md" for number in range(4)]
 
     def work(part: Sequence[str]) -> None:
@@ -186,13 +182,11 @@ def test_forked_processes_share_the_account() -> None:
 
 
 def test_a_full_account_forgets_new_items_only() -> None:
-    limits.begin_account()
     for number in range(2 * limits._ENTRIES):
         limits._spend(f"{number}.md", 1.0)
 
     assert limits._spent("0.md") == 1.0
     assert {limits._spent(f"{number}.md") for number in range(2 * limits._ENTRIES)} == {0.0, 1.0}
-    limits.begin_account()
 
 
 ENDLESS = "{% if page.title == 'Endless' %}{% for number in range(10 ** 12) %}{% endfor %}{% endif %}"

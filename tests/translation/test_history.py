@@ -27,7 +27,6 @@ FRENCH = "---\ntitle: Étudier\n---\n## Un\n\nJusqu'au trois mars.\n\n## Deux\n\
 @pytest.fixture
 def site(make_site: MakeSite) -> TinySite:
     """A page accepted in French and committed; then its source edited twice."""
-    limits.begin_account()
     site = make_site({"content/a/index.en.md": SOURCE, "content/a/index.fr.md": FRENCH})
     git(site.root, "init", "--quiet")
     list(accept(site.root, "/a/", "fr"))
@@ -147,7 +146,6 @@ def make_slow(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     monkeypatch.setattr(limits, "MOST_SECONDS", 0.5)
     monkeypatch.setattr(limits, "_FREE", 0.01)
     monkeypatch.setattr(limits, "slowness", lambda: 1.0)
-    limits.begin_account()
 
 
 def test_versions_that_would_take_too_long_are_told(site: TinySite, monkeypatch: pytest.MonkeyPatch) -> None:

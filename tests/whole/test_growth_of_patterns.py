@@ -35,7 +35,7 @@ NOTHING, PLAINLY, GROWTH = 0.0005, 0.05, 3.0
 #: Why quadratic patterns, by module and name, never see a text that is both long and hostile.
 KNOWN = {
     "what opens is closed in our own HTML": "checks.glossary._CODE content.formulas_and_code._FORMULA "
-    "content.formulas_and_code._CODE library.links._PICTURE "
+    "content.formulas_and_code._CODE content.section_digests._CODE library.links._PICTURE "
     "render.filters._TAG_OR_TEXT source.html._BLOCK",
     "no text has these signs but by us": "content.section_digests._IDS content.section_digests._IDS_OF_BYTES",
     "given only the text up to the last end": "source.html.COMMENT",
