@@ -19,6 +19,7 @@ from sitegen.problems.problem import SiteError, refusal
 from sitegen.render.jobs import Job
 from sitegen.source.file_writing import writing
 from sitegen.source.files import read_file, reason_of
+from sitegen.source.paths import find_twins
 from sitegen.source.text import problem_at
 from sitegen.storage.output import (
     MARKER,
@@ -110,6 +111,8 @@ def _take_all(parts: Sequence[Path], stage: Stage) -> set[str]:
         if both := paths & own:
             _refuse(part, f"'{min(both)}' is in another part too", "build again")
         paths |= own
+        if twin := next(find_twins(sorted(paths)), None):
+            _refuse(part, f"'{twin[0]}' and '{twin[1]}' can't be in one folder of every disk", "build all parts again")
         new = [path for path in sorted(own) if stage.keep(path, _content(part, path))[1]]
         if changed := find_changed(digests, {path: stage.digests[path] for path in own}):
             message = f"'{min(changed)}' was changed or removed after the part was built"

@@ -38,6 +38,14 @@ def build_parts(site: TinySite, count: int, **options: object) -> list[Path]:
     return folders
 
 
+def add_file(part: Path, name: str) -> None:
+    """Add a file to a part as if a build had made it."""
+    (part / name).parent.mkdir(parents=True, exist_ok=True)
+    (part / name).write_text("x")
+    with (part / MARKER).open("a", encoding="utf-8") as marker:
+        marker.write(f"{hashlib.sha256(b'x').hexdigest()}  {name}\n")
+
+
 def files_of(part: Path) -> list[Path]:
     """What a part has built of the site."""
     files = [path.relative_to(part) for path in part.rglob("*") if path.is_file()]
@@ -180,13 +188,17 @@ def test_pipe_in_place_of_the_marker_keeps_nobody_waiting(site: TinySite) -> Non
 @pytest.mark.parametrize("name", [".git/hooks/post-checkout", "en/.GIT/config", "release.json", "a\u202eb.html"])
 def test_part_with_a_file_that_no_site_has_is_refused(site: TinySite, name: str) -> None:
     first, second = build_parts(site, 2)
-    (second / name).parent.mkdir(parents=True, exist_ok=True)
-    (second / name).write_text("x")
-    digest = hashlib.sha256(b"x").hexdigest()
-    with (second / MARKER).open("a", encoding="utf-8") as marker:
-        marker.write(f"{digest}  {name}\n")
+    add_file(second, name)
 
     assert "no site has a file" in refused([first, second], site)
+
+
+@pytest.mark.parametrize("name", ["EN/index.html", "en/INDEX.html", "en/index.html/x.html"])
+def test_parts_with_names_that_some_disks_take_for_one_are_refused(site: TinySite, name: str) -> None:
+    first, second = build_parts(site, 2)
+    add_file(second if (first / "en/index.html").is_file() else first, name)
+
+    assert f"'{name}'" in refused([first, second], site)
     assert not (site.public / name).exists()
 
 
