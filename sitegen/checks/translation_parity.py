@@ -6,6 +6,7 @@ Headings, lists, tables, links, pictures or numbers may differ, and fields and s
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice, takewhile
@@ -173,20 +174,22 @@ class _Text(Struct, frozen=True, dict=True):
     @cached_property
     def sections(self) -> list[list[_Block]]:
         """The blocks of the text before the first heading, then of each section with its heading."""
-        levels = {heading.line: heading.level for heading in self.document.body.headings}
+        levels = defaultdict[int, list[int]](list)  # where Python-Markdown's headings stand is not certain
+        for heading in self.document.body.headings:
+            levels[heading.line].append(heading.level)
         lines = read_text(self.root, self.document.path).split("\n")
         body = end_of_front_matter(lines) + 1
         sections: list[list[_Block]] = [[]]
         begin = body
         for number, line in enumerate([*lines[body:], ""], body + 1):
-            if begin < number - 1 and (not line.strip() or number in levels):
+            here = levels.pop(number, [])
+            if begin < number - 1 and (not line.strip() or here):
                 sections[-1].append(_Block(0, begin + 1, tuple(lines[begin : number - 1])))
                 begin = number - 1
-            if number in levels:
-                sections.append([_Block(levels[number], number, (line,))])
-            if number in levels or not line.strip():
+            sections += ([_Block(level, number, (line,))] for level in here)
+            if here or not line.strip():
                 begin = number
-        return sections
+        return [*sections, *([_Block(level, begin, ())] for others in levels.values() for level in others)]
 
     def outline(self, names: list[str]) -> list[tuple[object, ...]]:
         """The name, level, shape and number of blocks of each section."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from io import StringIO
@@ -14,7 +13,7 @@ from sitegen.problems.problem import SiteError
 from sitegen.problems.safe_output import shortened
 from sitegen.source.html import escape, escape_text, unescape
 from sitegen.source.lazy_regex import lazily
-from sitegen.source.limits import is_exhausted, spend
+from sitegen.source.limits import Sort
 from sitegen.source.text import problem_at
 
 if TYPE_CHECKING:
@@ -33,11 +32,8 @@ _CODE = lazily(r'(<pre tabindex="0"><code class="language-([\w+-]+)">)(.*?)(</co
 #: Characters that are highlighted at once. Pygments' patterns may search the whole rest for the end of what has begun, as
 #: after each `s{` of Perl, so that 12 KB in one piece took 2 s and 60 KB nearly a minute.
 LONGEST_PIECE = 4_000
-#: The name of their account.
-_COLOURS = "colours of code"
-#: Seconds of processor time that a block of code may take, and each of its characters, which is twice what they take with
-#: the slowest lexers of common languages. What all blocks take together is bounded, as 750 tabs of Easytrieve take a second.
-_FOR_EACH_BLOCK, _FOR_EACH_CHARACTER = 0.0005, 0.000_004
+#: What all blocks of a site take, as 750 tabs of Easytrieve take a second; twice what the slowest lexers of common languages do.
+_COLOURS = Sort("colours of code", for_each=0.0005, for_character=0.000_004, spare=1)
 
 
 def fault_of_formula(text: str) -> tuple[str, str] | None:
@@ -108,12 +104,8 @@ def with_colours(html: str, path: str) -> str:
 
 def _coloured_in_time(path: str, language: str, code: str) -> str:
     _lexer(language)  # whose patterns are compiled once
-    start = time.thread_time()
-    try:
-        coloured = _coloured(language, code) if not is_exhausted(_COLOURS) else ""
-    finally:  # also where the time of the file is up
-        spend(_COLOURS, time.thread_time() - start, _FOR_EACH_BLOCK + _FOR_EACH_CHARACTER * len(code))
-    if is_exhausted(_COLOURS):
+    coloured = _COLOURS.done(lambda: _coloured(language, code), lambda: len(code))
+    if coloured is None:
         begin = shortened(code.strip().partition("\n")[0], 40)
         message = f"the code of this site takes too long to colour; here it begins with '{begin}', in '{language}'"
         hint = "where it is strange, name another language after the fence, or none"

@@ -24,7 +24,7 @@ from sitegen.source.text import Source
 _DELIMITER = lazily(r"\n[ \t>]*+([|:-][ \t:|-]*+)$", re.MULTILINE)
 #: `[words]: address "title"`, the title perhaps on the next line; with `#` for an address, people write remarks for one another.
 _DEFINITION = lazily(
-    r"^(?>(?:[ \t>]|[-*+:][ \t]|[0-9]{1,9}[.)][ \t]|\[\^[^\[\]\s]+\]:[ \t])*)(\[(?!\^)(?:[^\[\]\n]|\n(?![ \t>]*\n)){1,200}\]:[ \t]*+(?:\n[ \t>]*+)?(?P<to><[^<>\n]++>|(?!#[ \t])[^\s<]\S*+)[ \t]*+(?P<title>[\"'(][^\n]+)?(?:\n[ \t>]*+(?P<below>[\"'(][^\n]*+))?)$",
+    r"^(?>(?:[ \t>]|[-*+:][ \t]|[0-9]{1,9}[.)][ \t]|\[\^[^\[\]\s]+\]:[ \t])*)(\[(?!\^)(?:[^\[\]\n]|\n(?![ \t>]*\n)){1,200}\]:[ \t]*+(?:\n[ \t>]*+)?(?P<to><[^<>\n]++>|(?!#[ \t])[^ \t\n<][^ \t\n]*+)[ \t]*+(?P<title>[\"'(][^\n]+)?(?:\n[ \t>]*+(?P<below>[\"'(][^\n]*+))?)$",
     re.MULTILINE,
 )
 #: How an address begins, or a file ends: `24/7`, `31.12.2026` and `B/12` are none.

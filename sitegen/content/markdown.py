@@ -99,10 +99,14 @@ def _written(
         writer.problems.extend(find_lost_signs(source, first_line, text, options_of(config)))
     if "<ol" in html:
         writer.problems.extend(find_changed_numbers(source, first_line, text, options_of(config)))
+    is_other = config is not None and config.markdown.engine != "commonmark"
     if "]:" in text:
-        is_other = config is not None and config.markdown.engine != "commonmark"
         code = find_code_blocks(text) if is_other else None
         writer.problems.extend(find_lost_definitions(source, first_line, text, options_of(config), code))
+    if is_other and all(problem.code != "markdown" for problem in writer.problems):
+        from sitegen.content.python_markdown_losses import find_lost_words
+
+        writer.problems.extend(find_lost_words(source, first_line, text, html))
     if len(html) > MOST_ADDED + MOST_TIMES * len(text):
         message = f"{len(text):,} characters of text become {len(html):,} of HTML, too many"
         hint = "give every row of a table all of its cells, and refer to long addresses less often"

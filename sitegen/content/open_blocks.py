@@ -315,9 +315,9 @@ class OpenBlocks:
     def _refuse_more_colons(self, found: Found) -> None:
         above = next(self._within(), None)
         if above is not None and above.mark.colons <= found.colons:
-            line = self._place(above.mark).line
-            message = f"'{':' * found.colons}{found.name}' has as many colons as '{above.mark.name}' around it"
-            hint = f"begin and end '{above.mark.name}' of line {line} with {':' * (found.colons + 1)}"
+            line, around = self._place(above.mark).line, above.mark.name or ":" * above.mark.colons
+            message = f"'{':' * found.colons}{found.name}' has as many colons as '{around}' around it"
+            hint = f"begin and end '{around}' of line {line} with {':' * (found.colons + 1)}"
             self._refuse("block", message, self._place(found), hint)
 
     def _refuse_unended(self, block: _Open) -> None:

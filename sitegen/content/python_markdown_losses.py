@@ -11,7 +11,7 @@ from sitegen.content.python_markdown_cost import ATTRIBUTES
 from sitegen.problems.problem import Problem, listing
 from sitegen.problems.safe_output import shortened
 from sitegen.source.edits import within
-from sitegen.source.html import ELEMENTS, SAFE_ELEMENTS, Tag, attributes_without_a_value, pieces
+from sitegen.source.html import ELEMENTS, SAFE_ELEMENTS, Tag, attributes_without_a_value, pieces, unescape
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Places
 from sitegen.source.text import Source
@@ -23,6 +23,16 @@ _ABBREVIATION = lazily(r"^ {0,3}(\*\[(?P<name>[^\]\n]+)\][ ]?:[ \t]*+[^\n]+)", r
 #: The first line of an admonition: before its title, which is in quotes, stand names of classes.
 _TITLED = lazily(r'^ *(?:!!! ?|\?\?\?\+? *)[\w-]+(?P<words>(?: +[\w-]+)+)(?: +"[^\n]*")? *$', re.MULTILINE)
 _CLASSES = re.compile(r"(?: +[a-z][a-z0-9_-]*)+")
+#: What is written for Python-Markdown and its extensions, not for readers: comments and scripts; lines of fences, admonitions, snippets
+#: and blocks, and those of definitions; attributes and tags; addresses and labels of links and notes; keys, signs and letters of items.
+_SYNTAX = lazily(
+    r"<!--.*?(?:-->|\Z)|<(?P<unseen>script|style)\b.*?(?:</(?P=unseen)|\Z)|^[ \t>]*(?:`{3}|~{3}|-+8<-+|/{3}|:::?)[^\n]*|^[ \t>]*(?:!!!|\?\?\?)[^\n\"]*|^[ \t>]*\[(?!\^)[^\n]+\]:[^\n]*"
+    r"|\{[^{}\n]*\}|</?[A-Za-z][^<>]*>|<[^<>\s]+>|(?<=\])[ ]?\[[^\[\]\n]*\]|(?<=\]\()[^()\s]+|\[\^[^\]\n]+\]|\[TOC\]|:[\w+-]+:|:[a-z][\w-]*\[[^\]\n]*\]"
+    r"|\+\+[^+\n]+\+\+|\((?:c|r|tm)\)|\bc/o\b|^[ \t>]*[A-Za-z]{1,4}[.)][ \t]",
+    re.DOTALL | re.MULTILINE,
+)
+_LETTERS = lazily(r"[^\W\d_]{2,}|[^\W\d_A-Za-z]")
+_LINE = re.compile(r"[^\n]+")
 #: Extensions that read it.
 ADMONITIONS = frozenset({"admonition", "pymdownx.details"})
 #: Elements whose content is not for readers.
@@ -113,6 +123,27 @@ def find_lost_abbreviations(
             message = f"'{shortened(found[1], 80)}' explains what the text does not use, and is not shown"
             mark = places.mark(found.start(1), len(found[1]))
             yield source.problem("markdown", message, mark, "for the words themselves write \\* at the beginning")
+
+
+def find_lost_words(source: Source, first_line: int, text: str, html: str) -> Iterator[Problem]:
+    """Yield a problem for the first line of which no word is in the HTML of a page, whatever has taken them away.
+
+    A single word may be the name of an option, or a sign that an extension knows.
+    """
+    plain = _SYNTAX.sub(_blank, text)
+    lost = Counter(_LETTERS.findall(unescape(plain))) - Counter(_LETTERS.findall(unescape(html)))
+    for line in _LINE.finditer(plain) if lost else ():
+        words = [*_LETTERS.finditer(line[0])]
+        if len(words) > 1 and all(word[0] in lost for word in words):
+            start, end = line.start() + words[0].start(), line.start() + words[-1].end()
+            message = f"'{shortened(text[start:end], 80)}' is not shown, as Python-Markdown takes it for something else"
+            hint = "look for what is not closed above it, or stands apart from what it belongs to"
+            yield source.problem("markdown", message, Places(text, first_line).mark(start, end - start), hint)
+            return
+
+
+def _blank(found: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", found[0])
 
 
 def _lost_in_html(html: str, kept: Sequence[Tag | str]) -> Iterator[Loss]:

@@ -17,6 +17,8 @@ from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Places as LinePlaces
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+#: A line that makes the one above it a heading.
+_BELOW = re.compile(r"(?:=+|-+)\s*")
 #: How the address of a link or picture is written: after its words, in a definition, as an attribute of HTML, or alone.
 _ADDRESS = lazily(
     r"\]\([ \t]*+(?:\n[ \t]*+)?(?:<(?P<angled>[^<>\n]*)>|(?P<inline>[^\s()<>\"]*(?:\([^\s()<>\"]*\)[^\s()<>\"]*)*))"
@@ -72,15 +74,17 @@ class Places:
                 yield address, [*here, *(there[number % len(there)] for number in range(by_reference))]
 
     def _heading_lines(self) -> Iterator[int]:
-        fence = ""
+        fence, last = "", -1
         for number, line in enumerate(self._lines):
             found = _FENCE.match(line)
             if found and (not fence or found[1].startswith(fence)):
                 fence = "" if fence else found[1]
             elif not fence and re.match(r"#{1,6}[^#]", line):
                 yield number
-            elif not fence and number and re.fullmatch(r"(?:=+|-+)\s*", line) and self._lines[number - 1].strip():
+                last = number
+            elif not fence and number - 1 > last and _BELOW.fullmatch(line) and self._lines[number - 1].strip():
                 yield number - 1
+                last = number
 
 
 def _ends_of(lines: Iterable[str]) -> Iterator[int]:

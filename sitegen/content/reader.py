@@ -27,12 +27,18 @@ from sitegen.problems.suggestions import nearest_or_all
 from sitegen.source.files import read_text
 from sitegen.source.front_matter import parse_front_matter
 from sitegen.source.leftover_files import litter_problem
-from sitegen.source.limits import within_limits
+from sitegen.source.limits import Sort, costly, within_limits
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 from sitegen.source.yaml import Node
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import WORTH_FORKING, spread
+
+#: Markdown engine → what the texts of a site take to read; of each, dense tables and lists take the half, and prose a tenth.
+_READING = {
+    "commonmark": Sort("reading", for_each=0.002, for_character=0.000_003, spare=6, first=0.5),
+    "python-markdown": Sort("reading", for_each=0.01, for_character=0.000_02, spare=6, first=0.5),
+}
 
 
 class Draft(Struct, frozen=True):
@@ -190,6 +196,16 @@ def read_draft(
 
 
 def _draft(source: Source, key: Key, language: str, config: Config | None) -> tuple[Draft, list[Problem]]:
+    reading = _READING[config.markdown.engine if config else "commonmark"]
+    draft = reading.done(lambda: _drafted(source, key, language, config), lambda: sum(map(len, source.lines)))
+    if draft is None:
+        raise SiteError(
+            [costly(source.path, "it is not read: this site's texts take far longer than others of their length")]
+        )
+    return draft
+
+
+def _drafted(source: Source, key: Key, language: str, config: Config | None) -> tuple[Draft, list[Problem]]:
     front, end = parse_front_matter(source)
     html, body, problems = parse_body(source, end + 2, config)
     if config is None or config.markdown.engine == "commonmark":  # otherwise it may be valid

@@ -49,8 +49,8 @@ class Shape(Struct, frozen=True):
 
     @property
     def blocks(self) -> Counter[str]:
-        """Block name → number of occurrences."""
-        return Counter(self._values("data-is"))
+        """Block name → number of occurrences; marks without a name are none."""
+        return Counter(filter(None, self._values("data-is")))
 
     @property
     def numbers(self) -> tuple[Number, ...]:

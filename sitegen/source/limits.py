@@ -20,6 +20,8 @@ from functools import partial
 from types import FrameType
 from typing import Any, TypeVar
 
+from msgspec import Struct
+
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.suggestions import begin_suggestions
 
@@ -44,6 +46,9 @@ _FREE = 0.1
 _account = mmap.mmap(-1, mmap.PAGESIZE)
 _ENTRY = struct.Struct("=qd")
 _ENTRIES, _TRIES = mmap.PAGESIZE // _ENTRY.size - 1, 16
+
+#: Sort of work → the seconds that this process has spent and was allowed, of which the account does not know yet.
+_own: dict[str, tuple[float, float]] = {}
 
 #: The seconds that the current work has, 0 while none is limited; with those that earlier work on its item has taken;
 #: and those that the item has in all on a machine that is not slow.
@@ -77,30 +82,58 @@ def within_limits(path: str, work: Callable[[], Result], beyond: float = 0) -> R
         raise SiteError([too_costly(path, error)]) from error
 
 
-def is_exhausted(work: str) -> bool:
-    """Whether work of a sort has taken far longer in this build than its pieces were allowed, as `spend` was told."""
-    return bool(_account[-1]) and _spent(work) == math.inf
+class Sort(Struct, frozen=True):
+    """A sort of work of which a site has many pieces, each of them within the limits of its file, but not all together.
 
+    A piece may take some seconds of processor time, and more for each character, which is what such pieces take at most on
+    a machine that is not slow, unless somebody means harm.
 
-def spend(work: str, seconds: float, allowed: float) -> None:
-    """Put a piece of work to the account of its sort, which all processes of a build keep together.
-
-    Args:
-        work: the name of the sort.
-        seconds: what the piece has taken.
-        allowed: what such a piece takes at most, on a machine that is not slow, unless somebody means harm.
+    Attributes:
+        name: the name of its account.
+        for_each: seconds that a piece may take; one that takes less is not put to the account.
+        for_character: seconds that it may take besides for each of its characters.
+        spare: seconds that all pieces of a build may take besides.
+        first: seconds that each process may take besides, in which it loads what it needs.
     """
-    allowance = f"{work}, allowed"
-    _spend(work, seconds)
-    _spend(allowance, allowed)
-    over = _spent(work) / (_spent(allowance) + MOST_SECONDS / 2)
-    if over > 1 and over > slowness():
-        _spend(work, math.inf)
+
+    name: str
+    for_each: float
+    for_character: float
+    spare: float
+    first: float = 0.0
+
+    def done(self, work: Callable[[], Result], length: Callable[[], int]) -> Result | None:
+        """The result of a piece of work with so many characters; None if those of this build have taken far too long."""
+        if _account[-1] and _spent(self.name) == math.inf:
+            return None
+        start = time.thread_time()
+        try:
+            result = work()
+        finally:  # also where the time of the file is up
+            seconds = time.thread_time() - start
+            is_over = seconds > self.for_each and self._spend(seconds, self.for_each + self.for_character * length())
+        return None if is_over else result
+
+    def _spend(self, seconds: float, allowed: float) -> bool:
+        """Put a piece to this process's own account, and to that of all processes once it is overdrawn; whether that is too."""
+        own, given = _own.get(self.name, (0.0, self.first))
+        _own[self.name] = own, given = own + seconds, given + allowed
+        if own <= given:
+            return False
+        _own[self.name] = (0.0, 0.0)
+        allowance = f"{self.name}, allowed"
+        _spend(self.name, own)
+        _spend(allowance, given)
+        over = _spent(self.name) / (_spent(allowance) + self.spare)
+        if over > 1 and over > slowness():
+            _spend(self.name, math.inf)
+        return _spent(self.name) == math.inf
 
 
 def begin_account() -> None:
     """Let all items have their whole time, as in a new build."""
     _account[:] = bytes(len(_account))
+    _own.clear()
     begin_suggestions()
 
 
@@ -206,6 +239,7 @@ def _begin_process() -> None:
     """Note the main thread; in a forked process, it is the one that forked."""
     global _interruptible
     _interruptible = threading.get_ident()
+    _own.clear()
 
 
 if hasattr(signal, "setitimer"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from conftest import MakeSite, TinySite
 
+from sitegen.build.options import Options
+from sitegen.build.pipeline import problems_of
 from sitegen.translation.review import accept
 
 SITE = """\
@@ -179,3 +181,33 @@ def test_translation_without_any_text_is_reported_once(make_site: MakeSite, sour
     found = [problem.message for problem in site.report().warnings if problem.code == "structure"]
 
     assert found == ["the text of the source is missing here"] * told
+
+
+@pytest.mark.parametrize(
+    ("source", "own"),
+    [("Text.\n", "# Prices\n-\n-\n"), ("# Prices\n-\n-\n", "Text.\n"), ("## Prices\n---\n", "## Prix\n---\n---\n")],
+)
+def test_headings_of_python_markdown_on_lines_of_dashes_are_compared(
+    make_site: MakeSite, source: str, own: str
+) -> None:
+    """Two of them were taken to stand on one line, which ended the build."""
+    pages = {
+        "content/a/index.en.md": f"---\ntitle: A\n---\n{source}",
+        "content/a/index.ru.md": f"---\ntitle: B\n---\n{own}",
+    }
+    site = make_site(pages, site=SITE + "markdown: {engine: python-markdown}\n")
+
+    found = problems_of(Options(root=site.root, output=site.public))
+
+    assert {problem.code for problem in found} <= {"heading", "structure", "untracked"}
+
+
+def test_a_mark_without_a_name_is_told_where_it_stands_in_a_translated_page(make_site: MakeSite) -> None:
+    pages = {
+        "content/a/index.en.md": "---\ntitle: A\n---\nAt\n:::5 minutes\n",
+        "content/a/index.ru.md": "---\ntitle: B\n---\nВ\n",
+    }
+
+    told = {(problem.path, problem.code) for problem in make_site(pages, site=SITE).problems()}
+
+    assert ("content/a/index.en.md", "block") in told

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from conftest import SITE, MakeSite
+from conftest import SITE, MakeSite, TinySite
+from msgspec.structs import replace
 
+from sitegen.content import reader
 from sitegen.content.markdown import parse_body
 
 MATH = SITE + "markdown: {math: true}\n"
@@ -297,3 +299,28 @@ def test_a_text_may_not_become_many_times_as_much_html(
     assert problem.message.startswith(f"{len(table) + 4 * 60 + len(rest) + 1:,} characters of text become ")
     site.write("content/index.en.md", _page(table + ("|a" * 60 + "|\n") * 60 + rest))
     assert "too-costly" not in {problem.code for problem in site.problems()}
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts for Python-Markdown may take half a second together beyond what their length explains."""
+    reading = reader._READING["python-markdown"]
+    monkeypatch.setitem(reader._READING, "python-markdown", replace(reading, spare=0.5, first=0.2))
+
+
+def nine_pages(make_site: MakeSite, text: str) -> TinySite:
+    pages = {f"content/a{number}/index.en.md": _page(text) for number in range(9)}
+    return make_site(pages, site=SITE + "markdown: {engine: python-markdown, extensions: [extra]}\n")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_texts_that_python_markdown_reads_slowly_are_bounded_for_a_site(make_site: MakeSite) -> None:
+    """400 pages of 4 KB, each of which may take 0.6 seconds, took four minutes."""
+    found = nine_pages(make_site, "[a" * 2_000).problems()
+
+    assert 1 <= len([problem for problem in found if problem.message.startswith("it is not read: this site")]) <= 8
+
+
+@pytest.mark.usefixtures("impatient")
+def test_dense_texts_for_python_markdown_may_take_as_long_as_they_are_long(make_site: MakeSite) -> None:
+    assert nine_pages(make_site, "- a *b* c\n" * 400).report().pages == 20

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import lxml.html
 import pytest
+from msgspec.structs import replace
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
+from sitegen.content import formulas_and_code
 from sitegen.content.formulas_and_code import LONGEST_PIECE, pieces_of, with_colours
 from sitegen.problems.problem import SiteError
 from sitegen.source import limits
 from sitegen.source.html import escape_text
-from sitegen.source.limits import begin_account, within_limits
+from sitegen.source.limits import within_limits
 
 FUNCTION = 'def add(a, b):\n    """The sum."""\n    return a + b  # not checked\n\n\n'
 
@@ -59,11 +61,10 @@ def test_code_of_a_site_that_takes_far_too_long_to_colour_is_refused() -> None:
 def test_code_that_was_cut_off_counts_for_the_other_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """30 pages with 1,000 tabs each were cut off after two seconds each."""
     monkeypatch.setattr(limits, "MOST_SECONDS", 0.05)
-    begin_account()
+    monkeypatch.setattr(formulas_and_code, "_COLOURS", replace(formulas_and_code._COLOURS, spare=0.02))
     with pytest.raises(SiteError):
         within_limits("a.md", lambda: colour_strange_code(20))
     told = [colour_one(number) for number in range(3)]
-    begin_account()
 
     assert [error.problems[0].message[:40] for error in told] == ["the code of this site takes too long to "] * 3
 
@@ -82,6 +83,5 @@ def colour_strange_code(blocks: int) -> None:
 
 
 def test_much_code_may_take_as_long_as_it_is_long() -> None:
-    begin_account()
     for number in range(60):
         with_colours(f'<pre tabindex="0"><code class="language-python">{FUNCTION * 40}x{number}</code></pre>', "a.md")

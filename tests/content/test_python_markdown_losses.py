@@ -36,6 +36,28 @@ def test_words_that_python_markdown_hides_are_told(
     assert problem.message.endswith(names and f"as a page can't have {names}")
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("<div>\nfoo\n</div\n\nRest of the page\n\n## Head\n\nMore <b>x</b>\n", (8, 1), "Rest of the page"),
+        ("*[Note]:\nClosed on Mondays\n\nMore.\n", (5, 1), "Closed on Mondays"),
+        ("> *[Note]: 周一 不开放\n\nMore.\n", (4, 5), "Note]: 周一 不开放"),
+        ("a | b\n--|--\n:::\nOne | Two | Three words\n", None, ""),
+    ],
+)
+def test_lines_that_python_markdown_hides_for_whatever_reason_are_told(
+    make_site: MakeSite, text: str, place: tuple[int, int] | None, words: str
+) -> None:
+    settings = SITE + "markdown: {engine: python-markdown, extensions: [extra]}\n"
+    site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
+
+    told = [(problem.line, problem.column, problem.message) for problem in site.report().warnings]
+
+    assert told == (
+        [(*place, f"'{words}' is not shown, as Python-Markdown takes it for something else")] if place else []
+    )
+
+
 def test_html_that_readers_get_is_not_told(make_site: MakeSite) -> None:
     text = "<center>one</center> <u>two</u> <script>three</script>\n\n<font color=red>four</font>\n\n`<project>`\n"
     text += '\n```\n[Note]: closed\n```\n\nSee [the plan].\n[the plan]: / "Our plan"\n\n!!! note inline end "Title"\n    Words.\n\n```\n!!! note In code\n```\n'

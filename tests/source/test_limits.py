@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 from conftest import HOME, SITE, MakeSite
+from msgspec.structs import replace
 
 from sitegen.problems.problem import SiteError
 from sitegen.source import limits
-from sitegen.source.limits import TimeIsUpError, begin_account, is_exhausted, spend, within_limits
+from sitegen.source.limits import Sort, TimeIsUpError, begin_account, within_limits
 from sitegen.storage.processes import spread
 from sitegen.translation import exchange
 
@@ -265,15 +266,26 @@ def test_a_file_to_import_has_limits_that_grow_with_its_size(
     assert exchange._seconds_of(file) == 1
 
 
-@pytest.mark.parametrize(("seconds", "allowed", "is_over"), [(100, 1, True), (100, 100, False), (0.09, 0, False)])
-def test_work_of_a_sort_may_take_what_its_pieces_may_and_a_second_more(
-    seconds: float, allowed: float, is_over: bool
+@pytest.mark.parametrize(("seconds", "length", "is_over"), [(0.3, 1, True), (0.3, 5_000, False), (0.01, 0, False)])
+def test_work_of_a_sort_may_take_what_its_pieces_may_and_its_spare_time(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, length: int, is_over: bool
 ) -> None:
-    begin_account()
-    for _ in range(10):
-        spend("work", seconds / 10, allowed / 10)
-        spend("other work", 0.01, 0.01)
+    monkeypatch.setattr(limits, "slowness", lambda: 1.0)
+    sort = Sort("work", for_each=0.002, for_character=0.000_1, spare=0.1)
+    other = replace(sort, name="other work")
+    done = [sort.done(lambda: [work_for(seconds / 10)()], lambda: length // 10) for _ in range(10)]
 
-    assert (is_exhausted("work"), is_exhausted("other work")) == (is_over, False)
+    assert (done[-1] is None, other.done(lambda: "done", int)) == (is_over, "done")
     begin_account()
-    assert not is_exhausted("work")
+    assert sort.done(lambda: "done", int) == "done"
+
+
+def test_processes_share_what_work_of_a_sort_has_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "slowness", lambda: 1.0)
+    sort = Sort("work", for_each=0.001, for_character=0, spare=0.1, first=0.1)
+
+    def work(part: Sequence[int]) -> bool:
+        return all(sort.done(lambda: [work_for(0.06)()], int) is not None for _ in part)
+
+    assert not all(spread(range(8), work, 2, worth=1))
+    assert sort.done(lambda: "done", int) is None
