@@ -37,7 +37,7 @@ from sitegen.storage.processes import WORTH_FORKING, spread
 #: Markdown engine → what the texts of a site take to read; of each, dense tables and lists take the half, and prose a tenth.
 _READING = {
     "commonmark": Sort("reading", for_each=0.002, for_character=0.000_003, spare=6, first=0.5),
-    "python-markdown": Sort("reading", for_each=0.01, for_character=0.000_02, spare=6, first=0.5),
+    "python-markdown": Sort("reading", for_each=0.005, for_character=0.000_015, spare=6, first=0.5),
 }
 
 

@@ -13,6 +13,8 @@ import { forgetOrigins, originsOf } from './format.js';
 const held = new Map();
 /** Path → the text of a page from which its form was filled. */
 const read = new Map();
+/** The end of a page's path, behind its folder. */
+const PAGE = /\/index\.[^/]+\.md$/;
 
 /** Remember what the editor has read; a page is read as text, of another file it takes the hash. */
 export function loaded(path, content, isPage) {
@@ -24,6 +26,7 @@ export function loaded(path, content, isPage) {
 export async function commit(root, changes, save) {
   const due = changes.filter((change) => !isAsRead(change));
   try {
+    assertNoneBelow(due);
     await Promise.all(due.map((change) => assertKept(root, change)));
     for (const change of due) await expect(change);
     const results = await save(root, due);
@@ -41,6 +44,14 @@ export async function commit(root, changes, save) {
 function isAsRead({ action, path, data }) {
   const own = held.get(path);
   return action === 'update' && typeof data === 'string' && own?.length === 1 && own[0] === data;
+}
+
+/** Refuse to remove a page with pages below it, which the editor takes for files of that page and does not name. */
+function assertNoneBelow(changes) {
+  const pages = changes.filter(({ action, path }) => action === 'delete' && PAGE.test(path)).map(({ path }) => path);
+  const folders = [...new Set(pages.map((path) => path.replace(PAGE, '/')))];
+  const below = pages.find((path) => folders.some((folder) => path.startsWith(folder) && path.replace(PAGE, '/') !== folder));
+  if (below) throw Error(`Nothing was removed: the page ${below} is below one that you are deleting. Delete those below first.`);
 }
 
 async function assertKept(root, { action, slug, path, previousPath = path, data }) {

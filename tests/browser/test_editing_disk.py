@@ -25,6 +25,7 @@ newsroom: {extends: page, children: {kind: page}}
     "content/news/index.en.md": "---\nkind: newsroom\ntitle: News\n---\n",
     "templates/page.html": "{{ page.title|words }}",
 }
+ABOVE, BELOW = "content/news/open/index.en.md", "content/news/open/day/index.en.md"
 EN, FR = "content/news/fair/index.en.md", "content/news/fair/index.fr.md"
 PAGE, TRANSLATION = "---\ntitle: A fair\n---\n\nText.\n", "---\ntitle: Une foire\n---\n"
 REMOVE = """async path => {
@@ -48,7 +49,7 @@ FULL = """() => {
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     require("the editor (make editor)", (REPOSITORY / EDITOR / "entry.js").exists())
     root = tmp_path_factory.mktemp("disk")
-    for path, text in {**FILES, EN: PAGE, FR: TRANSLATION}.items():
+    for path, text in {**FILES, EN: PAGE, FR: TRANSLATION, ABOVE: PAGE}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
     shutil.copytree(REPOSITORY / EDITOR, root / EDITOR)
@@ -67,8 +68,8 @@ def put(page: Any, **files: str) -> None:
     page.evaluate(FILL, [[{"en": EN, "fr": FR}[language], text] for language, text in files.items()])
 
 
-def opened(page: Any) -> None:
-    page.evaluate("location.hash = '#/collections/news/entries/fair/index'")
+def opened(page: Any, name: str = "fair") -> None:
+    page.evaluate(f"location.hash = '#/collections/news/entries/{name}/index'")
     page.locator("section[data-key-path=title] input").first.wait_for()
 
 
@@ -139,26 +140,46 @@ def test_second_window_does_not_undo_what_the_first_one_saved(page: Any, site: S
     assert page.evaluate(READ)[EN] == PAGE.replace("A fair", "First")
 
 
-def test_page_that_changed_is_not_removed(page: Any) -> None:
+def remove(page: Any, answer: str) -> list[str]:
+    """Delete the page that is open; what the editor says before the answer."""
     said: list[str] = []
 
     def hear(dialog: Any) -> None:
         said.append(dialog.message)
         dialog.accept()
 
-    page.on("dialog", hear)
+    page.once("dialog", hear)
+    page.get_by_role("button", name="Show Editor Options").or_(
+        page.get_by_role("button", name="Show Menu")
+    ).first.click()
+    page.get_by_role("menuitem", name="Delete").click()
+    page.get_by_role("button", name="Delete", exact=True).last.click()
+    page.get_by_text(answer).first.wait_for()
+    return said
+
+
+def test_page_that_changed_is_not_removed(page: Any) -> None:
     opened(page)
-    for text, stays in ((PAGE.replace("Text.", "A colleague's text."), True), (PAGE, False)):
-        put(page, en=text)
-        page.get_by_role("button", name="Show Editor Options").or_(
-            page.get_by_role("button", name="Show Menu")
-        ).first.click()
-        page.get_by_role("menuitem", name="Delete").click()
-        page.get_by_role("button", name="Delete", exact=True).last.click()
-        page.get_by_text("Couldn’t delete" if stays else "Entry deleted").first.wait_for()
-        assert (EN in page.evaluate(READ)) is stays
-    assert len(said) == 1
-    assert f"{EN} has changed on the disk" in said[0]
+    put(page, en=PAGE.replace("Text.", "A colleague's text."))
+    (said,) = remove(page, "Couldn’t delete")
+    assert f"{EN} has changed on the disk" in said
+    assert EN in page.evaluate(READ)
+
+    put(page, en=PAGE)
+    assert remove(page, "Entry deleted") == []
+    assert EN not in page.evaluate(READ)
+
+
+def test_page_with_others_below_it_is_not_removed(page: Any) -> None:
+    """A page that the last build did not know yet is a file of the one above it to the editor, whose question does not name it."""
+    page.evaluate(FILL, [[BELOW, PAGE]])
+    page.reload()
+    page.get_by_text("News", exact=True).first.wait_for()
+    opened(page, "open")
+    (said,) = remove(page, "Couldn’t delete")
+
+    assert f"the page {BELOW} is below one that you are deleting" in said
+    assert {ABOVE, BELOW} <= set(page.evaluate(READ))
 
 
 def test_page_is_whole_where_the_disk_is_full(page: Any, site: Site) -> None:
