@@ -115,6 +115,7 @@ class _Cutter:
         self._pairs = 0
         self._whole = 0
         self._heading = False
+        self._indented = False  # within an indented block
         self._inline: dict[int, tuple[Found, int]] = {}
         self._marks = marks  # the block marks to look for
         self._places = sorted(start for start, mark in marks.items() if mark.role != "colon")
@@ -141,6 +142,13 @@ class _Cutter:
         return list(_joined(self._pieces))
 
     def _tag(self, is_start: bool, kind: str, value: Any, place: Range) -> None:
+        if value == {
+            "CodeBlock": "Indented"
+        }:  # which may be a paragraph of what Python-Markdown's extensions read, or of a deep list
+            self._indented = True
+        if self._indented and kind == "CodeBlock":
+            self._indented = is_start
+            return
         is_auto = kind == "Link" and is_start and value["Link"]["link_type"] in ("Autolink", "Email")
         if kind in _WHOLE or is_auto or (self._whole and kind == "Link"):
             self._one(is_start, _WHOLE.get(kind, "link"), place)

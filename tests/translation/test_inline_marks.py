@@ -121,6 +121,21 @@ def test_paragraph_of_a_nested_list_is_words_and_marks_not_code(indent: str) -> 
     ]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        'Hours:\n\n!!! note "Office"\n    It is closed.\n\n    Call before you come.\n',
+        "- a\n\n            It is closed. Call before you come.\n",
+    ],
+)
+def test_paragraph_within_a_whole_section_is_translated_however_deep_it_stands(source: str) -> None:
+    """CommonMark takes it for code there, and Python-Markdown for a paragraph of an admonition."""
+    words = " ".join(piece.text for piece in pieces_of(source, BLOCKS) if not piece.role)
+
+    assert "It is closed." in words
+    assert "Call before you come." in words
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("write", [write_xliff, write_xliff2])
 @given(st.lists(st.tuples(NESTED, NESTED | st.just("")), min_size=1, max_size=4))
