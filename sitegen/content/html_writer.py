@@ -18,6 +18,7 @@ from msgspec import Struct, field
 from sitegen.content.blocks import BLOCK_END, Found, Marked, Range
 from sitegen.content.footnotes import Footnotes
 from sitegen.content.formulas_and_code import fault_of_formula
+from sitegen.content.lost_words import words_behind_fence
 from sitegen.content.open_blocks import OpenBlocks
 from sitegen.content.plain_markdown import HEADING_TAG, LINK_TAG, Plain
 from sitegen.content.positions import Places
@@ -29,15 +30,11 @@ from sitegen.model.urls import SCHEME, names_its_target, normal, with_scheme, wi
 from sitegen.problems.problem import Problem
 from sitegen.problems.safe_output import shortened
 from sitegen.source.html import ANCHOR, COMMENT, END, LINK, SAFE_SCHEMES, escape, escape_text, plain_text
-from sitegen.source.lazy_regex import lazily
 from sitegen.source.line_joining import is_space
 from sitegen.source.mark import Mark
 from sitegen.source.text import CONTROL, Source, without_control_characters
 
 _BLANKS = re.compile(r"[\t\n\r]")
-#: What other programs have after a fence: options in braces or with a value; and the language itself.
-_OPTIONS = lazily(r"\{[^{}]*\}|(?<![\w-])[\w-]++=(?:\"[^\"]*\"|'[^']*'|\S+)")
-_LANGUAGE = lazily(r"(?a:[\w.+#:,/-]{1,80})")
 #: Braces at the end of a heading, and what looks like a class or value in them.
 _BRACES, _CLASSES = re.compile(r"(\{[^{}]*\})[ \t]*+#*+[ \t]*+$"), re.compile(r"[.=]")
 _ID = re.compile(r"#([\w-]+)")
@@ -59,13 +56,6 @@ _TAGS = {
     "TableRow": ("<tr>", "</tr>\n"),
     "Link": ("", "</a>"),
 }
-
-
-def _words_behind(info: str) -> str:
-    """Return what stands behind a fence if it is more than a language with options: `Note:`, `~~~` that should end the line."""
-    words = _OPTIONS.sub(" ", info).split()
-    is_language = not words or _LANGUAGE.fullmatch(words[0])
-    return "" if is_language and len(words) < 3 and info.isascii() else info.strip()
 
 
 def _given_anchor(line: str) -> str:
@@ -356,7 +346,7 @@ class HtmlWriter(Struct):
             return
         info = value["Fenced"] if isinstance(value, dict) else ""
         name = re.match(r"[\w+-]{1,40}(?!\S)", info)
-        if words := _words_behind(info):
+        if words := words_behind_fence(info):
             message = f"'{shortened(words, 80)}' stands behind the fence of code, and is not shown"
             hint = "begin the code on the next line; behind the fence write its language alone"
             self.problems.append(self.source.problem("markdown", message, self.places.mark(place["start"]), hint))

@@ -1,4 +1,4 @@
-"""Words of a text that are not shown, or as others: cells beyond a table's columns, addresses to which no link refers, numbers.
+"""Words of a text that are not shown, or as others: cells beyond a table's columns, unused addresses, numbers, behind fences.
 
 They are as the standards have it, in CommonMark and in Python-Markdown, and not what somebody has meant.
 """
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from sitegen.content.blocks import Range, parse_around
 from sitegen.content.positions import Places, byte_offsets
@@ -35,9 +35,27 @@ _ADDRESS = lazily(
 #: A sign of multiplication between two numbers, and the number of an item that is not the first line; both begin with a
 #: literal character, for which the search is fast.
 _TIMES, _ITEM = lazily(r"\*(?<=\d\*)\**(?=\d)"), lazily(r"\n[ \t>]*(?>(?:[-*+][ \t]+)*)([0-9]{1,9})[.)](?=[ \t])")
+#: What other programs have after a fence: options in braces or with a value; and the language itself.
+_OPTIONS = lazily(r"\{[^{}]*\}|(?<![\w-])[\w-]++=(?:\"[^\"]*\"|'[^']*'|\S+)")
+_LANGUAGE = lazily(r"(?a:[\w.+#:,/-]{1,80})")
 _LABEL = lazily(r"\[[^\[\]\n]++\]")
 _NUMBER = re.compile(rb"([0-9]{1,9})([.)])")
 _CELL_ENDS = " \t\r\n|>"
+
+
+class _Numbered(NamedTuple):
+    """An item with a number, where it begins in bytes, and the sign behind the number."""
+
+    number: int
+    place: int
+    sign: str
+
+
+def words_behind_fence(info: str) -> str:
+    """Return what stands behind a fence if it is more than a language with options: `Note:`, `~~~` that should end the line."""
+    words = _OPTIONS.sub(" ", info).split()
+    is_language = not words or _LANGUAGE.fullmatch(words[0])
+    return "" if is_language and len(words) < 3 and info.isascii() else info.strip()
 
 
 def find_lost_cells(source: Source, first_line: int, text: str, options: Any) -> Iterator[Problem]:
@@ -137,22 +155,27 @@ def find_changed_numbers(source: Source, first_line: int, text: str, options: An
     written = [int(found[1]) for found in _ITEM.finditer(f"\n{text}")]
     if all(now in (1, before, before + 1) for before, now in pairwise(written)):
         return
-    encoded, places, lists = text.encode(), Places(text, first_line), list[list[tuple[int, int, str]]]()
-    for event, own in parse_around(text, options).events:
+    places = Places(text, first_line)
+    for items in _numbered_lists(text.encode(), parse_around(text, options).events):
+        wrong = next(((item, shown) for shown, item in enumerate(items, items[0].number) if item.number != shown), None)
+        if wrong and len({item.number for item in items}) > 1:  # many write 1. before each
+            (number, place, sign), shown = wrong
+            message = f"'{number}{sign}' is shown as '{shown}{sign}', as Markdown counts on"
+            hint = f"write {shown}{sign}; for the number itself write {number}\\{sign}"
+            yield source.problem("markdown", message, places.mark(place, len(str(number)) + 1), hint)
+
+
+def _numbered_lists(text: bytes, events: Iterable[tuple[Any, Range]]) -> Iterator[list[_Numbered]]:
+    """Yield the items of each list that have numbers."""
+    lists = list[list[_Numbered]]()
+    for event, place in events:
         kind, value = next(iter(event.items())) if isinstance(event, dict) else ("", None)
         if kind == "Start" and isinstance(value, dict) and "List" in value:
             lists.append([])
-        elif event == {"Start": "Item"} and (number := _NUMBER.match(encoded, own["start"])):
-            lists[-1].append((int(number[1]), own["start"], number[2].decode()))
-        elif kind == "End" and isinstance(value, dict) and "List" in value:
-            items = lists.pop()
-            shown = zip(items, range(items[0][0], items[0][0] + len(items)), strict=True) if items else ()
-            wrong = next(((item, counted) for item, counted in shown if item[0] != counted), None)
-            if wrong and len({item[0] for item in items}) > 1:  # many write 1. before each
-                (own_number, place, sign), counted = wrong
-                message = f"'{own_number}{sign}' is shown as '{counted}{sign}', as Markdown counts on"
-                hint = f"write {counted}{sign}; for the number itself write {own_number}\\{sign}"
-                yield source.problem("markdown", message, places.mark(place, len(str(own_number)) + 1), hint)
+        elif event == {"Start": "Item"} and (number := _NUMBER.match(text, place["start"])):
+            lists[-1].append(_Numbered(int(number[1]), place["start"], number[2].decode()))
+        elif kind == "End" and isinstance(value, dict) and "List" in value and (items := lists.pop()):
+            yield items
 
 
 def _shown(events: Iterable[tuple[Any, Range]], size: int) -> tuple[bytearray, set[str]]:

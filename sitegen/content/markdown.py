@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import pyromark
@@ -53,12 +54,12 @@ def find_definitions(text: str, start: int) -> Iterator[re.Match[str]]:
     yield from (found for found in DEFINITION.finditer(text, start) if not is_code(found.start() - start))
 
 
-def find_code_blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of the code blocks in the text of a page, in order."""
+@lru_cache(maxsize=1)  # several searches ask for those of one text
+def find_code_blocks(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the ranges of the code blocks in the text of a page, in order."""
     events = parse_around(text, OPTIONS).events
-    return in_characters(
-        text, (place for event, place in events if isinstance(event, dict) and "CodeBlock" in event.get("Start", ()))
-    )
+    found = (place for event, place in events if isinstance(event, dict) and "CodeBlock" in event.get("Start", ()))
+    return tuple(in_characters(text, found))
 
 
 def parse_body(source: Source, first_line: int, config: Config | None = None) -> tuple[str, Body, list[Problem]]:
