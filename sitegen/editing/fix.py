@@ -11,7 +11,7 @@ from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
@@ -184,7 +184,8 @@ class _Page:
 
     @cached_property
     def _before(self) -> Before:
-        return Before(self._path, self._text, self._last, self._files.site().config)
+        site = self._files.site()
+        return Before(self._path, self._text, self._last, site.config, partial(site.lead, self._path))
 
 
 def _changed(files: Files, fixes: Iterable[_Fix]) -> dict[str, bytes]:

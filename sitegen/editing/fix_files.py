@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from sitegen.source.front_matter import parse_front_matter
 from sitegen.source.text import Source
 from sitegen.source.yaml import parse
 
+_ELSEWHERE = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
+
 
 class Pages(Struct, frozen=True):
     """What files are to the site."""
@@ -28,6 +31,14 @@ class Pages(Struct, frozen=True):
     config: Config
     listing: Listing
     pages: Mapping[str, Key]  #: file → its page
+
+    def lead(self, path: str, address: str) -> bool:
+        """Whether an address in a page leads to another host, to a page, or to a file beside one; `/a/#b` may lead nowhere."""
+        if _ELSEWHERE.match(address):
+            return True
+        folder, slash, name = address.rpartition("/")
+        key = f"{folder}/" if slash else self.pages.get(path, "")
+        return (key, name) in self.listing.files if name else key in self.listing.pages
 
 
 class Files(Struct):

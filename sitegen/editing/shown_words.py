@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import cached_property
 from urllib.parse import unquote
 
@@ -39,10 +39,15 @@ _UNSEEN = frozenset({"class", "id"})
 
 
 class Before:
-    """A page before it is edited, which is read once, whatever edits are tried, all of which end before the offset `last`."""
+    """A page before it is edited, which is read once, whatever edits are tried, all of which end before the offset `last`.
 
-    def __init__(self, path: str, text: str, last: int, config: Config) -> None:
-        self._path, self._text, self._config = path, text, config
+    `leads` says of an address whether it leads anywhere.
+    """
+
+    def __init__(
+        self, path: str, text: str, last: int, config: Config, leads: Callable[[str], bool] = lambda address: True
+    ) -> None:
+        self._path, self._text, self._config, self._leads = path, text, config, leads
         empty = _EMPTY.search(text, max(_LONG, last + _BEHIND))
         self._left_out = len(text) - empty.start() if empty else 0
 
@@ -58,6 +63,7 @@ class Before:
         was, own = shown
         are_words_there = not was.elements - own.elements and was.has_words_of(own, changed)
         are_links_there = was.has_links_of(own, changed) and was.leads_where_is_written(own, self._text, changed)
+        are_links_there = are_links_there and was.makes_links(own, changed, self._leads)
         return are_words_there and are_links_there and was.has_blanks_of(own)
 
     def changes_links_alone(self, now: str, edits: Iterable[Edit]) -> bool:
@@ -170,6 +176,12 @@ class _Shown:
         """Whether the links that an edited text has besides lead to what stood there before, or stands in what is edited."""
         written = _without_escapes("\n".join((text, *changed.values())))
         return all(_without_escapes(address) in written for address in own._links - self._links)
+
+    def makes_links(self, own: _Shown, changed: Mapping[str, str], leads: Callable[[str], bool]) -> bool:
+        """Whether each link that an edited text makes, where an address stood before, leads somewhere, and each picture is the site's."""
+        made = (own._links - self._links).keys() - {new.strip("<>") for new in changed.values()}
+        has_pictures = own.elements["img"] > self.elements["img"]
+        return all(leads(address) and not (has_pictures and "://" in address) for address in made)
 
     def has_blanks_of(self, own: _Shown) -> bool:
         """Whether no line of code has other blanks in an edited text."""

@@ -106,3 +106,17 @@ def test_one_harmful_fix_of_many_is_left_out(make_site: MakeSite) -> None:
     text = (site.root / PAGE).read_text()
     assert (text.count("## Part"), text.count("- two")) == (20, 20)
     assert text.endswith("See [2]: <https://example.org/en/a/> here.\n")
+
+
+def test_a_link_is_made_only_where_it_leads_somewhere(make_site: MakeSite) -> None:
+    """A site with words in brackets could be built before, and could not with a link to a page that does not exist."""
+    made = "[a] (/b/), [a] (https://a.example/) and [a] (/b/plan.csv)"
+    left = "[a] (/bb/), [a] (/b/#c), [a] (no.csv), [a] (/b/index.en.md) and ![a] (https://a.example/a.png)"
+    pages = {PAGE: f"---\ntitle: A\n---\n{made}\n\n{left}\n", "content/b/index.en.md": "---\ntitle: B\n---\n"}
+    site = make_site({**pages, "content/a/plan.csv": "a\n1\n", "content/b/plan.csv": "a\n1\n"})
+    site.report()
+
+    apply_fixes(Options(root=site.root, output=site.public))
+
+    assert (site.root / PAGE).read_text() == f"---\ntitle: A\n---\n{made.replace('] (', '](')}\n\n{left}\n"
+    site.report()
