@@ -47,8 +47,7 @@ def crowded_lists(library: Library) -> Iterator[Problem]:
         return
     count, length = _counting(library)
     counted = [(count(block) * length(block) * len(page.states), page, block) for page, block in found]
-    shown = sum(len(page.states) for page in library.pages.values())
-    total, most = sum(own for own, *_ in counted), MOST_LISTED + MOST_LISTED_EACH * shown
+    total, most = sum(own for own, *_ in counted), MOST_LISTED + MOST_LISTED_EACH * _count_shown(library)
     if total > most:
         longest, page, block = max(counted, key=itemgetter(0))
         message = f"{len(found):,} lists show {total:,} pages together, in all languages, over {most:,}; this one shows {longest:,}"
@@ -64,7 +63,7 @@ def crowded_choices(library: Library) -> Iterator[Problem]:
     if not narrowed:
         return
     counted = {key: _narrowed(library, page) for key, page in library.pages.items() if page.kind in narrowed}
-    shown = sum(len(page.states) for page in library.pages.values())
+    shown = _count_shown(library)
     limits = (MOST_NARROWED + MOST_NARROWED_EACH * shown, MOST_CHOICES + MOST_CHOICES_EACH * shown)
     for place, (what, most) in enumerate(zip(("pages that narrow them", "links to values"), limits, strict=True)):
         counts = {key: own[place] for key, own in counted.items()}
@@ -74,6 +73,11 @@ def crowded_choices(library: Library) -> Iterator[Problem]:
             message = f"lists with `by:` have {total:,} {what}, over {most:,}; this one has {counts[page.key]:,}"
             hint = "in kinds.yaml, leave facts with many values out of `by:`"
             yield problem_at(page.versions[page.source].path, "too-costly", message, Mark(1, 1), hint)
+
+
+def _count_shown(library: Library) -> int:
+    """The pages of the site, in all languages in which each is shown."""
+    return sum(len(page.states) for page in library.pages.values())
 
 
 def _narrowed(library: Library, page: Page) -> tuple[int, int]:

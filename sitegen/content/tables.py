@@ -62,6 +62,7 @@ class Tables(Struct):
 
     #: Path, text → a table and its problems, or why it can't be read.
     kept: dict[tuple[str, str], tuple[Table, list[Problem]] | SiteError] = field(default_factory=dict)
+    size: int = 0  #: of all that is kept, in cells
 
     def read(self, root: Path, path: str, config: Config) -> tuple[Table, list[Problem]]:
         """Read a table; return it with its problems.
@@ -84,8 +85,9 @@ class Tables(Struct):
     def _keep(self, key: tuple[str, str], made: tuple[Table, list[Problem]] | SiteError) -> None:
         """Keep a table for its next use, together with as many others as may be one table."""
         self.kept[key] = made
-        while len(self.kept) > 1 and sum(map(_size, self.kept.values())) > MOST_CELLS:
-            del self.kept[next(iter(self.kept))]
+        self.size += _size(made)
+        while len(self.kept) > 1 and self.size > MOST_CELLS:
+            self.size -= _size(self.kept.pop(next(iter(self.kept))))
 
 
 def _size(made: tuple[Table, list[Problem]] | SiteError) -> int:
