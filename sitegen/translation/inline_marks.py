@@ -38,6 +38,8 @@ _CODE_INDENT = 4
 _BEYOND = re.compile(
     r"^[ \t>]*+(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]++)*(`{3,}+(?=[^`\n]*+$)|~{3,}+|\[(?!\^)[^\]\n]++\]:)", re.MULTILINE
 )
+#: A picture of another site, of which pages show none.
+_ELSEWHERE = re.compile(r"!\[….*\(<?(?:[a-z]+:)?//", re.IGNORECASE)
 #: The title of a link or picture, which may be translated.
 _TITLE = re.compile(r"""(?<!\s)\s++(?:"[^"]*"|'[^']*'|\([^()]*\))\s*+\)\Z""")
 _LINE_END = ord("\n")
@@ -306,6 +308,7 @@ def broken_marks(source: str, before: str, now: str, blocks: Mapping[str, BlockT
     kept, known = _kept(has), _kept(wanted) | _kept(had)
     yield from ((mark, "missing") for mark in (_kept(wanted) & _kept(had)) - kept)
     yield from ((mark, "twice") for mark in kept - known if mark in known)
+    yield from ((mark, "stray") for mark in kept - known if mark not in known and _ELSEWHERE.match(mark))
     headings = [Counter(_headings(pieces)) for pieces in (wanted, had, has)]
     if headings[2].total() > max(own.total() for own in headings[:2]):
         yield from ((mark, "stray") for mark in headings[2].keys() - known)

@@ -307,3 +307,13 @@ def test_mark_of_a_footnote_counts_only_where_one_begins(now: str) -> None:
     assert list(broken_marks("[^1]: Note", "", now, BLOCKS)) == [("[^1]:", "missing")]
     assert list(broken_marks("[^1]: Note", "", "[^1]: Сноска", BLOCKS)) == []
     assert list(broken_marks("See[^1]: there", "", "Там[^1]", BLOCKS)) == []
+
+
+@pytest.mark.parametrize("address", ["https://a.example/b.png", "//a.example/b.png", "<HTTP://a.example/b c.png>"])
+def test_a_picture_of_another_site_is_none_of_a_translation(address: str) -> None:
+    """Pages show none, so that the site could not be built any more; a link of its own may be what a language needs."""
+    source, before = "Our house.", f"Наш ![a]({address}) дом."
+
+    assert [how for _, how in broken_marks(source, "", f"Наш ![a]({address}) дом.", BLOCKS)] == ["stray"]
+    assert list(broken_marks(source, before, before.replace("дом", "уютный дом"), BLOCKS)) == []
+    assert list(broken_marks(source, "", f"Наш [дом]({address}).", BLOCKS)) == []
