@@ -173,3 +173,34 @@ def test_other_calls_are_not_detected_as_file_access(tmp_path: Path, code: str) 
     (tmp_path / "x.py").write_text(code)
 
     assert list(calls(tmp_path / "x.py")) == []
+
+
+#: What makes a text safe to print: names in it may have line ends and whatever else controls a terminal.
+SAFE = {"one_line", "as_run"}
+#: Texts that have no names of others in them, or are whole files or differences.
+PRINTED = {
+    'cli: f"{program()}: the output can\'t be written: {os.strerror(error.errno)}"',
+    "cli: f'{program()}: {report_crash(error, arguments)}'",
+    "commands.building: as_markdown(compare(before, read_tree(asked.output)))",
+    "commands.building: f'\\r\\x1b[K{done} of {total} files, slowest {slowest}'",
+    "commands.checking: as_markdown()",
+    "commands.checking: fixed.diff",
+    "commands.console: question",
+    "commands.publishing: text",
+    "preview.rebuilding: f'{files} changed, in {self.report.seconds:.2f} s'",
+    "preview.server: f'Editor at {guard.url}{ADMIN}'",
+    "preview.server: f'Preview at {guard.url} (stop with Ctrl+C)'",
+}
+
+
+def printed(path: Path) -> Iterator[str]:
+    """What a module prints as it is."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "print":
+            (text,) = node.args
+            if not (isinstance(text, ast.Call) and ast.unparse(text.func) in SAFE):
+                yield f"{name_of(path)}: {ast.unparse(text)}"
+
+
+def test_what_is_printed_is_one_line_or_a_report() -> None:
+    assert {text for path in MODULES for text in printed(path)} == PRINTED

@@ -29,7 +29,7 @@ def _make(options: Namespace) -> int:
     dialogue = (ask, say) if sys.stdin.isatty() else None
     try:
         made = new_page(options.root, options.kind or "", options.path or "", dict(options.set), dialogue)
-        print(made)
+        print_each([made])
         if not dialogue and (left := left_to_do(options.root, options.kind, dict(options.set))):
             say(f"{made}: {left}")
     except EOFError:  # the terminal was closed: nothing is written

@@ -36,8 +36,7 @@ def _publish(options: Namespace) -> int:
     if has_error(doubts):
         return PROBLEMS
     done = publish(site, options.target, How(options.keep, not options.no_history))
-    print(f"release {done.name}: {counted(done.files, 'file')}, {done.new:,} new, in {done.where}")
-    return WELL
+    return print_each([f"release {done.name}: {counted(done.files, 'file')}, {done.new:,} new, in {done.where}"])
 
 
 def _site(options: Namespace) -> Path:
@@ -62,7 +61,7 @@ def _roll_back(options: Namespace) -> int:
     from sitegen.publish.targets import roll_back
 
     done = roll_back(options.target, options.release)
-    print(f"release {done.name} is current again: {counted(done.files, 'file')}, in {done.where}")
+    print_each([f"release {done.name} is current again: {counted(done.files, 'file')}, in {done.where}"])
     if done.before not in ("", done.name):
         say(f"to go forward again: publish {options.target} --release {done.before}")
     return WELL
@@ -74,9 +73,10 @@ def _history(options: Namespace) -> int:
 
     zone = _zone_of(options.root)
     found = releases(options.target)
-    for release in found:
-        at = dt.datetime.fromtimestamp(release.at, zone)
-        print(f"{at:%Y-%m-%d %H:%M %Z}  {release.name}{'  current' if release.is_current else ''}")
+    print_each(
+        f"{dt.datetime.fromtimestamp(release.at, zone):%Y-%m-%d %H:%M %Z}  {release.name}{'  current' if release.is_current else ''}"
+        for release in found
+    )
     if len(found) > 1:
         say(f"to make another one current: publish {options.target} --release NAME")
     return WELL

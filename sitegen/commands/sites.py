@@ -52,8 +52,7 @@ def _upgrade(options: Namespace) -> int:
     from sitegen.editing.upgrade import upgrade
 
     changes = list(upgrade(options.root))
-    print("\n".join(changes) if changes else f"nothing to change for sitegen {__version__}")
-    return WELL
+    return print_each(changes or [f"nothing to change for sitegen {__version__}"])
 
 
 @editing

@@ -42,7 +42,7 @@ def _translate_accept(options: Namespace) -> int:
 
     accepted = False
     for own in accept(options.root, options.page, options.language, options.section):
-        print(f"{own.path}: {', '.join(own.parts)}")
+        print_each([f"{own.path}: {', '.join(own.parts)}"])
         say_each(own.old_code)
         accepted = True
     if not accepted:
@@ -76,8 +76,7 @@ def _translate_export(options: Namespace) -> int:
         message = "the file exists" if path.is_file() else "there is a folder or a device of that name"
         raise refusal(path, "exchange", message, "import or delete it first, or name another one with --output")
     replace_file(path, content)
-    print(path)
-    return WELL
+    return print_each([path])
 
 
 def _states(text: str) -> tuple[str, ...]:

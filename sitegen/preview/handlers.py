@@ -22,6 +22,7 @@ from sitegen.preview.livereload import rebuild
 from sitegen.preview.overlay import OWN_POLICY, PARTS, SCRIPT, draw
 from sitegen.preview.rebuilding import Preview
 from sitegen.preview.toolbar import documents_of
+from sitegen.problems.safe_output import one_line
 from sitegen.source.files import open_file, read_file
 from sitegen.storage.blobs import DamagedError
 
@@ -163,7 +164,7 @@ class Bar(_OfPreview):
         path = str(self.preview.options.root.resolve() / file)
         if not await asyncio.to_thread(_open, path):
             self.preview.note = f"no editor could be opened; open {file} yourself"
-            print(f"edit {path}", file=sys.stderr)
+            print(one_line(f"edit {path}"), file=sys.stderr)
 
     async def _documents(self) -> frozenset[str]:
         """The files that may be opened; what has been deleted from .cache/ is built again."""

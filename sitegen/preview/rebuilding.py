@@ -25,6 +25,7 @@ from sitegen.problems.crash import extension_problem
 from sitegen.problems.problem import Problem, SiteError, counted
 from sitegen.problems.program_name import as_run
 from sitegen.problems.reporters import format_first
+from sitegen.problems.safe_output import one_line
 from sitegen.render.jobs import Job
 from sitegen.storage.blobs import DamagedError
 
@@ -138,7 +139,7 @@ class Preview:
         except SiteError:
             raise
         except Exception as error:  # as a rule .cache/ has been emptied, perhaps while a build was writing there
-            print(f"building from scratch: {type(error).__name__}: {error}", file=sys.stderr)
+            print(one_line(f"building from scratch: {type(error).__name__}: {error}"), file=sys.stderr)
             self._builder.close()
             self._builder = Builder(self._builder.options)
             return self._builder.build()

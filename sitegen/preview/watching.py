@@ -20,6 +20,7 @@ from sitegen.model.loading import load_config
 from sitegen.preview.livereload import rebuild
 from sitegen.preview.rebuilding import Preview
 from sitegen.problems.problem import SiteError, refusal
+from sitegen.problems.safe_output import one_line
 from sitegen.source.leftover_files import is_litter
 from sitegen.source.theme_layers import Layers
 
@@ -102,4 +103,4 @@ async def _handle(preview: Preview, root: Path, changes: set[tuple[watchfiles.Ch
 
 def _name(changes: Iterable[tuple[watchfiles.Change, str]]) -> None:
     names = sorted({Path(path).name for _, path in changes})
-    print(f"changed: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}", file=sys.stderr)
+    print(one_line(f"changed: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}"), file=sys.stderr)

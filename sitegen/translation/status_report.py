@@ -16,6 +16,7 @@ from sitegen.library.translation_status import Coverage, PageCoverage, measure
 from sitegen.library.translation_status import as_data as measured
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, counted, listing
+from sitegen.problems.safe_output import one_line
 from sitegen.render.template_messages import unextracted
 from sitegen.source.html import escape
 from sitegen.source.theme_layers import Layers
@@ -65,7 +66,7 @@ def _messages(root: Path, config: Config) -> dict[str, tuple[int, int]]:
 
 
 def _as_text(status: Status) -> str:
-    return "\n".join(_lines(status))
+    return "\n".join(map(one_line, _lines(status)))
 
 
 def _lines(status: Status) -> Iterator[str]:
