@@ -82,7 +82,8 @@ def _caddy_route(hosting: Hosting) -> Iterator[str]:
     own = [literal(hosting.base + name + end) for name in PRIVATE for end in ("", "/*")]
     yield from (f"@private path {' '.join(own)}", "error @private 404")
     yield from _block("encode gzip", [f"minimum_length {WORTH_COMPRESSING}"])
-    yield from _block(f"handle {literal(f'{base}*')}", [*_stripped(hosting), *_caddy_files(hosting)])
+    yield f"@site path_regexp {_word(f'^{literal_pattern(base)}')}"  # for `path`, capital letters are as small ones
+    yield from _block("handle @site", [*_stripped(hosting), *_caddy_files(hosting)])
     yield "error 404"
 
 
