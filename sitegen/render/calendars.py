@@ -7,7 +7,9 @@ two builds of a commit are identical.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -40,8 +42,8 @@ def calendar_of(pages: Iterable[PageView], name: str, tag: str) -> bytes:
     calendar, name = icalendar.Calendar(), " ".join(name.split())
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//sitegen//NONSGML calendars//EN")
-    calendar.add("name", name, {"LANGUAGE": tag})
-    calendar.add("x-wr-calname", name)
+    _add_text(calendar, "name", name, tag)
+    _add_text(calendar, "x-wr-calname", name)
     for page in pages:
         calendar.add_component(_event(page, tag))
     for number, zone in enumerate(sorted(calendar.get_missing_tzids())):
@@ -64,15 +66,35 @@ def _event(page: PageView, tag: str) -> icalendar.Event:
         event.add("dtend", _day(end) if isinstance(end, dt.datetime) else day_after(end))
     label = declared.get("label")
     summary = f"{page.scope.message('calendar', label)}: {page.title}" if label else str(page.title)
-    event.add("summary", summary, {"LANGUAGE": tag})
+    _add_text(event, "summary", summary, tag)
     for name, text in (("description", page.summary), ("location", _text(page, declared.get("location")))):
         if text:
-            event.add(name, str(text), {"LANGUAGE": tag})
+            _add_text(event, name, str(text), tag)
     if online := facts.get(declared.get("online", "")):
         event.add("conference", icalendar.vUri(str(online)), {"VALUE": "URI"})
     event.add("url", page.absolute_url)
     event.add("transp", "TRANSPARENT")
     return event
+
+
+def _add_text(component: icalendar.Component, name: str, text: str, tag: str = "") -> None:
+    """Add a text in a language, escaped as RFC 5545 (3.3.11) says: the library takes `\\N` in it for the end of a line."""
+    value = _text_type()(text)
+    if tag:
+        value.params["LANGUAGE"] = tag
+    component.add(name, value, encode=False)
+
+
+@cache
+def _text_type() -> type[icalendar.vText]:
+    import icalendar
+
+    class Text(icalendar.vText):
+        def to_ical(self) -> bytes:
+            lines = str(self).replace("\r\n", "\n").replace("\r", "\n")
+            return re.sub(r"[\\;,]", r"\\\g<0>", lines).replace("\n", r"\n").encode()
+
+    return Text
 
 
 def _uid(page: PageView) -> str:

@@ -16,7 +16,7 @@ from sitegen.library.translation_status import Coverage, PageCoverage, measure
 from sitegen.library.translation_status import as_data as measured
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, counted, listing
-from sitegen.problems.safe_output import one_line
+from sitegen.problems.safe_output import in_json, one_line
 from sitegen.render.template_messages import unextracted
 from sitegen.source.html import escape
 from sitegen.source.theme_layers import Layers
@@ -96,7 +96,8 @@ def _as_json(status: Status) -> str:
     languages = measured(status.languages)
     for path, (done, count) in status.messages.items():
         languages[path].update(messages=count, translated_messages=done)
-    return json.dumps({"languages": languages, "orphans": list(status.orphans)}, ensure_ascii=False, indent=2)
+    told = {"languages": languages, "orphans": list(status.orphans)}
+    return in_json(json.dumps(told, ensure_ascii=False, indent=2))
 
 
 def _as_html(status: Status) -> str:

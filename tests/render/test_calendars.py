@@ -113,6 +113,20 @@ def test_event_has_one_uid_in_all_languages_and_words_in_each(make_site: MakeSit
     assert french.summary.params["LANGUAGE"] == ["fr"]
 
 
+@pytest.mark.parametrize("words", [r"C:\News and C:\new", r"\\server\North; a, b", "A\\\\Nb\\;"])
+def test_signs_of_the_format_in_words_are_words(make_site: MakeSite, words: str) -> None:
+    """The library writes a line end for a backslash before a capital N."""
+    site = make(make_site)
+    site.write(
+        "content/meeting/index.en.md",
+        (site.root / "content/meeting/index.en.md").read_text().replace("Hall 1, Xi'an", words),
+    )
+    site.report()
+
+    (event,) = events(site.files()["en/meeting/event.ics"])
+    assert event.location.value == words
+
+
 def test_no_two_pages_of_a_host_have_one_uid(make_site: MakeSite) -> None:
     talk = "---\ntitle: Talk\nkind: event\nstarts: 2026-03-02\n---\n"
     pages = {

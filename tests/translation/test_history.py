@@ -179,3 +179,16 @@ def test_versions_are_looked_at_once_in_a_command(site: TinySite, monkeypatch: p
 
     assert import_file(site.root, exported).written == ("content/a/index.fr.md",)
     assert asked - in_export == in_export == {"rev-list": 1, "show": 3}
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_name_of_a_page_is_one_line_of_the_status(make_site: MakeSite, style: str) -> None:
+    """A line of its own such as `::error::` would be a command to a runner of GitHub."""
+    name = "content/a\n::error::b\x1b[2J\u202ec"
+    site = make_site({f"{name}/index.en.md": SOURCE, f"{name}/index.fr.md": FRENCH})
+
+    told = status(site.root, style)
+
+    assert "::error::b" in told
+    assert not [line for line in told.splitlines() if line.startswith("::")]
+    assert not {"\x1b", "\u202e"} & set(told)
