@@ -166,6 +166,20 @@ def test_callout_is_inserted_and_built_and_a_word_is_changed_in_a_translation(pa
     assert "Bring a friend There is tea." in texts
 
 
+def test_every_letter_that_is_typed_stays(page: Any, site: Site) -> None:
+    """A letter with a space behind it, or alone before Enter, was taken away as the beginning of a component."""
+    opened(page)
+    page.get_by_role("heading", name="People").click()
+    page.keyboard.press("End")
+    for line in ("A dog and I", "I am here", "x", "в лесу", "| a | b |"):
+        page.keyboard.press("Enter")
+        page.keyboard.type(line, delay=20)
+    save(page, site)
+
+    added = "## People\n\nA dog and I\n\nI am here\n\nx\n\nв лесу\n\n| a | b |\n"
+    assert page.evaluate(READ)[SOURCE] == site.pages()[SOURCE].replace("## People\n", added)
+
+
 def test_text_that_the_editor_parses_differently_stays_unchanged(page: Any, site: Site) -> None:
     page.get_by_text("Single pages", exact=True).first.click()
     page.get_by_text("About us", exact=True).first.click()
