@@ -31,13 +31,15 @@ const LINES = [[/let (\w+)=(\w+)\.slice\((\w+)\)\.join\(`\n`\)(?=,\[)/g, 'let $1
  * Where the rich text gives a text back, and where it takes one, which it would prepare for itself: see merge.js.
  * And where every value is trimmed before it is saved; that would take away the indent of a text's first line. And where
  * somebody types: a character with a space behind it, or Enter, would begin a component, and was taken away; and `|a| ` would
- * become a table around the words that follow.
+ * become a table around the words that follow; and stars within words, as in 2*3*4, would become underscores, not italics.
  */
 const TEXTS = [
   [/(\w+)=\((\w+),(\w+)\)=>(\{let (\w+)=\3\.filter\(.{1,60}?\);)(\2\.getRootElement\(\).{1,60}?\{value:)(\w+\(\w+\(\5\).{1,80}?\))(?=,selection:)/g, 'markdownOf=$3=>$4return $7},$1=($2,$3)=>{$6merge.edited($2,markdownOf($3))'],
   [/async\((\w+),(\w+),(\w+)\)=>\((await Promise\.all\(\[\.\.\.\2\.matchAll\(.{1,120}?\)\)),(?:\2=\w+\(\2\),){3}new Promise\(\((\w+),(\w+)\)=>\{(\1\.update\(\(\)=>\{.{1,120}?\}\})\)/g,
     'async($1,$2,$3,own=merge.opening($1,$2))=>($4,new Promise(($5,$6)=>{if(!merge.isDue($1,own))return $5();$7,{onUpdate:()=>own.image=$1.getEditorState().read(()=>markdownOf($3))})'],
   [/(type:`multiline-element`,dependencies:\[\w+\],regExpStart:\/\^\.\/,(?:(?!replace:)[^])*replace:\(\)=>)void 0/g, '$1!1'],
+  [/(\{format:\[`italic`\],)(?=tag:`\*`,)/g, '$1intraword:!1,'],
+  [/(\{format:\[`bold`,`italic`\],)(?=tag:`\*{3}`,)/g, '$1intraword:!1,'],
   [/(regExp:\w+,replace:)\((\w+),(\w+),\[(\w+)\]\)=>\{(?=if\(\w+\.test\(\4\)\)\{let \3=\2\.getPreviousSibling)/g, '$1($2,$3,[$4],isRead)=>{if(!isRead)return!1;'],
   [/(\w+)\[(\w+)\]=(\w+)\.trim\(\)(?=;let \w+=\[\.\.\.\3\.matchAll)/g, '$1[$2]=$2===`body`?$3:$3.trim()'],
 ];

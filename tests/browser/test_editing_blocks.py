@@ -171,12 +171,12 @@ def test_every_letter_that_is_typed_stays(page: Any, site: Site) -> None:
     opened(page)
     page.get_by_role("heading", name="People").click()
     page.keyboard.press("End")
-    for line in ("A dog and I", "I am here", "x", "в лесу", "| a | b |"):
+    for line in ("A dog and I", "I am here", "x", "в лесу", "| a | b |", "2*3*4 中*文*字"):
         page.keyboard.press("Enter")
         page.keyboard.type(line, delay=20)
     save(page, site)
 
-    added = "## People\n\nA dog and I\n\nI am here\n\nx\n\nв лесу\n\n| a | b |\n"
+    added = "## People\n\nA dog and I\n\nI am here\n\nx\n\nв лесу\n\n| a | b |\n\n2\\*3\\*4 中\\*文\\*字\n"
     assert page.evaluate(READ)[SOURCE] == site.pages()[SOURCE].replace("## People\n", added)
 
 
