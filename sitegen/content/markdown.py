@@ -44,6 +44,8 @@ OPTIONS = (
 )
 #: Characters of HTML that a text may become, in all and for each of its own; rows are filled up with empty cells.
 MOST_ADDED, MOST_TIMES = 50_000, 16
+#: How a fence begins.
+_FENCE = re.compile(r"(`{3,}|~{3,})")
 #: A link reference definition and its target.
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
 
@@ -52,6 +54,14 @@ def find_definitions(text: str, start: int) -> Iterator[re.Match[str]]:
     """Yield the link reference definitions in the text of a page, which begins at an offset; those in code are none."""
     is_code = within(find_code_blocks(text[start:]))
     yield from (found for found in DEFINITION.finditer(text, start) if not is_code(found.start() - start))
+
+
+def _code_of(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the code blocks of a text for Python-Markdown, to which a fence without an end is a paragraph."""
+    blocks = find_code_blocks(text)
+    last = text[slice(*blocks[-1])].rstrip() if blocks and not text[blocks[-1][1] :].strip() else ""
+    fence = _FENCE.match(last)
+    return blocks[:-1] if fence and not last.rpartition("\n")[2].strip(" \t>").startswith(fence[1]) else blocks
 
 
 @lru_cache(maxsize=1)  # several searches ask for those of one text
@@ -102,7 +112,7 @@ def _written(
         writer.problems.extend(find_changed_numbers(source, first_line, text, options_of(config)))
     is_other = config is not None and config.markdown.engine != "commonmark"
     if "]:" in text:
-        code = find_code_blocks(text) if is_other else None
+        code = _code_of(text) if is_other else None
         writer.problems.extend(find_lost_definitions(source, first_line, text, options_of(config), code))
     if is_other and all(problem.code != "markdown" for problem in writer.problems):
         from sitegen.content.python_markdown_losses import find_lost_words
@@ -151,11 +161,11 @@ def _by_python_markdown(
         raise SiteError([source.problem("too-costly", f"{costly.what} take too long to read", mark, costly.hint)])
     problems = list[Problem]()
     if "[^" in text and not NOTES.isdisjoint(extensions):
-        problems += find_lost_notes(source, first_line, text, find_code_blocks(text))
+        problems += find_lost_notes(source, first_line, text, _code_of(text))
     if "*[" in text and not ABBREVIATIONS.isdisjoint(extensions):
-        problems += find_lost_abbreviations(source, first_line, text, find_code_blocks(text))
+        problems += find_lost_abbreviations(source, first_line, text, _code_of(text))
     if ("!!!" in text or "???" in text) and not ADMONITIONS.isdisjoint(extensions):
-        problems += find_lost_titles(source, first_line, text, find_code_blocks(text))
+        problems += find_lost_titles(source, first_line, text, _code_of(text))
     try:
         events, lost = events_of(text, extensions)
     except (MemoryError, RecursionError):

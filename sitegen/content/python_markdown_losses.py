@@ -27,12 +27,12 @@ _CLASSES = re.compile(r"(?: +[a-z][a-z0-9_-]*)+")
 #: and blocks, and those of definitions; attributes and tags; addresses and labels of links and notes; keys, signs and letters of items.
 _SYNTAX = lazily(
     r"<!--.*?(?:-->|\Z)|<(?P<unseen>script|style)\b.*?(?:</(?P=unseen)|\Z)|^[ \t>]*(?:`{3}|~{3}|-+8<-+|/{3}|:::?)[^\n]*|^[ \t>]*(?:!!!|\?\?\?)[^\n\"]*|^[ \t>]*\[(?!\^)[^\n]+\]:[^\n]*"
-    r"|\{[^{}\n]*\}|</?[A-Za-z][^<>]*>|<[^<>\s]+>|(?<=\])[ ]?\[[^\[\]\n]*\]|(?<=\]\()[^()\s]+|\[\^[^\]\n]+\]|\[TOC\]|:[\w+-]+:|:[a-z][\w-]*\[[^\]\n]*\]"
-    r"|\+\+[^+\n]+\+\+|\((?:c|r|tm)\)|\bc/o\b|^[ \t>]*[A-Za-z]{1,4}[.)][ \t]",
+    r"|\{[^{}\n]*\}|</?[A-Za-z][^<>]*>|<[^<>\s]+>|(?<=\])[ ]?\[[^\[\]\n]*\]|(?<=\]\()[^()\s]+|\[\^[^\[\]\n]+\]|\[TOC\]|:[\w+-]+:|:[a-z][\w-]*\[[^\[\]\n]*\]"
+    r"|\+\+\S[^\n]{0,99}?\+\+|(?<=`)(?:#!|:::)\w+|\((?:c|r|tm)\)|\bc/o\b|^[ \t>]*[A-Za-z]{1,4}[.)][ \t]",
     re.DOTALL | re.MULTILINE,
 )
 _LETTERS = lazily(r"[^\W\d_]{2,}|[^\W\d_A-Za-z]")
-_LINE = re.compile(r"[^\n]+")
+_PART = re.compile(r"\|?[^|\n]+")
 #: Extensions that read it.
 ADMONITIONS = frozenset({"admonition", "pymdownx.details"})
 #: Elements whose content is not for readers.
@@ -126,16 +126,16 @@ def find_lost_abbreviations(
 
 
 def find_lost_words(source: Source, first_line: int, text: str, html: str) -> Iterator[Problem]:
-    """Yield a problem for the first line of which no word is in the HTML of a page, whatever has taken them away.
+    """Yield a problem for the first line or cell of which no word is in the HTML of a page, whatever has taken them away.
 
-    A single word may be the name of an option, or a sign that an extension knows.
+    A single word in a line may be the name of an option, or a sign that an extension knows.
     """
     plain = _SYNTAX.sub(_blank, text)
     lost = Counter(_LETTERS.findall(unescape(plain))) - Counter(_LETTERS.findall(unescape(html)))
-    for line in _LINE.finditer(plain) if lost else ():
-        words = [*_LETTERS.finditer(line[0])]
-        if len(words) > 1 and all(word[0] in lost for word in words):
-            start, end = line.start() + words[0].start(), line.start() + words[-1].end()
+    for part in _PART.finditer(plain) if lost else ():
+        words = [*_LETTERS.finditer(part[0])]
+        if len(words) > ("|" not in part[0]) and all(word[0] in lost for word in words):
+            start, end = part.start() + words[0].start(), part.start() + words[-1].end()
             message = f"'{shortened(text[start:end], 80)}' is not shown, as Python-Markdown takes it for something else"
             hint = "look for what is not closed above it, or stands apart from what it belongs to"
             yield source.problem("markdown", message, Places(text, first_line).mark(start, end - start), hint)

@@ -62,6 +62,8 @@ TABLE = r"[^/\\\s:][^/\\:]*\.(?:csv|json|yaml)"
 MONEY = r"(?:([A-Z]{3}) ?([0-9]{1,15}(?:\.[0-9]{1,4})?)|([0-9]{1,15}(?:\.[0-9]{1,4})?) ?([A-Z]{3}))"
 #: A number whose dot may separate its thousands: of an amount any with three digits, of others those that end with 0.
 _THOUSANDS, _THOUSANDS_OF_MONEY = lazily(r"([1-9][0-9]{0,2})\.([0-9]{2}0)"), lazily(r"([1-9][0-9]{0,2})\.([0-9]{3})")
+#: Digits of a number that CLDR's formats show behind its point, and before it.
+_PLACES, _BEFORE = 15, 28
 #: A link's target: an external address, a page or a file.
 LINK = (
     r'(?:[hH][tT][tT][pP][sS]?://[^/\s<>"]|[mM][aA][iI][lL][tT][oO]:[^\s<>"]|[tT][eE][lL]:[^\s<>"])[^\s<>"]*'
@@ -104,7 +106,11 @@ def _number(check: Checker, declared: Field, node: Node) -> int | float | None:
         check.reject(node, "number", message, "write the one that is meant")
         return None
     if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
-        return node.value
+        if _is_shown_whole(node.value):
+            return node.value
+        message = f"{declared.name}: {node.quoted} has digits that pages don't show: more than {_PLACES} behind the point, or {_BEFORE} before it"
+        check.reject(node, "number", message, "make the field a text, and write it with its unit")
+        return None
     if _DIGITS.fullmatch(ascii_text) and isinstance(plain_scalar(ascii_text), str):
         message = f"{declared.name}: {node.quoted} has more digits than a number can hold, and would be rounded"
         check.reject(node, "number", message, "round it to 15 digits, or make the field a text")
@@ -113,6 +119,13 @@ def _number(check: Checker, declared: Field, node: Node) -> int | float | None:
     hint = f"write {meant or 'digits, such as 12 or 0.5'}"
     check.reject(node, "number", f"{declared.name}: {node.quoted} is not a number", hint, meant)
     return None
+
+
+def _is_shown_whole(value: float) -> bool:
+    """Whether pages show each digit of a number."""
+    number = Decimal(repr(value))
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and -exponent <= _PLACES and number.adjusted() < _BEFORE
 
 
 def _boolean(check: Checker, declared: Field, node: Node) -> bool | None:

@@ -42,7 +42,9 @@ def test_words_that_python_markdown_hides_are_told(
         ("<div>\nfoo\n</div\n\nRest of the page\n\n## Head\n\nMore <b>x</b>\n", (8, 1), "Rest of the page"),
         ("*[Note]:\nClosed on Mondays\n\nMore.\n", (5, 1), "Closed on Mondays"),
         ("> *[Note]: 周一 不开放\n\nMore.\n", (4, 5), "Note]: 周一 不开放"),
-        ("a | b\n--|--\n:::\nOne | Two | Three words\n", None, ""),
+        ("a | b\n--|--\n:::\nOne | Two | Three words\n", (7, 13), "Three words"),
+        ("~~~\nText.\n\na | b\n--|--\nOne | Two | Three\n", (9, 13), "Three"),
+        ("Use `#!py True` or ++ctrl+alt++ in <b>all</b> files {.wide}.\n", None, ""),
     ],
 )
 def test_lines_that_python_markdown_hides_for_whatever_reason_are_told(
