@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pyromark
@@ -27,6 +27,11 @@ _ADDRESS = lazily(
     r"|<(?P<alone>[A-Za-z][A-Za-z+.-]*:[^\s<>]+)>",
     re.MULTILINE,
 )
+
+
+#: An address that extensions make a link of wherever it stands; and the beginning of a block of code.
+_BARE = re.compile(r"(?:https?://|www\.)[^\s<>()\"']+")
+_INDENTED = {"Start": {"CodeBlock": "Indented"}}
 
 
 class Places:
@@ -62,7 +67,9 @@ class Places:
         """Yield the addresses of which it is certain where they stand, each as often as it is shown.
 
         That is so if there are as many links as addresses in them; further links are by reference, if they have definitions.
+        What is indented may be code: where one of them is, links may not have any other source.
         """
+        indented, written = _indented(text), Counter[str]()
         inline, defined = defaultdict[str, list[Range]](list), defaultdict[str, list[Range]](list)
         for name, address, line, place in _written(text, shown):
             (defined if name == "defined" else inline)[address].append(place)
@@ -70,6 +77,10 @@ class Places:
         for address, count in shown.items():
             here, there = inline[address], defined[address]
             by_reference = count - len(here)
+            if indented and any(indented(place["start"]) for place in here):
+                written = written or _count_written(text)
+                if there or written[address] > len(here):
+                    continue
             if by_reference == 0 or 0 < len(there) <= by_reference:
                 yield address, [*here, *(there[number % len(there)] for number in range(by_reference))]
 
@@ -104,6 +115,20 @@ def _written(text: str, wanted: Counter[str]) -> Iterator[tuple[str, str, int, R
         around = name == "alone"  # its brackets belong to it
         place = Range(start=offset - around, end=offset + len(address.encode()) + around)
         yield name, address, lines.mark(start).line, place
+
+
+def _count_written(text: str) -> Counter[str]:
+    """Count each address as often as it is written, in code too, as a link or bare."""
+    written, bare = Counter[str](), Counter[str](_BARE.findall(text))
+    written.update(found[found.lastgroup or 0] for found in _ADDRESS.finditer(text))
+    return written | bare
+
+
+def _indented(text: str) -> Callable[[int], bool] | None:
+    """Return what tells whether a byte is in a block that CommonMark takes for code, as it is indented; None if there is none."""
+    events = pyromark.events_with_range(text, options=pyromark.Options(0))
+    ranges = [(place["start"], place["end"]) for event, place in events if event == _INDENTED]
+    return within(ranges) if ranges else None
 
 
 def _code(text: str) -> Iterator[Range]:

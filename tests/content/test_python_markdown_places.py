@@ -82,3 +82,31 @@ def test_fix_leaves_an_address_in_code(make_site: MakeSite) -> None:
     apply_fixes(Options(root=site.root, output=site.public))
 
     assert (site.root / PAGE).read_text() == text.format("/c/")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[r]: {0}\n\n[r] x\n\n> [a]({0})\n\nExample:\n\n    [c]({0})\n",
+        "[a]({0}) and <{0}>\n\n[r]: {0}\n\n[r] [r]\n\nExample:\n\n    [c]({0})\n",
+        "Example:\n\n    [c]({0})\n\n```\n[a]({0})\n",
+    ],
+)
+def test_fix_leaves_an_address_in_what_is_indented_as_code(make_site: MakeSite, text: str) -> None:
+    """As many links by reference as there are examples were taken for the examples."""
+    whole = f"---\ntitle: C\n---\n{text.format('https://example.org/en/c/')}"
+    site = make_site({PAGE: whole}, site=SETTINGS)
+
+    apply_fixes(Options(root=site.root, output=site.public))
+
+    now = (site.root / PAGE).read_text()
+    assert "    [c](https://example.org/en/c/)\n" in now
+
+
+def test_fix_changes_a_link_of_a_paragraph_that_is_indented(make_site: MakeSite) -> None:
+    text = '---\ntitle: C\n---\n!!! note "A"\n    One.\n\n    [two]({0})\n'
+    site = make_site({PAGE: text.format("https://example.org/en/c/")}, site=SETTINGS.replace("]", ", admonition]"))
+
+    apply_fixes(Options(root=site.root, output=site.public))
+
+    assert (site.root / PAGE).read_text() == text.format("/c/")
