@@ -351,10 +351,16 @@ def _of_json(value: Any) -> Iterator[Told]:
         yield ("number" if isinstance(value, int) else "value", str(value))
 
 
+#: Texts of which the parser does not know that they are (RFC 7986, 5.1); and what is escaped in one (RFC 5545, 3.3.11).
+_CALENDAR_TEXTS, _ESCAPED = frozenset({"NAME", "X-WR-CALNAME"}), re.compile(r"\\([\\;,])")
+
+
 def _of_calendar(data: bytes) -> Iterator[Told]:
     for part in icalendar.Calendar.from_ical(data).walk():
         for name, value in part.property_items(recursive=False):
-            yield (str(part.name), name, str(getattr(value, "dt", value)), str(dict(getattr(value, "params", {}))))
+            text = str(getattr(value, "dt", value))
+            text = _ESCAPED.sub(r"\1", text) if name in _CALENDAR_TEXTS else text
+            yield (str(part.name), name, text, str(dict(getattr(value, "params", {}))))
 
 
 def compare(plain: Path, hostile: Path, marks: Marks) -> tuple[list[str], set[int]]:

@@ -206,6 +206,19 @@ def test_calendars_of_the_center_can_be_read(center: Published) -> None:
         )
 
 
+def test_name_of_a_calendar_is_a_text(make_site: MakeSite) -> None:
+    """RFC 7986 (5.1); the library writes properties that it does not know as they are."""
+    site = make(make_site)
+    text = (site.root / "content/site.yaml").read_text()
+    site.write("content/site.yaml", re.sub(r"(?m)^title:.*$", r"title: {en: 'A; B, C\\N', fr: F}", text))
+    site.report()
+
+    calendar = vobject.readOne(site.files()["en/calendar.ics"].decode())
+    assert (
+        calendar.name_prop if hasattr(calendar, "name_prop") else calendar.contents["name"][0]
+    ).value == r"A; B, C\N"
+
+
 def test_site_title_of_two_lines_is_one_line_of_a_calendar(make_site: MakeSite) -> None:
     site = make(make_site)
     text = (site.root / "content/site.yaml").read_text()
