@@ -34,7 +34,7 @@ from sitegen.source.yaml import Node
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import WORTH_FORKING, spread
 
-#: Markdown engine → what the texts of a site take to read; of each, dense tables and lists take the half, and prose a tenth.
+#: Markdown engine → what the texts of a site take to read: the densest tables of single letters, that is; prose takes a tenth.
 _READING = {
     "commonmark": Sort("reading", for_each=0.002, for_character=0.000_003, spare=6, first=0.5),
     "python-markdown": Sort("reading", for_each=0.005, for_character=0.000_015, spare=6, first=0.5),
