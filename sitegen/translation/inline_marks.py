@@ -38,6 +38,8 @@ _CODE_INDENT = 4
 _BEYOND = re.compile(
     r"^[ \t>]*+(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]++)*(`{3,}+(?=[^`\n]*+$)|~{3,}+|\[(?!\^)[^\]\n]++\]:)", re.MULTILINE
 )
+#: What is indented as code; it may be a paragraph of what Python-Markdown's extensions read, or of a deep list.
+_INDENTED = {"CodeBlock": "Indented"}
 #: A picture of another site, of which pages show none.
 _ELSEWHERE = re.compile(r"!\[….*\(<?(?:[a-z]+:)?//", re.IGNORECASE)
 #: The title of a link or picture, which may be translated.
@@ -144,9 +146,7 @@ class _Cutter:
         return list(_joined(self._pieces))
 
     def _tag(self, is_start: bool, kind: str, value: Any, place: Range) -> None:
-        if value == {
-            "CodeBlock": "Indented"
-        }:  # which may be a paragraph of what Python-Markdown's extensions read, or of a deep list
+        if value == _INDENTED:
             self._indented = True
         if self._indented and kind == "CodeBlock":
             self._indented = is_start
