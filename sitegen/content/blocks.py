@@ -42,6 +42,16 @@ _TOKEN = lazily(rf"\\.|`+|(?<![A-Za-z0-9:\\]):{NAME}(?=[\[{{])|[\[\]]|\n[ \t>]*(
 _EMPTY_LINE = lazily(r"\n[ \t>]*(?=\n)")
 _SPACES = lazily(r"[ \t]*")
 _ESCAPE = lazily(r"\\([!-/:-@\[-`{-~])")
+#: The extensions to CommonMark that pages may use.
+OPTIONS = (
+    pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_FOOTNOTES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+    | pyromark.Options.ENABLE_HEADING_ATTRIBUTES
+    | pyromark.Options.ENABLE_DEFINITION_LIST
+    | pyromark.Options.ENABLE_TASKLISTS
+    | pyromark.Options.ENABLE_GFM
+)
 
 
 class Range(TypedDict):

@@ -32,9 +32,8 @@ _ADDRESS = lazily(
     r"(?i)^(?:(?:https?|ftp|mailto|tel|sms|geo|urn|data|javascript):|\.{0,2}/|\?|www\.)"
     r"|\.(?:html?|md|pdf|png|jpe?g|gif|svg|webp|docx?|xlsx?|pptx?|zip|csv)(?:[?#]|$)"
 )
-#: A sign of multiplication between two numbers, and the number of an item that is not the first line; both begin with a
-#: literal character, for which the search is fast.
-_TIMES, _ITEM = lazily(r"\*(?<=\d\*)\**(?=\d)"), lazily(r"\n[ \t>]*(?>(?:[-*+][ \t]+)*)([0-9]{1,9})[.)](?=[ \t])")
+#: The number of an item that is not the first line; it begins with a literal character, for which the search is fast.
+_ITEM = lazily(r"\n[ \t>]*(?>(?:[-*+][ \t]+)*)([0-9]{1,9})[.)](?=[ \t])")
 #: What other programs have after a fence: options in braces or with a value; and the language itself.
 _OPTIONS = lazily(r"\{[^{}]*\}|(?<![\w-])[\w-]++=(?:\"[^\"]*\"|'[^']*'|\S+)")
 _LANGUAGE = lazily(r"(?a:[\w.+#:,/-]{1,80})")
@@ -130,24 +129,6 @@ def _has_words(definition: re.Match[str]) -> bool:
     """Whether a definition has words on its own line, as a title or in place of an address."""
     to = definition["to"].strip("<>")
     return bool(definition["title"]) or " " in to or not _ADDRESS.search(to)
-
-
-def find_lost_signs(source: Source, first_line: int, text: str, options: Any) -> Iterator[Problem]:
-    """Yield a problem for each `*` between two numbers that is taken for emphasis: of `5*5 and 6*6` readers get 55."""
-    found = [*_TIMES.finditer(text)]
-    if not found:
-        return
-    marks = {
-        place
-        for event, own in parse_around(text, options).events
-        if event in ({"Start": "Emphasis"}, {"Start": "Strong"})
-        for place in (own["start"], own["end"] - 1)
-    }
-    places = Places(text, first_line)
-    for sign, offset in zip(found, byte_offsets(text, (own.start() for own in found)), strict=True):
-        if offset in marks or offset + len(sign[0]) - 1 in marks:
-            message, hint = "this * is taken for emphasis, and is not shown", "for the character itself write \\*, or ×"
-            yield source.problem("markdown", message, places.mark(offset, len(sign[0])), hint)
 
 
 def find_changed_numbers(source: Source, first_line: int, text: str, options: Any) -> Iterator[Problem]:

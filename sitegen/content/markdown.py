@@ -6,70 +6,27 @@ the parser has made of a plain text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 import pyromark
 
-from sitegen.content.blocks import Marked, Range, find_marks, parse_around
+from sitegen.content.blocks import OPTIONS, Marked, Range, find_marks, parse_around
 from sitegen.content.html_writer import HtmlWriter
-from sitegen.content.lost_words import (
-    find_changed_numbers,
-    find_lost_cells,
-    find_lost_definitions,
-    find_lost_signs,
-)
+from sitegen.content.lost_signs import find_lost_signs
+from sitegen.content.lost_words import find_changed_numbers, find_lost_cells, find_lost_definitions
 from sitegen.content.plain_markdown import Plain, parse_plain
-from sitegen.content.positions import Places, in_characters
+from sitegen.content.positions import Places
 from sitegen.model.page import Body
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.problems.safe_output import shortened
-from sitegen.source.edits import within
 from sitegen.source.line_joining import has_unspaced
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
 
-#: The extensions to CommonMark that pages may use.
-OPTIONS = (
-    pyromark.Options.ENABLE_TABLES
-    | pyromark.Options.ENABLE_FOOTNOTES
-    | pyromark.Options.ENABLE_STRIKETHROUGH
-    | pyromark.Options.ENABLE_HEADING_ATTRIBUTES
-    | pyromark.Options.ENABLE_DEFINITION_LIST
-    | pyromark.Options.ENABLE_TASKLISTS
-    | pyromark.Options.ENABLE_GFM
-)
 #: Characters of HTML that a text may become, in all and for each of its own; rows are filled up with empty cells.
 MOST_ADDED, MOST_TIMES = 50_000, 16
-#: How a fence begins.
-_FENCE = re.compile(r"(`{3,}|~{3,})")
-#: A link reference definition and its target.
-DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
-
-
-def find_definitions(text: str, start: int) -> Iterator[re.Match[str]]:
-    """Yield the link reference definitions in the text of a page, which begins at an offset; those in code are none."""
-    is_code = within(find_code_blocks(text[start:]))
-    yield from (found for found in DEFINITION.finditer(text, start) if not is_code(found.start() - start))
-
-
-def _code_of(text: str) -> tuple[tuple[int, int], ...]:
-    """Return the code blocks of a text for Python-Markdown, to which a fence without an end is a paragraph."""
-    blocks = find_code_blocks(text)
-    last = text[slice(*blocks[-1])].rstrip() if blocks and not text[blocks[-1][1] :].strip() else ""
-    fence = _FENCE.match(last)
-    return blocks[:-1] if fence and not last.rpartition("\n")[2].strip(" \t>").startswith(fence[1]) else blocks
-
-
-@lru_cache(maxsize=1)  # several searches ask for those of one text
-def find_code_blocks(text: str) -> tuple[tuple[int, int], ...]:
-    """Return the ranges of the code blocks in the text of a page, in order."""
-    events = parse_around(text, OPTIONS).events
-    found = (place for event, place in events if isinstance(event, dict) and "CodeBlock" in event.get("Start", ()))
-    return tuple(in_characters(text, found))
 
 
 def parse_body(source: Source, first_line: int, config: Config | None = None) -> tuple[str, Body, list[Problem]]:
@@ -104,16 +61,15 @@ def _written(
     source: Source, first_line: int, text: str, writer: HtmlWriter, config: Config | None
 ) -> tuple[str, Body, list[Problem]]:
     html, body = writer.finish()
+    is_other, options = config is not None and config.markdown.engine != "commonmark", options_of(config)
     if "|" in text:
-        writer.problems.extend(find_lost_cells(source, first_line, text, options_of(config)))
-    if "*" in text and ("<em>" in html or "<strong>" in html):
-        writer.problems.extend(find_lost_signs(source, first_line, text, options_of(config)))
+        writer.problems.extend(find_lost_cells(source, first_line, text, options))
+    writer.problems.extend(find_lost_signs(source, first_line, text, html, options, is_commonmark=not is_other))
     if "<ol" in html:
-        writer.problems.extend(find_changed_numbers(source, first_line, text, options_of(config)))
-    is_other = config is not None and config.markdown.engine != "commonmark"
+        writer.problems.extend(find_changed_numbers(source, first_line, text, options))
     if "]:" in text:
-        code = _code_of(text) if is_other else None
-        writer.problems.extend(find_lost_definitions(source, first_line, text, options_of(config), code))
+        code = _code_of_python_markdown(text, config)
+        writer.problems.extend(find_lost_definitions(source, first_line, text, options, code))
     if is_other and all(problem.code != "markdown" for problem in writer.problems):
         from sitegen.content.python_markdown_losses import find_lost_words
 
@@ -123,6 +79,15 @@ def _written(
         hint = "give every row of a table all of its cells, and refer to long addresses less often"
         raise SiteError([*writer.problems, source.problem("too-costly", message, None, hint)])
     return html, body, writer.problems
+
+
+def _code_of_python_markdown(text: str, config: Config | None) -> tuple[tuple[int, int], ...] | None:
+    """The blocks of code of a text that Python-Markdown reads; None of another one."""
+    if config is None or config.markdown.engine == "commonmark":
+        return None
+    from sitegen.content.python_markdown_code import find_code
+
+    return find_code(text, config.markdown.extensions)
 
 
 def _plain(text: str, first_line: int, config: Config | None, *, is_unspaced: bool) -> Plain | None:
@@ -146,6 +111,7 @@ def _by_python_markdown(
     source: Source, first_line: int, text: str, extensions: tuple[str, ...]
 ) -> tuple[Iterator[tuple[Any, Range]], list[Problem]]:
     from sitegen.content.python_markdown import events_of  # imports an HTML parser and nh3
+    from sitegen.content.python_markdown_code import find_code
     from sitegen.content.python_markdown_cost import ABBREVIATIONS, NOTES, find_costly
     from sitegen.content.python_markdown_growth import find_growth
     from sitegen.content.python_markdown_losses import (
@@ -161,11 +127,11 @@ def _by_python_markdown(
         raise SiteError([source.problem("too-costly", f"{costly.what} take too long to read", mark, costly.hint)])
     problems = list[Problem]()
     if "[^" in text and not NOTES.isdisjoint(extensions):
-        problems += find_lost_notes(source, first_line, text, _code_of(text))
+        problems += find_lost_notes(source, first_line, text, find_code(text, extensions))
     if "*[" in text and not ABBREVIATIONS.isdisjoint(extensions):
-        problems += find_lost_abbreviations(source, first_line, text, _code_of(text))
+        problems += find_lost_abbreviations(source, first_line, text, find_code(text, extensions))
     if ("!!!" in text or "???" in text) and not ADMONITIONS.isdisjoint(extensions):
-        problems += find_lost_titles(source, first_line, text, _code_of(text))
+        problems += find_lost_titles(source, first_line, text, find_code(text, extensions))
     try:
         events, lost = events_of(text, extensions)
     except (MemoryError, RecursionError):

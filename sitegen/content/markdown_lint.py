@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
-from sitegen.content.blocks import parse_around, without_marks
+from sitegen.content.blocks import OPTIONS, parse_around, without_marks
 from sitegen.content.dialects import BLANK, FOREIGN, Slip, Slips, line_with
 from sitegen.content.list_lint import ODD_SPACES, find_lists, may_have_lists
-from sitegen.content.markdown import OPTIONS, options_of
+from sitegen.content.markdown import options_of
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem
 from sitegen.source.character_scan import signs_in

@@ -14,6 +14,8 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
+from sitegen.content.python_markdown_code import EXTRA, FENCING, without_fenced
+
 #: Steps allowed for a text: one to two seconds. A list of 3,000 links takes a twentieth of them.
 MOST_STEPS = 40_000_000
 #: Blocks allowed in a text, however short: about two seconds, as each costs as much as a hundred characters.
@@ -23,9 +25,6 @@ MOST_BLOCKS = 40_000
 MOST_NESTED = 10_000
 #: Lines that begin or end code, each pair of which is taken out of the whole text: about two seconds.
 MOST_FENCES = 40_000
-#: Each loads tables, notes, abbreviations, attributes and fences besides.
-EXTRA = frozenset({"extra", "pymdownx.extra"})
-_FENCING = EXTRA | {"fenced_code", "pymdownx.superfences"}
 
 _BLANK, _BLANKS = re.compile(r"\n[ \t]*\n"), re.compile(r"\n(?:[ \t]*\n)+")
 _ITEM = re.compile(r"^ {0,3}(?:[*+-]|\d+\.)[ ]", re.MULTILINE)
@@ -107,10 +106,10 @@ def find_costly(text: str, extensions: Collection[str]) -> Costly | None:
     """A part of a text that would take too long; None if there is none."""
     if len(text) ** 2 < MOST_STEPS / _DECLARATION:
         return None
-    has_fences = not _FENCING.isdisjoint(extensions)
+    has_fences = not FENCING.isdisjoint(extensions)
     if has_fences and (fences := _fences(text)):
         return fences
-    plain = _without_code(text) if has_fences else text
+    plain = without_fenced(text) if has_fences else text
     html = _tags(plain) or _open_elements(plain)
     return _number(plain) or _nested(plain) or html or _blocks(plain, extensions) or _pairs(plain, extensions)
 
@@ -210,18 +209,6 @@ def _fences(text: str) -> Costly | None:
         steps += (len(text) - found.start()) * again if is_again else end - found.start()
     what = f"{len(opening):,} fences, not all of them closed,"
     return Costly(opening[0].start(), what) if steps > MOST_STEPS else None
-
-
-def _without_code(text: str) -> str:
-    """A text with blanks for the code between fences, as the library itself finds it."""
-    from markdown.extensions.attr_list import get_attrs_and_remainder
-    from markdown.extensions.fenced_code import FencedBlockPreprocessor
-
-    def blank(found: re.Match[str]) -> str:
-        is_refused = found["attrs"] and get_attrs_and_remainder(found["attrs"])[1]
-        return found[0] if is_refused else re.sub(r"[^\n]", " ", found[0])
-
-    return FencedBlockPreprocessor.FENCED_BLOCK_RE.sub(blank, text)
 
 
 def _tags(text: str) -> Costly | None:

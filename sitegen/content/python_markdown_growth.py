@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from sitegen.content.python_markdown_cost import ABBREVIATIONS, EXTRA, Costly
+from sitegen.content.python_markdown_code import EXTRA
+from sitegen.content.python_markdown_cost import ABBREVIATIONS, Costly
 
 #: Empty cells that a text may be filled up with: about a second.
 MOST_CELLS = 60_000

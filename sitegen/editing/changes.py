@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct, field
 
-from sitegen.content.markdown import find_definitions
+from sitegen.content.code_blocks import find_definitions
 from sitegen.content.reader import read_version
 from sitegen.content.tables import is_table
 from sitegen.editing.mentions import Mention, find_mentions

@@ -46,9 +46,11 @@ _DATA = (".csv", ".json")
 _MOST_ROUNDS, _MOST_READ_AGAIN, _MOST_READ = 10, 500_000, 300_000
 #: How many fixes are made at a time: a site that consists of slips has a hundred thousand, and can be fixed again.
 _MOST_FIXED = 20_000
-#: How many characters of pages are read again to find the fixes that would change what a page shows, each time among half as
-#: many; and how often one page is.
+#: How many characters of pages are read again in all to find the fixes that would change what a page shows, each time among
+#: half as many; and how often one page is, in each round.
 _MOST_TRIED, _MOST_TRIED_OF_PAGE = 2_000_000, 40
+#: What a short page counts for, as each is read with its front matter.
+_LEAST_TRIED = 1_000
 _START = attrgetter("start")
 #: The edits that fix a problem, each with the path of its file.
 _Fix = list[tuple[str, Edit]]
@@ -73,12 +75,12 @@ def apply_fixes(options: Options) -> Fixed:
         if plain := dict(_normalised(options.root, problems)):
             files.write(plain)
             problems = problems_of_sources(options)
-        read, left = Counter[str](), _MOST_FIXED
+        read, left, trials = Counter[str](), _MOST_FIXED, _Trials()
         for number in range(_MOST_ROUNDS):
             problems = problems_of_sources(options) if number else problems
             again = (problem for problem in problems if read[problem.path] < _MOST_READ_AGAIN)
             fixes = [*islice(_fixes(files, again), left)]
-            if not (changed := _fix_once(files, fixes)):
+            if not (changed := _fix_once(files, fixes, trials)):
                 break
             left -= len(fixes)
             files.write({path: _without_slips(path, now) for path, now in changed.items()})
@@ -94,7 +96,8 @@ def _without_slips(path: str, content: bytes) -> bytes:
     while content not in seen and (left := left - len(content)) > 0:
         seen.add(content)
         files = Files(Path(), texts={path: Text(content)})
-        content = _fix_once(files, [*_fixes(files, slips_of_yaml(path, content.decode()))]).get(path, content)
+        fixes = [*_fixes(files, slips_of_yaml(path, content.decode()))]
+        content = _fix_once(files, fixes, _Trials()).get(path, content)
     return content
 
 
@@ -126,40 +129,44 @@ def _fixes(files: Files, problems: Iterable[Problem]) -> Iterator[_Fix]:
     return filter(None, ([*_edits(files, problem)] for problem in once.values()))
 
 
-def _fix_once(files: Files, fixes: list[_Fix]) -> dict[str, bytes]:
+class _Trials:
+    """The characters that may still be read to find harmful fixes."""
+
+    left = _MOST_TRIED
+
+
+def _fix_once(files: Files, fixes: list[_Fix], trials: _Trials) -> dict[str, bytes]:
     """Return path → contents with all fixes that do not overlap, and leave each file readable that is."""
     while True:
         changed = _changed(files, fixes)
         broken = {path for path, now in changed.items() if _is_broken(files, path, now)}
         if not broken:
-            harmful = _harmful(files, fixes)
+            harmful = _harmful(files, fixes, trials)
             return _changed(files, (fix for fix in fixes if id(fix) not in harmful)) if harmful else changed
         fixes = [fix for fix in fixes if not any(path in broken for path, _ in fix)]
 
 
-def _harmful(files: Files, fixes: Iterable[_Fix]) -> set[int]:
+def _harmful(files: Files, fixes: Iterable[_Fix], trials: _Trials) -> set[int]:
     """The identities of fixes after which a page would show readers other words."""
     of_page = defaultdict[str, list[_Fix]](list)
     for fix in fixes:
         for path in {path for path, _ in fix if path.endswith(".md")}:
             of_page[path].append(fix)
-    harmful, left = set[int](), _MOST_TRIED
+    harmful = set[int]()
     for path, own in of_page.items():
         last = max(edit.end for fix in own for where, edit in fix if where == path)
-        page = _Page(files, path, last, left)
-        harmful |= {*map(id, own)} - {*map(id, page.harmless(own))}
-        left = page.left
+        harmful |= {*map(id, own)} - {*map(id, _Page(files, path, last, trials).harmless(own))}
     return harmful
 
 
 class _Page:
-    """A page whose fixes are tried, which end before `last`; `left` is the number of characters that may be read for it."""
+    """A page whose fixes are tried, which end before `last`."""
 
-    def __init__(self, files: Files, path: str, last: int, left: int) -> None:
+    def __init__(self, files: Files, path: str, last: int, trials: _Trials) -> None:
         text = files.text(path)
         assert text is not None, "fixes are of files that can be read"
-        self._files, self._path, self._text, self._last, self.left = files, path, text.whole, last, left
-        self._size = max(len(text.whole), _MOST_TRIED // _MOST_TRIED_OF_PAGE)
+        self._files, self._path, self._text, self._last, self._trials = files, path, text.whole, last, trials
+        self._left = _MOST_TRIED_OF_PAGE
 
     def harmless(self, fixes: list[_Fix]) -> list[_Fix]:
         """The fixes after all of which the page shows readers the same words as before; none for which too much would be read."""
@@ -171,8 +178,9 @@ class _Page:
     def _found(self, fixes: list[_Fix]) -> Iterator[_Fix]:
         middle = len(fixes) // 2
         for half in (fixes[:middle], fixes[middle:]) if middle else ():
-            self.left -= self._size
-            if self.left >= 0:
+            self._left -= 1
+            self._trials.left -= max(len(self._text), _LEAST_TRIED)
+            if self._left >= 0 and self._trials.left >= 0:
                 yield from half if self._are_harmless(half) else self._found(half)
 
     def _are_harmless(self, fixes: list[_Fix]) -> bool:

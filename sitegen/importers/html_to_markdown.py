@@ -12,8 +12,7 @@ from typing import Any
 import pyromark
 from msgspec import Struct, field
 
-from sitegen.content.blocks import parse_around, written_label
-from sitegen.content.markdown import OPTIONS
+from sitegen.content.blocks import OPTIONS, parse_around, written_label
 from sitegen.model.blocks import NAME
 from sitegen.model.urls import with_scheme
 from sitegen.source.edits import Edit, Traced, apart, within

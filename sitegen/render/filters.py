@@ -106,10 +106,8 @@ def _cell(locale: Locale, value: Any) -> Markup:
     match value:
         case None | bool():
             return escape("" if value is None else "✓" if value else "–")
-        case dt.date():
-            return escape(locale.datetime(value))
-        case dt.time():
-            return escape(locale.time(value))
+        case dt.date() | dt.time():
+            return escape(_time(locale, value))
         case Money():
             return escape(_money(locale, value))
         case int() | float():
@@ -123,6 +121,14 @@ def _cell(locale: Locale, value: Any) -> Markup:
         case tuple():
             return Markup(", ").join(_cell(locale, item) for item in value)
     return _reached(locale, value if isinstance(value, str) else str(value))
+
+
+def _time(locale: Locale, value: dt.date | dt.time) -> str:
+    """A day, a time of day, or a point of time with its zone."""
+    if isinstance(value, dt.time):
+        return locale.time(value)
+    shown = locale.datetime(value)
+    return f"{shown} {locale.zone(value)}" if isinstance(value, dt.datetime) and value.tzinfo else shown
 
 
 def _reached(locale: Locale, text: str) -> Markup:

@@ -13,8 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
-from sitegen.content.blocks import Found, Range, parse_around
-from sitegen.content.markdown import OPTIONS
+from sitegen.content.blocks import OPTIONS, Found, Range, parse_around
 from sitegen.model.blocks import BlockType
 
 Role = Literal["", "open", "close", "alone"]

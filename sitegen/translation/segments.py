@@ -17,8 +17,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.content.blocks import attribute_text, label_text, parse_around, written_label, written_value
-from sitegen.content.markdown import OPTIONS
+from sitegen.content.blocks import OPTIONS, attribute_text, label_text, parse_around, written_label, written_value
 from sitegen.library.translated_parts import notes_name
 from sitegen.model.page import Block, Document
 from sitegen.source.front_matter import front_matter_span

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.content.blocks import label_text, parse_around, written_label, written_value
-from sitegen.content.markdown import OPTIONS, parse_body
+from sitegen.content.blocks import OPTIONS, label_text, parse_around, written_label, written_value
+from sitegen.content.markdown import parse_body
 from sitegen.content.open_blocks import missing_attributes
 from sitegen.model.blocks import shipped_blocks
 from sitegen.model.page import Block, Body

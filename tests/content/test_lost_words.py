@@ -65,20 +65,6 @@ def test_words_that_are_shown_are_not_told(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("A hall of 5*5 m and 6*6 m.\n", [(1, 12), (1, 22)]),
-        ("Зал 5**5** м.\n", [(1, 6)]),
-        ("5 * 5 and 2*3, *6* m, `2*3*4`, 2\\*3\\*4, [a](/2*3*4/)\n", []),
-    ],
-)
-def test_signs_between_numbers_that_are_taken_for_emphasis_are_told(text: str, told: list[tuple[int, int]]) -> None:
-    message = "this * is taken for emphasis, and is not shown"
-
-    assert found(text) == [(*place, message) for place in told]
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
         ("10. a\n9. b\n8. c\n", [(2, 1, "'9.' is shown as '11.'")]),
         ("- 1. a\n  2. b\n  4. c\n", [(3, 3, "'4.' is shown as '3.'")]),
         ("> 5) a\n> 7) b\n", [(2, 3, "'7)' is shown as '6)'")]),

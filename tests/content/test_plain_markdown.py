@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.content import markdown
-from sitegen.content.markdown import OPTIONS, parse_body
+from sitegen.content.blocks import OPTIONS
+from sitegen.content.markdown import parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.content.plain_markdown import parse_plain
 from sitegen.content.section_digests import digest, digest_below, make_sections

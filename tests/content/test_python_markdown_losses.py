@@ -18,6 +18,7 @@ TABLE = "| a | b |\n|---|---|\n"
         ("See[^f].\n\n[^f]: One\n\n[^f]: Two\n", (6, 1), "[^f]", ""),
         ("Text.\n\n*[Note]: Closed on Mondays.\n", (6, 1), "*[Note]: Closed on Mondays.", ""),
         ("Text.\n[Note]: closed\n", (5, 1), "[Note]: closed", ""),
+        ("  ```\n[Note]: closed\n  ```\n", (5, 1), "[Note]: closed", ""),
         ("!!! note Bring your passport\n    It is checked.\n", (4, 10), "Bring your passport", ""),
         ('!!! note Важно "Passport"\n    It is checked.\n', (4, 10), "Важно", ""),
     ],

@@ -394,9 +394,9 @@ a:
     )
     pages = site.build()
 
-    written = ["2:30 PM", "May 4, 2026, 2:30 PM", "1,234.5", "plan.pdf", "a, b", "✓"]
+    written = ["2:30 PM", "May 4, 2026, 2:30 PM GMT+00:00", "1,234.5", "plan.pdf", "a, b", "✓"]
     assert rows(pages["en/index.html"])[1] == written
-    assert rows(pages["fr/index.html"])[1] == ["14:30", "4 mai 2026, 14:30", "1 234,5", *written[3:]]
+    assert rows(pages["fr/index.html"])[1] == ["14:30", "4 mai 2026, 14:30 UTC+00:00", "1 234,5", *written[3:]]
 
 
 @pytest.mark.parametrize("variant", ["list.csv", "list.fr.csv"])

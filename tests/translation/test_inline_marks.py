@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from work import calls
 
-from sitegen.content.markdown import find_code_blocks, parse_body
+from sitegen.content.code_blocks import find_code_blocks
+from sitegen.content.markdown import parse_body
 from sitegen.model.blocks import shipped_blocks
 from sitegen.model.loading import load_config
 from sitegen.model.settings import Config

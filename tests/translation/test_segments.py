@@ -13,7 +13,7 @@ from conftest import MakeSite, TinySite
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sitegen.content.markdown import OPTIONS
+from sitegen.content.blocks import OPTIONS
 from sitegen.content.reader import read_version
 from sitegen.problems.problem import SiteError
 from sitegen.source.scalars import scalar

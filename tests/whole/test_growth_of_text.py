@@ -20,8 +20,8 @@ from processor_time import seconds
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import check as find_all
-from sitegen.content.blocks import parse_around
-from sitegen.content.markdown import OPTIONS, parse_body
+from sitegen.content.blocks import OPTIONS, parse_around
+from sitegen.content.markdown import parse_body
 from sitegen.content.markdown_lint import find_unmarked
 from sitegen.content.section_shape import Shape
 from sitegen.i18n.bidi import isolate_ltr

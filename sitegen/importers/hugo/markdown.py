@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
+from sitegen.content.code_blocks import DEFINITION
 from sitegen.content.formulas_and_code import fault_of_formula
-from sitegen.content.markdown import DEFINITION
 from sitegen.importers.html_to_markdown import (
     FORMULA,
     Dialect,
