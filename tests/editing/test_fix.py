@@ -678,3 +678,12 @@ def test_only_so_many_slips_are_fixed_at_a_time_and_the_rest_the_next_time(
     site.write(PAGE, "---\nkind: news\ntitle: A\n---\n##One\n\n##Two\n\n##Three\n")
 
     assert [fixed(site).diff.count("\n+## ") for _ in range(3)] == [2, 1, 0]
+
+
+def test_many_pages_with_a_fix_that_would_change_their_words_are_fixed_at_once(site: TinySite) -> None:
+    text = "> ##Head\nwords of the quotation\n\n##Part\n"
+    for number in range(60):
+        site.write(f"content/p{number}/index.en.md", f"---\ntitle: P{number}\n---\n{text}")
+
+    assert fixed(site).diff.count("\n+## Part") == 60
+    assert fixed(site).diff == ""
