@@ -22,7 +22,7 @@ from sitegen.commands.arguments import (
     options_of,
     port,
 )
-from sitegen.commands.console import PARTS_SHOWN, WELL, print_each, say, tell
+from sitegen.commands.console import PARTS_SHOWN, WELL, print_line, say, tell
 from sitegen.problems.problem import counted
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _merge(options: Namespace) -> int:
         refuse_overlap(output, part, "name another folder with --output")
     change = merge(options.parts, output)
     written = counted(len(change.written), "file")
-    print_each([f"{written} written, {change.unchanged:,} unchanged, {change.removed:,} removed, in {output}"])
+    print_line(f"{written} written, {change.unchanged:,} unchanged, {change.removed:,} removed, in {output}")
     return WELL
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sitegen.commands.arguments import COMMON, COMPRESS, INPUTS, Command, Commands, count, flag, option, options_of
-from sitegen.commands.console import PROBLEMS, WELL, editing, has_error, print_each, say, tell
+from sitegen.commands.console import PROBLEMS, WELL, editing, has_error, print_line, say, tell
 from sitegen.problems.problem import Problem, counted
 from sitegen.problems.program_name import as_run
 from sitegen.problems.safe_output import without_secrets
@@ -71,7 +71,7 @@ def _check_live(options: Namespace) -> int:
     problems = config.graded(list(found))
     tell(problems, options)
     files = counted(len(manifest.all), "file")
-    print_each([f"release {manifest.name}: {files} at {options.live}, {counted(len(problems), 'problem')}"])
+    print_line(f"release {manifest.name}: {files} at {options.live}, {counted(len(problems), 'problem')}")
     return PROBLEMS if has_error(problems) or (options.strict and problems) else WELL
 
 
@@ -81,8 +81,8 @@ def _verify(options: Namespace) -> int:
     manifest, problems = verify(options_of(options), options.folder)
     tell(problems, options)
     if not problems:
-        print_each(
-            [f"release {manifest.name}: {counted(len(manifest.all), 'file')}, all as this site's sources make them"]
+        print_line(
+            f"release {manifest.name}: {counted(len(manifest.all), 'file')}, all as this site's sources make them"
         )
     return PROBLEMS if problems else WELL
 

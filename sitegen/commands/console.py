@@ -98,7 +98,13 @@ def ask(question: str) -> str:
 def print_each(lines: Iterable[object]) -> int:
     """Print what a command has made or changed, a line each, as it comes; return the status for success."""
     for line in lines:
-        print(one_line(str(line)))
+        print_line(line)
+    return WELL
+
+
+def print_line(line: object) -> int:
+    """Print the one thing that a command has made or changed; return the status for success."""
+    print(one_line(str(line)))
     return WELL
 
 

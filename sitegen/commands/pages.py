@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentTypeError, Namespace
 
 from sitegen.commands.arguments import COMMON, Command, Commands, flag, option
-from sitegen.commands.console import WELL, WRONG_USE, ask, editing, print_each, say, say_each
+from sitegen.commands.console import WELL, WRONG_USE, ask, editing, print_each, print_line, say, say_each
 from sitegen.problems.program_name import program
 
 
@@ -29,7 +29,7 @@ def _make(options: Namespace) -> int:
     dialogue = (ask, say) if sys.stdin.isatty() else None
     try:
         made = new_page(options.root, options.kind or "", options.path or "", dict(options.set), dialogue)
-        print_each([made])
+        print_line(made)
         if not dialogue and (left := left_to_do(options.root, options.kind, dict(options.set))):
             say(f"{made}: {left}")
     except EOFError:  # the terminal was closed: nothing is written

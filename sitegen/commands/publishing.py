@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sitegen.commands.arguments import BUILT, INPUTS, Command, Commands, built, count, flag, one_of, option, options_of
-from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, has_error, print_each, say, tell
+from sitegen.commands.console import PROBLEMS, WELL, WRONG_USE, has_error, print_each, print_line, say, tell
 from sitegen.problems.problem import counted
 from sitegen.problems.program_name import program
 
@@ -36,7 +36,7 @@ def _publish(options: Namespace) -> int:
     if has_error(doubts):
         return PROBLEMS
     done = publish(site, options.target, How(options.keep, not options.no_history))
-    return print_each([f"release {done.name}: {counted(done.files, 'file')}, {done.new:,} new, in {done.where}"])
+    return print_line(f"release {done.name}: {counted(done.files, 'file')}, {done.new:,} new, in {done.where}")
 
 
 def _site(options: Namespace) -> Path:
@@ -61,7 +61,7 @@ def _roll_back(options: Namespace) -> int:
     from sitegen.publish.targets import roll_back
 
     done = roll_back(options.target, options.release)
-    print_each([f"release {done.name} is current again: {counted(done.files, 'file')}, in {done.where}"])
+    print_line(f"release {done.name} is current again: {counted(done.files, 'file')}, in {done.where}")
     if done.before not in ("", done.name):
         say(f"to go forward again: publish {options.target} --release {done.before}")
     return WELL

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sitegen.commands.arguments import COMMON, ROOT, Command, Commands, flag, one_of, option, percent
-from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL, editing, print_each, say, say_each
+from sitegen.commands.console import PARTS_SHOWN, PROBLEMS, WELL, editing, print_each, print_line, say, say_each
 from sitegen.problems.problem import counted, refusal
 from sitegen.problems.program_name import as_run
 
@@ -42,7 +42,7 @@ def _translate_accept(options: Namespace) -> int:
 
     accepted = False
     for own in accept(options.root, options.page, options.language, options.section):
-        print_each([f"{own.path}: {', '.join(own.parts)}"])
+        print_line(f"{own.path}: {', '.join(own.parts)}")
         say_each(own.old_code)
         accepted = True
     if not accepted:
@@ -76,7 +76,7 @@ def _translate_export(options: Namespace) -> int:
         message = "the file exists" if path.is_file() else "there is a folder or a device of that name"
         raise refusal(path, "exchange", message, "import or delete it first, or name another one with --output")
     replace_file(path, content)
-    return print_each([path])
+    return print_line(path)
 
 
 def _states(text: str) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ def _translate_import(options: Namespace) -> int:
 def _translate_extract(options: Namespace) -> int:
     from sitegen.translation.message_files import extract, extract_theme
 
-    return print_each(extract_theme(options.theme) if options.theme else (extract(options.root),))
+    return print_each(extract_theme(options.theme)) if options.theme else print_line(extract(options.root))
 
 
 @editing

@@ -10,6 +10,8 @@ from sitegen.content.blocks import OPTIONS, parse_around
 from sitegen.content.positions import in_characters
 from sitegen.source.edits import within
 
+#: How the event of a block begins that is indented as code.
+INDENTED = {"CodeBlock": "Indented"}
 #: A link reference definition and its target.
 DEFINITION = re.compile(r"^ {0,3}\[[^\]\r\n]+\]:[ \t]*<?([^\s>]+)", re.MULTILINE)
 

@@ -68,6 +68,11 @@ def _given_anchor(line: str) -> str:
     return normal(given[-1]) if given else ""
 
 
+def most_html(text: str) -> int:
+    """How many characters of HTML a text may become: rows are filled up with empty cells, and definitions are written out."""
+    return 50_000 + 16 * len(text)
+
+
 class HtmlWriter(Struct):
     """Writes events as HTML and records what the library needs."""
 

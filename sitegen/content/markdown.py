@@ -12,7 +12,7 @@ from typing import Any
 import pyromark
 
 from sitegen.content.blocks import OPTIONS, Marked, Range, find_marks, parse_around
-from sitegen.content.html_writer import HtmlWriter
+from sitegen.content.html_writer import HtmlWriter, most_html
 from sitegen.content.lost_signs import find_lost_signs
 from sitegen.content.lost_words import find_changed_numbers, find_lost_cells, find_lost_definitions
 from sitegen.content.plain_markdown import Plain, parse_plain
@@ -24,9 +24,6 @@ from sitegen.problems.safe_output import shortened
 from sitegen.source.line_joining import has_unspaced
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
-
-#: Characters of HTML that a text may become, in all and for each of its own; rows are filled up with empty cells.
-MOST_ADDED, MOST_TIMES = 50_000, 16
 
 
 def parse_body(source: Source, first_line: int, config: Config | None = None) -> tuple[str, Body, list[Problem]]:
@@ -74,7 +71,7 @@ def _written(
         from sitegen.content.python_markdown_losses import find_lost_words
 
         writer.problems.extend(find_lost_words(source, first_line, text, html))
-    if len(html) > MOST_ADDED + MOST_TIMES * len(text):
+    if len(html) > most_html(text):
         message = f"{len(text):,} characters of text become {len(html):,} of HTML, too many"
         hint = "give every row of a table all of its cells, and refer to long addresses less often"
         raise SiteError([*writer.problems, source.problem("too-costly", message, None, hint)])

@@ -10,14 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
+from sitegen.content.html_writer import most_html
 from sitegen.content.python_markdown_code import EXTRA
 from sitegen.content.python_markdown_cost import ABBREVIATIONS, Costly
 
-#: Empty cells that a text may be filled up with: about a second.
-MOST_CELLS = 60_000
-#: Characters that definitions may add to a text: about a second.
-MOST_WRITTEN = 4_000_000
-
+#: An empty cell.
+_CELL = len("<td></td>\n")
 _TABLES = EXTRA | {"tables"}
 #: An address with its title, wherever a block may begin; what refers to it or defines it; an abbreviation.
 _REFERENCE = re.compile(
@@ -40,6 +38,7 @@ def find_growth(text: str, extensions: Collection[str]) -> Costly | None:
 def _filled(text: str) -> Costly | None:
     """Weigh tables whose rows have fewer cells than their heads."""
     columns = missing = head = start = 0
+    most = most_html(text) // _CELL
     for line in text.split("\n"):
         bars = line.count("|")
         if not line.strip(" \t>"):
@@ -48,8 +47,8 @@ def _filled(text: str) -> Costly | None:
             columns, head = bars, start
         else:
             missing += max(0, columns - bars)
-        if missing > MOST_CELLS:
-            what = f"rows of a table with {columns:,} columns, in which over {MOST_CELLS:,} cells are missing,"
+        if missing > most:
+            what = f"rows of a table with {columns:,} columns, in which over {most:,} cells are missing,"
             return Costly(head, what, "write fewer columns, or every cell of the rows")
         start += len(line) + 1
     return None
@@ -59,19 +58,19 @@ def _referred(text: str) -> Costly | None:
     """Weigh the addresses and titles that are written out where the text refers to them."""
     uses = Counter(_same(found[1]) for found in _LABEL.finditer(text))
     sizes = {_same(found[1]): (len(found[0]), found.start()) for found in _REFERENCE.finditer(text)}
-    return _written((size * uses[label], start) for label, (size, start) in sizes.items())
+    return _written(text, ((size * uses[label], start) for label, (size, start) in sizes.items()))
 
 
 def _abbreviated(text: str) -> Costly | None:
     """Weigh the long forms of abbreviations, of which `find_costly` has bounded the number."""
     found = {term[1]: (len(term[2]), term.start()) for term in _ABBREVIATION.finditer(text)}
-    return _written((size * text.count(short), start) for short, (size, start) in found.items())
+    return _written(text, ((size * text.count(short), start) for short, (size, start) in found.items()))
 
 
-def _written(definitions: Iterable[tuple[int, int]]) -> Costly | None:
+def _written(text: str, definitions: Iterable[tuple[int, int]]) -> Costly | None:
     """The costliest definition, of which the characters that it adds and the place are given, if all add too many."""
     weighed = list(definitions)
-    if sum(size for size, _ in weighed) <= MOST_WRITTEN:
+    if sum(size for size, _ in weighed) <= most_html(text):
         return None
     size, start = max(weighed)
     return Costly(start, f"definitions that add {size:,} characters", "shorten it, or refer to it less often")

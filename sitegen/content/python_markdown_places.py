@@ -10,6 +10,7 @@ from typing import Any
 import pyromark
 
 from sitegen.content.blocks import Range
+from sitegen.content.code_blocks import INDENTED
 from sitegen.content.positions import byte_offsets, in_characters
 from sitegen.source.edits import within
 from sitegen.source.html import Tag
@@ -27,11 +28,8 @@ _ADDRESS = lazily(
     r"|<(?P<alone>[A-Za-z][A-Za-z+.-]*:[^\s<>]+)>",
     re.MULTILINE,
 )
-
-
-#: An address that extensions make a link of wherever it stands; and the beginning of a block of code.
+#: An address that extensions make a link of wherever it stands.
 _BARE = re.compile(r"(?:https?://|www\.)[^\s<>()\"']+")
-_INDENTED = {"Start": {"CodeBlock": "Indented"}}
 
 
 class Places:
@@ -127,7 +125,7 @@ def _count_written(text: str) -> Counter[str]:
 def _indented(text: str) -> Callable[[int], bool] | None:
     """Return what tells whether a byte is in a block that CommonMark takes for code, as it is indented; None if there is none."""
     events = pyromark.events_with_range(text, options=pyromark.Options(0))
-    ranges = [(place["start"], place["end"]) for event, place in events if event == _INDENTED]
+    ranges = [(place["start"], place["end"]) for event, place in events if event == {"Start": INDENTED}]
     return within(ranges) if ranges else None
 
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from sitegen.content.blocks import OPTIONS, Found, Range, parse_around
+from sitegen.content.code_blocks import INDENTED
 from sitegen.model.blocks import BlockType
 
 Role = Literal["", "open", "close", "alone"]
@@ -37,8 +38,6 @@ _CODE_INDENT = 4
 _BEYOND = re.compile(
     r"^[ \t>]*+(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]++)*(`{3,}+(?=[^`\n]*+$)|~{3,}+|\[(?!\^)[^\]\n]++\]:)", re.MULTILINE
 )
-#: What is indented as code; it may be a paragraph of what Python-Markdown's extensions read, or of a deep list.
-_INDENTED = {"CodeBlock": "Indented"}
 #: A picture of another site, of which pages show none.
 _ELSEWHERE = re.compile(r"!\[….*\(<?(?:[a-z]+:)?//", re.IGNORECASE)
 #: The title of a link or picture, which may be translated.
@@ -145,7 +144,7 @@ class _Cutter:
         return list(_joined(self._pieces))
 
     def _tag(self, is_start: bool, kind: str, value: Any, place: Range) -> None:
-        if value == _INDENTED:
+        if value == INDENTED:  # perhaps a paragraph of what Python-Markdown's extensions read, or of a deep list
             self._indented = True
         if self._indented and kind == "CodeBlock":
             self._indented = is_start
