@@ -58,7 +58,7 @@ _EMPHASIS = "write *words* with the punctuation outside; for the character itsel
 _LIST = "begin each item with - and a space"
 _LINK = "write [words](/address/)"
 #: A file name with spaces, used as a link's address.
-_SPACED = r"(?<=\]\()([^()\n<>]{1,150}\.[A-Za-z0-9]{2,5})(?=\))"
+_SPACED = r"(?<=\]\()(?<!\\\]\()(?=[^()\n<>]{0,150}[ \t])([^()\n<>]{1,150}\.[A-Za-z0-9]{2,5})(?=\))"
 #: Every slip that is reported.
 SLIPS = (
     Slip(
