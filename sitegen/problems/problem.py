@@ -116,7 +116,7 @@ MOST_LISTED = 40
 ALWAYS_ERRORS: dict[str, str] = {
     **dict.fromkeys(("catalog-placeholder", "file-type", "svg"), "what it finds could run in readers' browsers"),
     **dict.fromkeys(
-        """address control-character encoding front-matter merge-conflict missing-content symlink too-costly too-deep
+        """address alias-clash control-character encoding front-matter merge-conflict missing-content symlink too-costly too-deep
         too-large unreadable url-clash yaml-alias yaml-duplicate yaml-syntax yaml-tab""".split(),  # noqa: SIM905
         "a page or file would be missing without a word",
     ),

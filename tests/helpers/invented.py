@@ -35,7 +35,7 @@ LANGUAGES = {
 }
 TITLES = {"en": "Text", "ru": "Слово", "kk": "Сөз", "fa": "واژه", "uz": "Soʻz"}
 WARNED = (
-    "alias-clash alt dead-anchor dead-file dead-page glossary own-address reference reference-kind structure"
+    "alt dead-anchor dead-file dead-page glossary own-address reference reference-kind structure"
     " untranslated missing-source"
 )
 KINDS = """\
