@@ -354,7 +354,11 @@ def _find_block(name: str) -> _Find:
 
 
 def _find_number(number: str) -> _Find:
-    return lambda line: next(((own.start, len(number)) for own in find_numbers(line) if own.text == number), None)
+    return lambda line: (
+        next(((own.start, len(number)) for own in find_numbers(line) if own.text == number), None)
+        if number in line
+        else None
+    )
 
 
 def _find_tag(tag: str) -> _Find:

@@ -55,7 +55,7 @@ def find_lists(source: Source, first_line: int, alone: str) -> Iterator[Problem]
         goes_on = number + 1 < len(found) and found[number + 1] is not None
         if not follows:
             may_begin = begins or _marker(item) in ("1. ", "- ", "* ", "+ ")
-            is_certain = may_begin and _is_counted(found[number:])
+            is_certain = may_begin and _is_counted(found[below] for below in range(number, len(found)))
         if follows or goes_on or (begins and _is_meant(item)):
             yield _problem(source, number + first_line, item, is_certain=is_certain)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from sitegen.content.python_markdown_cost import ATTRIBUTES
@@ -126,20 +127,26 @@ def find_lost_abbreviations(
 
 
 def find_lost_words(source: Source, first_line: int, text: str, html: str) -> Iterator[Problem]:
-    """Yield a problem for the first line or cell of which no word is in the HTML of a page, whatever has taken them away.
+    """Yield a problem for the first words in a line or cell that are not in the HTML of a page, whatever has taken them away.
 
-    A single word in a line may be the name of an option, or a sign that an extension knows.
+    A word or two may be the name of an option, or a sign that an extension knows, unless a cell or two lines in a row have
+    no others.
     """
     plain = _SYNTAX.sub(_blank, text)
     lost = Counter(_LETTERS.findall(unescape(plain))) - Counter(_LETTERS.findall(unescape(html)))
+    was_lost = False
     for part in _PART.finditer(plain) if lost else ():
         words = [*_LETTERS.finditer(part[0])]
-        if len(words) > ("|" not in part[0]) and all(word[0] in lost for word in words):
-            start, end = part.start() + words[0].start(), part.start() + words[-1].end()
+        runs = [[*run] for is_lost, run in groupby(words, lambda word: word[0] in lost) if is_lost]
+        longest = max(runs, key=len, default=[])
+        is_whole = len(longest) == len(words) > 0
+        if len(longest) > 2 or (is_whole and (was_lost or len(words) > ("|" not in part[0]))):
+            start, end = part.start() + longest[0].start(), part.start() + longest[-1].end()
             message = f"'{shortened(text[start:end], 80)}' is not shown, as Python-Markdown takes it for something else"
             hint = "look for what is not closed above it, or stands apart from what it belongs to"
             yield source.problem("markdown", message, Places(text, first_line).mark(start, end - start), hint)
             return
+        was_lost = is_whole or (was_lost and not words)
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -318,9 +318,9 @@ def html_as_markdown(text: str) -> str:
 
 def _converted(text: str) -> str:
     text = _INSTRUCTION.sub("", without_comments(text)).replace("<!--", "&lt;!--")
+    text = _TAG.sub(lambda found: found[0] if found[1].lower() in ELEMENTS else "", text)
     whole = text.rfind(">") + 1  # an unclosed tag is text; the parser would take quadratic time on many of them
     text = text[:whole] + text[whole:].replace("<", "&lt;")
-    text = _TAG.sub(lambda found: found[0] if found[1].lower() in ELEMENTS else "", text)
     if _depth(text) > _DEEPEST:
         return _words(text)
     try:

@@ -107,9 +107,11 @@ CODES: dict[str, str] = {
     "yaml-tab": "YAML is indented with spaces",
 }
 
-#: Problems of one file after which a reader leaves the rest of it, and problems of one code in a file that are listed:
-#: nobody reads more, and each may take a search for what was meant.
-MOST_PROBLEMS = 1_000
+#: Problems of one file after which a reader leaves the rest of it, as nobody reads more, and each may take a search for what
+#: was meant.
+MOST_PROBLEMS = 200
+#: Problems of one code in a file that are listed, and that `check --fix` mends; of a site with very many problems, fewer.
+MOST_OF_A_SORT, _VERY_MANY, _FEW_OF_A_SORT = 1_000, 100_000, 100
 #: Words that a message lists.
 MOST_LISTED = 40
 #: Codes that always stop a build, and why.
@@ -192,7 +194,9 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     Of problems that differ only in their hints, as a template's may from page to page, one is kept. Of those with the
     same code in a file, the first are kept, and one that says how many more there are.
     """
-    by_hint = sorted(problems, key=lambda problem: problem.hint, reverse=True)
+    found = tuple(problems)
+    found = first_of_each(found, most=_FEW_OF_A_SORT) if len(found) > _VERY_MANY else found
+    by_hint = sorted(found, key=lambda problem: problem.hint, reverse=True)
     unique = {(p.path, p.line, p.column, p.code, p.message, p.severity): p for p in by_hint}.values()
     bad = {problem.path for problem in unique if problem.severity == "error"}
 
@@ -202,25 +206,26 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return first_of_each(sorted(unique, key=place))
 
 
-def first_of_each(problems: Iterable[Problem], host: str = "") -> tuple[Problem, ...]:
+def first_of_each(problems: Iterable[Problem], host: str = "", most: int = 0) -> tuple[Problem, ...]:
     """The first problems with each code in a file, and one that says how many more there are; order is kept.
 
     Args:
         host: where all of them are; each in its own file if "".
+        most: how many of a code are listed in a file; `MOST_OF_A_SORT` if 0.
     """
-    found = tuple(problems)
+    found, most = tuple(problems), most or MOST_OF_A_SORT
     counts = Counter((host or problem.path, problem.code) for problem in found)
-    if not counts or max(counts.values()) <= MOST_PROBLEMS:
+    if not counts or max(counts.values()) <= most:
         return found
     seen: Counter[tuple[str, str]] = Counter()
     kept = []
     for problem in found:
         of_one_sort = host or problem.path, problem.code
         seen[of_one_sort] += 1
-        more = counts[of_one_sort] - MOST_PROBLEMS
-        if more <= 0 or seen[of_one_sort] < MOST_PROBLEMS:
+        more = counts[of_one_sort] - most
+        if more <= 0 or seen[of_one_sort] < most:
             kept.append(problem)
-        elif seen[of_one_sort] == MOST_PROBLEMS:  # the sum of all stays the same if they are put in order again
+        elif seen[of_one_sort] == most:  # the sum of all stays the same if they are put in order again
             where = f"at {host}" if host else "in this file"
             message = f"{more + 1:,} more problems of this sort {where} are not listed; the first of them is here"
             kept.append(replace(problem, message=message, hint="correct those before it first", fix=None))

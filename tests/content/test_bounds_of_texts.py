@@ -195,7 +195,7 @@ def _many(text: str, count: int) -> dict[str, str]:
 def test_of_problems_of_one_sort_in_a_text_the_first_are_listed(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch, text: str, code: str
 ) -> None:
-    monkeypatch.setattr("sitegen.problems.problem.MOST_PROBLEMS", 5)
+    monkeypatch.setattr("sitegen.problems.problem.MOST_OF_A_SORT", 5)
     site = make_site(_many(text, 12))
 
     found = site.problems()
@@ -269,7 +269,7 @@ def test_a_data_table_with_too_many_faults_is_left_there(make_site: MakeSite, mo
 def test_of_faults_of_one_sort_in_a_catalog_the_first_are_listed(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sitegen.problems.problem.MOST_PROBLEMS", 3)
+    monkeypatch.setattr("sitegen.problems.problem.MOST_OF_A_SORT", 3)
     head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
     messages = "".join(f'msgid "a{number} %(b)s"\nmsgstr "c"\n\n' for number in range(9))
     site = make_site({"translations/fr/LC_MESSAGES/messages.po": head + messages})

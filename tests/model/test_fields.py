@@ -502,13 +502,13 @@ def test_word_that_yaml_reads_as_null_is_reported(make_site: MakeSite, word: str
 @pytest.mark.parametrize(
     ("front", "code", "others"),
     [
-        ("".join(f"k{number}: v\n" for number in range(1_500)), "unknown-key", 1_000),
-        ("keywords:\n" + "-\n" * 1_500, "required", 1_000),
-        ("a: b\n" * 1_500, "yaml-duplicate", 1_000),
+        ("".join(f"k{number}: v\n" for number in range(1_500)), "unknown-key", 200),
+        ("keywords:\n" + "-\n" * 1_500, "required", 200),
+        ("a: b\n" * 1_500, "yaml-duplicate", 200),
     ],
     ids=["unknown keys", "empty items", "keys given twice"],
 )
-def test_front_matter_with_a_thousand_problems_is_left_there(
+def test_front_matter_with_hundreds_of_problems_is_left_there(
     make_site: MakeSite, front: str, code: str, others: int
 ) -> None:
     site = make_site(

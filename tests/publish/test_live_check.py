@@ -532,7 +532,7 @@ def test_work_on_the_addresses_that_a_host_sends_is_counted(
 
 
 def test_what_a_host_says_is_printed_in_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sitegen.problems.problem.MOST_PROBLEMS", 5)
+    monkeypatch.setattr("sitegen.problems.problem.MOST_OF_A_SORT", 5)
     _, problems = told_of(hosting(20, lead_far_away)[0])
     led = [problem for problem in problems if problem.code == "release"]
 

@@ -37,7 +37,7 @@ languages:
   - {{tag: ru, fallback: [en]}}
 {more}checks: {{{checks}}}
 """
-WARNED = "alias-clash alt budget date dead-anchor dead-file dead-page glossary heading html own-address picture reference reference-kind required slug structure too-long unsorted untranslated url"
+WARNED = "alt budget date dead-anchor dead-file dead-page glossary heading html own-address picture reference reference-kind required slug structure too-long unsorted untranslated url"
 KINDS = """\
 page:
   template: page.html
