@@ -16,6 +16,7 @@ from livereload.watcher import Watcher
 from msgspec.structs import replace
 from tornado import web
 from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPConnection, HTTPHeaders, HTTPInputError, HTTPMessageDelegate
 from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 
@@ -30,6 +31,8 @@ from sitegen.preview.watching import watch
 from sitegen.problems.problem import SiteError, refusal
 
 PORTS_TRIED = 20
+#: Characters of a host's name (RFC 1035 allows 253) and its port.
+_LONGEST_HOST = 300
 #: The most bytes that a browser may send, and seconds that it may take, for a head or a body.
 MOST_SENT, PATIENCE = 64 * 1024, 20
 #: The most connections at a time: a system with the smallest usual limit has 256 open files.
@@ -109,6 +112,19 @@ class _Server(HTTPServer):
             self._streams.pop(0).close()
         self._streams.append(stream)
         super().handle_stream(stream, address)
+
+    def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
+        """Begin to read a request; one whose `Host` is too long is malformed, as Tornado fails on a port of many digits."""
+        delegate = super().start_request(server_conn, request_conn)
+        receive = delegate.headers_received
+
+        def checked(start_line: Any, headers: HTTPHeaders) -> Any:
+            if len(headers.get("Host", "")) > _LONGEST_HOST:
+                raise HTTPInputError("the Host is too long")
+            return receive(start_line, headers)
+
+        delegate.headers_received = checked  # type: ignore[method-assign]
+        return delegate
 
 
 async def _answer(guard: Guard, preview: Preview, sockets: list[socket.socket]) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from conftest import MakeSite, TinySite
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import problems_of
+from sitegen.checks import translation_parity
+from sitegen.i18n.numbers_in_text import Number, find_numbers
 from sitegen.translation.review import accept
 
 SITE = """\
@@ -211,3 +215,20 @@ def test_a_mark_without_a_name_is_told_where_it_stands_in_a_translated_page(make
     told = {(problem.path, problem.code) for problem in make_site(pages, site=SITE).problems()}
 
     assert ("content/a/index.en.md", "block") in told
+
+
+def test_lines_without_a_number_are_not_searched_for_it(make_site: MakeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A translation of 480 pages that lacked numbers of its source took three times as long as one that had them."""
+    searched = 0
+
+    def counted(text: str) -> Iterator[Number]:
+        nonlocal searched
+        searched += 1
+        return find_numbers(text)
+
+    monkeypatch.setattr(translation_parity, "find_numbers", counted)
+    lines = "".join(f"Room {number}.\n\n" for number in range(1_000, 1_060))
+    others = "".join(f"Зал {number}.\n\n" for number in range(2_000, 2_060))
+
+    assert len(told(make_site, others, lines)) > 20
+    assert searched < 100

@@ -266,6 +266,20 @@ def test_a_data_table_with_too_many_faults_is_left_there(make_site: MakeSite, mo
     assert sorted(found) == [("number", 2), ("number", 3), ("number", 4), ("too-costly", 4)]
 
 
+def test_of_very_many_problems_fewer_of_each_file_are_listed(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """980 pages of 2 KB that consist of marks of unknown blocks had 980,980 problems, and took 700 MB."""
+    monkeypatch.setattr("sitegen.problems.problem._VERY_MANY", 40)
+    monkeypatch.setattr("sitegen.problems.problem._FEW_OF_A_SORT", 3)
+    site = make_site({f"content/p{page}/index.en.md": _page("##x\n\n" * 9) for page in range(5)})
+
+    found = [problem for problem in site.report().warnings if problem.code == "markdown"]
+
+    assert [problem.line for problem in found] == [4, 6, 8] * 5
+    assert found[-1].message.startswith("7 more problems of this sort in this file")
+
+
 def test_of_faults_of_one_sort_in_a_catalog_the_first_are_listed(
     make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:

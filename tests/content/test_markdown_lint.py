@@ -114,12 +114,13 @@ def test_text_that_only_resembles_another_dialect_is_not_reported(text: str) -> 
         "[1] and ] and )",
         "<https://example.org/> [https://example.org/](https://example.org/) `https://example.org/`",
         "| a | b |\n|---|---|\n| c | d |\n\n|x| is the size",
+        "Type \\[words\\](doc.pdf), !\\[words\\](our plan.svg), a \\](data.csv).",
         "the word \\[sic] (/about/)\n\n- [ ] (/about/)\n\na[^1] (/about/)\n\n[^1]: Note",
         "•\n\n## A\n\n·\n\n```\nx\n```\n\n• • •\n\n·\t·",
     ],
     ids=[
         "headings", "code", "fence", "indented code", "escaped", "escaped heading", "bold", "powers", "lists", "versions and names",
-        "links", "note", "brackets", "addresses", "table", "brackets before an address", "dividers",
+        "links", "note", "brackets", "addresses", "table", "escaped brackets", "brackets before an address", "dividers",
     ],
 )  # fmt: skip
 def test_valid_markdown_and_plain_text_are_not_reported(text: str) -> None:

@@ -44,6 +44,8 @@ def test_words_that_python_markdown_hides_are_told(
         ("*[Note]:\nClosed on Mondays\n\nMore.\n", (5, 1), "Closed on Mondays"),
         ("> *[Note]: 周一 不开放\n\nMore.\n", (4, 5), "Note]: 周一 不开放"),
         ("a | b\n--|--\n:::\nOne | Two | Three words\n", (7, 13), "Three words"),
+        ("<div>from <b 5 degrees, and rain today.</div>\n\nMore.\n", (4, 16), "degrees, and rain today"),
+        ('## Days\n\n<div markdown="1">\n\n- Monday\n- Tuesday\n\n<div markdown="1">\n\n## Fees\n', (9, 3), "Tuesday"),
         ("~~~\nText.\n\na | b\n--|--\nOne | Two | Three\n", (9, 13), "Three"),
         ("Use `#!py True` or ++ctrl+alt++ in <b>all</b> files {.wide}.\n", None, ""),
     ],

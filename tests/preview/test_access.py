@@ -51,7 +51,7 @@ def test_no_foreign_page_is_shown_next_to_a_page(preview: Preview, url: str) -> 
 
 
 STRANGERS = ("evil.example:{port}", "evil.example", "localhost:1", "localhost", "127.0.0.1.evil.example:{port}", "x@localhost:{port}",
-             "[::2]:{port}", "192.168.0.1:{port}", "localhost:{port}:1", "localhost:{port}/x", "localhost.:{port}", "[::1")  # fmt: skip
+             "[::2]:{port}", "192.168.0.1:{port}", "localhost:{port}:1", "localhost:{port}/x", "localhost.:{port}", "[::1", "localhost:" + "9" * 5_000)  # fmt: skip
 
 
 @pytest.mark.parametrize("host", STRANGERS)
