@@ -68,9 +68,13 @@ def _given_anchor(line: str) -> str:
     return normal(given[-1]) if given else ""
 
 
+#: Characters of HTML that any text may become, and for each of its own.
+MOST_ADDED, _MOST_TIMES = 50_000, 16
+
+
 def most_html(text: str) -> int:
     """How many characters of HTML a text may become: rows are filled up with empty cells, and definitions are written out."""
-    return 50_000 + 16 * len(text)
+    return MOST_ADDED + _MOST_TIMES * len(text)
 
 
 class HtmlWriter(Struct):

@@ -17,12 +17,13 @@ class _Sign(NamedTuple):
     """A sign as people write it for itself.
 
     Attributes:
-        markup: what HTML has if the sign may have been taken.
+        sign: what a text has then.
         pattern: begins with a literal character, for which the search is fast.
-        other: what the sign stands for otherwise.
+        message: what the sign is taken for.
+        hint: how to write it for itself.
     """
 
-    markup: tuple[str, ...]
+    sign: str
     pattern: re.Pattern[str]
     message: str
     hint: str
@@ -30,26 +31,26 @@ class _Sign(NamedTuple):
 
 _SIGNS = (
     _Sign(  # between two numbers, or behind two of them: 2*3, 5*-hotels and 4*-hotels
-        ("<em>", "<strong>"),
+        "*",
         lazily(r"\*(?<=\d\*)\**(?=\d|[^\s*][^*\n]{0,200}\d\*(?!\*))"),
         "this * is taken for emphasis, and is not shown",
         "for the character itself write \\*, or ×",
     ),
     _Sign(
-        ("<blockquote",),
-        lazily(r">(?=[=<\d$€£¥₹₽%])"),
+        ">",
+        lazily(r">(?=[=<\d$€£¥₹₽])"),
         "this > begins a quotation, and is not shown",
         "for the character itself write \\>; for a quotation put a space after it",
     ),
     _Sign(
-        ('<code class="math-',),
+        "$",
         lazily(r"\$(?=\d)(?<=[^\s\\]\$)"),
         "this $ is taken for the end of a formula, and is not shown",
         "for the character itself write \\$",
     ),
     _Sign(
-        ("<h",),
-        lazily(r"#(?<=[^\\#]#)#*+(?=[ \t]*+(?:\n|\Z))"),
+        "#\n",
+        lazily(r"#(?<=[^\\#]#)#*+(?=\n|\Z)"),
         "this # is taken for the end of the heading, and is not shown",
         "for the character itself write \\#",
     ),
@@ -64,12 +65,11 @@ def find_lost_signs(
     source: Source, first_line: int, text: str, html: str, options: Any, *, is_commonmark: bool = True
 ) -> Iterator[Problem]:
     """Yield a problem for each sign that is most likely written for itself, and is not shown in the HTML of a text."""
-    found = [
-        (own, sign)
-        for sign in _SIGNS
-        if any(part in html for part in sign.markup)
-        for own in sign.pattern.finditer(text)
-    ]
+    found = list[tuple[re.Match[str], _Sign]]()
+    whole = f"{text}\n"
+    for sign in _SIGNS:  # without a call more than there must be, for each text
+        if sign.sign in whole:
+            found += [(own, sign) for own in sign.pattern.finditer(text)]
     if not found:
         return
     found.sort(key=lambda own: own[0].start())

@@ -228,8 +228,8 @@ def test_work_doubles_with_the_text(how: str, unit: str) -> None:
             return calls(lambda: pieces_of(text, BLOCKS))
         return calls(lambda: parse_body(Source.of("index.en.md", text), 1))
 
-    work(50)  # what is read and compiled once
-    once, twice = work(200), work(400)
+    work(30)  # what is read and compiled once
+    once, twice = work(50), work(100)
     assert twice <= 2.2 * once
 
 
