@@ -6,11 +6,9 @@ usage: python tests/bench/record.py [--write | --json]      tells today's figure
 from __future__ import annotations
 
 import contextlib
-import cProfile
 import io
 import json
 import os
-import pstats
 import re
 import shutil
 import sys
@@ -18,8 +16,10 @@ import tempfile
 from pathlib import Path
 from unittest import mock
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+BENCH = Path(__file__).parent
+sys.path[:0] = map(str, (BENCH, BENCH.parent / "helpers", BENCH.parents[1]))
 from corpus import BLOCK, LANGUAGES, lay_out_own
+from work import calls
 
 from sitegen.cli import main
 from sitegen.source.limits import MOST_SECONDS
@@ -67,7 +67,6 @@ def _work(work: str, root: Path) -> int:
 
 
 def _calls(root: Path) -> int:
-    profile = cProfile.Profile()
     sys.dont_write_bytecode = False  # as compiled templates are kept where compiled modules are
     settled = mock.patch("sitegen.build.incremental.UNSETTLED", 0)
     trusted = mock.patch("sitegen.build.up_to_date.UNSETTLED", 0)
@@ -77,10 +76,12 @@ def _calls(root: Path) -> int:
         "sitegen.source.limits._FREE", MOST_SECONDS
     )  # however slow the machine, no page is remembered as slow
     with settled, trusted, one, same, quick, contextlib.redirect_stderr(io.StringIO()) as told:
-        if profile.runcall(main, ["build", "--root", str(root), "--jobs", "1"]):
-            raise SystemExit(told.getvalue())
-    calls: int = pstats.Stats(profile).total_calls  # type: ignore[attr-defined]
-    return calls
+        return calls(lambda: _build(root, told))
+
+
+def _build(root: Path, told: io.StringIO) -> None:
+    if main(["build", "--root", str(root), "--jobs", "1"]):
+        raise SystemExit(told.getvalue())
 
 
 def recorded() -> dict[str, int]:
