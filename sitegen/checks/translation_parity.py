@@ -354,11 +354,11 @@ def _find_block(name: str) -> _Find:
 
 
 def _find_number(number: str) -> _Find:
-    return lambda line: (
-        next(((own.start, len(number)) for own in find_numbers(line) if own.text == number), None)
-        if number in line
-        else None
-    )
+    def find(line: str) -> tuple[int, int] | None:
+        numbers = find_numbers(line) if number in line else ()  # it is asked of each line of a text
+        return next(((own.start, len(number)) for own in numbers if own.text == number), None)
+
+    return find
 
 
 def _find_tag(tag: str) -> _Find:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from sitegen.content.blocks import OPTIONS, parse_around
 from sitegen.content.positions import in_characters
@@ -22,7 +21,6 @@ def find_definitions(text: str, start: int) -> Iterator[re.Match[str]]:
     yield from (found for found in DEFINITION.finditer(text, start) if not is_code(found.start() - start))
 
 
-@lru_cache(maxsize=1)  # several searches ask for those of one text
 def find_code_blocks(text: str) -> tuple[tuple[int, int], ...]:
     """Return the ranges of the code blocks in the text of a page, in order."""
     events = parse_around(text, OPTIONS).events

@@ -69,7 +69,8 @@ def find_lost_signs(
     whole = f"{text}\n"
     for sign in _SIGNS:  # without a call more than there must be, for each text
         if sign.sign in whole:
-            found += [(own, sign) for own in sign.pattern.finditer(text)]
+            for own in sign.pattern.finditer(text):
+                found.append((own, sign))
     if not found:
         return
     found.sort(key=lambda own: own[0].start())

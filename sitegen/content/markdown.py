@@ -60,19 +60,19 @@ def _written(
     html, body = writer.finish()
     is_other, options = config is not None and config.markdown.engine != "commonmark", options_of(config)
     if "|" in text:
-        writer.problems.extend(find_lost_cells(source, first_line, text, options))
+        writer.problems += find_lost_cells(source, first_line, text, options)
     may_be_taken = "<em>" in html or "<strong>" in html or "<blockquote" in html or '<code class="math-' in html
     if may_be_taken or "#\n" in text or text[-1:] == "#":  # without a call, for each text
-        writer.problems.extend(find_lost_signs(source, first_line, text, html, options, is_commonmark=not is_other))
+        writer.problems += find_lost_signs(source, first_line, text, html, options, is_commonmark=not is_other)
     if "<ol" in html:
-        writer.problems.extend(find_changed_numbers(source, first_line, text, options))
+        writer.problems += find_changed_numbers(source, first_line, text, options)
     if "]:" in text:
         code = _code_of_python_markdown(text, config)
-        writer.problems.extend(find_lost_definitions(source, first_line, text, options, code))
+        writer.problems += find_lost_definitions(source, first_line, text, options, code)
     if is_other and all(problem.code != "markdown" for problem in writer.problems):
         from sitegen.content.python_markdown_losses import find_lost_words
 
-        writer.problems.extend(find_lost_words(source, first_line, text, html))
+        writer.problems += find_lost_words(source, first_line, text, html)
     if len(html) > MOST_ADDED and len(html) > most_html(text):
         message = f"{len(text):,} characters of text become {len(html):,} of HTML, too many"
         hint = "give every row of a table all of its cells, and refer to long addresses less often"

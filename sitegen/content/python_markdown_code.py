@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from sitegen.content.code_blocks import find_code_blocks
 
@@ -16,7 +17,8 @@ _AS_COMMONMARK = frozenset({"pymdownx.extra", "pymdownx.superfences"})
 _FENCE = re.compile(r"^([ \t>]*)(`{3,}|~{3,})", re.MULTILINE)
 
 
-def find_code(text: str, extensions: Collection[str]) -> tuple[tuple[int, int], ...]:
+@lru_cache(maxsize=1)  # several searches ask for those of one text
+def find_code(text: str, extensions: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
     """Return the ranges of the code blocks of a text, in order: what is fenced, and what is indented.
 
     A fence without an end is a paragraph.
@@ -24,7 +26,7 @@ def find_code(text: str, extensions: Collection[str]) -> tuple[tuple[int, int], 
     if not _AS_COMMONMARK.isdisjoint(extensions):
         return _closed(text)
     fenced = [*find_fenced(text)] if not FENCING.isdisjoint(extensions) else []
-    rest = _FENCE.sub(lambda found: found[1] + "x" * len(found[2]), _blanked(text, fenced))
+    rest = _FENCE.sub(lambda found: found[1] + "x" * len(found[2]), blanked(text, fenced))
     return tuple(sorted([*fenced, *find_code_blocks(rest)]))
 
 
@@ -43,10 +45,11 @@ def find_fenced(text: str) -> Iterator[tuple[int, int]]:
 
 def without_fenced(text: str) -> str:
     """Return a text with blanks for what `fenced_code` takes for code."""
-    return _blanked(text, find_fenced(text))
+    return blanked(text, find_fenced(text))
 
 
-def _blanked(text: str, ranges: Collection[tuple[int, int]] | Iterator[tuple[int, int]]) -> str:
+def blanked(text: str, ranges: Iterable[tuple[int, int]]) -> str:
+    """Return a text with blanks for some ranges, given in order; its lines and all other offsets stay the same."""
     parts, last = list[str](), 0
     for start, end in ranges:
         parts += [text[last:start], re.sub(r"[^\n]", " ", text[start:end])]

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from sitegen.content.python_markdown_code import blanked
 from sitegen.content.python_markdown_cost import ATTRIBUTES
 from sitegen.problems.problem import Problem, listing
 from sitegen.problems.safe_output import shortened
@@ -132,7 +133,7 @@ def find_lost_words(source: Source, first_line: int, text: str, html: str) -> It
     A word or two may be the name of an option, or a sign that an extension knows, unless a cell or two lines in a row have
     no others.
     """
-    plain = _SYNTAX.sub(_blank, text)
+    plain = blanked(text, (found.span() for found in _SYNTAX.finditer(text)))
     lost = Counter(_LETTERS.findall(unescape(plain))) - Counter(_LETTERS.findall(unescape(html)))
     was_lost = False
     for part in _PART.finditer(plain) if lost else ():
@@ -147,10 +148,6 @@ def find_lost_words(source: Source, first_line: int, text: str, html: str) -> It
             yield source.problem("markdown", message, Places(text, first_line).mark(start, end - start), hint)
             return
         was_lost = is_whole or (was_lost and not words)
-
-
-def _blank(found: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", found[0])
 
 
 def _lost_in_html(html: str, kept: Sequence[Tag | str]) -> Iterator[Loss]:

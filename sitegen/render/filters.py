@@ -107,7 +107,7 @@ def _cell(locale: Locale, value: Any) -> Markup:
         case None | bool():
             return escape("" if value is None else "✓" if value else "–")
         case dt.date() | dt.time():
-            return escape(_time(locale, value))
+            return escape(_when(locale, value))
         case Money():
             return escape(_money(locale, value))
         case int() | float():
@@ -123,11 +123,9 @@ def _cell(locale: Locale, value: Any) -> Markup:
     return _reached(locale, value if isinstance(value, str) else str(value))
 
 
-def _time(locale: Locale, value: dt.date | dt.time) -> str:
+def _when(locale: Locale, value: dt.date | dt.time) -> str:
     """A day, a time of day, or a point of time with its zone."""
-    if isinstance(value, dt.time):
-        return locale.time(value)
-    shown = locale.datetime(value)
+    shown = locale.when(value)
     return f"{shown} {locale.zone(value)}" if isinstance(value, dt.datetime) and value.tzinfo else shown
 
 

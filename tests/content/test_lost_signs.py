@@ -21,7 +21,7 @@ PYTHON_MARKDOWN = SITE + "markdown: {engine: python-markdown, extensions: [extra
         ("A hall of 5*5 m and 6*6 m.\n", [(1, 12, "*"), (1, 22, "*")]),
         ("Зал 5**5** м.\n", [(1, 6, "*")]),
         ("Between 2*x and 3*y.\n", [(1, 10, "*")]),
-        ("5 * 5 and 2*3, *6* m, **2027**, `2*3*4`, 2\\*3\\*4\n", []),
+        ("5 * 5 and 2*3, *6* m, **2027**, `2*3*4`, 2\\*3\\*4, [a](https://a.example/2*3*4)\n", []),
         ("Rooms\n>= 5 beds\n", [(2, 1, ">")]),
         ("- >5 years\n- > 5 years\n- x >5\n", [(1, 3, ">")]),
         (">50% off\n>60% off\n", [(1, 1, ">")]),
