@@ -6,12 +6,16 @@ import datetime as dt
 import io
 import re
 import zoneinfo
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import vobject
 from conftest import MakeSite, TinySite
 from published import Published
+from work import calls
+
+from sitegen.render.time_zones import FIRST, LAST, changes, time_zone
 
 KINDS = """\
 page:
@@ -244,17 +248,7 @@ def test_site_title_of_two_lines_is_one_line_of_a_calendar(make_site: MakeSite) 
     ],
 )
 def test_clock_goes_forward_at_the_hour_before_it_does(zone: str, forward: str) -> None:
-    import icalendar
-
-    from sitegen.render.time_zones import correct_onsets
-
-    calendar, event = icalendar.Calendar(), icalendar.Event()
-    event.add("dtstart", dt.datetime(2027, 5, 1, 18, 30, tzinfo=zoneinfo.ZoneInfo(zone)))
-    calendar.add_component(event)
-    calendar.add_missing_timezones()
-    own: Any = calendar.timezones[0]
-
-    correct_onsets(own)
+    own: Any = time_zone(zone)
 
     onsets = [
         f"{value.dt:%Y%m%dT%H%M%S}"
@@ -266,7 +260,11 @@ def test_clock_goes_forward_at_the_hour_before_it_does(zone: str, forward: str) 
     assert onsets == [forward]
 
 
-@pytest.mark.parametrize("zone", ["Africa/Casablanca", "Africa/Cairo", "Asia/Hebron", "Pacific/Fiji", "Europe/Berlin"])
+#: Zones that took a change back within weeks; Recife's summer of 2000 was of a week.
+SOON_TAKEN_BACK = ("Africa/Casablanca", "Pacific/Fiji", "America/Recife")
+
+
+@pytest.mark.parametrize("zone", [*SOON_TAKEN_BACK, "Africa/Cairo", "Asia/Hebron", "Europe/Berlin"])
 def test_every_change_of_clocks_is_in_the_file(make_site: MakeSite, zone: str) -> None:
     """Some are taken back within a few weeks, as for Ramadan; each day's noon is read as another library does."""
     from dateutil.tz import tzical  # type: ignore[import-untyped]
@@ -289,3 +287,23 @@ def test_every_change_of_clocks_is_in_the_file(make_site: MakeSite, zone: str) -
         if noon.replace(tzinfo=read).utcoffset() != noon.replace(tzinfo=known).utcoffset():
             wrong.append(noon)
     assert wrong == []
+
+
+def test_every_change_is_found_that_lasts_a_day() -> None:
+    zones = [*sorted(zoneinfo.available_timezones())[::20], *SOON_TAKEN_BACK]
+    first, last = FIRST.replace(tzinfo=dt.UTC), LAST.replace(tzinfo=dt.UTC)
+    days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
+
+    for zone in map(zoneinfo.ZoneInfo, zones):
+        offsets = [day.astimezone(zone).utcoffset() for day in days]
+        assert len([*changes(zone, first, last)]) == sum(a != b for a, b in pairwise(offsets)), zone
+
+
+def test_a_zone_is_searched_once_however_many_there_are() -> None:
+    zones = sorted(zoneinfo.available_timezones())[:150]
+
+    searched = calls(lambda: [*map(time_zone, zones)])
+    again = calls(lambda: [*map(time_zone, zones)])
+
+    assert searched < 35_000 * len(zones)
+    assert again < 2 * len(zones)
