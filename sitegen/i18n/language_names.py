@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sitegen.i18n.language_tags import full_tag, names_of, parse_tag
+from sitegen.i18n.language_tags import described_tag, full_tag, names_of, parse_tag
 
 if TYPE_CHECKING:
     import babel
@@ -29,7 +30,7 @@ def language_name(tag: str, locale: babel.Locale, *, is_own: bool = False) -> st
     if own is None:
         return tag
     for names in (locale.languages, babel.Locale("en").languages):
-        for name in (own.locale, *names_of(tag)):
+        for name in (own.locale, *_named_by(tag)):
             if name in names:
                 return str(names[name])
         if full.language in names and is_own and names is locale.languages:
@@ -39,6 +40,15 @@ def language_name(tag: str, locale: babel.Locale, *, is_own: bool = False) -> st
             script = script or babel.Locale("en").scripts.get(full.script, full.script)
             return f"{names[full.language]} ({script})"
     return tag
+
+
+def _named_by(tag: str) -> Iterator[str]:
+    """Yield the locale names that match a tag, without those of a territory, or a script, that is only likely."""
+    named, full = described_tag(tag), full_tag(tag)
+    for name in names_of(tag):
+        has_territory = name.endswith(f"_{full.territory}")
+        if named.territory or name == full.language or (named.script and not has_territory):
+            yield name
 
 
 @cache

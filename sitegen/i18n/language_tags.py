@@ -18,6 +18,13 @@ _RTL_SCRIPTS = frozenset(
     Orkh Ougr Palm Phli Phlp Phnx Prti Rohg Samr Sarb Sidt Sogd Sogo Syrc Syre Syrj Syrn Thaa Yezi""".split()  # noqa: SIM905
 )
 
+#: Languages with a subtag of BCP 47, which CLDR describes as another of two letters: `cmn` as `zh`. Its other codes of three
+#: letters for one of two are those of ISO 639 that BCP 47 excludes (RFC 5646, 2.2.1), such as `eng`.
+_DESCRIBED_AS_ANOTHER = frozenset(
+    """adp als arb ayr azj cls cmn cwd drh ekk esk fat fuc gaz gug ike khk kmr knc kng kpv lvs npi ojg ory pbu pes plt prp
+    quz src swh uzn ydd zsm zyb""".split()  # noqa: SIM905
+)
+
 
 class Tag(NamedTuple):
     """The parts of a tag as written, in CLDR's case; "" for parts that are not given."""
@@ -74,12 +81,20 @@ def _parse(text: str) -> Tag | None:
     if found is None:
         return None
     variants = found["variants"].strip("-").lower()
-    tag = Tag(found["language"].lower(), (found["script"] or "").title(), (found["territory"] or "").upper(), variants)
-    return tag if _is_known(tag.language) else None
+    language = _shortest(found["language"].lower())
+    tag = Tag(language, (found["script"] or "").title(), (found["territory"] or "").upper(), variants)
+    return tag if _is_known(language) else None
+
+
+def _shortest(language: str) -> str:
+    """Return the code of two letters for one of three, if ISO 639 has both: `en` for `eng`, `zh` for `zho` and `chi`."""
+    other = _cldr("language_aliases").get(language, "")
+    is_code_of_both = len(language) == 3 and len(other) == 2 and language not in _DESCRIBED_AS_ANOTHER
+    return other if is_code_of_both else language
 
 
 def canonical_tag(text: str) -> str:
-    """Return a tag in the case that BCP 47 recommends: `pt-br` → `pt-BR`; an invalid tag is returned unchanged."""
+    """Return a tag as BCP 47 has it: `pt-br` → `pt-BR`, `eng` → `en`; an invalid tag is returned unchanged."""
     tag = parse_tag(text)
     return str(tag) if tag is not None else text
 
@@ -107,13 +122,18 @@ def full_tag(text: str) -> Tag:
     return tag
 
 
-def _complete(text: str) -> Tag:
+def described_tag(text: str) -> Tag:
+    """Return a tag with the language that CLDR describes it as, and only what it names: `cmn` → zh, `prs` → fa-AF."""
     tag = parse_tag(text) or Tag("und", "", "")
-    aliases, likely = _cldr("language_aliases"), _cldr("likely_subtags")
+    aliases = _cldr("language_aliases")
     language, script, territory = (*aliases.get(tag.language, tag.language).split("_"), "", "")[:3]
     if len(script) != 4:
         script, territory = "", script
-    tag = Tag(language, tag.script or script, tag.territory or territory, tag.variants)
+    return Tag(language, tag.script or script, tag.territory or territory, tag.variants)
+
+
+def _complete(text: str) -> Tag:
+    tag, likely = described_tag(text), _cldr("likely_subtags")
     for key in (tag.locale, *_shorter(tag), f"und_{tag.script}"):
         if key in likely:
             other = (*likely[key].split("_"), "", "")[:3]

@@ -178,11 +178,20 @@ def _country(check: Checker, declared: Field, node: Node) -> str | None:
     known = _countries()
     if node.text in known:
         return node.text
-    by_name = {name.lower(): code for code, name in known.items()}
-    meant = by_name.get(node.text.lower(), node.text.upper() if node.text.upper() in known else None)
+    meant = _country_meant(node.text)
     hint = f"write {meant or 'an ISO 3166-1 code such as KZ'}"
     check.reject(node, "country", f"{declared.name}: {node.quoted} is not a country code", hint, meant)
     return None
+
+
+def _country_meant(text: str) -> str | None:
+    """Return the code for a country's English name, its code in small letters, or one of three letters or digits."""
+    from babel.core import get_global
+
+    known = _countries()
+    by_name = {name.lower(): code for code, name in known.items()}
+    codes = get_global("territory_aliases").get(text.upper(), [text.upper()])
+    return by_name.get(text.lower(), codes[0] if len(codes) == 1 and codes[0] in known else None)
 
 
 def _language(check: Checker, declared: Field, node: Node) -> str | None:
@@ -342,7 +351,9 @@ def _money(check: Checker, declared: Field, node: Node) -> Money | None:
             return None
         return Money(Decimal(found[2] or found[3]), currency)
     message = f"{declared.name}: '{text or node.type_name}' is not an amount with its currency"
-    meant = ascii_text if not found and re.fullmatch(MONEY, ascii_text := in_ascii_digits(text)) else None
+    likely = in_ascii_digits(text).upper()
+    is_certain = not found and re.fullmatch(MONEY, likely) and likely.strip("0123456789. ") in Locale("en").currencies
+    meant = likely if is_certain else None
     check.reject(node, "money", message, "write an amount and an ISO 4217 code, such as 1500 CNY", meant)
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from own_names import own_name
 
 from sitegen.i18n.language import Language
@@ -26,3 +27,26 @@ def test_a_language_without_a_name_of_its_own_has_that_of_cldr() -> None:
     assert "sr-ME" not in own_names()
 
     assert Locale.of(Language(tag="sr-ME", path="sr-me", fallback=(), formats="sr-ME")).name == "Srpski"
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [
+        ("eng", "English"),
+        ("spa", "Spanish"),
+        ("cmn", "Chinese"),
+        ("pt-Latn", "Portuguese"),
+        ("en-Latn", "English"),
+        ("iw", "Hebrew"),
+        ("mo", "Romanian"),
+        ("en-US", "American English"),
+        ("eng-GB", "British English"),
+        ("zh-TW", "Traditional Chinese"),
+        ("zh-Hant-HK", "Traditional Chinese"),
+        ("prs", "Dari"),
+    ],
+)
+def test_name_has_no_territory_or_script_that_the_tag_does_not_imply(tag: str, name: str) -> None:
+    english = Locale.of(Language(tag="en", path="en", fallback=(), formats="en"))
+
+    assert english.language(tag) == name

@@ -52,6 +52,44 @@ def test_tag_is_accepted_in_any_case(written: str, tag: str) -> None:
     assert canonical_tag(written) == tag
 
 
+@pytest.mark.parametrize(
+    ("written", "tag"),
+    [
+        ("eng", "en"),
+        ("ZHO-hant", "zh-Hant"),
+        ("chi", "zh"),
+        ("fre-ca", "fr-CA"),
+        ("per", "fa"),
+        ("uzb-Cyrl", "uz-Cyrl"),
+    ],
+)
+def test_language_that_iso_639_has_two_letters_for_is_written_with_two(written: str, tag: str) -> None:
+    assert canonical_tag(written) == tag
+
+
+@pytest.mark.parametrize("tag", ["cmn", "prs", "kmr", "arb", "uzn", "yue", "fil", "swc", "iw", "in", "mo", "sh", "no"])
+def test_tag_that_bcp_47_has_stays_as_it_is(tag: str) -> None:
+    assert canonical_tag(tag) == tag
+
+
+def test_no_language_is_shortened_to_another() -> None:
+    """ICU has a code of ISO 639-2 for each of two letters; those that librarians write are in no table of it."""
+    librarians = "alb arm baq bur chi cze dut fre geo ger gre ice mac mao may per rum scc scr slo tib wel".split()  # noqa: SIM905
+    as_cldr_has_it = {"mol": "ro", "twi": "ak"}
+    library, version = icu._library()
+    code_of = getattr(library, f"uloc_getISO3Language_{version}")
+    code_of.restype = ctypes.c_char_p
+
+    shortened = {code: canonical_tag(code) for code in language_tags._cldr("language_aliases") if len(code) == 3}
+
+    assert {
+        code: tag
+        for code, tag in shortened.items()
+        if tag != code and code not in librarians and code_of(tag.encode()).decode() != code
+    } == as_cldr_has_it
+    assert len({*shortened.values()}) > 180
+
+
 @pytest.mark.parametrize("text", ["", "x", "xx", "english", "zh_CN", "en-", "x-foo", "und", "en\n", "ру"])
 def test_other_text_is_not_a_tag(text: str) -> None:
     assert parse_tag(text) is None

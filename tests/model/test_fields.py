@@ -158,6 +158,11 @@ def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -
         (field("email"), "ada%0D%0ABcc%3Aeve@example.org", "email", ""),
         (field("country"), "kz", "country", "write KZ"),
         (field("country"), "Tajikistan", "country", "write TJ"),
+        (field("country"), "CHN", "country", "write CN"),
+        (field("country"), "156", "country", "write CN"),
+        (field("country"), "004", "country", "write AF"),
+        (field("country"), "uk", "country", "write GB"),
+        (field("country"), "SUN", "country", "write an ISO 3166-1 code such as KZ"),
         (field("country"), "ZQ", "country", "write an ISO 3166-1 code such as KZ"),
         (field("language"), "Chinese", "language", "write a BCP 47 tag such as ru or zh-Hans"),
         (STATE, "opne", "choice", "did you mean 'open'?"),
@@ -314,10 +319,20 @@ def test_message_names_the_first_of_many_choices() -> None:
         ("ZH-HANT-tw", "zh-Hant-TW"),
         ("EN", "en"),
         ("dng", "dng"),
+        ("zho-Hant", "zh-Hant"),
     ],
 )
 def test_language_is_accepted_in_any_case(written: str, tag: str) -> None:
     assert read(field("language"), written) == (tag, [])
+
+
+@pytest.mark.parametrize(
+    ("written", "fix"), [("1500 cny", "1500 CNY"), ("cny 1500", "CNY 1500"), ("١٥٠٠ Cny", "1500 CNY"), ("20 xyz", None)]
+)
+def test_currency_in_small_letters_is_fixed_if_there_is_one(written: str, fix: str | None) -> None:
+    _, (problem,) = read(field("money"), written)
+
+    assert (problem.code, problem.fix) == ("money", fix)
 
 
 def test_language_with_an_underscore_is_fixed() -> None:
