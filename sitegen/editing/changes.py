@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct, field
 
-from sitegen.content.code_blocks import find_definitions
 from sitegen.content.reader import read_version
-from sitegen.content.tables import is_table
-from sitegen.editing.mentions import Mention, find_mentions
-from sitegen.editing.shown_words import Before
+from sitegen.editing.mentions import Mention
 from sitegen.editing.sorting import put_in_order
 from sitegen.library.library import Library
 from sitegen.library.translated_parts import RECORD, translatable_parts
 from sitegen.model.page import Document, Key, Page
-from sitegen.model.urls import Target, join_key, last_part, parent_key, plain, shortened
-from sitegen.problems.problem import SiteError
+from sitegen.model.urls import Target, join_key, last_part, parent_key, shortened
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import read_file
-from sitegen.source.front_matter import find_entry, front_matter_span, list_item, with_items
-from sitegen.source.text import decode, problem_at
+from sitegen.source.front_matter import find_entry, list_item, with_items
+from sitegen.source.text import decode
 
 #: The character after a content path in a template.
 END_OF_PATH = re.compile(r"""['"#?\s]""")
-#: A bracket, unless a backslash makes it a letter.
-_BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 
 
 class Change(Struct):
@@ -39,8 +33,7 @@ class Change(Struct):
     moved: Mapping[Key, Key]  #: page → its new path
     texts: dict[str, Text] = field(default_factory=dict)
     edits: dict[str, list[Edit]] = field(default_factory=dict)  #: path → edits of the file
-    definitions: dict[str, dict[str, list[re.Match[str]]]] = field(default_factory=dict)
-    redefined: set[tuple[str, str, str]] = field(default_factory=set)  #: path, target and new target
+    read_again: dict[str, Document] = field(default_factory=dict)  #: path → the document that the edits make
 
     def text(self, path: str) -> Text:
         """Return the current text of a file."""
@@ -48,30 +41,26 @@ class Change(Struct):
             self.texts[path] = Text(read_file(self.root, path))
         return self.texts[path]
 
-    def defined(self, path: str, target: str) -> list[re.Match[str]]:
-        """Return the link reference definitions of a target in a page's text."""
-        if path not in self.definitions:
-            own = self.definitions[path] = {}
-            whole = self.text(path).whole
-            for found in find_definitions(whole, front_matter_span(whole)[1]):
-                own.setdefault(plain(found[1]), []).append(found)
-        return self.definitions[path].get(plain(target), [])
-
     def add(self, path: str, edits: Iterable[Edit]) -> None:
         """Add edits of a file."""
         self.edits.setdefault(path, []).extend(edits)
+        self.read_again.pop(path, None)
+
+    def after(self, document: Document) -> Document:
+        """Return the document that the edits of its file make.
+
+        Raises:
+            SiteError: it could not be read.
+        """
+        path, library = document.path, self.library
+        if path in self.edits and path not in self.read_again:
+            text = decode(path, self.text(path).edited(self.edits[path]))
+            self.read_again[path], _ = read_version(text, document, library.config, library.shelf)
+        return self.read_again.get(path, document)
 
     def results(self) -> dict[str, bytes]:
         """Return path → new contents, for the files that change."""
         return {path: self.text(path).edited(edits) for path, edits in self.edits.items() if edits}
-
-
-def follow(change: Change, target: Callable[[Mention], str]) -> None:
-    """Update the mentions of moved pages, and those on moved pages, so that they refer to the same pages as before."""
-    for mention in find_mentions(change.root, change.library):
-        written = target(mention)
-        if written != mention.written:
-            change.add(mention.path, written_edits(change, mention, written))
 
 
 def target_after(mention: Mention, moved: Mapping[Key, Key]) -> str:
@@ -93,39 +82,6 @@ def kept_style(mention: Mention, key: Key, base: Key) -> str:
         return key + name + rest
     relative = os.path.relpath(key, base)
     return ("" if relative == "." and name else relative + "/") + name + rest
-
-
-def written_edits(change: Change, mention: Mention, text: str) -> Iterator[Edit]:
-    """Yield the edit of a mention's text or, for a link by reference, of its definition."""
-    whole = change.text(mention.path)
-    place = whole.offset(mention.mark)
-    for start in (place, place + 1) if whole.whole[place : place + 1] in ("'", '"') else (place,):
-        if whole.whole.startswith(mention.written, start):
-            yield Edit(start, start + len(mention.written), text)
-            return
-    may_be = not is_table(mention.path) and _is_by_reference(whole.whole, place)
-    found = change.defined(mention.path, mention.written) if may_be else []
-    if not found:
-        message = (
-            f"where '{mention.written}' stands is not certain, as if it is written with escapes, so it can't be changed"
-        )
-        raise SiteError([problem_at(mention.path, "reference", message, mention.mark, "write the page's path plainly")])
-    made = (mention.path, mention.written, text)
-    if made not in change.redefined:  # a page may have thousands of both
-        change.redefined.add(made)
-        yield from (Edit(m.start(1), m.end(1), text) for m in found)
-
-
-def _is_by_reference(text: str, start: int) -> bool:
-    """Whether what begins there is a link or picture whose target stands elsewhere, as that of `[a][b]`."""
-    if text[start : start + 1] not in ("!", "[") or start < front_matter_span(text)[1]:
-        return False
-    depth = 0
-    for found in _BRACKET.finditer(text, start):
-        depth += {"[": 1, "]": -1}.get(found[0], 0)
-        if found[0] == "]" and depth == 0:
-            return text[found.end() : found.end() + 1] != "("
-    return False
 
 
 def addresses_of(library: Library, key: Key, now: Mapping[str, str] | None = None) -> list[str]:
@@ -172,23 +128,6 @@ def let_lead(change: Change, names: Iterable[str], page: Page, now: Collection[s
         change.add(document.path, with_items(text, "aliases", items, now))
 
 
-def refuse_other_words(change: Change) -> None:
-    """Refuse a change after which a page would show other words, or fewer links, as code that looks like a link does.
-
-    Raises:
-        SiteError: there are such pages.
-    """
-    problems = []
-    for path in filter(lambda path: path.endswith(".md"), change.edits):
-        was, edits = change.text(path), change.edits[path]
-        before = Before(path, was.whole, max(edit.end for edit in edits), change.library.config)
-        if not before.changes_links_alone(was.edited(edits).decode(), edits):
-            message = "it is not certain where all links of this page stand that would be changed"
-            problems.append(problem_at(path, "reference", message, None, "change them by hand first"))
-    if problems:
-        raise SiteError(problems)
-
-
 def keep_records(change: Change) -> None:
     """Update the records of translations for rewritten links, where the records were up to date before."""
     library = change.library
@@ -209,11 +148,7 @@ def keep_records(change: Change) -> None:
 def _parts_before_and_after(change: Change, document: Document) -> tuple[dict[str, str], dict[str, str]]:
     kind = change.library.kind(document.key)
     before = translatable_parts(document, kind)
-    if document.path not in change.edits:
-        return before, before
-    text = decode(document.path, change.text(document.path).edited(change.edits[document.path]))
-    after, _ = read_version(text, document, change.library.config, change.library.shelf)
-    return before, translatable_parts(after, kind)
+    return before, translatable_parts(change.after(document), kind)
 
 
 def _records(

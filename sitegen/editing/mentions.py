@@ -12,7 +12,7 @@ from sitegen.library.library import Library
 from sitegen.library.links import is_file, links_of
 from sitegen.library.references import references
 from sitegen.model.menus import menu_references
-from sitegen.model.page import Key, Link
+from sitegen.model.page import Document, Key, Link
 from sitegen.model.urls import Target, join_key
 from sitegen.source.mark import Mark
 
@@ -47,13 +47,18 @@ def find_mentions(root: Path, library: Library) -> Iterator[Mention]:
     for page in library.pages.values():
         for document in page.versions.values():
             if document.is_written:
-                yield from _links(document.path, page.key, links_of(document))
-                for _, reference in references({**document.facts, **document.words}):
-                    yield Mention(document.path, reference.mark, reference.key, reference.key, page.key)
+                yield from mentions_in(document)
     config = library.config
     in_menus = (reference for menu in config.menus.values() for reference in menu_references(menu))
     for reference in filter(None, (*in_menus, config.organisation, config.glossary)):
         yield Mention(SETTINGS, reference.mark, reference.key, reference.key, Key("/"))
+
+
+def mentions_in(document: Document) -> Iterator[Mention]:
+    """Yield every link and reference of a document, in the same order as long as only their targets are edited."""
+    yield from _links(document.path, document.key, links_of(document))
+    for _, reference in references({**document.facts, **document.words}):
+        yield Mention(document.path, reference.mark, reference.key, reference.key, document.key)
 
 
 def _links(file: str, base: Key, links: Iterable[Link]) -> Iterator[Mention]:

@@ -18,18 +18,16 @@ from sitegen.editing.changes import (
     addresses_by_language,
     addresses_of,
     folder_of,
-    follow,
     in_order,
     keep_records,
     kept_style,
     let_lead,
     path_after,
-    refuse_other_words,
     target_after,
-    written_edits,
 )
 from sitegen.editing.foresight import errors_after
 from sitegen.editing.mentions import Mention, find_mentions
+from sitegen.editing.rewriting import follow, rewrite
 from sitegen.library.library import Library
 from sitegen.library.shared_heading_ids import known_anchors
 from sitegen.model.page import Key, Page
@@ -64,7 +62,6 @@ def rename(root: Path, old: str, new: str) -> tuple[str, ...]:
         moved = {key: Key(target + key.removeprefix(source)) for key in library.pages if key.startswith(source)}
         change = Change(library, root, moved)
         follow(change, lambda mention: target_after(mention, moved))
-        refuse_other_words(change)
         for key in moved:
             now = addresses_by_language(library, key, moved)
             current = {*now.values(), *(f"/{language}{address}" for language, address in now.items())}
@@ -126,12 +123,13 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
 def _lead_to(other: Key, change: Change, library: Library, mentions: Iterable[Mention]) -> None:
     """Let what mentions the removed pages, and their addresses, lead to another page."""
     known = known_anchors(library, other, library.pages[other].source)
+    targets: dict[Mention, str] = {}
     for mention in mentions:
         target, written = Target.of(mention.written), kept_style(mention, other, mention.base)
         if target.anchor and target.anchor not in known:  # a heading of the removed page
             written = written.removesuffix(target.fragment)
-        change.add(mention.path, written_edits(change, mention, written))
-    refuse_other_words(change)
+        targets[mention] = written
+    rewrite(change, targets)
     before = ((*addresses_of(library, key), *library.pages[key].facts.get("aliases", ())) for key in change.moved)
     let_lead(change, dict.fromkeys(name for names in before for name in names), library.pages[other])
     keep_records(change)

@@ -54,7 +54,7 @@ def test_no_place_is_given_where_it_is_not_certain(text: str, links: list[str]) 
 
 
 def test_rename_changes_links_and_leaves_code_and_comments(make_site: MakeSite) -> None:
-    text = "---\ntitle: C\n---\n[one]({0}).\n\n```\n[code](/a/)\n```\n\n<!-- [comment](/a/) -->\n\n[two]({0}) [three]({0}) [r]\n\n[r]: {0} 't /a/'\n"
+    text = "---\ntitle: C\n---\n[one]({0}) \\[w](/a/).\n\n```\n[code](/a/)\n```\n\n<!-- [comment](/a/) -->\n\n[two]({0}) [three]({0}) [r]\n\n[r]: {0} 't /a/'\n"
     site = make_site({PAGE: text.format("/a/"), "content/a/index.en.md": "---\ntitle: A\n---\n"}, site=SETTINGS)
 
     rename(site.root, "/a/", "/z/")
@@ -63,9 +63,8 @@ def test_rename_changes_links_and_leaves_code_and_comments(make_site: MakeSite) 
     assert site.report().warnings == ()
 
 
-@pytest.mark.parametrize("text", ["\\[w](/a/) [x](/a/)", "    [code](/a/)\n\n<a href='/&#97;/'>x</a>"])
-def test_rename_changes_nothing_where_it_is_not_certain_what_is_a_link(make_site: MakeSite, text: str) -> None:
-    whole = f"---\ntitle: C\n---\n{text}\n"
+def test_rename_changes_nothing_where_it_is_not_certain_what_is_a_link(make_site: MakeSite) -> None:
+    whole = "---\ntitle: C\n---\n    [code](/a/)\n\n<a href='/&#97;/'>x</a>\n"
     site = make_site({PAGE: whole, "content/a/index.en.md": "---\ntitle: A\n---\n"}, site=SETTINGS)
 
     with pytest.raises(SiteError) as told:
