@@ -23,10 +23,10 @@ from sitegen.build.options import OWN, Options
 from sitegen.build.site import Site, load_site, recall_of, recalled_site, refuse_errors
 from sitegen.checks.file_checks import find_overweight
 from sitegen.content.content_files import Listing
-from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.library.library import Library
 from sitegen.model.loading import require_site
 from sitegen.model.page import Key
+from sitegen.model.urls import ADMIN
 from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.excerpts import told_with_excerpts
 from sitegen.source.file_writing import writing

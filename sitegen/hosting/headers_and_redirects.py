@@ -30,7 +30,7 @@ from sitegen.i18n.locale import Locale
 from sitegen.library.library import Library
 from sitegen.library.redirects import aliases
 from sitegen.model.settings import Config, Editor
-from sitegen.model.urls import url_of_file
+from sitegen.model.urls import ADMIN, ASSETS, url_of_file
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.storage.output import MARKER, PART, WAITING
 
@@ -71,13 +71,11 @@ RULES: tuple[Rule, ...] = (
     ),
     # The names contain digests. No other site's page needs them; a picture beside a page may be shown anywhere.
     Rule(
-        "assets/*",
+        f"{ASSETS}*",
         {"Cache-Control": "public, max-age=31536000, immutable", "Cross-Origin-Resource-Policy": "same-origin"},
     ),
     *(Rule(pattern, {"Content-Security-Policy": DRAWING_POLICY}) for pattern in DRAWINGS),
 )
-#: The folder of the editor in the browser, if it is published.
-ADMIN = "admin/"
 #: Added for https only, as RFC 6797 (7.2) requires.
 SECURE = {"Strict-Transport-Security": "max-age=31536000"}
 #: Paths of the root, and the headers added there because the answer depends on the visitor.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sitegen.hosting.headers_and_redirects import (
-    ADMIN,
     DRAWINGS,
     PRIVATE,
     TYPES,
@@ -16,6 +15,7 @@ from sitegen.hosting.headers_and_redirects import (
     labelled,
     refuse_signs,
 )
+from sitegen.model.urls import ADMIN
 
 # _headers and _redirects
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from sitegen.media.metadata import without_metadata
 from sitegen.model.page import Output
+from sitegen.model.urls import ADMIN, ASSETS
 from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.files import read_file, shown, unreadable, walk
 from sitegen.source.lazy_regex import lazily
@@ -20,8 +21,6 @@ from sitegen.source.leftover_files import is_litter
 from sitegen.source.text import find_conflicts_in
 from sitegen.source.theme_layers import LayerFile, Layers
 
-#: Folder in static/ whose files are published with a digest in their names.
-_TOP = "assets/"
 #: Output folder of `make editor` for the browser editor; the package contains a prebuilt one.
 EDITOR = "build/editor"
 _MADE = Path(__file__).parents[1] / "editor/dist"
@@ -65,8 +64,8 @@ def load_assets(layers: Layers, *, with_editor: bool = False) -> Assets:
         if file.layer and not is_litter(file.path.name)
     }
     files = {**themes, **own, **(_read_editor(root) if with_editor else {})}
-    plain = [Output(path, content) for path, content in files.items() if not path.startswith(_TOP)]
-    published = _Published(layers, {p.removeprefix(_TOP): text for p, text in files.items() if p.startswith(_TOP)})
+    plain = [Output(path, content) for path, content in files.items() if not path.startswith(ASSETS)]
+    published = _Published(layers, {p.removeprefix(ASSETS): text for p, text in files.items() if p.startswith(ASSETS)})
     paths = published.paths()
     outputs = [Output(path, published.content(name)) for name, path in paths.items()]
     return Assets((*plain, *outputs), paths, tuple(litter))
@@ -89,14 +88,14 @@ class _Published:
     def path(self, name: str) -> str:
         """Return the published name: `site.css` → `assets/site.1a2b3c4d.css`."""
         stem, dot, ending = name.rpartition(".")
-        return f"{_TOP}{stem}.{hashlib.sha256(self.content(name)).hexdigest()[:8]}{dot}{ending}"
+        return f"{ASSETS}{stem}.{hashlib.sha256(self.content(name)).hexdigest()[:8]}{dot}{ending}"
 
     def content(self, name: str) -> bytes:
         """Return a file's bytes, with published names in a style sheet; a cycle ends at a sheet's original bytes."""
         if name not in self._contents:
             self._contents[name] = self._files[name]
             if name.endswith(".css"):
-                file = self._layers.find(f"static/{_TOP}{name}")
+                file = self._layers.find(f"static/{ASSETS}{name}")
                 own = (file.layer if file else 0, name)
                 self._contents[name] = self._sheet(self._files[name], own, os.path.dirname(name), (own,))
         return self._contents[name]
@@ -114,7 +113,7 @@ class _Published:
             file = self._imported(own, found[1].decode("utf-8", "replace"))
             if file is None:
                 return found[0]
-            part = (file.layer, file.name.removeprefix(f"static/{_TOP}"))
+            part = (file.layer, file.name.removeprefix(f"static/{ASSETS}"))
             if self._layers.find(file.name) == file:
                 self._joined.add(part[1])
             return b"" if part in above else self._sheet(file.content(), part, top, (*above, part))
@@ -126,21 +125,21 @@ class _Published:
     def _imported(self, own: tuple[int, str], target: str) -> LayerFile | None:
         """Return the imported style sheet; None if it is not a file of the site or its themes."""
         if target.startswith("theme/"):
-            return self._layers.find(f"static/{_TOP}{target.removeprefix('theme/')}", own[0] + 1)
-        return self._layers.find(f"static/{_TOP}{os.path.normpath(os.path.join(os.path.dirname(own[1]), target))}")
+            return self._layers.find(f"static/{ASSETS}{target.removeprefix('theme/')}", own[0] + 1)
+        return self._layers.find(f"static/{ASSETS}{os.path.normpath(os.path.join(os.path.dirname(own[1]), target))}")
 
     def _rename(self, found: re.Match[bytes], folder: str, top: str) -> bytes:
         target = os.path.normpath(os.path.join(folder, found[2].decode()))
         if target not in self._files:
             return found[0]
-        return b'url("' + os.path.relpath("/" + self.path(target), "/" + _TOP + top).encode() + b'")'
+        return b'url("' + os.path.relpath("/" + self.path(target), "/" + ASSETS + top).encode() + b'")'
 
 
 def _read_editor(root: Path) -> dict[str, bytes]:
     """Return the files of the editor, without its start page, which the site provides."""
     made = (root, EDITOR) if (root / EDITOR).is_dir() or not _MADE.is_dir() else (_MADE.parent, _MADE.name)
-    files = {f"admin/{path}": content for path, content in _read(*made, [])}
-    if "admin/entry.js" not in files:
+    files = {f"{ADMIN}{path}": content for path, content in _read(*made, [])}
+    if f"{ADMIN}entry.js" not in files:
         hint = "run `make editor`; or leave out --editor, or `editor:` in site.yaml"
         raise refusal("content/site.yaml", "missing-editor", "the editor in the browser has not been built", hint)
     return files

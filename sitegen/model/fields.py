@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, Literal, Protocol, TypeGuard
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sitegen.model.page import Destination, FileName, ImageName, Link, Reference
 from sitegen.problems.problem import MOST_PROBLEMS, Problem, SiteError
@@ -15,7 +16,7 @@ from sitegen.problems.suggestions import certain, likely, nearest_or_all
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
-from sitegen.source.yaml import Node
+from sitegen.source.yaml import Node, plain_scalar
 
 #: A value in typographic quotation marks, as word processors insert them.
 _IN_QUOTES = lazily("[“”„«‘’']([^“”„«»‘’']+)[“”»‘’']")
@@ -153,9 +154,7 @@ class Checker(Struct, frozen=True):
     known_fields: dict[int, _Known] = field(default_factory=dict)
 
     def reject(self, node: Node, code: str, message: str, hint: str = "", fix: str | None = None) -> None:
-        """Report a problem at a node; its field counts as empty. By default, `fix` removes typographic quotes."""
-        if fix is None and (quoted := _IN_QUOTES.fullmatch(node.text)):
-            fix = quoted[1]
+        """Report a problem at a node; its field counts as empty."""
         self.report(code, message, node.mark, hint, fix)
 
     def report(self, code: str, message: str, mark: Mark | None, hint: str = "", fix: str | None = None) -> None:
@@ -188,7 +187,25 @@ class Checker(Struct, frozen=True):
 
     def value(self, declared: Field, node: Node) -> Any:
         """Return the field's value, or None after reporting a problem."""
-        return TYPES[declared.type].read(self, declared, node)
+        value = TYPES[declared.type].read(self, declared, node)
+        if value is None:
+            self._offer_without_quotes(declared, node)
+        return value
+
+    def _offer_without_quotes(self, declared: Field, node: Node) -> None:
+        """Let the problem of a value in typographic quotes be fixed by removing them, if the value is right without them.
+
+        In a text the quotes are its author's, whatever else is wrong with it.
+        """
+        quoted = _IN_QUOTES.fullmatch(node.text)
+        if quoted is None or TYPES[declared.type].is_translated or not self.problems:
+            return
+        told = self.problems[-1]
+        meant = Node(plain_scalar(quoted[1]), quoted[1], node.mark, node.key)
+        trial = Checker(self.source, [], self.time_zone)
+        is_of_node = (told.line, told.column, told.fix) == (node.mark.line, node.mark.column, None)
+        if is_of_node and trial.value(declared, meant) is not None and not trial.problems:
+            self.problems[-1] = replace(told, fix=quoted[1])
 
     def table(self, fields: Mapping[str, Field], node: Node, what: str) -> dict[str, Any]:
         """Return the values of a mapping whose keys are fields; report unknown and missing keys."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
@@ -14,8 +14,10 @@ from sitegen.i18n.transliteration import PSEUDO, SCRIPTS
 from sitegen.model.base_url import read_base_url
 from sitegen.model.field_declarations import TEXT, one_of
 from sitegen.model.fields import Checker, Field, by_name
+from sitegen.model.urls import ADMIN, ASSETS
 from sitegen.problems.problem import listing
 from sitegen.problems.suggestions import nearest
+from sitegen.source.paths import fault_of_clone
 from sitegen.source.yaml import Node
 
 #: The CLDR calendars that a language may use (common/bcp47/calendar.xml).
@@ -63,11 +65,7 @@ def read_languages(check: Checker, node: Node | None) -> dict[str, Language]:
             continue
         values = check.table(LANGUAGE_FIELDS, child, "a language")
         path = values.get("path", child.value["tag"].text if "tag" in values else "")
-        if path and not re.fullmatch(r"[A-Za-z0-9-]+", path):
-            check.reject(child.value["path"], "expected", f"path: '{path}' must be letters, digits and hyphens")
-        elif path.lower() in (other.lower() for other in languages):
-            check.reject(child, "yaml-duplicate", f"the language '{path}' appears twice", "remove one of them")
-        elif path:
+        if path and _is_path(check, path, child, languages):
             tag = values.get("tag", canonical_tag(path))
             fallback, formats = values.get("fallback", ()), values.get("formats", tag)
             calendar, digits = (str(values[name].value) if name in values else "" for name in ("calendar", "digits"))
@@ -89,6 +87,22 @@ def read_languages(check: Checker, node: Node | None) -> dict[str, Language]:
     return languages
 
 
+def _is_path(check: Checker, path: str, language: Node, languages: Collection[str]) -> bool:
+    """Whether the addresses of one more language can begin with `path`; report why not."""
+    node = language.value.get("path", language)
+    if path.lower() in (other.lower() for other in languages):
+        check.reject(language, "yaml-duplicate", f"the language '{path}' appears twice", "remove one of them")
+    elif not re.fullmatch(r"[A-Za-z0-9-]+", path):
+        check.reject(node, "expected", f"path: '{path}' must be letters, digits and hyphens")
+    elif f"{path.lower()}/" in (ASSETS, ADMIN):
+        check.reject(node, "expected", f"path: '{path}' is a folder of the site's own files", "choose another")
+    elif fault_of_clone(path):
+        check.reject(node, "expected", f"path: '{path}' is a device's name on Windows", "choose another")
+    else:
+        return True
+    return False
+
+
 def with_script(check: Checker, node: Node, languages: dict[str, Language]) -> dict[str, Language]:
     """Return the languages, with the one derived by `{from: uz, to: uz-Cyrl}` inserted after its base language."""
     if not check.is_mapping(node, "transliterate: is written as {from: uz, to: uz-Cyrl}"):
@@ -103,8 +117,7 @@ def with_script(check: Checker, node: Node, languages: dict[str, Language]) -> d
     if base not in languages or not tag:
         return languages
     path = values.get("path", tag)
-    if path in languages or not re.fullmatch(r"[A-Za-z0-9-]+", path):
-        check.reject(node, "yaml-duplicate", f"transliterate: '{path}' can't be the path of one more language")
+    if not _is_path(check, path, node, languages):
         return languages
     own = languages[base]
     made = replace(own, tag=tag, path=path, fallback=(base, *own.fallback), base=base, words=written)

@@ -20,6 +20,9 @@ _NO_HOST = lazily(r"(?i:mailto|tel):.")
 _SLASHES = lazily(r"(?i:(https?):)[/\\]*")
 #: An address without a character that is quoted; nearly all are such, and each page has dozens.
 _AS_IT_IS = re.compile(r"[A-Za-z0-9/._~-]*")
+#: Folders of the published site with headers of their own, so that no page may be in them: of files whose names have a
+#: digest, which browsers keep for a year, and of the editor, which may run more than a page.
+ASSETS, ADMIN = "assets/", "admin/"
 
 
 class Target(NamedTuple):

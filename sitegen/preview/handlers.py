@@ -16,7 +16,8 @@ from tornado import web
 from tornado.ioloop import IOLoop
 from tornado.iostream import StreamClosedError
 
-from sitegen.hosting.headers_and_redirects import ADMIN, editor_hosts
+from sitegen.hosting.headers_and_redirects import editor_hosts
+from sitegen.model.urls import ADMIN
 from sitegen.preview.access import Guard, Guarded, find_file, local_path, may_be_page, preview_headers
 from sitegen.preview.livereload import rebuild
 from sitegen.preview.overlay import OWN_POLICY, PARTS, SCRIPT, draw

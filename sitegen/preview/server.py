@@ -21,8 +21,8 @@ from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 
 from sitegen.build.options import Options
-from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.model.loading import load_config, require_site
+from sitegen.model.urls import ADMIN
 from sitegen.preview.access import Guard
 from sitegen.preview.handlers import Bar, Pages
 from sitegen.preview.livereload import Reloads, Script

@@ -52,10 +52,11 @@ _SETTINGS = {
     "gc.auto": "0",
     "i18n.logOutputEncoding": "UTF-8",
 }
+_NAME, _EMAIL = "sitegen", "sitegen@localhost"
 _IDENTITY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "sitegen"), ("EMAIL", "sitegen@localhost"))
+    for what, value in (("NAME", _NAME), ("EMAIL", _EMAIL))
 }
 #: Git's own limits, unless the environment sets others: an address runs no program (`ext::`) and takes no open file
 #: (`fd::`, which waits for ever); a host that sends nothing for a minute is given up.
@@ -184,7 +185,8 @@ def publish_to_branch(site: Path, manifest: Manifest, place: str, has_history: b
     """Make a built site the last commit of a branch.
 
     Args:
-        has_history: whether the commit follows the one before; otherwise, it is the only one of the branch.
+        has_history: whether the commit follows the one before; otherwise, it is the only one of the branch, unless
+            somebody else has made one of those before it.
 
     Raises:
         SiteError: the repository can't be reached or written, or the site has changed since; the branch is unchanged.
@@ -209,18 +211,24 @@ def _pushed(repository: Repository, make: Callable[[], _Made]) -> Published:
 
 
 def _new_release(repository: Repository, site: Path, manifest: Manifest, place: str, has_history: bool) -> _Made:
-    head = repository.fetch("--depth=1")
+    head = repository.fetch(*(["--depth=1"] if has_history else []))
     known = _release_at(repository, head) if head else None
     whole = manifest.after(known, lambda paths: _files(repository, repository.tree(head or ""), paths))
     tree = _tree_of(repository, site, whole, head)
     new, count, where = _count_new(repository, tree, head), len(whole.all), without_secrets(place)
     if head and repository.tree(head) == tree:
         return Published(manifest.name, count, 0, where), head, head
-    is_last = has_history or (known is not None and _find_wrong(repository, repository.tree(head or ""), known))
-    parents = ("-p", head) if head and is_last else ()  # what somebody has changed there stays in its history
+    is_last = head and (has_history or _has_others(repository, head))
+    parents = ("-p", head) if head and is_last else ()
     message = f"{RELEASE}{manifest.name}\n\nSHA-256 of its manifest: {manifest.digest}\n"
     commit = repository.line("commit-tree", tree, *parents, given=message.encode())
     return Published(manifest.name, count, new, where), commit, head
+
+
+def _has_others(repository: Repository, head: str) -> bool:
+    """Whether somebody else has made or changed a commit of the branch: it stays in the history."""
+    own = f"{_NAME} {_EMAIL} {_NAME} {_EMAIL}"
+    return any(row != own for row in repository.log("%an %ae %cn %ce", head))
 
 
 def list_branch(place: str) -> list[Release]:

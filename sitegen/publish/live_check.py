@@ -14,11 +14,11 @@ from urllib.parse import urljoin, urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sitegen.hosting.headers_and_redirects import ADMIN, NEGOTIATED, headers_of
+from sitegen.hosting.headers_and_redirects import NEGOTIATED, headers_of
 from sitegen.hosting.hosts import HOSTS
 from sitegen.media.file_types import UNPACKED_BY_HOSTS
 from sitegen.model.base_url import PORTS
-from sitegen.model.urls import joined, parts_of, url_of_file
+from sitegen.model.urls import ADMIN, joined, parts_of, url_of_file
 from sitegen.problems.problem import Problem, SiteError, first_of_each, refusal
 from sitegen.problems.safe_output import shortened, without_secrets
 from sitegen.publish.manifest import File, Manifest, problems_of, read_manifest

@@ -17,6 +17,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct, field
 
+from sitegen.model.urls import ASSETS
 from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.files import read_given, reason_of
 from sitegen.source.text import problem_at
@@ -34,9 +35,6 @@ from sitegen.storage.own_records import open_own, read_bounded
 from sitegen.storage.processes import available, spread
 
 VERSION = 1
-#: A folder of files whose names change with their bytes: those of the last release are kept for its open pages.
-LASTING = "assets/"
-
 #: (size in bytes, SHA-256 in hex digits) of a file.
 File = tuple[int, str]
 
@@ -101,7 +99,7 @@ class Manifest(Struct, frozen=True, dict=True):
             wanted = before.kept
         else:
             wanted = {
-                path: own for path, own in before.files.items() if path.startswith(LASTING) and path not in self.files
+                path: own for path, own in before.files.items() if path.startswith(ASSETS) and path not in self.files
             }
         there = read(wanted.keys()) if wanted else {}
         return Manifest(self.files, {path: file for path, file in wanted.items() if there.get(path) == file})

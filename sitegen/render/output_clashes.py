@@ -9,7 +9,7 @@ from sitegen.library.lists import selections
 from sitegen.media.file_types import UNPACKED_BY_HOSTS
 from sitegen.media.static_files import Assets
 from sitegen.model.page import Page
-from sitegen.model.urls import url_of_file
+from sitegen.model.urls import ADMIN, ASSETS, url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.render.jobs import Job
 from sitegen.source.mark import Mark
@@ -62,6 +62,9 @@ def _unfit(library: Library, outputs: Mapping[str, Job]) -> Iterator[Problem]:
             yield _problem(library, job, "url-clash", "is a file that `publish` makes itself", "rename it")
         elif top in _OF_HOSTS and job.maker in _UNTRUSTED:
             yield _problem(library, job, "address", "would be a host's settings, by its name", "rename it")
+        elif job.maker in _UNTRUSTED and f"{top}/" in (ASSETS, ADMIN):
+            what = "is in a folder that hosts send with headers of its own, not with those of pages"
+            yield _problem(library, job, "url-clash", what, "rename it")
         elif path.endswith(UNPACKED_BY_HOSTS) and job.maker in _UNTRUSTED and path.rpartition(".")[0] in outputs:
             what = "would be sent in place of the file without its ending, as hosts do with packed files"
             yield _problem(library, job, "url-clash", what, "rename it")

@@ -12,9 +12,9 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from sitegen.hosting.headers_and_redirects import ADMIN
 from sitegen.library.library import Library
 from sitegen.library.translation_status import as_data
+from sitegen.model.urls import ADMIN
 from sitegen.render.atom_feed import FEEDS
 from sitegen.render.calendars import CALENDARS
 from sitegen.render.dependency_recording import Aspect

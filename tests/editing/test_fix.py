@@ -29,6 +29,8 @@ news:
     is_open: {type: boolean}
     about: {type: page}
     host: {type: country}
+    names: {type: list, of: {type: text}}
+    texts: {type: list, of: {type: markdown}}
     members: {type: list, of: {type: country}, sorted: true}
     states: {type: list, of: {type: choice, of: [planned, held]}, sorted: true}
     parts: {type: list, of: {type: group, fields: {days: {type: list, of: {type: date}, sorted: true}}}}
@@ -80,6 +82,8 @@ def read(site: TinySite, path: str = PAGE) -> str:
         ("title: \N{ZERO WIDTH SPACE}A\N{NO-BREAK SPACE}!", "title: A\N{NO-BREAK SPACE}!"),
         ("title: A\nstatus: Planned", "title: A\nstatus: planned"),
         ("title: A\nstatus: “held”", "title: A\nstatus: held"),
+        ("title: A\nstates: [«planned», “held”]", "title: A\nstates: [planned, held]"),
+        ("title: A\nis_open: “true”", "title: A\nis_open: true"),
         ("title: A\nis_open: yes", "title: A\nis_open: true"),
         ("title: A\nupdated: 3.9.2025", "title: A\nupdated: 2025-09-03"),
         ("title: A\nupdated: 2025年9月3日", "title: A\nupdated: 2025-09-03"),
@@ -114,6 +118,11 @@ def test_certain_slips_in_front_matter_are_fixed(site: TinySite, wrong: str, rig
         'title: "A',
         "title: A\nupdated: 31.2.2025",
         "title: A\nparts:\n  - {days：x}",
+        "title: A\nstatus: «open»",
+        "title: A\nstates: “held”",
+        f"title: A\nshort_title: «{'long ' * 20}»",
+        "title: A\nnames: «Мир и труд»",
+        "title: A\ntexts: “Мир и труд”",
     ],
 )
 def test_ambiguous_slips_are_reported_and_left(site: TinySite, wrong: str) -> None:
@@ -378,7 +387,7 @@ def test_fact_that_the_source_has_too_is_removed_and_a_different_one_stays(site:
         ("parts:\n  - days: [2026-01-02, 2026-01-01]", "parts:\n  - days: [2026-01-01, 2026-01-02]"),
         ("members: [KZ, kz, BY]", "members: [BY, KZ, KZ]"),
         ("after: [/now/, /old/, /]", "after: [/, /now/, /now/]"),
-        ("members: [KZ, BY]\nstates: [held, planned]", "members: [BY, KZ]\nstates: [planned, held]"),
+        ("members: [KZ, BY]\nstates: [planned, held]", "members: [BY, KZ]\nstates: [planned, held]"),
     ],
 )  # fmt: skip
 def test_sorted_list_is_sorted_and_comments_stay_with_their_items(site: TinySite, wrong: str, right: str) -> None:

@@ -193,6 +193,9 @@ def test_choice_has_labels_made_from_its_values_or_written(configure: Configure)
             "104:3: error[too-costly]: 101 languages",
         ),
         ("title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en, path: e/n}]\n", "3:29: error[expected]: path"),
+        ("title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en, path: Assets}]\n", "3:29: error[expected]: path"),
+        ("title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en, path: admin}]\n", "3:29: error[expected]: path"),
+        ("title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en, path: con}]\n", "3:29: error[expected]: path"),
         ("title: {en: T}\nbase_url: https://a.org\nlanguages: [{path: en}]\n", "3:1: error[required]: 'tag'"),
         (
             "title: {en: T}\nbase_url: https://a.org\nlanguages: [{tag: en}, {tag: fr, fallback: [en, en]}]\n",
@@ -207,7 +210,7 @@ def test_choice_has_labels_made_from_its_values_or_written(configure: Configure)
     ],
     ids=[
         "unknown key", "no title", "no base_url", "no languages", "title as text", "title's language",
-        "title's text", "base_url", "languages as text", "language as text", "language twice", "too many languages", "path", "no tag",
+        "title's text", "base_url", "languages as text", "language as text", "language twice", "too many languages", "path", "path of assets", "path of the editor", "path of a device", "no tag",
         "fallback twice", "source language", "time zone", "time zone as list", "menus as list", "menu's page",
         "checks as list",
     ],
@@ -418,7 +421,7 @@ def test_any_kinds_are_read_or_reported_with_valid_settings(configure: Configure
 SLIPS = {
     "transliterate: uz-Cyrl": "16: error[expected]: transliterate: is written as {from: uz, to: uz-Cyrl}",
     "transliterate: {from: uz, to: uz-Cyrl}": "23: error[unknown-language]: transliterate: 'uz' is not one of en, ru",
-    "transliterate: {from: ru, to: uz-Cyrl, path: en}": "16: error[yaml-duplicate]: transliterate: 'en' can't be the path of one more language",
+    "transliterate: {from: ru, to: uz-Cyrl, path: en}": "16: error[yaml-duplicate]: the language 'en' appears twice",
     "pictures: 480": '11: error[expected]: pictures: must be written as {widths: [480, 960], sizes: "100vw"}',
     "pictures: {widths: [0, 480]}": "20: error[number]: widths: must be whole numbers from 1",
     f"pictures: {{widths: {[*range(1, 14)]}}}": "20: error[too-costly]: widths: 13 of them take too long to make of every picture",

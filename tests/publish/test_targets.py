@@ -509,6 +509,22 @@ def test_what_somebody_has_changed_on_a_branch_without_history_stays_in_it(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("has_history", [True, False])
+def test_what_somebody_has_changed_stays_under_the_releases_that_followed(
+    site: TinySite, bare: Path, tmp_path: Path, has_history: bool
+) -> None:
+    publish(site.public, f"git:{bare}#pages", How(has_history=has_history))
+    commit_to(bare, tmp_path / "work", {"en/index.html": "Corrected"}, "Release 20200101-000000")
+    for text in ("Second", "Third", "Fourth"):
+        edit(site, text)
+        publish(site.public, f"git:{bare}#pages", How(has_history=has_history))
+        has_history = False
+
+    assert git(bare, "show", "pages~3:en/index.html") == "Corrected"
+    assert git(bare, "rev-list", "--count", "pages") == "5\n"
+
+
+@pytest.mark.slow
 def test_each_rollback_of_a_branch_adds_one_commit(site: TinySite, bare: Path) -> None:
     for text in ("First", "Second", "Third"):
         edit(site, text)

@@ -67,6 +67,21 @@ def test_alias_that_is_a_file_of_the_theme_is_reported_at_its_line(make_site: Ma
     assert (found.place, found.code, found.hint) == ("content/a/index.en.md:2:10", "url-clash", "rename it")
 
 
+@pytest.mark.parametrize(
+    ("path", "text"), [("a", alias("/assets/old/")), ("a", alias("/Admin/")), ("assets", PAGE), ("admin/b", PAGE)]
+)
+def test_page_or_alias_in_a_folder_with_headers_of_its_own_is_reported(
+    make_site: MakeSite, path: str, text: str
+) -> None:
+    """Browsers would keep it for a year, or it might run what only the editor may."""
+    site = make_site({f"content/{path}/index.en.md": text}, site=f"{SITE}unprefixed: en\n")
+
+    (found,) = site.problems()
+
+    assert (found.path, found.code) == (f"content/{path}/index.en.md", "url-clash")
+    assert "is in a folder that hosts send with headers of its own" in found.message
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
 @pytest.mark.parametrize(
     "place", ["content/a/\udcff.pdf", "content/b\udcff/index.en.md", "static/\udcff.txt", "content/a/index.\udcff.md"]
