@@ -14,6 +14,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import sys
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path, PurePath
@@ -111,17 +113,22 @@ def extended(root: Path) -> Iterator[None]:
     registry = Registry(root / FILE)
     digests = len(engine_digest.EXTENSIONS)
     try:
-        if os.path.lexists(root / FILE):
-            text = read_text(root, FILE)
-            with told(root / FILE):
-                guarded(_load(root / FILE, text).extend, bool, root / FILE)(registry)
-            engine_digest.EXTENSIONS.append(hashlib.sha256(text.encode()).hexdigest())
         with _told_if_own(root / FILE):
+            if os.path.lexists(root / FILE):
+                _extend(registry, read_text(root, FILE))
             yield
     finally:
         del engine_digest.EXTENSIONS[digests:]
         for undo in reversed(registry.added):
             undo()
+
+
+def _extend(registry: Registry, text: str) -> None:
+    depth = sys.getrecursionlimit()
+    with told(registry.path):
+        guarded(_load(registry.path, text).extend, bool, registry.path)(registry)
+    sys.setrecursionlimit(max(depth, sys.getrecursionlimit()))  # the engine needs what it has
+    engine_digest.EXTENSIONS.append(hashlib.sha256(text.encode()).hexdigest())
 
 
 def _load(path: Path, text: str) -> ModuleType:
@@ -192,6 +199,7 @@ def _problems(given: Any) -> list[Problem]:
         msgspec.convert(asdict(problem), Problem)
         places = (problem.line, problem.column, problem.width)
         expect(all(place is None or 0 < place < _LAST for place in places), "a place in a file", str(places))
+        expect(re.fullmatch(r"[A-Za-z0-9_-]+", problem.code), "a code of letters, digits and hyphens", problem.code)
         expect(".." not in PurePath(problem.path).parts, "a path within the site", problem.path)
     return problems
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -199,7 +200,14 @@ def using(make_site: MakeSite, kind: str, result: str) -> tuple[TinySite, list[s
 
 
 WRONG = {
-    "check": ["5", "None", "'text'", "[5]", "[Problem(path=None, code='x', message='x')]"],
+    "check": [
+        "5",
+        "None",
+        "'text'",
+        "[5]",
+        "[Problem(path=None, code='x', message='x')]",
+        r"[Problem(path='x', code='a\nb', message='x')]",
+    ],
     "field": [r"'\ud800'", r"('a', {'b': '\ud800'})"],
     "filter": [r"'\ud800'"],
     "output": ["None", "'text'", "5"],
@@ -271,6 +279,21 @@ def test_an_extension_that_exits_while_it_is_loaded_ends_no_build(make_site: Mak
     done = run(make_site({"extensions.py": "import sys\nsys.exit(0)\n"}).root, "build")
 
     assert (done.returncode, done.stderr[:41]) == (1, "extensions.py:2: error[extension]: System")
+
+
+@pytest.mark.parametrize("text", ["raise MemoryError", "def extend(registry):\n    raise MemoryError\n"])
+def test_an_extension_that_finds_no_memory_is_a_problem_at_its_line(make_site: MakeSite, text: str) -> None:
+    site = make_site({"extensions.py": text})
+
+    assert re.match(r"extensions\.py:\d: error\[extension\]: MemoryError", run(site.root, "build").stderr)
+
+
+def test_an_extension_takes_from_the_engine_no_depth_that_it_needs(make_site: MakeSite) -> None:
+    depth = sys.getrecursionlimit()
+    site = make_site({"extensions.py": "import sys\ndef extend(registry):\n    sys.setrecursionlimit(90)\n"})
+
+    assert run(site.root, "build").returncode == 0
+    assert sys.getrecursionlimit() == depth
 
 
 def test_additions_of_an_extension_end_with_its_site(make_site: MakeSite, tmp_path: Path) -> None:

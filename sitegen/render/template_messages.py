@@ -14,7 +14,7 @@ from sitegen.i18n.po_files import MESSAGES, catalog_path, is_translated, message
 from sitegen.model.fields import Field
 from sitegen.model.settings import Config
 from sitegen.problems.problem import Problem, SiteError, counted, listing
-from sitegen.render.template_problems import syntax_problem
+from sitegen.render.template_problems import syntax_problem, told_as_syntax
 from sitegen.source.files import files_below
 from sitegen.source.theme_layers import Layers
 
@@ -81,8 +81,9 @@ def template_messages(root: Path) -> Any:
     problems: list[Problem] = []
     for name in files_below(root, "templates", ".html"):
         try:
-            for message, comments, context in _messages_of(root / name):
-                catalog.add(message, None, [(name, None)], auto_comments=comments, context=context)  # type: ignore[list-item]
+            with told_as_syntax(None, name):
+                for message, comments, context in _messages_of(root / name):
+                    catalog.add(message, None, [(name, None)], auto_comments=comments, context=context)  # type: ignore[list-item]
         except TemplateSyntaxError as error:
             problems.append(syntax_problem(name, error))
     if problems:

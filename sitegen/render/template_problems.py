@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import jinja2
+import jinja2.parser
 
 from sitegen.i18n.locale import Locale
 from sitegen.library.library import MOST_GUESSES
@@ -93,6 +95,37 @@ def syntax_problem(path: str, error: jinja2.TemplateSyntaxError) -> Problem:
         return problem_at(path, "template-syntax", "a tag is opened here but not closed", place, hint)
     message = (error.message or "unreadable").rstrip(".")
     return problem_at(path, "template-syntax", message[:1].lower() + message[1:], Mark(error.lineno, 1))
+
+
+@contextmanager
+def told_as_syntax(name: str | None, path: str | None) -> Iterator[None]:
+    """Raise what Jinja or Python can't compile of a template as the TemplateSyntaxError that Jinja raises of its own.
+
+    Python has limits that Jinja does not know: of nested blocks, of indentation, of the digits of a number. Where one is
+    met is known only from what was being read or written just then.
+    """
+    try:
+        yield
+    except jinja2.TemplateError:
+        raise
+    except (MemoryError, RecursionError, SyntaxError, ValueError) as error:
+        is_deep = not isinstance(error, ValueError)
+        message = "this is nested too deeply, or too long, for Python" if is_deep else str(error).partition(";")[0]
+        raise jinja2.TemplateSyntaxError(message, _line_of(error), name, path) from error
+
+
+def _line_of(error: Exception) -> int:
+    """The line of a template that Jinja was reading or writing when it failed."""
+    at, line = error.__traceback__, 1
+    while at is not None:
+        now = at.tb_frame.f_locals
+        parser = now.get("self")
+        if isinstance(parser, jinja2.parser.Parser):
+            line = parser.stream.current.lineno
+        elif isinstance(now.get("node"), jinja2.nodes.Node):
+            line = now["node"].lineno
+        at = at.tb_next
+    return line
 
 
 def _names_of_fields(page: Any) -> Iterable[str]:

@@ -33,7 +33,13 @@ from sitegen.render.filters import filters_of
 from sitegen.render.language_scope import Scope
 from sitegen.render.script_addresses import find_bad_address, schemes_in
 from sitegen.render.site_view import SiteView
-from sitegen.render.template_problems import FOLDER, address_problem, runtime_problem, syntax_problem
+from sitegen.render.template_problems import (
+    FOLDER,
+    address_problem,
+    runtime_problem,
+    syntax_problem,
+    told_as_syntax,
+)
 from sitegen.render.template_runtime import QuickContext, QuickMacro, message_function, shown
 from sitegen.source.files import MOST_BYTES
 from sitegen.source.lazy_regex import lazily
@@ -228,6 +234,11 @@ class Environment(jinja2.Environment):
         else:
             trace.seen |= known[1]
         return known[0]
+
+    def compile(self, source: Any, name: str | None = None, filename: str | None = None, *options: Any) -> Any:
+        """Compile a template, as Jinja does; raises TemplateSyntaxError for whatever can't be compiled."""
+        with told_as_syntax(name, filename):
+            return super().compile(source, name, filename, *options)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> jinja2.nodes.Template:
         parsed = super()._parse(source, name, filename)

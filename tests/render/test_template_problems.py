@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from commands import run
 from conftest import KINDS, MakeSite
 
 
@@ -51,6 +52,31 @@ def test_mistake_is_reported_once_with_file_and_line(make_site: MakeSite, templa
     site = make_site({"templates/page.html": template})
 
     assert site.told() == told
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "why"),
+    [
+        ("{% if 1 %}" * 300 + "{% endif %}" * 300, ":3:1", "this is nested too deeply"),
+        ("{% if 1 %}" * 99 + "{% endif %}" * 99, ":1:1", "this is nested too deeply"),
+        ("{% for x in [1] %}" * 25 + "{% endfor %}" * 25, ":1:1", "this is nested too deeply"),
+        ("{{ " + "(" * 150 + "1" + ")" * 150 + " }}", ":3:1", "this is nested too deeply"),
+        ("{{ " + "1+" * 5000 + "1 }}", ":1:1", "this is nested too deeply, or too long,"),
+        ("{{ " + "9" * 5000 + " }}", ":3:1", "exceeds the limit"),
+        (r"{{ '\ud800' }}", "", "it writes U+D800, half of a character, which no page can hold"),
+    ],
+    ids=["if", "if for Python", "for", "brackets", "sum", "number", "half of a character"],
+)
+def test_what_python_cannot_compile_or_write_is_a_problem_of_the_template(
+    make_site: MakeSite, template: str, line: str, why: str
+) -> None:
+    """Python has limits that Jinja does not know."""
+    site = make_site({"templates/page.html": "\n\n" + template})
+
+    assert f"templates/page.html{line}: error[template-" in (told := site.told())
+    assert why in told
+    done = run(site.root, "translate", "extract")  # which does not compile it
+    assert done.returncode == 0 or f"templates/page.html{line}: error[template-syntax]" in done.stderr
 
 
 def test_misspelt_fact_is_reported_with_the_one_meant_of_any_kind(make_site: MakeSite) -> None:
