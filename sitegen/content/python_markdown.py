@@ -222,6 +222,8 @@ class _Reader:
         self._add({"End": {"List": tag == "ol"}})
 
     def _begin_code(self, tag: str, own: Mapping[str, str]) -> None:
+        if self._code is not None:  # code in code is a part of it, or the words before it would go
+            return
         if "pre" in self._open:
             name = own.get("class", "").removeprefix("language-")
             self._add({"Start": {"CodeBlock": {"Fenced": name} if name else "Indented"}})
@@ -229,11 +231,11 @@ class _Reader:
             self._code = []
 
     def _code_end(self, tag: str) -> None:
-        if self._code is not None:
+        if self._code is None:
+            self._add({"End": "CodeBlock"})
+        elif "code" not in self._open:
             self._add({"Code": "".join(self._code)})
             self._code = None
-        else:
-            self._add({"End": "CodeBlock"})
 
     def _nothing(self, tag: str, own: Mapping[str, str] | None = None) -> None:
         """Ignore a tag that is part of another event."""

@@ -33,7 +33,11 @@ _SYNTAX = lazily(
     r"|\+\+\S[^\n]{0,99}?\+\+|(?<=`)(?:#!|:::)\w+|\((?:c|r|tm)\)|\bc/o\b|^[ \t>]*[A-Za-z]{1,4}[.)][ \t]",
     re.DOTALL | re.MULTILINE,
 )
-_LETTERS = lazily(r"[^\W\d_]{2,}|[^\W\d_A-Za-z]")
+#: Letters of scripts written without spaces: Thai, Lao, Burmese, Khmer, kana, Chinese characters.
+_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+#: Words; in a script without spaces each letter, as a sentence would be one word.
+_LETTERS = lazily(rf"[^\W\d_{_UNSPACED}]{{2,}}|[^\W\d_A-Za-z]")
+_IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _PART = re.compile(r"\|?[^|\n]+")
 #: Extensions that read it.
 ADMONITIONS = frozenset({"admonition", "pymdownx.details"})
@@ -141,7 +145,8 @@ def find_lost_words(source: Source, first_line: int, text: str, html: str) -> It
         runs = [[*run] for is_lost, run in groupby(words, lambda word: word[0] in lost) if is_lost]
         longest = max(runs, key=len, default=[])
         is_whole = len(longest) == len(words) > 0
-        if len(longest) > 2 or (is_whole and (was_lost or len(words) > ("|" not in part[0]))):
+        least = 3 + (bool(longest) and _IS_UNSPACED.match(longest[0][0]) is not None)
+        if len(longest) >= least or (is_whole and (was_lost or len(words) > ("|" not in part[0]))):
             start, end = part.start() + longest[0].start(), part.start() + longest[-1].end()
             message = f"'{shortened(text[start:end], 80)}' is not shown, as Python-Markdown takes it for something else"
             hint = "look for what is not closed above it, or stands apart from what it belongs to"

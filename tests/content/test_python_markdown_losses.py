@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from conftest import SITE, MakeSite
 
+from sitegen.content.python_markdown_losses import find_lost_words
+from sitegen.source.text import Source
+
 TABLE = "| a | b |\n|---|---|\n"
 
 
@@ -107,3 +110,27 @@ def test_attributes_of_python_markdown_are_no_words(make_site: MakeSite) -> None
     settings = SITE + "markdown: {engine: python-markdown, extensions: [attr_list]}\n"
 
     assert make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings).report().warnings == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write <code>first `name` there</code> now.\n",
+        "<pre><code>x\n</pre>\n\nThe first paragraph.\n\nUse `x`, <code>y</code>.\n",
+    ],
+)
+def test_words_before_code_in_code_are_shown(make_site: MakeSite, text: str) -> None:
+    settings = SITE + "markdown: {engine: python-markdown, extensions: []}\n"
+    site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
+
+    assert "first" in site.build()["en/index.html"]
+
+
+@pytest.mark.parametrize("words", ["这里的文字非常重要", "ここにある", "ข้อความสำคัญ", "ຂໍ້ຄວາມ", "អក្សរខ្មែរ"])
+def test_lost_words_of_a_script_without_spaces_are_counted_by_letters(words: str) -> None:
+    source = Source.of("index.md", f"See {words} now.\n")
+
+    (problem,) = find_lost_words(source, 1, f"See {words} now.\n", "<p>See now.</p>")
+
+    assert "is not shown" in problem.message
+    assert not [*find_lost_words(source, 1, f"See {words} now.\n", f"<p>See {words} now.</p>")]
