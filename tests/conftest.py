@@ -26,7 +26,7 @@ from sitegen.build.options import Options
 from sitegen.build.pipeline import Report, build
 from sitegen.importers.importer import import_site
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.source.limits import begin_account
+from sitegen.source.time_budgets import begin_budgets
 
 gc.disable()  # until the tests are collected: of their 10,000 objects each is needed, and a fifth of the time would go into looking
 
@@ -238,7 +238,7 @@ MakeSite = Callable[..., TinySite]
 @pytest.fixture(autouse=True)
 def _own_account() -> None:
     """Give the files of each test their whole time, which other tests' files of the same names have used."""
-    begin_account()
+    begin_budgets()
 
 
 @pytest.fixture

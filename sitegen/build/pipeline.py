@@ -31,7 +31,7 @@ from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.source.excerpts import told_with_excerpts
 from sitegen.source.file_writing import writing
 from sitegen.source.files import reading_once
-from sitegen.source.limits import begin_account
+from sitegen.source.time_budgets import begin_budgets
 from sitegen.storage.blobs import DamagedError
 from sitegen.storage.output import MARKER, PART, Change, Looks, Stage, list_output, look_at, refuse_inputs
 from sitegen.storage.output_lock import alone
@@ -130,7 +130,7 @@ class Builder:
         if not self._memory.is_there():
             self.close()
             self._open()
-        begin_account()
+        begin_budgets()
         with reading_once(), told_with_excerpts(root), _without_collector(), alone(self.options.output) as work:
             self.remember()
             last, self._last = self._last, None
@@ -230,7 +230,7 @@ def with_site(options: Options, use: Callable[[Inputs, Site], Value]) -> Value:
 
 
 def _with_memory(options: Options, memory: Memory, use: Callable[[Inputs, Site], Value]) -> Value:
-    begin_account()
+    begin_budgets()
     with reading_once(), told_with_excerpts(options.root), _without_collector(is_last=True):
         inputs = read_inputs(options, parse=memory.parse)
 
@@ -261,7 +261,7 @@ def _tried(memory: Memory, work: Callable[[], Value], anew: Callable[[], Value])
         if memory.record is None or not memory.is_there():
             raise
         memory.forget()
-        begin_account()
+        begin_budgets()
         return anew()
 
 

@@ -13,8 +13,8 @@ from sitegen.problems.problem import SiteError
 from sitegen.problems.safe_output import shortened
 from sitegen.source.html import escape, escape_text, unescape
 from sitegen.source.lazy_regex import lazily
-from sitegen.source.limits import Sort
 from sitegen.source.text import problem_at
+from sitegen.source.time_budgets import TimeBudget
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -33,7 +33,7 @@ _CODE = lazily(r'(<pre tabindex="0"><code class="language-([\w+-]+)">)(.*?)(</co
 #: after each `s{` of Perl, so that 12 KB in one piece took 2 s and 60 KB nearly a minute.
 LONGEST_PIECE = 4_000
 #: What all blocks of a site take, as 750 tabs of Easytrieve take a second; twice what the slowest lexers of common languages do.
-_COLOURS = Sort("colours of code", for_each=0.0005, for_character=0.000_004, spare=1)
+_COLOURS = TimeBudget("colours of code", for_each=0.0005, for_character=0.000_004, spare=1)
 
 
 def fault_of_formula(text: str) -> tuple[str, str] | None:
@@ -104,7 +104,7 @@ def with_colours(html: str, path: str) -> str:
 
 def _coloured_in_time(path: str, language: str, code: str) -> str:
     _lexer(language)  # whose patterns are compiled once
-    coloured = _COLOURS.done(lambda: _coloured(language, code), lambda: len(code))
+    coloured = _COLOURS.run(lambda: _coloured(language, code), lambda: len(code))
     if coloured is None:
         begin = shortened(code.strip().partition("\n")[0], 40)
         message = f"the code of this site takes too long to colour; here it begins with '{begin}', in '{language}'"

@@ -27,17 +27,18 @@ from sitegen.problems.suggestions import nearest_or_all
 from sitegen.source.files import read_text
 from sitegen.source.front_matter import parse_front_matter
 from sitegen.source.leftover_files import litter_problem
-from sitegen.source.limits import Sort, costly, within_limits
+from sitegen.source.limits import costly, within_limits
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source
+from sitegen.source.time_budgets import TimeBudget
 from sitegen.source.yaml import Node
 from sitegen.storage.blobs import Shelf
 from sitegen.storage.processes import WORTH_FORKING, spread
 
 #: Markdown engine → what the texts of a site take to read: the densest tables of single letters, that is; prose takes a tenth.
 _READING = {
-    "commonmark": Sort("reading", for_each=0.002, for_character=0.000_003, spare=6, first=0.5),
-    "python-markdown": Sort("reading", for_each=0.005, for_character=0.000_015, spare=6, first=0.5),
+    "commonmark": TimeBudget("reading", for_each=0.002, for_character=0.000_003, spare=6, first=0.5),
+    "python-markdown": TimeBudget("reading", for_each=0.005, for_character=0.000_015, spare=6, first=0.5),
 }
 
 
@@ -197,7 +198,7 @@ def read_draft(
 
 def _draft(source: Source, key: Key, language: str, config: Config | None) -> tuple[Draft, list[Problem]]:
     reading = _READING[config.markdown.engine if config else "commonmark"]
-    draft = reading.done(lambda: _drafted(source, key, language, config), lambda: sum(map(len, source.lines)))
+    draft = reading.run(lambda: _drafted(source, key, language, config), lambda: sum(map(len, source.lines)))
     if draft is None:
         raise SiteError(
             [costly(source.path, "it is not read: this site's texts take far longer than others of their length")]

@@ -16,7 +16,7 @@ from functools import cache, partial
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from sitegen.source.limits import slowness
+from sitegen.source.time_account import slowness
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")

@@ -8,22 +8,17 @@ build keep a common account of the items that take long, so that all the work on
 from __future__ import annotations
 
 import math
-import mmap
 import os
 import signal
-import struct
 import sys
 import threading
-import time
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
 from typing import Any, TypeVar
 
-from msgspec import Struct
-
 from sitegen.problems.problem import Problem, SiteError
-from sitegen.problems.suggestions import begin_suggestions
+from sitegen.source.time_account import ACCOUNT, LOOP, slowness, spend, spent
 
 Result = TypeVar("Result")
 
@@ -32,23 +27,11 @@ Result = TypeVar("Result")
 MOST_SECONDS = 2.0
 #: Seconds after which work is interrupted again that goes on in spite of it, as in a destructor.
 _AGAIN = 0.25
-#: Seconds in which a machine of 2024 goes through the loop that measures a slower one, which is given more time.
-_LOOP = 0.001
-_ROUNDS, _SLOWEST = 100_000, 20
 #: The thread that can be interrupted, which is the main one of a process; 0 where there are no timers, as on Windows.
 _interruptible = 0
 #: Seconds that a piece of work always has, and that are not put to the account if it takes no more: what a page takes
 #: in which nothing is costly, in however many languages it is shown.
 _FREE = 0.1
-
-#: The account, shared with processes that are forked: entries of an item's hash and its seconds; the last byte says
-#: whether there are any.
-_account = mmap.mmap(-1, mmap.PAGESIZE)
-_ENTRY = struct.Struct("=qd")
-_ENTRIES, _TRIES = mmap.PAGESIZE // _ENTRY.size - 1, 16
-
-#: Sort of work → the seconds that this process has spent and was allowed, of which the account does not know yet.
-_own: dict[str, tuple[float, float]] = {}
 
 #: The seconds that the current work has, 0 while none is limited; with those that earlier work on its item has taken;
 #: and those that the item has in all on a machine that is not slow.
@@ -82,65 +65,10 @@ def within_limits(path: str, work: Callable[[], Result], beyond: float = 0) -> R
         raise SiteError([too_costly(path, error)]) from error
 
 
-class Sort(Struct, frozen=True):
-    """A sort of work of which a site has many pieces, each of them within the limits of its file, but not all together.
-
-    A piece may take some seconds of processor time, and more for each character, which is what such pieces take at most on
-    a machine that is not slow, unless somebody means harm.
-
-    Attributes:
-        name: the name of its account.
-        for_each: seconds that a piece may take; one that takes less is not put to the account.
-        for_character: seconds that it may take besides for each of its characters.
-        spare: seconds that all pieces of a build may take besides.
-        first: seconds that each process may take besides, in which it loads what it needs.
-    """
-
-    name: str
-    for_each: float
-    for_character: float
-    spare: float
-    first: float = 0.0
-
-    def done(self, work: Callable[[], Result], length: Callable[[], int]) -> Result | None:
-        """The result of a piece of work with so many characters; None if those of this build have taken far too long."""
-        if _account[-1] and _spent(self.name) == math.inf:
-            return None
-        start = time.thread_time()
-        try:
-            result = work()
-        finally:  # also where the time of the file is up
-            seconds = time.thread_time() - start
-            is_over = seconds > self.for_each and self._spend(seconds, self.for_each + self.for_character * length())
-        return None if is_over else result
-
-    def _spend(self, seconds: float, allowed: float) -> bool:
-        """Put a piece to this process's own account, and to that of all processes once it is overdrawn; whether that is too."""
-        own, given = _own.get(self.name, (0.0, self.first))
-        _own[self.name] = own, given = own + seconds, given + allowed
-        if own <= given:
-            return False
-        _own[self.name] = (0.0, 0.0)
-        allowance = f"{self.name}, allowed"
-        _spend(self.name, own)
-        _spend(allowance, given)
-        over = _spent(self.name) / (_spent(allowance) + self.spare)
-        if over > 1 and over > slowness():
-            _spend(self.name, math.inf)
-        return _spent(self.name) == math.inf
-
-
-def begin_account() -> None:
-    """Let all items have their whole time, as in a new build."""
-    _account[:] = bytes(len(_account))
-    _own.clear()
-    begin_suggestions()
-
-
 def _timed(path: str, work: Callable[[], Result], beyond: float) -> Result:
     """As `within_limits`, several times for each page: so it calls nothing that it can do itself."""
     global _seconds, _given, _in_all, _is_extended, _is_over
-    before = _spent(path) if _account[-1] else 0.0
+    before = spent(path) if ACCOUNT[-1] else 0.0
     if before == math.inf:  # its problem has been reported, and nothing of it will be published
         raise TimeIsUpError
     seconds = (MOST_SECONDS - before if MOST_SECONDS - before > _FREE else _FREE) + beyond
@@ -160,36 +88,11 @@ def _timed(path: str, work: Callable[[], Result], beyond: float) -> Result:
     except TimeIsUpError:
         signal.setitimer(signal.ITIMER_PROF, 0)
         _seconds = 0.0
-        _spend(path, math.inf)
+        spend(path, math.inf)
         raise
     if took > _FREE + beyond:
-        _spend(path, took - beyond)
+        spend(path, took - beyond)
     return result
-
-
-def _spent(path: str) -> float:
-    """The seconds that earlier work on an item has taken."""
-    place = _place(path)
-    seconds: float = _ENTRY.unpack_from(_account, place)[1] if place >= 0 else 0.0
-    return seconds
-
-
-def _spend(path: str, seconds: float) -> None:
-    """Put seconds to the account; with a full one, nothing is known of the item."""
-    place = _place(path)
-    if place >= 0:
-        _ENTRY.pack_into(_account, place, hash(path), _spent(path) + seconds)
-        _account[-1] = 1
-
-
-def _place(path: str) -> int:
-    """The place of an item's entry, or of an empty one for it; -1 if there is none. Forked processes agree on hashes."""
-    own = hash(path)
-    for number in range(own, own + _TRIES):
-        place = number % _ENTRIES * _ENTRY.size
-        if _ENTRY.unpack_from(_account, place)[0] in (0, own):
-            return place
-    return -1
 
 
 def _get_ready() -> None:
@@ -207,7 +110,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
         _is_extended = True
         signal.setitimer(signal.ITIMER_PROF, 0)  # not within this
         more = _in_all * slowness() - _given
-        is_slow = more > _LOOP
+        is_slow = more > LOOP
         signal.setitimer(signal.ITIMER_PROF, more if is_slow else _AGAIN, _AGAIN)
         if is_slow:
             _seconds += more
@@ -222,24 +125,10 @@ def _tell_unraised(tell: Callable[[Any], object], unraised: Any) -> None:
         tell(unraised)
 
 
-def slowness() -> float:
-    """How many times slower this machine is now than the one for which the limit was chosen; at least 1."""
-    best = min(_loop() for _ in range(3))
-    return min(max(1.0, best / _LOOP), _SLOWEST)
-
-
-def _loop() -> float:
-    start = time.thread_time()
-    for _ in range(_ROUNDS):
-        pass
-    return time.thread_time() - start
-
-
 def _begin_process() -> None:
     """Note the main thread; in a forked process, it is the one that forked."""
     global _interruptible
     _interruptible = threading.get_ident()
-    _own.clear()
 
 
 if hasattr(signal, "setitimer"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cProfile
+import time
 from collections.abc import Callable
 
 
@@ -12,3 +13,14 @@ def calls(work: Callable[[], object]) -> int:
     profile.runcall(work)
     # pstats has one entry for all functions of one name and line, as those of named tuples, and keeps the calls of any one of them
     return sum(entry.callcount for entry in profile.getstats())
+
+
+def work_for(seconds: float) -> Callable[[], None]:
+    """Work that takes so much processor time, for limits of it."""
+
+    def work() -> None:
+        end = time.process_time() + seconds
+        while time.process_time() < end:
+            pass
+
+    return work

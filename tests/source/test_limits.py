@@ -6,18 +6,18 @@ import contextlib
 import re
 import signal
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import HOME, SITE, MakeSite
-from msgspec.structs import replace
+from work import work_for
 
 from sitegen.problems.problem import SiteError
 from sitegen.source import limits
-from sitegen.source.limits import Sort, TimeIsUpError, begin_account, within_limits
-from sitegen.storage.processes import spread
+from sitegen.source.limits import TimeIsUpError, within_limits
+from sitegen.source.time_account import spent
+from sitegen.source.time_budgets import begin_budgets
 from sitegen.translation import exchange
 
 #: Seconds for what never ends; the rest of a tiny site takes a tenth of it.
@@ -132,15 +132,6 @@ def test_another_thread_is_not_limited_and_limits_nobody() -> None:
     assert found == [(0, 0)]
 
 
-def work_for(seconds: float) -> Callable[[], None]:
-    def work() -> None:
-        end = time.process_time() + seconds
-        while time.process_time() < end:
-            pass
-
-    return work
-
-
 def test_all_work_on_a_file_shares_one_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "slowness", lambda: 1.0)
     monkeypatch.setattr(limits, "MOST_SECONDS", 0.2)
@@ -157,7 +148,7 @@ def test_all_work_on_a_file_shares_one_time(monkeypatch: pytest.MonkeyPatch) -> 
         within_limits("a.md", lambda: done.append("a"))
     assert done == []
 
-    limits.begin_account()
+    begin_budgets()
     within_limits("a.md", work_for(0.12))
 
 
@@ -166,28 +157,7 @@ def test_work_within_its_free_time_is_not_put_to_the_account(monkeypatch: pytest
     for _ in range(6):
         within_limits("a.md", work_for(0.05))
 
-    assert limits._spent("a.md") == 0
-
-
-def test_forked_processes_share_the_account() -> None:
-    paths = [f"{number}.md" for number in range(4)]
-
-    def work(part: Sequence[str]) -> None:
-        for path in part:
-            limits._spend(path, 1.5)
-
-    work(paths)
-    list(spread(paths, work, 2, worth=1))
-
-    assert [limits._spent(path) for path in paths] == [3.0] * 4
-
-
-def test_a_full_account_forgets_new_items_only() -> None:
-    for number in range(2 * limits._ENTRIES):
-        limits._spend(f"{number}.md", 1.0)
-
-    assert limits._spent("0.md") == 1.0
-    assert {limits._spent(f"{number}.md") for number in range(2 * limits._ENTRIES)} == {0.0, 1.0}
+    assert spent("a.md") == 0
 
 
 ENDLESS = "{% if page.title == 'Endless' %}{% for number in range(10 ** 12) %}{% endfor %}{% endif %}"
@@ -264,28 +234,3 @@ def test_a_file_to_import_has_limits_that_grow_with_its_size(
         exchange.import_file(make_site().root, file)
     assert [(problem.code, problem.path) for problem in caught.value.problems] == [("too-costly", str(file))]
     assert exchange._seconds_of(file) == 1
-
-
-@pytest.mark.parametrize(("seconds", "length", "is_over"), [(0.3, 1, True), (0.3, 5_000, False), (0.01, 0, False)])
-def test_work_of_a_sort_may_take_what_its_pieces_may_and_its_spare_time(
-    monkeypatch: pytest.MonkeyPatch, seconds: float, length: int, is_over: bool
-) -> None:
-    monkeypatch.setattr(limits, "slowness", lambda: 1.0)
-    sort = Sort("work", for_each=0.002, for_character=0.000_1, spare=0.1)
-    other = replace(sort, name="other work")
-    done = [sort.done(lambda: [work_for(seconds / 10)()], lambda: length // 10) for _ in range(10)]
-
-    assert (done[-1] is None, other.done(lambda: "done", int)) == (is_over, "done")
-    begin_account()
-    assert sort.done(lambda: "done", int) == "done"
-
-
-def test_processes_share_what_work_of_a_sort_has_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "slowness", lambda: 1.0)
-    sort = Sort("work", for_each=0.001, for_character=0, spare=0.1, first=0.1)
-
-    def work(part: Sequence[int]) -> bool:
-        return all(sort.done(lambda: [work_for(0.06)()], int) is not None for _ in part)
-
-    assert not all(spread(range(8), work, 2, worth=1))
-    assert sort.done(lambda: "done", int) is None

@@ -41,6 +41,7 @@ from sitegen.problems.problem import Problem
 from sitegen.source import limits
 from sitegen.source.mark import Mark
 from sitegen.source.text import Source, decode
+from sitegen.source.time_budgets import begin_budgets
 from sitegen.source.yaml import Node, parse
 from sitegen.translation.exchange_formats import FORMATS
 from sitegen.translation.inline_marks import pieces_of
@@ -68,7 +69,7 @@ HUGO = (
 def _without_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is cut off would look linear, and what has been cut off once is not read again."""
     monkeypatch.setattr(limits, "MOST_SECONDS", 600.0)
-    limits.begin_account()
+    begin_budgets()
 
 
 def _body(text: str) -> object:
