@@ -15,6 +15,7 @@ from sitegen.problems.safe_output import shortened
 from sitegen.source.edits import within
 from sitegen.source.html import ELEMENTS, SAFE_ELEMENTS, Tag, attributes_without_a_value, pieces, unescape
 from sitegen.source.lazy_regex import lazily
+from sitegen.source.line_joining import SOUTHEAST_ASIAN, UNSPACED
 from sitegen.source.mark import Places
 from sitegen.source.text import Source
 
@@ -33,8 +34,7 @@ _SYNTAX = lazily(
     r"|\+\+\S[^\n]{0,99}?\+\+|(?<=`)(?:#!|:::)\w+|\((?:c|r|tm)\)|\bc/o\b|^[ \t>]*[A-Za-z]{1,4}[.)][ \t]",
     re.DOTALL | re.MULTILINE,
 )
-#: Letters of scripts written without spaces: Thai, Lao, Burmese, Khmer, kana, Chinese characters.
-_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSPACED = UNSPACED + SOUTHEAST_ASIAN
 #: Words; in a script without spaces each letter, as a sentence would be one word.
 _LETTERS = lazily(rf"[^\W\d_{_UNSPACED}]{{2,}}|[^\W\d_A-Za-z]")
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")

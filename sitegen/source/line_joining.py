@@ -11,6 +11,8 @@ from sitegen.source.lazy_regex import lazily
 
 #: Han, kana, bopomofo, for a set of a pattern; full-width punctuation; marks that both these and other scripts use.
 UNSPACED = "\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+#: Letters of scripts with spaces between phrases, in which an invisible one ends a word: from Thai to Tai Tham.
+SOUTHEAST_ASIAN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\ua9e0-\ua9ff\uaa60-\uaadf"
 _WIDE = "\u3001-\u3004\u3008-\u3020\u3030\u303d\ufe30-\ufe4f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 _SHARED = "“”‘’…—·"
 _LETTER, _WIDE_MARK = lazily(f"[{UNSPACED}]"), lazily(f"[{_WIDE}]")

@@ -12,7 +12,7 @@ import yaml
 from msgspec import Struct, field
 
 from sitegen.problems.problem import MOST_PROBLEMS, Problem, SiteError
-from sitegen.source.line_joining import has_unspaced, unfolded
+from sitegen.source.line_joining import SOUTHEAST_ASIAN, has_unspaced, unfolded
 from sitegen.source.mark import Mark, Places
 from sitegen.source.text import CONTROL, Source, control_character, find_control_characters
 from sitegen.source.yaml_loader import Loader
@@ -25,9 +25,7 @@ _NO_COMMENT = re.compile(r"[ \t]+(#)(?:[^\s#]|[ \t]*+$)")
 #: The same where a value or an item might begin.
 _NO_VALUE = re.compile(r"(?:[:,\[{]|(?<![^\s-])-)[ \t]+#[^\s#]")
 _COMMENT = re.compile(r"(?:^|[ \t])#")
-#: Letters of scripts that are written without spaces, beside which an invisible one ends a word: from Thai to Tai Tham.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\ua9e0-\ua9ff\uaa60-\uaadf"
-_HIDDEN = re.compile(rf"(?<![{_UNSPACED}\u200b])\u200b+(?![{_UNSPACED}\u200b])")
+_HIDDEN = re.compile(rf"(?<![{SOUTHEAST_ASIAN}\u200b])\u200b+(?![{SOUTHEAST_ASIAN}\u200b])")
 #: A tab or a no-break space before the first word of a line.
 _INDENTED = re.compile(r"^[^\S\n]*[\t\u00a0]", re.MULTILINE)
 _PLAIN_TAGS = frozenset(
