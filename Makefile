@@ -76,7 +76,7 @@ faults: .venv/tested  ## kill builds and publications at 200 moments while a cli
 editor: build/editor/entry.js  ## the editor in the browser, for `editor:` in site.yaml; needs Node
 
 # Its packages are installed outside the engine, whose files every build looks at.
-build/editor/entry.js: $(addprefix sitegen/editor/,package.json package-lock.json build.js entry.js disk.js format.js front.js rewriting.js same.js merge.js lines.js parts.js blocks.js focus.js paste.js preview.css)
+build/editor/entry.js: $(addprefix sitegen/editor/,package.json package-lock.json build.js entry.js disk.js format.js front.js rewriting.js same.js merge.js lines.js parts.js blocks.js focus.js paste.js breaks.js underscores.js preview.css)
 	@mkdir -p build/editor-source && cp $^ build/editor-source/ && cd build/editor-source && \
 	  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.js
 

@@ -26,6 +26,8 @@ const DISK = [
 ];
 /** Where the time that the editor takes to open a text grows with the square of its length: see lines.js. */
 const LINES = [[/let (\w+)=(\w+)\.slice\((\w+)\)\.join\(`\n`\)(?=,\[)/g, 'let $1=textFrom($2,$3)']];
+/** Where the backslashes before underscores are taken away: see underscores.js. */
+const UNDERSCORES = [[/(\w+\(\w+\))\.replace\(\/\\\\\(\[_\\\\\]\)\/g,`\$1`\)/g, 'unshielded($1)']];
 
 /**
  * Where the rich text gives a text back, and where it takes one, which it would prepare for itself: see merge.js.
@@ -72,10 +74,10 @@ function ownFont(family, part, address) {
 
 async function verbatim({ path }) {
   let contents = await readFile(path, 'utf8');
-  for (const [theirs, own] of [...VERBATIM, ...DISK, ...LINES, ...TEXTS]) {
+  for (const [theirs, own] of [...VERBATIM, ...DISK, ...LINES, ...TEXTS, ...UNDERSCORES]) {
     if (contents.match(theirs)?.length !== 1) throw new Error(`the editor has not exactly one ${theirs}`);
     contents = contents.replace(theirs, own);
   }
-  const own = `import * as disk from ${JSON.stringify(resolve('disk.js'))};import * as merge from ${JSON.stringify(resolve('merge.js'))};import{textFrom}from ${JSON.stringify(resolve('lines.js'))};`;
+  const own = `import * as disk from ${JSON.stringify(resolve('disk.js'))};import * as merge from ${JSON.stringify(resolve('merge.js'))};import{textFrom}from ${JSON.stringify(resolve('lines.js'))};import{unshielded}from ${JSON.stringify(resolve('underscores.js'))};`;
   return { contents: own + contents };
 }

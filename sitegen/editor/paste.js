@@ -4,14 +4,12 @@
  * The editor shows such a text as it is, but writes it to the file as if somebody had meant Markdown. So a sign that would be
  * read there as a mark gets a backslash before the text is put in; `&` and `<` are spelled out, which every Markdown reads alike.
  */
+import { joinLines, keepBreaks, LINES, NO_BLOCKS } from './breaks.js';
+
 const OWN = 'application/x-lexical-editor';
 const SPELLED = { '&': '&amp;', '<': '&lt;', ':': '&#58;', '*': '&#42;', '`': '&#96;', '~': '&#126;' };
-/** What has lines of its own in Markdown; in some of it no block can begin. */
-const NO_BLOCKS = 'h1, h2, h3, h4, h5, h6, td, th';
-const LINES = `${NO_BLOCKS}, address, article, aside, blockquote, body, br, caption, center, dd, details, div, dl, dt, fieldset, figcaption, figure,
-  footer, form, header, hr, li, main, nav, ol, p, pre, script, section, style, summary, table, tr, ul`;
 /** What Markdown does not look into; of lines of code the editor makes plain ones. */
-const VERBATIM = 'code:not(pre code), script, style';
+const VERBATIM = 'code:not(pre code)';
 
 /** Marks within a line; each pattern finds one sign. The editor itself sees to stars, tildes and backquotes. */
 const MARKS = [
@@ -54,15 +52,18 @@ document.addEventListener('paste', (event) => {
   Object.defineProperty(event, 'clipboardData', { value: shielded }); // what was copied can't be changed
 }, true);
 
-/** What was copied from a page, with its signs shielded; as it is if it has none. */
+/** What was copied from a page, with its signs shielded and its breaks kept; as it is if it has none. */
 function ofPage(data) {
   const before = data.getData('text/html');
   const { body } = new DOMParser().parseFromString(before, 'text/html');
-  const isJoined = joinedLines(body.querySelectorAll('td, th'));
+  for (const silent of body.querySelectorAll('script, style')) silent.remove();
+  const parsed = body.outerHTML;
+  joinLines(body);
   const lines = linesOf(body);
   const last = lines.findLast((nodes) => nodes.some(({ data: own }) => own.trim()));
-  const areShielded = lines.map((nodes) => shield(nodes, nodes === last));
-  return before !== data.getData('text/plain') && [...areShielded, isJoined].some(Boolean) ? body.outerHTML : before;
+  for (const nodes of lines) shield(nodes, nodes === last);
+  keepBreaks(body);
+  return before !== data.getData('text/plain') && body.outerHTML !== parsed ? body.outerHTML : before;
 }
 
 /** What was copied from another program, which may be Markdown: only its end must not end anything. */
@@ -84,14 +85,7 @@ function linesOf(body) {
   return all.filter((nodes) => nodes.length);
 }
 
-/** Put the lines of each cell on one: the editor would write letters between them. Whether there were any. */
-function joinedLines(cells) {
-  const ends = [...cells].flatMap((cell) => [...cell.querySelectorAll('br, p, div')]);
-  for (const end of ends) end.replaceWith(...end.childNodes, ' ');
-  return ends.length > 0;
-}
-
-/** Write the signs of a line so that they stay what they are; whether there are any. */
+/** Write the signs of a line so that they stay what they are. */
 function shield(nodes, isLast) {
   const { parentElement: holder } = nodes[0];
   const pattern = holder.closest(NO_BLOCKS) ? WITHIN : holder.closest('pre') ? ON_ANY_LINE : ANYWHERE;
@@ -104,5 +98,4 @@ function shield(nodes, isLast) {
     const escaped = (sign) => (places.has(place++) && !isVerbatim ? SPELLED[sign] ?? `\\${sign}` : sign);
     node.data = node.data.replace(/[^]/g, escaped);
   }
-  return places.size;
 }
