@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from sitegen.i18n.other_calendars import find_day
 from sitegen.model.fields import Checker, Field
+from sitegen.model.numbers_and_money import in_ascii_digits
 from sitegen.problems.suggestions import nearest
 from sitegen.source.lazy_regex import lazily
 from sitegen.source.yaml import Node
@@ -27,11 +28,6 @@ _MOMENT = lazily(
     r"(?P<day>.{6,30}?)(?:,? at |, |T| )(?P<time>\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?)(?P<offset>Z|[+-]\d{2}:[0-5]\d)?",
     re.IGNORECASE,
 )
-
-
-def in_ascii_digits(text: str) -> str:
-    """Replace the digits of other scripts with 0 to 9."""
-    return text if text.isascii() else "".join(str(int(c)) if c.isdecimal() else c for c in text)
 
 
 #: Common unambiguous ways to write a date.

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from sitegen.i18n.bidi import isolate_ltr
 from sitegen.i18n.locale import WITHOUT_SPACES, Locale
-from sitegen.model.field_types import EMAIL, PHONE, URL
+from sitegen.model.addresses import EMAIL, PHONE, URL
 from sitegen.model.page import Money
 from sitegen.render.language_scope import Scope
 from sitegen.render.page_views import PageView
