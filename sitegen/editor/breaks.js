@@ -30,6 +30,7 @@ export function keepBreaks(body) {
   for (const end of insideEnds(body)) end.before(asItIs('  ')); // both kinds of Markdown know it
   const holders = [...body.querySelectorAll(HOLDERS)].filter((own) => !own.parentElement.closest('blockquote') && blocksIn(own).length);
   for (const holder of holders.reverse()) hold(holder);
+  for (const list of body.querySelectorAll(IN_LISTS)) if (!list.parentElement.closest('li')) loosen(list);
 }
 
 function blocksIn(holder) {
@@ -80,16 +81,18 @@ function hold(holder) {
   for (const list of lists) list.remove();
   for (const block of blocksIn(holder).reverse()) if (!isEnd(block)) unwrap(block);
   trim(holder);
-  if (holder.matches('li')) indent(holder, lists.length > 0);
+  if (holder.matches('li')) prefix(holder, INDENT.repeat(depth(holder)));
   holder.append(...lists);
 }
 
-/** Write the lines of an item below its first one; where one is empty, another stands at its end: Python-Markdown would take what follows for words. */
-function indent(item, hasLists) {
-  prefix(item, INDENT.repeat(depth(item)));
-  if (!isLoose(item)) return;
-  if (hasLists) item.append(...ends(1));
-  else if (isFollowed(item)) item.append(...ends(2)); // the editor drops the last one
+/** Write an empty line behind each item of a list that has one anywhere: Python-Markdown would take what follows for words. */
+function loosen(list) {
+  if (!isLoose(list)) return;
+  for (const item of list.querySelectorAll('li')) {
+    const inner = [...item.children].find((own) => own.matches(IN_LISTS));
+    if (inner) inner.before(...ends(1));
+    else if (isFollowed(item)) item.append(...ends(2)); // the editor drops the last one
+  }
 }
 
 function isLoose(item) {

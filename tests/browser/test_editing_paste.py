@@ -146,8 +146,8 @@ BREAKS = [
         "> b1\n>\n> b2 b3",
     ),
     (
-        "<ul><li><p>c1</p><p>c2<br>c3</p><ol><li><div>d1</div><div>d2</div></li><li>d3</li></ol></li></ul>",
-        "- c1\n\n    c2  \n    c3\n\n    1. d1\n\n        d2\n\n    2. d3",
+        "<ul><li><p>c1</p><p>c2<br>c3</p><ol><li><div>d1</div><div>d2</div></li><li>d3</li></ol></li><li>d4</li></ul>",
+        "- c1\n\n    c2  \n    c3\n\n    1. d1\n\n        d2\n\n    2. d3\n\n- d4",
     ),
     ("<h2>e1<br>e2<p>e3</p></h2>", "## e1 e2 e3"),
     ("<p>f1<br>f2<br></p>", "f1  \nf2"),
