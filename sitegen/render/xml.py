@@ -21,10 +21,10 @@ def add_child(parent: ET.Element, name: str, text: str) -> None:
 
 
 def to_xml(root: ET.Element) -> bytes:
-    """Return an indented XML file in UTF-8."""
+    """Return an indented XML file in UTF-8; its elements need no prefix, which not all readers of feeds know."""
     from xml.etree import ElementTree as ET
 
-    ET.register_namespace("", SITEMAP)
+    ET.register_namespace("", root.tag.removeprefix("{").partition("}")[0])
     ET.register_namespace("xhtml", XHTML)
     ET.indent(root, " ")
     text = ET.tostring(root, encoding="unicode")

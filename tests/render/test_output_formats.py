@@ -92,6 +92,15 @@ def test_feed_lists_the_newest_first_with_absolute_addresses(site: TinySite) -> 
     assert len({entry.id for entry in found.entries}) == 3
 
 
+def test_names_in_feeds_and_sitemaps_have_no_prefix(site: TinySite) -> None:
+    """Not all readers of feeds read namespaces."""
+    files = site.build()
+
+    for path, name in (("en/news/feed.xml", "feed"), ("sitemap.xml", "sitemapindex"), ("en/sitemap.xml", "urlset")):
+        assert f"\n<{name} xmlns=" in files[path]
+        assert "<ns0:" not in files[path]
+
+
 @pytest.mark.parametrize(
     ("day", "published"),
     [
