@@ -31,7 +31,7 @@ from sitegen.storage.cache import CATALOGS, Cache
 from sitegen.storage.processes import available
 
 if TYPE_CHECKING:
-    from sitegen.media.social_cards import Card
+    from sitegen.media.card_design import Card
     from sitegen.render.templates import SharedCode
 
 
@@ -79,7 +79,7 @@ class Warm:
         return self._known
 
     def _read(self, layers: Layers, config: Config) -> tuple[Catalogs, Card | None, tuple[Problem, ...]]:
-        from sitegen.media.social_cards import load_card
+        from sitegen.media.card_design import load_card
 
         catalogs = chain_catalogs(self._messages(layers, config), config.languages, config.source_language)
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sitegen.media.social_cards import Card
+from sitegen.media.card_design import Card
 from sitegen.problems.problem import refusal
 from sitegen.render.dependency_recording import TracedLibrary
 from sitegen.render.language_scope import Scope

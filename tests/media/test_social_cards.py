@@ -15,7 +15,8 @@ from PIL import Image
 from published import Published
 
 from sitegen.i18n.locale import Locale
-from sitegen.media.social_cards import HEIGHT, WIDTH, cut, draw, load_card
+from sitegen.media.card_design import HEIGHT, WIDTH, load_card
+from sitegen.media.social_cards import cut, draw
 from sitegen.model.loading import load_config
 from sitegen.source.theme_layers import Layers
 
