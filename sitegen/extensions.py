@@ -37,7 +37,7 @@ from sitegen.problems.problem import Problem, SiteError
 from sitegen.render.filters import FAILURES, FILTERS
 from sitegen.render.jobs import Job, Output
 from sitegen.render.output_formats import OUTPUTS
-from sitegen.source.extension_calls import expect, guarded, told
+from sitegen.source.extension_calls import LINES, expect, guarded, line_now, told
 from sitegen.source.files import read_text
 from sitegen.source.paths import fault_of
 
@@ -91,6 +91,9 @@ class Registry(Struct):
         expect(isinstance(entry, record), f"a record {record.__name__}", entry)
         own = {key: guarded(getattr(entry, key), read, self.path) for key, read in _RESULTS[record].items()}
         self._add(table, name, replace(entry, **own))
+        kind = record.__name__.lower()
+        LINES[kind, name] = line_now(self.path) or 1
+        self.added.append(lambda: LINES.pop((kind, name)))
 
     def _add(self, table: MutableMapping[str, Any], name: str, entry: Any) -> None:
         self._check_name(table, name)

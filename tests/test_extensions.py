@@ -337,6 +337,26 @@ def extend(registry):
     assert {path.read_text() for path in (site.public / "raw").rglob("*.txt")} == {"Home", "Un"}
 
 
+@pytest.mark.parametrize(
+    ("entry", "path"),
+    [
+        ("registry.host('own', Host(write=str, file='_headers'))", "_headers"),
+        ("registry.output('own', Output(files=lambda *_: [Job('en/index.html', 'own', 'en')], make=bytes))", "en/"),
+        ("registry.output('own', Output(files=lambda *_: [Job('.sitegen', 'own', 'en')], make=bytes))", ".sitegen"),
+    ],
+)
+def test_a_file_that_the_site_has_already_is_reported_where_it_is_registered(
+    make_site: MakeSite, entry: str, path: str
+) -> None:
+    text = USES.replace("RESULT", "pass").replace("REGISTERED", f"pass\n    {entry}")
+    site = make_site({"extensions.py": text})
+
+    told = run(site.root, "build").stderr
+    assert told.startswith(f"extensions.py:12:1: error[url-clash]: /{path} is ")
+    (site.root / "extensions.py").unlink()
+    assert run(site.root, "build").returncode == 0
+
+
 def test_importer_of_an_extension_reads_what_it_recognizes(tmp_path: Path) -> None:
     (tmp_path / "old/notes").mkdir(parents=True)
     (tmp_path / "old/notes/first.txt").write_text('The "first" note\nIts text.\n', encoding="utf-8")

@@ -12,6 +12,7 @@ from sitegen.model.page import Page
 from sitegen.model.urls import ADMIN, ASSETS, url_of_file
 from sitegen.problems.problem import Problem
 from sitegen.render.jobs import Job
+from sitegen.source.extension_calls import LINES
 from sitegen.source.mark import Mark
 from sitegen.source.paths import fault_of_clone, find_twins
 from sitegen.source.text import problem_at
@@ -79,8 +80,15 @@ def _clash(library: Library, one: Job, other: Job, what: str) -> Problem:
     return _problem(library, first, "url-clash", what, f"rename {'the value' if _has_value(first) else 'it'}{also}")
 
 
+def _line_of_extension(job: Job) -> int | None:
+    """The line of extensions.py where the output was registered; None if it is the engine's."""
+    return LINES.get(("host", job.name) if job.maker == "host" else ("output", job.maker))
+
+
 def _rank(library: Library, job: Job) -> int:
     """How easily an output is renamed; a static file of the theme can't be."""
+    if _line_of_extension(job):
+        return -1
     is_foreign = job.maker == "static" and not (library.pictures.root / "static" / job.path).is_file()
     return _RENAMED.get(job.maker, len(_RENAMED)) if not is_foreign else len(_RENAMED)
 
@@ -102,6 +110,8 @@ def _has_value(job: Job) -> bool:
 
 def _place(library: Library, job: Job) -> tuple[str, Mark | None]:
     """Return the file that an output comes from, and the position in it."""
+    if line := _line_of_extension(job):
+        return "extensions.py", Mark(line, 1)
     if job.maker == "static":
         return f"static/{job.path}", None
     if job.maker in _FILES:

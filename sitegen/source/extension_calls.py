@@ -15,6 +15,9 @@ from sitegen.problems.crash import extension_problem
 from sitegen.problems.problem import SiteError
 from sitegen.source.limits import TimeIsUpError
 
+#: (kind, name) of an output or host that an extension has registered → its line in extensions.py.
+LINES: dict[tuple[str, str], int] = {}
+
 
 def guarded(
     function: Callable[..., Any], read: Callable[[Any], Any], path: Path, through: tuple[type[Exception], ...] = ()
@@ -31,7 +34,7 @@ def guarded(
     """
     expect(callable(function), "a function", function)
     code = getattr(function, "__code__", None)
-    line = code.co_firstlineno if code is not None and code.co_filename == str(path) else _line_now(path)
+    line = code.co_firstlineno if code is not None and code.co_filename == str(path) else line_now(path)
 
     def call(*given: Any) -> Any:
         with told(path, line):
@@ -71,7 +74,7 @@ def _is_interrupt(error: BaseException, path: Path) -> bool:
     return isinstance(error, KeyboardInterrupt) and not is_raised
 
 
-def _line_now(path: Path) -> int | None:
+def line_now(path: Path) -> int | None:
     """The line of an extensions.py that is being executed."""
     frame = sys._getframe()
     while frame.f_back is not None:
