@@ -16,6 +16,7 @@ from sitegen.library.library import Library
 from sitegen.library.translated_parts import RECORD, translatable_parts
 from sitegen.model.page import Document, Key, Page
 from sitegen.model.urls import Target, join_key, last_part, parent_key, shortened
+from sitegen.problems.problem import Problem
 from sitegen.source.edits import Edit, Text
 from sitegen.source.files import read_file
 from sitegen.source.front_matter import find_entry, list_item, with_items
@@ -33,7 +34,8 @@ class Change(Struct):
     moved: Mapping[Key, Key]  #: page → its new path
     texts: dict[str, Text] = field(default_factory=dict)
     edits: dict[str, list[Edit]] = field(default_factory=dict)  #: path → edits of the file
-    read_again: dict[str, Document] = field(default_factory=dict)  #: path → the document that the edits make
+    #: Path → the document that the edits make, and its problems.
+    read_again: dict[str, tuple[Document, list[Problem]]] = field(default_factory=dict)
 
     def text(self, path: str) -> Text:
         """Return the current text of a file."""
@@ -46,6 +48,11 @@ class Change(Struct):
         self.edits.setdefault(path, []).extend(edits)
         self.read_again.pop(path, None)
 
+    def set(self, path: str, edits: Iterable[Edit]) -> None:
+        """Replace the edits of a file."""
+        self.edits[path] = [*edits]
+        self.read_again.pop(path, None)
+
     def after(self, document: Document) -> Document:
         """Return the document that the edits of its file make.
 
@@ -55,8 +62,9 @@ class Change(Struct):
         path, library = document.path, self.library
         if path in self.edits and path not in self.read_again:
             text = decode(path, self.text(path).edited(self.edits[path]))
-            self.read_again[path], _ = read_version(text, document, library.config, library.shelf)
-        return self.read_again.get(path, document)
+            source = library.pages[document.key].source
+            self.read_again[path] = read_version(text, document, library.config, library.shelf, source)
+        return self.read_again[path][0] if path in self.read_again else document
 
     def results(self) -> dict[str, bytes]:
         """Return path → new contents, for the files that change."""

@@ -7,7 +7,7 @@ translation does not become outdated by this.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,9 +28,11 @@ from sitegen.editing.changes import (
 from sitegen.editing.foresight import errors_after
 from sitegen.editing.mentions import Mention, find_mentions
 from sitegen.editing.rewriting import follow, rewrite
+from sitegen.library.held_pages import reason_to_hold
 from sitegen.library.library import Library
 from sitegen.library.shared_heading_ids import known_anchors
 from sitegen.model.page import Key, Page
+from sitegen.model.settings import today
 from sitegen.model.urls import Target, as_path, write_path
 from sitegen.problems.problem import Problem, SiteError, refusal
 from sitegen.problems.suggestions import nearest
@@ -71,9 +73,7 @@ def rename(root: Path, old: str, new: str) -> tuple[str, ...]:
         keep_records(change)
         for path, place in _in_templates(root, source):
             change.add(path, [Edit(place, place + len(source), target)])
-        files, folder = in_order(library, change.results()), folder_of(library, source)
-        if errors := errors_after(root, library, files, moved):
-            raise SiteError(errors)
+        files, folder = _files_after(change, root, moved=moved), folder_of(library, source)
     _commit(root, files, lambda: move(root, folder.rstrip("/"), f"content{target}".rstrip("/")))
     return tuple(sorted(path_after(path, folder, target) for path in files))
 
@@ -94,9 +94,7 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
         gone = [key for key in library.pages if key.startswith(source)]
         if source == "/":
             raise _refusal(old, "the home page can't be removed", "every site needs one")
-        other = _existing(library, to) if to else None
-        if other in gone:
-            raise _refusal(str(to), f"'{other}' would also be removed", "name a page that is kept")
+        other = _replacement(library, source, to, is_forced=force) if to else None
         mentions = [m for m in find_mentions(root, library) if m.key in gone and m.base not in gone]
         named = [(path, place) for path, place in _in_templates(root, source)]
         lost = {m for m in mentions if m.file and (other, m.file) not in library.files}
@@ -113,11 +111,41 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
             for path, place in named:
                 end = END_OF_PATH.search(change.text(path).whole, place)
                 change.add(path, [Edit(place, end.start() if end else place + len(source), other)])
-        files, folder = in_order(library, change.results()), folder_of(library, source)
+        are_lost = force and bool(in_use)  # which is known, and asked for
+        files = in_order(library, change.results()) if are_lost else _files_after(change, root, gone=gone)
+        folder = folder_of(library, source)
     if left := _commit(root, files, lambda: remove_folder(root, folder.rstrip("/"))):
         message = "the page is removed, but for what could not be deleted"
         raise refusal(left, "unwritable", message, "delete this folder, if what is in it isn't needed")
     return tuple(sorted(files))
+
+
+def _files_after(
+    change: Change, root: Path, moved: Mapping[Key, Key] | None = None, gone: Collection[Key] = ()
+) -> dict[str, bytes]:
+    """Return path → new contents of the files that a change makes.
+
+    Raises:
+        SiteError: the site would have errors that it has not now.
+    """
+    results = change.results()
+    files = in_order(change.library, results)
+    read_again = {path: own for path, own in change.read_again.items() if files.get(path) == results.get(path)}
+    if errors := errors_after(root, change.library, files, moved, gone, read_again):
+        raise SiteError(errors)
+    return files
+
+
+def _replacement(library: Library, source: Key, to: str, *, is_forced: bool) -> Key:
+    """Return the page to which links and addresses of a removed one are to lead; it must stay, and be published if that is."""
+    other, config = _existing(library, to), library.config
+    if other.startswith(source):
+        raise _refusal(to, f"'{other}' would also be removed", "name a page that is kept")
+    day = today(config.time_zone, None)
+    why, why_not = (reason_to_hold(library.pages[key], day, config.held) for key in (other, source))
+    if why and not why_not and not is_forced:
+        raise _refusal(other, f"'{other}' is {why}, and '{source}' is published", "name another, or use --force")
+    return other
 
 
 def _lead_to(other: Key, change: Change, library: Library, mentions: Iterable[Mention]) -> None:

@@ -6,16 +6,17 @@ with the target that it should have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from sitegen.editing.address_places import Addresses, find_addresses
+from sitegen.editing.address_places import Addresses, find_addresses, likely_addresses
 from sitegen.editing.changes import Change
 from sitegen.editing.mentions import Mention, find_mentions, mentions_in
-from sitegen.editing.shown_words import Before
+from sitegen.editing.shown_words import changed_below, changes_links_alone
 from sitegen.model.page import Document
 from sitegen.model.urls import plain
 from sitegen.problems.problem import Problem, SiteError
 from sitegen.source.edits import Edit, Text, apart
+from sitegen.source.front_matter import front_matter_span
 from sitegen.source.text import problem_at
 
 
@@ -35,11 +36,14 @@ def rewrite(change: Change, targets: Mapping[Mention, str]) -> None:
     Raises:
         SiteError: a mention would still name its old target, or a page would show other words; the problems name all of them.
     """
+    documents = {own.path: own for page in change.library.pages.values() for own in page.written.values()}
+    left = list[Problem]()
     for path, own in _by_path(targets).items():
-        change.add(path, apart(_edits(change, path, own)))
-    if left := [*_left_in_pages(change, targets), *_left_elsewhere(change, targets)]:
+        left += (
+            _rewrite_page(change, documents[path], own) if path in documents else _rewrite_settings(change, path, own)
+        )
+    if left:
         raise SiteError(left)
-    _refuse_other_words(change)
 
 
 def _by_path(targets: Mapping[Mention, str]) -> dict[str, dict[Mention, str]]:
@@ -49,53 +53,60 @@ def _by_path(targets: Mapping[Mention, str]) -> dict[str, dict[Mention, str]]:
     return found
 
 
-def _edits(change: Change, path: str, targets: Mapping[Mention, str]) -> Iterator[Edit]:
-    """Yield the edits of one file: where its mentions stand, and where the addresses of links in its text do."""
-    text, now = change.text(path), {mention.written: target for mention, target in targets.items()}
-    is_page = path.endswith(".md")
-    addresses = find_addresses(path, text.whole, now, change.library.config) if is_page else Addresses()
-    words = {*addresses.words}
+def _rewrite_settings(change: Change, path: str, targets: Mapping[Mention, str]) -> list[Problem]:
+    """Edit a table or settings; return a problem for each mention that is not written where it stands."""
+    edits = {mention: _edit_in_place(change.text(path), mention, target) for mention, target in targets.items()}
+    change.add(path, apart(edit for edit in edits.values() if edit is not None))
+    return [_left(mention) for mention, edit in edits.items() if edit is None]
+
+
+def _rewrite_page(change: Change, document: Document, targets: Mapping[Mention, str]) -> list[Problem]:
+    """Edit a page, first where its links are likely to stand; return what would not lead where it should."""
+    path, now = document.path, {mention.written: target for mention, target in targets.items()}
+    text = change.text(path)
+    before, body = [*change.edits.get(path, ())], text.whole.count("\n", 0, front_matter_span(text.whole)[1])
+    count = sum(mention.mark.line > body for mention in targets)
+    if likely := likely_addresses(text.whole, now, count):
+        change.set(path, [*before, *apart(_edits(text, targets, likely))])
+        if not _left_in(change, document, targets):
+            return []
+    addresses = find_addresses(path, text.whole, now, change.library.config)
+    change.set(path, [*before, *apart(_edits(text, targets, addresses))])
+    return _left_in(change, document, targets)
+
+
+def _edits(text: Text, targets: Mapping[Mention, str], addresses: Addresses) -> Iterator[Edit]:
+    """Yield the edits of a page: where its mentions stand, and where the addresses of links in its text do."""
+    now, words = {mention.written: target for mention, target in targets.items()}, {*addresses.words}
     for mention, target in targets.items():
-        yield from (edit for edit in _edits_in_place(text, mention, target) if (edit.start, edit.end) not in words)
+        edit = _edit_in_place(text, mention, target)
+        if edit is not None and (edit.start, edit.end) not in words:
+            yield edit
     encoded = {plain(written): target for written, target in now.items()}
     for start, end in addresses.links:
         written = text.whole[start:end]
         yield Edit(start, end, now.get(written, encoded[plain(written)]))
 
 
-def _edits_in_place(text: Text, mention: Mention, target: str) -> Iterator[Edit]:
-    """Yield the edit of a mention whose target is written where it stands; that of a link by reference is not."""
+def _edit_in_place(text: Text, mention: Mention, target: str) -> Edit | None:
+    """Return the edit of a mention whose target is written where it stands; that of a link by reference is not."""
     place = text.offset(mention.mark)
     start = place + (text.whole[place : place + 1] in ("'", '"'))
-    if text.whole.startswith(mention.written, start):
-        yield Edit(start, start + len(mention.written), target)
+    is_there = text.whole.startswith(mention.written, start)
+    return Edit(start, start + len(mention.written), target) if is_there else None
 
 
-def _left_in_pages(change: Change, targets: Mapping[Mention, str]) -> Iterator[Problem]:
-    """Yield a problem for each link and reference in pages that would not lead where it should."""
-    paths = {mention.path for mention in targets}
-    for page in change.library.pages.values():
-        for document in page.written.values():
-            if document.path in paths:
-                yield from _left_in(change, document, targets)
-
-
-def _left_in(change: Change, document: Document, targets: Mapping[Mention, str]) -> Iterator[Problem]:
-    before = [*mentions_in(document)]
-    now = [mention.written for mention in mentions_in(change.after(document))]
+def _left_in(change: Change, document: Document, targets: Mapping[Mention, str]) -> list[Problem]:
+    """Return a problem for each link and reference of a page that would not lead where it should, or for its other words."""
+    after, before = change.after(document), [*mentions_in(document)]
+    now = [mention.written for mention in mentions_in(after)]
     if len(now) != len(before):
-        yield _uncertain(document.path)
-        return
-    for mention, written in zip(before, now, strict=True):
-        if written != targets.get(mention, mention.written):
-            yield _left(mention)
-
-
-def _left_elsewhere(change: Change, targets: Mapping[Mention, str]) -> Iterator[Problem]:
-    """Yield a problem for each cell of a table and setting that is not written where it stands."""
-    for mention, target in targets.items():
-        if not mention.path.endswith(".md") and not any(_edits_in_place(change.text(mention.path), mention, target)):
-            yield _left(mention)
+        return [_uncertain(document.path)]
+    compared = zip(before, now, strict=True)
+    left = [_left(mention) for mention, written in compared if written != targets.get(mention, mention.written)]
+    changed = changed_below(change.text(document.path).whole, change.edits[document.path])
+    was, own = change.library.text(document), change.library.text(after)
+    return left if left or changes_links_alone(was, own, changed) else [_uncertain(document.path)]
 
 
 def _left(mention: Mention) -> Problem:
@@ -108,23 +119,3 @@ def _left(mention: Mention) -> Problem:
 def _uncertain(path: str) -> Problem:
     message = "it is not certain where all links of this page stand that would be changed"
     return problem_at(path, "reference", message, None, "change them by hand first")
-
-
-def _refuse_other_words(change: Change) -> None:
-    """Refuse a change after which a page would show other words, or fewer links, as code that looks like a link does.
-
-    Raises:
-        SiteError: there are such pages.
-    """
-    problems = []
-    for path in _pages(change.edits):
-        was, edits = change.text(path), change.edits[path]
-        before = Before(path, was.whole, max(edit.end for edit in edits), change.library.config)
-        if not before.changes_links_alone(was.edited(edits).decode(), edits):
-            problems.append(_uncertain(path))
-    if problems:
-        raise SiteError(problems)
-
-
-def _pages(edits: Mapping[str, Iterable[Edit]]) -> Iterator[str]:
-    return (path for path, own in edits.items() if path.endswith(".md") and own)

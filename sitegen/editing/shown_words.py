@@ -57,7 +57,7 @@ class Before:
         What is edited may go or be shown, and the address of a link that is made may go. If the text could not be read before,
         it is the same.
         """
-        changed, shown = self._changed(edits), self._before_and_after(now)
+        changed, shown = changed_below(self._text, edits), self._before_and_after(now)
         if isinstance(shown, bool):
             return shown
         was, own = shown
@@ -65,19 +65,6 @@ class Before:
         are_links_there = was.has_links_of(own, changed) and was.leads_where_is_written(own, self._text, changed)
         are_links_there = are_links_there and was.makes_links(own, changed, self._leads)
         return are_words_there and are_links_there and was.has_blanks_of(own)
-
-    def changes_links_alone(self, now: str, edits: Iterable[Edit]) -> bool:
-        """Whether the page leads elsewhere where its edits say so, and else is as it was for readers."""
-        changed, shown = self._changed(edits), self._before_and_after(now)
-        if isinstance(shown, bool):
-            return shown
-        was, own = shown
-        return (was.elements, was.words) == (own.elements, own.words) and was.has_links_of(own, changed)
-
-    def _changed(self, edits: Iterable[Edit]) -> dict[str, str]:
-        """Return what is edited below the front matter → what stands there then."""
-        start = front_matter_span(self._text)[1] if is_closed(self._text) else len(self._text)
-        return {self._text[edit.start : edit.end]: edit.text for edit in edits if edit.start >= start}
 
     def _before_and_after(self, now: str) -> tuple[_Shown, _Shown] | bool:
         """What the page shows before and after, where it differs; whether that is the same if this is known without reading both."""
@@ -99,6 +86,21 @@ class Before:
             return None
         problems += missing_attributes(source, body.blocks, self._config.blocks, is_source=True)
         return html, sum(problem.code not in WARNINGS for problem in problems)
+
+
+def changes_links_alone(was: str, now: str, changed: Mapping[str, str]) -> bool:
+    """Whether the HTML of a page leads elsewhere where this was changed, and else is as it was for readers."""
+    if was == now:
+        return True
+    before, after = _differences(was, now)
+    are_words_there = (before.elements, before.words) == (after.elements, after.words)
+    return are_words_there and before.has_links_of(after, changed)
+
+
+def changed_below(text: str, edits: Iterable[Edit]) -> dict[str, str]:
+    """Return what is edited below the front matter of a page → what stands there then."""
+    start = front_matter_span(text)[1] if is_closed(text) else len(text)
+    return {text[edit.start : edit.end]: edit.text for edit in edits if edit.start >= start}
 
 
 def has_other_text(text: str, now: str) -> bool:

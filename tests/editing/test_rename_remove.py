@@ -513,6 +513,31 @@ def test_links_to_headings_that_the_replacement_lacks_lead_to_the_page(make_site
     assert read(site, "content/a/index.en.md").endswith("[x](/b/) [y](../b/#dates) [z](/b/?q=1#top) [w]\n\n[w]: /b/\n")
 
 
+HELD = {
+    "a kind that a field does not take": ("kind: news\ntitle: B", "about: '/b/' is of the kind 'news', not 'page'"),
+    "a draft": ("title: B\ndraft: true", "'/b/' is a draft, and '/plan/' is published"),
+    "due": ("title: B\npublish: 2999-01-01", "'/b/' is due on 2999-01-01, and '/plan/' is published"),
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_a_page_with_which_the_site_could_not_be_built_is_no_replacement(make_site: MakeSite, name: str) -> None:
+    front, told = HELD[name]
+    files = {
+        "content/plan/index.en.md": "---\ntitle: Plan\n---\n",
+        "content/b/index.en.md": f"---\n{front}\n---\n",
+        "content/c/index.en.md": "---\ntitle: C\nabout: /plan/\n---\n[plan](/plan/)\n",
+    }
+    kinds = "page: {template: page.html, facts: {about: {type: page, kind: page}}}\nnews: {template: page.html}\n"
+    site = saved(make_site(files, kinds=kinds))
+
+    with pytest.raises(SiteError) as caught:
+        remove(site.root, "/plan/", "/b/")
+
+    assert [problem.message for problem in caught.value.problems] == [told]
+    assert {path: (site.root / path).read_text() for path in files} == files
+
+
 def test_earlier_addresses_of_a_removed_page_lead_to_its_replacement_too(make_site: MakeSite) -> None:
     site = make(
         make_site, {"content/a/index.en.md": "---\ntitle: A\n---\n", "content/b/index.en.md": "---\ntitle: B\n---\n"}
