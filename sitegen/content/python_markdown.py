@@ -12,6 +12,7 @@ from typing import Any
 
 from sitegen.content.blocks import Range
 from sitegen.content.python_markdown_losses import Loss, find_losses
+from sitegen.content.python_markdown_marks import keep_letters
 from sitegen.content.python_markdown_places import Places
 from sitegen.source.html import Tag, cleaned, escape, pieces, unescape
 
@@ -35,7 +36,10 @@ _LOOSE = frozenset(["", *"ul ol blockquote table thead tbody tfoot tr dl div sec
 _ALIGNED = {"center": ' class="align-center"', "right": ' class="align-end"'}
 #: What the converter puts in place of a mark, of raw HTML and of a sign after a backslash until the end; and all of its signs.
 _STASHED, _RAW = re.compile("\x02klzzwxh:([0-9]+)\x03"), re.compile("\x02wzxhzdk:([0-9]+)\x03")
-_ESCAPED, _SIGNS = re.compile("\x02([0-9]{1,6})\x03"), re.compile("[\x01-\x03]")
+_ESCAPED, _SIGNS = re.compile("\x02([0-9]{1,6})\x03"), re.compile("[\x01-\x03\x05]")
+#: An & before what looks like the number of a character, without the semicolon that the converter would add; and the same &
+#: with a sign of our own, which goes with the others.
+_AMPERSAND, _KEPT = re.compile(r"&(?=#(?!(?:[0-9]++|[xX][0-9a-fA-F]++);))"), "&\x05"
 #: How deep marks stand within one another, and the priority of what comes before all else.
 _DEEPEST, _FIRST = 10, 1_000
 
@@ -72,8 +76,9 @@ def _converted(text: str, extensions: tuple[str, ...]) -> str:
         "meta", strict=False
     )  # front matter has been read, and what looks like it is text
     converter.postprocessors.register(_words_processor(converter), "words", _FIRST)
+    keep_letters(converter.inlinePatterns)
     try:
-        return _SIGNS.sub("", converter.convert(text))
+        return _SIGNS.sub("", converter.convert(_AMPERSAND.sub(_KEPT, text)))
     finally:  # it and its parts hold each other, and would stay until the build ends, with all signs that an extension knows
         vars(converter.parser).clear()
         vars(converter).clear()
