@@ -114,7 +114,9 @@ def in_its_place(found: re.Match[str]) -> str:
 
 
 def _may_have_conflicts(data: bytes) -> bool:
-    return (0x3C in data and b"<<<<<<<" in data) or (0x3E in data and b">>>>>>>" in data)
+    """Whether a text may have a conflict: its beginning, or an end below the line between both sides."""
+    has_end = 0x3D in data and 0x3E in data and b">>>>>>>" in data
+    return has_end or (0x3C in data and b"<<<<<<<" in data)
 
 
 def find_conflicts(source: Source, text: str) -> Iterator[Problem]:
