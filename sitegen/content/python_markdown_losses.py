@@ -27,9 +27,9 @@ _ABBREVIATION = lazily(r"^ {0,3}(\*\[(?P<name>[^\]\n]+)\][ ]?:[ \t]*+[^\n]+)", r
 _TITLED = lazily(r'^ *(?:!!! ?|\?\?\?\+? *)[\w-]+(?P<words>(?: +[\w-]+)+)(?: +"[^\n]*")? *$', re.MULTILINE)
 _CLASSES = re.compile(r"(?: +[a-z][a-z0-9_-]*)+")
 #: What is written for Python-Markdown and its extensions, not for readers: comments and scripts; lines of fences, admonitions, snippets
-#: and blocks, and those of definitions; attributes and tags; addresses and labels of links and notes; keys, signs and letters of items.
+#: and blocks, and those of definitions; names that are explained; attributes and tags; addresses and labels of links and notes; keys, signs and letters of items.
 _SYNTAX = lazily(
-    r"<!--.*?(?:-->|\Z)|<(?P<unseen>script|style)\b.*?(?:</(?P=unseen)|\Z)|^[ \t>]*(?:`{3}|~{3}|-+8<-+|/{3}|:::?)[^\n]*|^[ \t>]*(?:!!!|\?\?\?)[^\n\"]*|^[ \t>]*\[(?!\^)[^\n]+\]:[^\n]*"
+    r"<!--.*?(?:-->|\Z)|<(?P<unseen>script|style)\b.*?(?:</(?P=unseen)|\Z)|^[ \t>]*(?:`{3}|~{3}|-+8<-+|/{3}|:::?)[^\n]*|^[ \t>]*(?:!!!|\?\?\?)[^\n\"]*|^[ \t>]*\[(?!\^)[^\n]+\]:[^\n]*|^ {0,3}\*\[[^\]\n]+\][ ]?:"
     r"|\{[^{}\n]*\}|</?[A-Za-z][^<>]*>|<[^<>\s]+>|(?<=\])[ ]?\[[^\[\]\n]*\]|(?<=\]\()[^()\s]+|\[\^[^\[\]\n]+\]|\[TOC\]|:[\w+-]+:|:[a-z][\w-]*\[[^\[\]\n]*\]"
     r"|\+\+\S[^\n]{0,99}?\+\+|(?<=`)(?:#!|:::)\w+|\((?:c|r|tm)\)|\bc/o\b|^[ \t>]*[A-Za-z]{1,4}[.)][ \t]",
     re.DOTALL | re.MULTILINE,

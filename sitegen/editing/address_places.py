@@ -58,12 +58,16 @@ def find_addresses(path: str, text: str, targets: Collection[str], config: Confi
     return Addresses(links, tuple(place for number, (_, place) in enumerate(found) if number not in used))
 
 
-def likely_addresses(text: str, targets: Collection[str], count: int) -> Addresses | None:
-    """Return where these targets stand in the text of a page with so many links to them; None if that takes a reading of it.
+def likely_addresses(text: str, targets: Collection[str], count: int, known: Collection[Span] = ()) -> Addresses | None:
+    """Return where these targets stand in the text of a page; None if that takes a reading of it.
 
-    It is right if all these links lead elsewhere once they are edited: then each of the places was one of them.
+    It is right if all links lead elsewhere once they are edited: then each of the places was one of them.
+
+    Args:
+        count: how many links lead to the targets besides those whose place is known.
+        known: the ranges of these.
     """
-    found = [*_candidates(text, targets)]
+    found = [(name, place) for name, place in _candidates(text, targets) if place not in known]
     is_likely = len(found) == count and all(name != "defined" for name, _ in found)
     return Addresses(tuple(place for _, place in found)) if is_likely else None
 

@@ -63,25 +63,29 @@ def _rewrite_settings(change: Change, path: str, targets: Mapping[Mention, str])
 def _rewrite_page(change: Change, document: Document, targets: Mapping[Mention, str]) -> list[Problem]:
     """Edit a page, first where its links are likely to stand; return what would not lead where it should."""
     path, now = document.path, {mention.written: target for mention, target in targets.items()}
-    text = change.text(path)
-    before, body = [*change.edits.get(path, ())], text.whole.count("\n", 0, front_matter_span(text.whole)[1])
-    count = sum(mention.mark.line > body for mention in targets)
-    if likely := likely_addresses(text.whole, now, count):
-        change.set(path, [*before, *apart(_edits(text, targets, likely))])
+    text, before = change.text(path), [*change.edits.get(path, ())]
+    found = (_edit_in_place(text, mention, target) for mention, target in targets.items())
+    in_place = [edit for edit in found if edit is not None and _is_value(text, edit.start)]
+    known = {(edit.start, edit.end) for edit in in_place}
+    if likely := likely_addresses(text.whole, now, len(targets) - len(in_place), known):
+        change.set(path, [*before, *apart((*in_place, *_edits(text, now, likely)))])
         if not _left_in(change, document, targets):
             return []
     addresses = find_addresses(path, text.whole, now, change.library.config)
-    change.set(path, [*before, *apart(_edits(text, targets, addresses))])
+    words = {*addresses.words}
+    in_place = [edit for edit in in_place if (edit.start, edit.end) not in words]
+    change.set(path, [*before, *apart((*in_place, *_edits(text, now, addresses)))])
     return _left_in(change, document, targets)
 
 
-def _edits(text: Text, targets: Mapping[Mention, str], addresses: Addresses) -> Iterator[Edit]:
-    """Yield the edits of a page: where its mentions stand, and where the addresses of links in its text do."""
-    now, words = {mention.written: target for mention, target in targets.items()}, {*addresses.words}
-    for mention, target in targets.items():
-        edit = _edit_in_place(text, mention, target)
-        if edit is not None and (edit.start, edit.end) not in words:
-            yield edit
+def _is_value(text: Text, start: int) -> bool:
+    """Whether what stands there may be a value: of the front matter, or of an attribute, but not words or a link's address."""
+    is_front = start < front_matter_span(text.whole)[1]
+    return is_front or text.whole[:start].rstrip("\"'").endswith("=")
+
+
+def _edits(text: Text, now: Mapping[str, str], addresses: Addresses) -> Iterator[Edit]:
+    """Yield the edits of a page where the addresses of links in its text stand."""
     encoded = {plain(written): target for written, target in now.items()}
     for start, end in addresses.links:
         written = text.whole[start:end]

@@ -87,6 +87,7 @@ NO_LINKS = {
     "comment": "<!-- [a](KEPT) [r0]: KEPT -->",
     "comment of lines": "<!--\n[r0]: KEPT\n-->",
     "words": "It was KEPT, once.",
+    "title": '[a](/a/ "as [w](KEPT)")',
     "words of a footnote": "A[^0].\n\n[^0]: KEPT",
 }
 #: Links that may be refused.
@@ -208,6 +209,27 @@ def test_every_link_that_is_left_is_named_with_its_line(make_site: MakeSite) -> 
     page = "content/c/index.en.md"
     assert [(problem.path, problem.line) for problem in told] == [(page, 6), (page, 8)]
     assert texts(site, {page: ""}) == {page: text}
+
+
+@pytest.mark.parametrize(
+    ("engine", "text"),
+    [
+        ("commonmark", '[x](/a/ "as [w](/a/b/)")\n\n::button[Go]{to=OLD}\n'),
+        ("commonmark", '![x](OLDp.png "as [w](/a/b/)")\n\n> ::button[Go]{to="OLD"}\n'),
+        ("commonmark", '[x][r]\n\n[r]: /a/ "as [w](/a/b/)"\n\n::button[Go]{to=OLD}\n'),
+        ("python-markdown", "*[HTML]: [w](/a/b/)\n\nHTML x [y](OLD)\n\n[v][z]\n\n[z]: OLD\n"),
+        ("python-markdown", '[x](/a/ "as [w](/a/b/)") [y](OLD)\n'),
+    ],
+)
+def test_what_looks_like_a_link_in_a_title_or_an_abbreviation_stays(
+    make_site: MakeSite, engine: str, text: str
+) -> None:
+    page = {"content/c/index.en.md": HOME + text}
+    site = make(make_site, engine, filled(page, "/a/b/", ""))
+
+    rename(site.root, "/a/b/", "/x/")
+
+    assert texts(site, page) == filled(page, "/x/", "")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
