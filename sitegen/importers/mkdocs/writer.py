@@ -10,6 +10,7 @@ from sitegen.importers.mkdocs.navigation import Navigation
 from sitegen.importers.mkdocs.site import MkDocsPage, MkDocsSite
 from sitegen.importers.site_settings import first_lines
 from sitegen.model.base_url import is_site_url
+from sitegen.problems.safe_output import shortened
 from sitegen.source.front_matter import page_text
 from sitegen.source.limits import within_limits
 from sitegen.source.scalars import scalar
@@ -48,6 +49,9 @@ def _page(site: MkDocsSite, page: MkDocsPage, navigation: Navigation) -> str:
     front += [f"summary: {scalar(page.summary)}"] if page.summary else []
     short = _short_title(site, page, navigation)
     front += [f"short_title: {scalar(short)}"] if short else []
+    if page.name not in ("", page.title, short):
+        message = f"title: '{shortened(page.name)}' is left out: a heading is the page's title, and nav names it"
+        site.tell(page.path, message, "write it as title or short_title of the page, if it is better")
     return page_text(front, relinked(site, page).strip("\n"))
 
 

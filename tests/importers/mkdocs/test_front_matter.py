@@ -57,11 +57,14 @@ def test_heading_that_readers_see_is_the_title_and_that_of_the_front_matter_its_
     for name in ("index", "b", "c"):
         old.write(f"docs/{name}.md", f"---\ntitle: Short {name}\n---\n# The long heading of {name}\n\nText\n")
 
-    import_site(old.root, tmp_path / "new")
+    told = import_site(old.root, tmp_path / "new").problems
     pages = {name: (tmp_path / f"new/content/{name}/index.en.md").read_text() for name in ("b", "c")}
 
     assert "title: The long heading of b\nshort_title: Short b\n" in pages["b"]
     assert "title: The long heading of c\nshort_title: The nav\n" in pages["c"]
+    assert [(Path(problem.path).name, problem.message) for problem in told] == [
+        ("c.md", "title: 'Short c' is left out: a heading is the page's title, and nav names it")
+    ]
 
 
 LONG_PAGES = {
