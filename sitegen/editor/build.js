@@ -34,6 +34,8 @@ const UNDERSCORES = [[/(\w+\(\w+\))\.replace\(\/\\\\\(\[_\\\\\]\)\/g,`\$1`\)/g, 
  * And where every value is trimmed before it is saved; that would take away the indent of a text's first line. And where
  * somebody types: a character with a space behind it, or Enter, would begin a component, and was taken away; and `|a| ` would
  * become a table around the words that follow; and stars within words, as in 2*3*4, would become underscores, not italics.
+ * And where somebody pastes: its last sign would end what begins with the same one, as if it had been typed: of 4*5* it made 4 and
+ * an italic 5, and of a cell's `_b_` an italic b. An address becomes a link in an update that the editor does not call a paste.
  */
 const TEXTS = [
   [/(\w+)=\((\w+),(\w+)\)=>(\{let (\w+)=\3\.filter\(.{1,60}?\);)(\2\.getRootElement\(\).{1,60}?\{value:)(\w+\(\w+\(\5\).{1,80}?\))(?=,selection:)/g, 'markdownOf=$3=>$4return $7},$1=($2,$3)=>{$6merge.edited($2,markdownOf($3))'],
@@ -43,6 +45,8 @@ const TEXTS = [
   [/(\{format:\[`italic`\],)(?=tag:`\*`,)/g, '$1intraword:!1,'],
   [/(\{format:\[`bold`,`italic`\],)(?=tag:`\*{3}`,)/g, '$1intraword:!1,'],
   [/(regExp:\w+,replace:)\((\w+),(\w+),\[(\w+)\]\)=>\{(?=if\(\w+\.test\(\4\)\)\{let \3=\2\.getPreviousSibling)/g, '$1($2,$3,[$4],isRead)=>{if(!isRead)return!1;'],
+  [/(?<=(\w+)\.has\(`collaboration`\)\|\|)(\1\.has\(`historic`\)\|\|\w+\.isComposing\(\))(?=\)return;let \w+=\1\.has\(\w+\),)/g, '$1.has(`paste`)||$2'],
+  [/(?=\b(\w+)\.dispatchCommand\(\w+,\w+\),\w+\.preventDefault\(\),!0\)\):!1\},1\))/g, '$1.update(()=>{},{tag:`paste`}),'],
   [/(\w+)\[(\w+)\]=(\w+)\.trim\(\)(?=;let \w+=\[\.\.\.\3\.matchAll)/g, '$1[$2]=$2===`body`?$3:$3.trim()'],
 ];
 

@@ -7,7 +7,8 @@
 import { joinLines, keepBreaks, LINES, NO_BLOCKS } from './breaks.js';
 
 const OWN = 'application/x-lexical-editor';
-const SPELLED = { '&': '&amp;', '<': '&lt;', ':': '&#58;', '*': '&#42;', '`': '&#96;', '~': '&#126;' };
+const PAGE = 'text/html';
+const SPELLED = { '&': '&amp;', '<': '&lt;', ':': '&#58;' };
 /** What Markdown does not look into; of lines of code the editor makes plain ones. */
 const VERBATIM = 'code:not(pre code)';
 
@@ -34,8 +35,6 @@ const BEGINNINGS = [
 /** What may precede them: without a bound, each of many blanks would be looked at from each of them. */
 const INDENT = `^${BLANK}{0,99}`;
 const NUMBERS = `(?<=${INDENT}[0-9]{1,9})[.)](?=${ENDED})`;
-/** At the end of all, they end what begins with the same one, as if somebody had typed it: 4*5* would be 4 and an italic 5. */
-const LAST = /(?<=([*`~=]).*)\1(?=\s*$)/gsu;
 const WITHIN = new RegExp(MARKS, 'gu');
 const ANYWHERE = new RegExp(`(?<=${INDENT})(?:${BEGINNINGS})|${NUMBERS}|${MARKS}`, 'gu');
 /** The same in a text whose line ends are lines'. */
@@ -44,31 +43,24 @@ const ON_ANY_LINE = new RegExp(ANYWHERE.source, 'gmu');
 document.addEventListener('paste', (event) => {
   const { target, clipboardData: data } = event;
   const isText = data && !data.types.includes(OWN) && !data.files.length; // a picture is put in alone
-  if (!isText || !target.closest?.('[contenteditable="true"]')) return;
-  const [type, now] = data.types.includes('text/html') ? ['text/html', ofPage(data)] : ['text/plain', ofProgram(data)];
-  if (now === data.getData(type)) return;
+  if (!isText || !data.types.includes(PAGE) || !target.closest?.('[contenteditable="true"]')) return;
+  const now = ofPage(data);
+  if (now === data.getData(PAGE)) return;
   const shielded = new DataTransfer();
-  for (const own of data.types) shielded.setData(own, own === type ? now : data.getData(own));
+  for (const own of data.types) shielded.setData(own, own === PAGE ? now : data.getData(own));
   Object.defineProperty(event, 'clipboardData', { value: shielded }); // what was copied can't be changed
 }, true);
 
 /** What was copied from a page, with its signs shielded and its breaks kept; as it is if it has none. */
 function ofPage(data) {
-  const before = data.getData('text/html');
-  const { body } = new DOMParser().parseFromString(before, 'text/html');
+  const before = data.getData(PAGE);
+  const { body } = new DOMParser().parseFromString(before, PAGE);
   for (const silent of body.querySelectorAll('script, style')) silent.remove();
   const parsed = body.outerHTML;
   joinLines(body);
-  const lines = linesOf(body);
-  const last = lines.findLast((nodes) => nodes.some(({ data: own }) => own.trim()));
-  for (const nodes of lines) shield(nodes, nodes === last);
+  for (const nodes of linesOf(body)) shield(nodes);
   keepBreaks(body);
   return before !== data.getData('text/plain') && body.outerHTML !== parsed ? body.outerHTML : before;
-}
-
-/** What was copied from another program, which may be Markdown: only its end must not end anything. */
-function ofProgram(data) {
-  return data.getData('text/plain').replace(LAST, (sign) => SPELLED[sign] ?? `\\${sign}`);
 }
 
 /** The texts of each line: a sign may stand in another one than the blank behind it. */
@@ -86,12 +78,11 @@ function linesOf(body) {
 }
 
 /** Write the signs of a line so that they stay what they are. */
-function shield(nodes, isLast) {
+function shield(nodes) {
   const { parentElement: holder } = nodes[0];
   const pattern = holder.closest(NO_BLOCKS) ? WITHIN : holder.closest('pre') ? ON_ANY_LINE : ANYWHERE;
   const text = nodes.map(({ data }) => data).join('');
-  const found = [...text.matchAll(pattern), ...(isLast ? text.matchAll(LAST) : [])];
-  const places = new Set(found.map(({ index }) => index));
+  const places = new Set([...text.matchAll(pattern)].map(({ index }) => index));
   let place = 0;
   for (const node of nodes) {
     const isVerbatim = node.parentElement.closest(VERBATIM);
