@@ -146,6 +146,7 @@ def test_callout_is_inserted_and_built_and_a_word_is_changed_in_a_translation(pa
         (page.get_by_role("dialog").get_by_role("textbox", name="Text"), "There is **tea**."),
     )
     page.get_by_role("dialog").get_by_role("button", name="Insert", exact=True).click()
+    page.get_by_role("dialog").wait_for(state="detached")  # while it fades, its button is named Update
     page.get_by_text("Note: Bring a friend", exact=True).wait_for()
     page.get_by_text("Russian", exact=True).nth(1).click()
     dialog_of(page, "Note: Регистрация закрывается 1 декабря")
