@@ -173,7 +173,7 @@ KINDS = {
 }
 USES = """
 from sitegen.hosting.hosts import Host; from sitegen.importers.registry import Importer
-from sitegen.model.fields import FieldType; from sitegen.problems.problem import Problem; from sitegen.render.jobs import Job, Output
+from sitegen.model.fields import FieldType; from sitegen.problems.problem import Problem, SiteError; from sitegen.render.jobs import Job, Output
 def own(*_):
     RESULT
 
@@ -234,6 +234,7 @@ def test_a_result_that_cannot_be_used_is_a_problem_where_the_function_is_defined
     [
         *((kind, "SystemExit(0)") for kind in KINDS),
         *(("check", error) for error in ("Bad()", "KeyboardInterrupt", "ExceptionGroup('x', [Bad()])")),
+        *((kind, "SiteError([])") for kind in KINDS),
     ],
 )
 def test_whatever_an_extension_raises_is_a_problem_at_its_line(make_site: MakeSite, kind: str, error: str) -> None:

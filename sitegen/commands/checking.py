@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ def _check_fix(options: Namespace) -> int:
     from sitegen.editing.fix import apply_fixes
 
     fixed = apply_fixes(options_of(options))
-    print(fixed.diff, end="")
+    print(fixed.diff, end="", file=sys.stdout if options.format == "text" else sys.stderr)  # else a program reads it
     if not fixed.diff:
         say("nothing to fix automatically")
     tell(fixed.problems, options)

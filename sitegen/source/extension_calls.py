@@ -54,10 +54,10 @@ def told(path: Path, line: int | None = None) -> Iterator[None]:
     """Report whatever an extension raises as one problem, at its line or, if the error isn't in there, at this one."""
     try:
         yield
-    except (SiteError, TimeIsUpError, MemoryError):
+    except (TimeIsUpError, MemoryError):
         raise
     except BaseException as error:
-        if _is_interrupt(error, path):
+        if _is_interrupt(error, path) or (isinstance(error, SiteError) and error.problems):
             raise
         raise SiteError([extension_problem(path, error, line)]) from error
 

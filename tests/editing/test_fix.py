@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from pathlib import Path
@@ -428,6 +429,15 @@ def test_command_shows_the_diff_and_the_remaining_problems(site: TinySite) -> No
     assert ran.returncode == 1
     assert "-titel: A\n+title: A\n" in ran.stdout
     assert "'status' is not a field of the kind 'page'" in ran.stderr
+
+
+def test_in_json_the_problems_that_remain_are_all_of_the_output(site: TinySite) -> None:
+    site.write(PAGE, "---\nkind: news\ntitel: A\nstatus: open\n---\nText\n")
+
+    done = run(site.root, "check", "--fix", "--format", "json")
+
+    assert [problem["code"] for problem in json.loads(done.stdout)] == ["choice"]
+    assert "+title: A\n" in done.stderr
 
 
 def test_site_without_slips_stays_unchanged(site: TinySite) -> None:
