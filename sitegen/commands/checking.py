@@ -39,7 +39,7 @@ def _check_fix(options: Namespace) -> int:
     from sitegen.editing.fix import apply_fixes
 
     fixed = apply_fixes(options_of(options))
-    print(fixed.diff, end="", file=sys.stdout if options.format == "text" else sys.stderr)  # else a program reads it
+    print(fixed.diff, end="", file=sys.stderr if options.format == "json" else sys.stdout)  # a program reads JSON
     if not fixed.diff:
         say("nothing to fix automatically")
     tell(fixed.problems, options)
