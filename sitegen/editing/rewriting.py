@@ -64,8 +64,10 @@ def _rewrite_page(change: Change, document: Document, targets: Mapping[Mention, 
     """Edit a page, first where its links are likely to stand; return what would not lead where it should."""
     path, now = document.path, {mention.written: target for mention, target in targets.items()}
     text, before = change.text(path), [*change.edits.get(path, ())]
-    found = (_edit_in_place(text, mention, target) for mention, target in targets.items())
-    in_place = [edit for edit in found if edit is not None and _is_value(text, edit.start)]
+    found, front = (_edit_in_place(text, *target) for target in targets.items()), front_matter_span(text.whole)[1]
+    in_place = [
+        edit for edit in found if edit is not None and (edit.start < front or _is_of_attribute(text, edit.start))
+    ]
     known = {(edit.start, edit.end) for edit in in_place}
     if likely := likely_addresses(text.whole, now, len(targets) - len(in_place), known):
         change.set(path, [*before, *apart((*in_place, *_edits(text, now, likely)))])
@@ -78,10 +80,9 @@ def _rewrite_page(change: Change, document: Document, targets: Mapping[Mention, 
     return _left_in(change, document, targets)
 
 
-def _is_value(text: Text, start: int) -> bool:
-    """Whether what stands there may be a value: of the front matter, or of an attribute, but not words or a link's address."""
-    is_front = start < front_matter_span(text.whole)[1]
-    return is_front or text.whole[:start].rstrip("\"'").endswith("=")
+def _is_of_attribute(text: Text, start: int) -> bool:
+    """Whether what stands there is the value of an attribute, and not words or a link's address."""
+    return text.whole[max(0, start - 2) : start].rstrip("\"'").endswith("=")
 
 
 def _edits(text: Text, now: Mapping[str, str], addresses: Addresses) -> Iterator[Edit]:
