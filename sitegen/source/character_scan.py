@@ -79,7 +79,12 @@ def may_have_digits_outside_tags(html: bytes) -> bool:
 
 def _has_one(data: bytes, characters: Iterable[tuple[int, re.Pattern[bytes]]]) -> bool:
     """Whether UTF-8 has one of some characters; the byte that each begins with is looked for first, which is faster."""
-    return any(first in data and whole.search(data) for first, whole in characters)
+    if data.isascii():
+        return False
+    for first, whole in characters:  # noqa: SIM110 - a generator takes as long as the search of a page
+        if first in data and whole.search(data):
+            return True
+    return False
 
 
 def single_spaced(data: bytes) -> bytes | None:
