@@ -111,13 +111,14 @@ def _by_python_markdown(
 ) -> tuple[Iterator[tuple[Any, Range]], list[Problem]]:
     from sitegen.content.python_markdown import events_of  # imports an HTML parser and nh3
     from sitegen.content.python_markdown_code import find_code
-    from sitegen.content.python_markdown_cost import ABBREVIATIONS, NOTES, find_costly
+    from sitegen.content.python_markdown_cost import ABBREVIATIONS, NOTES, TABLES, find_costly
     from sitegen.content.python_markdown_growth import find_growth
     from sitegen.content.python_markdown_losses import (
         ADMONITIONS,
         as_problem,
         find_lost_abbreviations,
         find_lost_notes,
+        find_lost_rows,
         find_lost_titles,
     )
 
@@ -131,6 +132,8 @@ def _by_python_markdown(
         problems += find_lost_abbreviations(source, first_line, text, find_code(text, extensions))
     if ("!!!" in text or "???" in text) and not ADMONITIONS.isdisjoint(extensions):
         problems += find_lost_titles(source, first_line, text, find_code(text, extensions))
+    if "\n|" in text and not TABLES.isdisjoint(extensions):
+        problems += find_lost_rows(source, first_line, text, find_code(text, extensions))
     try:
         events, lost = events_of(text, extensions)
     except (MemoryError, RecursionError):

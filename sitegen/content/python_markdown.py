@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from sitegen.content.blocks import Range
@@ -33,6 +34,8 @@ _ALONE: Mapping[str, Any] = {"br": "HardBreak", "hr": "Rule", "wbr": {"Raw": "<w
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 #: Elements in which white space between the children is insignificant.
 _LOOSE = frozenset(["", *"ul ol blockquote table thead tbody tfoot tr dl div section details figure".split()])  # noqa: SIM905
+#: What `<pre>` begins with where it holds code; an empty `<span>` comes before that of `codehilite`.
+_CODE = frozenset({"code", "span"})
 _ALIGNED = {"center": ' class="align-center"', "right": ' class="align-end"'}
 #: What the converter puts in place of a mark, of raw HTML and of a sign after a backslash until the end; and all of its signs.
 _STASHED, _RAW = re.compile("\x02klzzwxh:([0-9]+)\x03"), re.compile("\x02wzxhzdk:([0-9]+)\x03")
@@ -49,8 +52,8 @@ def events_of(text: str, extensions: tuple[str, ...]) -> tuple[Iterator[Event], 
     html = _converted(text, extensions)
     kept = pieces(cleaned(html))
     reader = _Reader(Places(text, kept))
-    for piece in kept:
-        reader.take(piece)
+    for piece, following in zip_longest(kept, kept[1:]):
+        reader.take(piece, following)
     reader.close()
     return iter(reader.events), find_losses(text, html, kept, extensions)
 
@@ -127,12 +130,14 @@ class _Reader:
         self._open: list[str] = []
         self._raw: set[int] = set()
         self._code: list[str] | None = None
+        self._following: Tag | str | None = None
 
     def _add(self, event: Any, place: Range | None = None) -> None:
         self.events.append((event, place or self._here))
 
-    def take(self, piece: Tag | str) -> None:
-        """Convert the next tag or text."""
+    def take(self, piece: Tag | str, following: Tag | str | None) -> None:
+        """Convert the next tag or text, given the one that follows it."""
+        self._following = following
         if isinstance(piece, str):
             self._text(piece)
         elif piece.is_end:
@@ -157,6 +162,8 @@ class _Reader:
     def _text(self, data: str) -> None:
         if self._code is not None:
             self._code.append(data)
+        elif self._is_preformatted():
+            self._add({"Text": data})
         elif data.strip() or (self._open[-1] if self._open else "") not in _LOOSE:
             for number, part in enumerate(data.split("\n")):
                 if number:
@@ -226,10 +233,22 @@ class _Reader:
     def _list_end(self, tag: str) -> None:
         self._add({"End": {"List": tag == "ol"}})
 
+    def _preformatted(self, tag: str, own: Mapping[str, str]) -> None:
+        """Pass through text that is written as HTML, such as a poem; code has an element of its own in this one."""
+        if not isinstance(self._following, Tag) or self._following.name not in _CODE:
+            _Reader._other(self, tag, own)
+
+    def _preformatted_end(self, tag: str) -> None:
+        if len(self._open) in self._raw:
+            _Reader._other_end(self, tag)
+
+    def _is_preformatted(self) -> bool:
+        return "pre" in self._open and self._open.index("pre") in self._raw
+
     def _begin_code(self, tag: str, own: Mapping[str, str]) -> None:
         if self._code is not None:  # code in code is a part of it, or the words before it would go
             return
-        if "pre" in self._open:
+        if "pre" in self._open and not self._is_preformatted():
             name = own.get("class", "").removeprefix("language-")
             self._add({"Start": {"CodeBlock": {"Fenced": name} if name else "Indented"}})
         else:
@@ -263,19 +282,21 @@ class _Reader:
 _STARTS: dict[str, Callable[[_Reader, str, Mapping[str, str]], None]] = {
     **dict.fromkeys(_HEADINGS, _Reader._heading),
     **dict.fromkeys(_FIXED, _Reader._fixed),
-    **dict.fromkeys(("pre", "thead", "tbody"), _Reader._nothing),
+    **dict.fromkeys(("thead", "tbody"), _Reader._nothing),
     **dict.fromkeys(("ul", "ol"), _Reader._list),
     **dict.fromkeys(("th", "td"), _Reader._cell),
     "a": _Reader._link,
     "code": _Reader._begin_code,
+    "pre": _Reader._preformatted,
     "tr": _Reader._row,
 }
 _ENDS: dict[str, Callable[[_Reader, str], None]] = {
     **dict.fromkeys(_HEADINGS, _Reader._heading_end),
     **dict.fromkeys(_FIXED, _Reader._fixed_end),
-    **dict.fromkeys(("pre", "thead", "tbody"), _Reader._nothing),
+    **dict.fromkeys(("thead", "tbody"), _Reader._nothing),
     **dict.fromkeys(("ul", "ol"), _Reader._list_end),
     **dict.fromkeys(("a", "th", "td"), _Reader._raw_end),
     "code": _Reader._code_end,
+    "pre": _Reader._preformatted_end,
     "tr": _Reader._row_end,
 }

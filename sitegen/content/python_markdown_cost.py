@@ -84,6 +84,8 @@ _HEADING, _LIST_OF_HEADINGS = re.compile(r"^[ >*+\-\d.]*#|^[=-]+ *$", re.MULTILI
 _ATTRIBUTED = re.compile(r"^(?:[ >*+:\-\d.]*#.*|.*(?=\n *[=-]+ *$)|.*(?=\n {0,3}: )|.*\|.*)", re.MULTILINE)
 _SIBLING = re.compile(r"^[ >]*(?:[*+:|-]|\d+\.)|\n[ \t]*\n|\|", re.MULTILINE)
 ATTRIBUTES, NOTES, ABBREVIATIONS = EXTRA | {"attr_list"}, EXTRA | {"footnotes"}, EXTRA | {"abbr"}
+#: Those that read tables.
+TABLES = EXTRA | {"tables"}
 #: Steps for each pair: of references to one note, each of which counts the earlier ones; of notes; of three elements
 #: that "smarty" looks up in the list of their parent's; and for each heading in a list of them.
 _SAME_NOTE, _TWO_NOTES, _SIBLINGS, _LISTED = 20, 2, 3, 1_500

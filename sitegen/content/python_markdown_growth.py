@@ -11,12 +11,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from sitegen.content.html_writer import most_html
-from sitegen.content.python_markdown_code import EXTRA
-from sitegen.content.python_markdown_cost import ABBREVIATIONS, Costly
+from sitegen.content.python_markdown_cost import ABBREVIATIONS, TABLES, Costly
 
 #: An empty cell.
 _CELL = len("<td></td>\n")
-_TABLES = EXTRA | {"tables"}
 #: An address with its title, wherever a block may begin; what refers to it or defines it; an abbreviation.
 _REFERENCE = re.compile(
     r"""^[ \t>*+.\d-]*\[([^\[\]]*)\]:[ ]*+\n?+[ \t>]*\S+[ ]*(?:\n[ \t>]*)?(?:"[^\n]*"|'[^\n]*'|\([^\n]*\))?""",
@@ -29,7 +27,7 @@ _ABBREVIATION = re.compile(r"^[ \t>*+.\d-]*\*\[([^\]\n]+)\] ?:([ ]*\n?[^\n]*)", 
 def find_growth(text: str, extensions: Collection[str]) -> Costly | None:
     """A part of a text that would be written out at too many times its size; None if there is none."""
     return (
-        (None if _TABLES.isdisjoint(extensions) or "|" not in text else _filled(text))
+        (None if TABLES.isdisjoint(extensions) or "|" not in text else _filled(text))
         or (_referred(text) if "]:" in text else None)
         or (None if ABBREVIATIONS.isdisjoint(extensions) else _abbreviated(text))
     )

@@ -24,8 +24,10 @@ _NOTE = lazily(r"^ {0,3}(\[\^([^\[\]\n]+)\]):", re.MULTILINE)
 #: Where an abbreviation is explained.
 _ABBREVIATION = lazily(r"^ {0,3}(\*\[(?P<name>[^\]\n]+)\][ ]?:[ \t]*+[^\n]+)", re.MULTILINE)
 #: The first line of an admonition: before its title, which is in quotes, stand names of classes.
-_TITLED = lazily(r'^ *(?:!!! ?|\?\?\?\+? *)[\w-]+(?P<words>(?: +[\w-]+)+)(?: +"[^\n]*")? *$', re.MULTILINE)
+_TITLED = lazily(r'^ *(?:!!! ?|\?\?\?\+? *)[\w-]+(?P<words>(?: +[\w-]+)+)(?P<title> +"[^\n]*")? *$', re.MULTILINE)
+#: What may be names of classes before a title; and those that are in common use without one, of which one is enough for all.
 _CLASSES = re.compile(r"(?: +[a-z][a-z0-9_-]*)+")
+_PLACED = re.compile(r" (?:inline|end|annotate|highlight|blink|left|right)(?![^ ])")
 #: What is written for Python-Markdown and its extensions, not for readers: comments and scripts; lines of fences, admonitions, snippets
 #: and blocks, and those of definitions; names that are explained; attributes and tags; addresses and labels of links and notes; keys, signs and letters of items.
 _SYNTAX = lazily(
@@ -34,6 +36,9 @@ _SYNTAX = lazily(
     r"|\+\+\S[^\n]{0,99}?\+\+|(?<=`)(?:#!|:::)\w+|\((?:c|r|tm)\)|\bc/o\b|^[ \t>]*[A-Za-z]{1,4}[.)][ \t]",
     re.DOTALL | re.MULTILINE,
 )
+#: The first two lines of a table that have no | at either end; and a row that begins with one.
+_BARE_HEAD = lazily(r"^ {0,3}(?![ |])[^|\n]*+\|[^\n]*(?<![| ]) *\n {0,3}[:-](?=[^\n]*\|)[ :|-]*[:-] *$", re.MULTILINE)
+_BORDERED = lazily(r"^ {0,3}(\|[^\n]+)", re.MULTILINE)
 _UNSPACED = UNSPACED + SOUTHEAST_ASIAN
 #: Words; in a script without spaces each letter, as a sentence would be one word.
 _LETTERS = lazily(rf"[^\W\d_{_UNSPACED}]{{2,}}|[^\W\d_A-Za-z]")
@@ -105,11 +110,37 @@ def find_lost_titles(source: Source, first_line: int, text: str, code: Iterable[
     """
     is_code, places = within(code), Places(text, first_line)
     for found in _TITLED.finditer(text):
-        if not _CLASSES.fullmatch(found["words"]) and not is_code(found.start()):
+        is_class = _CLASSES.fullmatch(found["words"]) and (found["title"] or _may_be_classes(found["words"]))
+        if not is_class and not is_code(found.start()):
             words = found["words"].lstrip()
             message = f"'{shortened(words, 80)}' is taken for names of classes, and is not shown"
             mark = places.mark(found.end("words") - len(words), len(words))
             yield source.problem("markdown", message, mark, "write the title in double quotes")
+
+
+def _may_be_classes(words: str) -> bool:
+    """Whether words without a title may be names of classes: one, which may be a site's own, or such as are known."""
+    return words.count(" ") == 1 or _PLACED.search(words) is not None
+
+
+def find_lost_rows(source: Source, first_line: int, text: str, code: Iterable[tuple[int, int]]) -> Iterator[Problem]:
+    """Yield a problem for the first row of each table that begins with `|` below a head that neither begins nor ends with one.
+
+    Its first cell is empty and the last ones are cut off.
+
+    Args:
+        code: where the blocks of code begin and end.
+    """
+    is_code, places, end = within(code), Places(text, first_line), 0
+    for found in _BARE_HEAD.finditer(text):
+        if found.start() < end or is_code(found.start()):
+            continue
+        blank = text.find("\n\n", found.end())
+        end = blank if blank >= 0 else len(text)
+        if row := _BORDERED.search(text, found.end(), end):
+            message = f"'{shortened(row[1], 80)}' begins with |, and the head of its table does not: a cell of it is not shown"
+            mark = places.mark(row.start(1), len(row[1]))
+            yield source.problem("markdown", message, mark, "begin and end each row of a table with |, or none")
 
 
 def find_lost_abbreviations(

@@ -349,6 +349,22 @@ def test_text_on_which_an_extension_fails_is_a_problem_of_its_page(make_site: Ma
     assert "RuntimeError" in problem.message
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<pre>\nRoses are red,\n  violets  are blue.\n</pre>\n",
+        'Text.\n\n<pre class="poem">春眠不觉晓\n处处闻啼鸟 <b>x</b>\n\n花落知多少</pre>\n',
+    ],
+)
+def test_preformatted_text_that_is_not_code_keeps_its_lines(make_site: MakeSite, text: str) -> None:
+    settings = SITE + "markdown: {engine: python-markdown, extensions: [extra]}\n"
+    made = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings).build()["en/index.html"]
+
+    (shown,) = html.fromstring(made).xpath("//pre")
+    assert shown.text_content().strip() == html.fromstring(text[text.index("<pre") :]).text_content().strip()
+    assert not shown.xpath(".//code")
+
+
 def test_elements_after_the_reference_of_a_footnote_end_as_they_began() -> None:
     found, _ = events_of("Foo[^1].\n\n- one\n\n- two\n\n[^1]: Note.\n", ("footnotes",))
     events = [event for event, _ in found]

@@ -23,6 +23,7 @@ TABLE = "| a | b |\n|---|---|\n"
         ("Text.\n[Note]: closed\n", (5, 1), "[Note]: closed", ""),
         ("  ```\n[Note]: closed\n  ```\n", (5, 1), "[Note]: closed", ""),
         ("!!! note Bring your passport\n    It is checked.\n", (4, 10), "Bring your passport", ""),
+        ("!!! note please bring your passport\n    It is checked.\n", (4, 10), "please bring your passport", ""),
         ('!!! note Важно "Passport"\n    It is checked.\n', (4, 10), "Важно", ""),
     ],
 )
@@ -38,6 +39,27 @@ def test_words_that_python_markdown_hides_are_told(
     assert f"'{words}'" in problem.message
     assert "is not shown" in problem.message
     assert problem.message.endswith(names and f"as a page can't have {names}")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Name | Fee\n-----|----\nBea | 600\n| Anna | 500 |\n", (7, 1)),
+        ("Name | Fee\n-----|----\nBea | 600\n\n| Anna | 500 |\n", None),
+        ("| Name | Fee |\n|---|---|\nBea | 600\n| Anna | 500 |\n", None),
+        ("Name | Fee |\n-----|----|\n| Anna | 500 |\n", None),
+        ("    Name | Fee\n    -----|----\n    | Anna | 500 |\n", None),
+    ],
+)
+def test_a_row_that_alone_begins_with_a_stroke_is_told(
+    make_site: MakeSite, text: str, place: tuple[int, int] | None
+) -> None:
+    settings = SITE + "markdown: {engine: python-markdown, extensions: [tables]}\n"
+    site = make_site({"content/index.en.md": f"---\ntitle: A\n---\n{text}"}, site=settings)
+
+    told = [(own.line, own.column) for own in site.report().warnings if "begins with |" in own.message]
+
+    assert told == ([] if place is None else [place])
 
 
 @pytest.mark.parametrize(
