@@ -50,6 +50,7 @@ _FORMS = {
     "page": "a content path, such as /news/",
     "image": "a file beside the page, such as hall.jpg",
     "file": "a file beside the page, such as plan.pdf",
+    "captions": "subtitles beside the page, such as opening.vtt",
     "table": "a table beside the page, such as fees.csv",
     "money": "an amount and its currency, such as 1500 CNY",
     "phone": "a number with its country's code, such as +86 10 1234 5678",

@@ -5,6 +5,7 @@ Bytes that belong to no format here are accepted: there are more formats than th
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from collections.abc import Collection, Mapping
@@ -54,6 +55,8 @@ _FAMILIES: Mapping[str, str] = {
     "parquet": "parquet",
 }
 _FITTING = {ending: frozenset(own.split()) for endings, own in _FAMILIES.items() for ending in endings.split()}
+#: How the cues of WebVTT begin; `.srt` writes a comma for the full stop, and browsers leave out such a cue.
+_CUE = lazily(r"^(?P<own>[^\S\n]*(?:\d{2,}:)?\d\d:\d\d\.\d{3}[^\S\n]+-->)|^[^\n]*-->", re.MULTILINE)
 #: How a file begins that a browser may run if no server tells it the type: Chromium takes more than the standard names.
 _RUN_UNTOLD = lazily(rb"(?:\xef\xbb\xbf)*[\x00-\x20]*<[A-Za-z!?/]")
 
@@ -65,7 +68,7 @@ def has_signature(path: str, more: Collection[str]) -> bool:
         more: additional extensions that the site publishes.
     """
     ending = path.rpartition(".")[2].lower()
-    return ending in _FITTING or ending in LITTLE_KNOWN or ending in more
+    return ending in _FITTING or ending in LITTLE_KNOWN or ending == "vtt" or ending in more
 
 
 def content_problem(root: Path, path: str) -> Problem | None:
@@ -78,10 +81,28 @@ def content_problem(root: Path, path: str) -> Problem | None:
     ending = path.rpartition(".")[2].lower()
     found = _misfit(beginning, ending)
     if found is None:
-        return None
+        return _captions_problem(path, beginning) if ending == "vtt" else None
     message = f"'{path.rpartition('/')[2]}' ends in .{ending}, but its content is {found[0]}"
     hint = "run: git lfs pull" if found[1] == "lfs" else f"save it again as .{ending}, or rename it"
     return Problem(path=path, code="file-type", message=message, hint=hint)
+
+
+def _captions_problem(path: str, beginning: bytes) -> Problem | None:
+    """Return the problem with subtitles that no browser shows, as the W3C's WebVTT has it."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(beginning).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        message, hint = "is not UTF-8, so browsers don't show its letters", "save it as UTF-8"
+    else:
+        first = _CUE.search(text.replace("\r\n", "\n").replace("\r", "\n"))
+        if not re.match(r"WEBVTT(?:[ \t\r\n]|\Z)", text):
+            message, hint = "does not begin with WEBVTT, so no browser shows it", "save the subtitles as WebVTT"
+        elif first and first["own"] is None:
+            message = "has times that browsers don't read, so they leave out what is said then"
+            hint = "write them as 00:00:01.000 --> 00:00:04.000"
+        else:
+            return None
+    return Problem(path=path, code="file-type", message=f"'{path.rpartition('/')[2]}' {message}", hint=hint)
 
 
 def _misfit(beginning: bytes, ending: str) -> tuple[str, str] | None:

@@ -54,6 +54,7 @@ ONE_LINE = 160
 _ON_OTHER_PAGES = frozenset({"title", "short_title"})
 #: The name of a file beside the page, and of a table.
 FILE = r"[^/\\\s:][^/\\:]*\.[A-Za-z0-9]+"
+CAPTIONS = r"[^/\\\s:][^/\\:]*\.vtt"
 TABLE = r"[^/\\\s:][^/\\:]*\.(?:csv|json|yaml)"
 
 
@@ -288,6 +289,7 @@ TYPES.update(
     ),
     image=_file_type(ImageName, FILE, "a file", "image"),
     file=_file_type(FileName, FILE, "a file", "file"),
+    captions=_file_type(FileName, CAPTIONS, "a file of subtitles that browsers show (.vtt)", "file"),
     table=_file_type(TableName, TABLE, "a table (.csv, .json or .yaml)", "file"),
     link=_like(
         read_link,

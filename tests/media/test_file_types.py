@@ -26,7 +26,7 @@ def test_executable_file_is_reported(make_site: MakeSite, name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Plan.PDF", "minutes.docx", "list.xlsx", "talk.pptx", "talk.mp4", "talk.vtt", "song.mp3", "all.zip", "map.geojson", "v1.2.pdf",
+    ["Plan.PDF", "minutes.docx", "list.xlsx", "talk.pptx", "talk.mp4", "talk.srt", "song.mp3", "all.zip", "map.geojson", "v1.2.pdf",
      "a.b.c.csv", "Устав.pdf", "plan (1).odt", "dates.ics", "table.yaml", "face.woff2", "all.tar.gz", "data.csv.gz", "node.js.pdf", "page.html.zip",
      "v1.2.yaml"],
 )  # fmt: skip
@@ -89,6 +89,11 @@ HTML = b"\n<!DOCTYPE html><script>alert(1)</script>"
         ("a.ris", b"\x0b\n<article>", "HTML"),
         ("a.ndjson", b" " * 1000 + b"<Button>", "HTML"),
         ("a.own", HTML, "HTML"),
+        ("a.vtt", b"1\n00:00:00,000 --> 00:00:01,000\nWords\n", "no browser shows it"),
+        ("a.vtt", b"", "no browser shows it"),
+        ("a.VTT", b"WEBVTT\n\n00:00:00,000 --> 00:00:01,000\nWords\n", "times"),
+        ("a.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nHöre".encode("latin-1"), "not UTF-8"),
+        ("a.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nWords\n".encode("utf-16"), "not UTF-8"),
     ],
 )
 @pytest.mark.parametrize("pictures", [False, True])
@@ -115,6 +120,8 @@ def test_a_file_whose_content_is_of_another_type_is_reported_whatever_the_settin
         ("a.mp3", b"ID3\x04\0"), ("a.mp3", b"\xff\xfb\x90"), ("a.tgz", b"\x1f\x8b\x08"), ("a.txt", HTML), ("a.csv", b"<b>,c\n"),
         ("a.ttf", b"\0\x01\0\0\0\x10"), ("a.woff2", b"wOF2"), ("a.heic", b"\0\0\0\x0cftypheic"), ("a.zip", b"PK\x05\x06"), ("a.ps", b"%!PS"),
         ("a.yaml", b"#!x\n"), ("a.yml", b"%PDF"), ("a.bib", b"@book{a}"), ("a.yml", b"<<: 1"), ("a.ris", b"< 3"), ("a.json", b"[]"),
+        ("a.vtt", b"\xef\xbb\xbfWEBVTT - Talk\r\n\r\n1\r\n00:00.000 --> 00:01.000 line:0\r\nW\r\n"), ("a.vtt", b"WEBVTT\n\nNOTE a, b\n\n100:00:00.000 --> 100:00:01.000\nW"),
+        ("a.vtt", b"WEBVTT\n\n00:00.000 --> 00:01.000\n" + "ж".encode() * 2000),
     ],
 )  # fmt: skip
 def test_a_file_whose_content_fits_its_name_or_is_unknown_is_published(

@@ -173,6 +173,7 @@ def test_value_of_each_type_is_read(declared: Field, written: str, value: Any) -
         (field("file"), "form", "dead-file", ""),
         (field("file"), "mailto:form.pdf", "dead-file", ""),
         (field("table"), "x:form.csv", "dead-file", ""),
+        (field("captions"), "form.srt", "dead-file", ""),
         (field("link"), "apply", "url", LINK),
         (field("link"), "javascript:x()", "url", LINK),
         (field("link"), "//a.org/b", "url", "write https://a.org/b"),

@@ -117,6 +117,7 @@ VALUES = {
     "choice, of: [a]": ("a", "A"),
     "image": ("a.png", "https://example.org/repo/en/own/a.png"),
     "file": ("a.txt", "https://example.org/repo/en/own/a.txt"),
+    "captions": ("a.vtt", "https://example.org/repo/en/own/a.vtt"),
     "link": ("/us/", "https://example.org/repo/en/us/"),
     "list, of: {type: link}": ("[a.txt, 'https://o.example/']", ["https://example.org/repo/en/own/a.txt", "https://o.example/"]),
 }  # fmt: skip
@@ -130,6 +131,7 @@ def test_value_of_each_type_is_said_as_json_has_it(make_site: MakeSite) -> None:
     own = "".join(f"f{n}: {written}\n" for n, (written, _) in enumerate(VALUES.values()))
     site.write("content/own/index.en.md", f"---\nkind: own\ntitle: Own\n{own}---\n")
     site.write("content/own/a.txt", "a")
+    site.write("content/own/a.vtt", "WEBVTT\n")
     (site.root / "content/own/a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
 
     (described, _) = graph(site.build()["en/own/index.html"])

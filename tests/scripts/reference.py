@@ -131,6 +131,7 @@ FIELD_TYPES: Mapping[str, tuple[str, str]] = {
     "phone": ("a telephone number with its country's code (E.164)", "phone: +7 700 123 45 67"),
     "money": ("an amount and its currency (ISO 4217)", "fee: 1500 CNY"),
     "file": ("a file beside the page, shown with its size and type", "handout: plan.pdf"),
+    "captions": ("subtitles beside the page, as WebVTT", "subtitles: opening.vtt"),
     "table": (
         "a table beside the page, as CSV, JSON or YAML; its columns are declared in `tables.yaml`",
         "fees: fees.csv",
