@@ -127,11 +127,15 @@ class Repository(Struct, frozen=True):
             SiteError: the repository can't be reached.
         """
         name = f"refs/heads/{self.branch}"
-        alike = self.line("ls-remote", "--", self.remote, name).split("\n")  # every reference that ends in the name
-        if not any(line.endswith(f"\t{name}") for line in alike):
+        if not self._last_in(self.git("ls-remote", "--", self.remote, name)):
             return None
         self.git("fetch", "--quiet", "--no-tags", *options, "--", self.remote, name)
         return self.line("rev-parse", "FETCH_HEAD")
+
+    def _last_in(self, told: bytes) -> str:
+        """The branch's last commit by what `ls-remote` tells, which is every reference that ends in the name; or ""."""
+        rows = (line.partition("\t") for line in told.decode(errors="replace").splitlines())
+        return next((commit for commit, _, name in rows if name == f"refs/heads/{self.branch}"), "")
 
     def push(self, commit: str, head: str | None) -> str:
         """Make a commit the branch's last one if that is still `head`; return git's message if it no longer is, or "".
@@ -144,10 +148,17 @@ class Repository(Struct, frozen=True):
         if not done.returncode:
             return ""
         told = (done.stdout + done.stderr).decode(errors="replace").strip()
+        if "rejected]" not in told and self._has_arrived(commit):
+            return ""
         lines = told.splitlines() or ["git push failed"]
         if not any(sign in told for sign in ("stale info", "cannot lock ref", "fetch first")):
             raise self.refusal("; ".join(_reasons(lines)) or lines[-1])
         return next((line.strip() for line in lines if "cannot lock ref" in line), lines[-1])
+
+    def _has_arrived(self, commit: str) -> bool:
+        """Whether a push that has failed has changed the branch: a server may break off after that, in a hook of its own."""
+        done = self.attempt("ls-remote", "--", self.remote, f"refs/heads/{self.branch}")
+        return done.returncode == 0 and self._last_in(done.stdout) == commit
 
     def tree(self, commit: str) -> str:
         """The tree of a commit."""

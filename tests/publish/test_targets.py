@@ -713,6 +713,16 @@ def test_why_a_server_has_rejected_a_push_is_told(site: TinySite, bare: Path) ->
     assert "[remote rejected] (pre-receive hook declined); remote: Only maintainers may push to web\n" in told
 
 
+def test_a_server_that_breaks_off_after_the_branch_has_the_release_has_published_it(site: TinySite, bare: Path) -> None:
+    hook = bare / "hooks/post-receive"
+    hook.write_text("#!/bin/sh\nkill -9 $PPID\n")
+    hook.chmod(0o755)
+
+    done = publish(site.public, f"git:{bare}#web", How())
+
+    assert [release.name for release in releases(f"git:{bare}#web")] == [done.name]
+
+
 def test_a_password_is_hidden_where_a_servers_reason_is_cut(site: TinySite, bare: Path) -> None:
     hook = bare / "hooks/pre-receive"
     hook.write_text(f"#!/bin/sh\necho 'Push to {'x' * 160} https://robot:TOKEN{'n' * 40}@example.org/'\nexit 1\n")
