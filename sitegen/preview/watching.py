@@ -46,7 +46,8 @@ async def watch(preview: Preview) -> None:
     while True:
         try:
             await _watch(preview, root, _folders(root))
-        except* WatchfilesRustInternalError:  # the name of a changed file isn't UTF-8; the rebuild that follows says so
+        except* (WatchfilesRustInternalError, FileNotFoundError):
+            # the name of a changed file isn't UTF-8, which the rebuild that follows says; or a folder has just been removed
             await asyncio.sleep(LOOK_AGAIN / 1000)
 
 
@@ -56,6 +57,8 @@ def _told_if_impossible(root: Path) -> Iterator[None]:
     lacking: Sequence[BaseException] = ()
     try:
         yield
+    except* FileNotFoundError:
+        raise
     except* OSError as errors:
         lacking = errors.exceptions
     if lacking:
@@ -64,7 +67,7 @@ def _told_if_impossible(root: Path) -> Iterator[None]:
 
 
 async def _watch(preview: Preview, root: Path, folders: Sequence[Path]) -> None:
-    """Rebuild at each change until other folders are there."""
+    """Rebuild at each change until other folders are there, be it under the same names: they aren't watched yet."""
     changes = watchfiles.awatch(
         *folders,
         watch_filter=lambda _, path: is_watched(root, path),
@@ -78,11 +81,24 @@ async def _watch(preview: Preview, root: Path, folders: Sequence[Path]) -> None:
     await rebuild(preview, None)
     with _told_if_impossible(root):
         changed = await first
-    await _handle(preview, root, changed)
-    async for changed in changes:
+    while not _are_others(folders, changed):
         await _handle(preview, root, changed)
         if _folders(root) != folders:
-            return
+            break
+        changed = await anext(changes)
+    await changes.aclose()
+
+
+def _are_others(folders: Sequence[Path], changes: Iterable[tuple[watchfiles.Change, str]]) -> bool:
+    """Whether a folder has come, or one of those that are watched has gone: Git and editors put others in their places.
+
+    What is written into a new folder before it is watched is not told.
+    """
+    added, deleted = watchfiles.Change.added, watchfiles.Change.deleted
+    return any(
+        (change is added and Path(path).is_dir()) or (change is deleted and Path(path) in folders)
+        for change, path in changes
+    )
 
 
 def _folders(root: Path) -> Sequence[Path]:

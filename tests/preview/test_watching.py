@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,25 @@ def test_new_renamed_and_deleted_pages_are_noticed(preview: Preview) -> None:
 
     shutil.rmtree(content / "moved")
     assert within(SOON, lambda: preview.get("/en/moved/er/")[0] == 404)
+
+
+def shows(preview: Preview, text: str) -> bool:
+    return text in preview.text("/en/a/")
+
+
+@pytest.mark.parametrize("folder", ["content", "content/a", "templates"])
+def test_folder_that_another_has_replaced_is_watched(preview: Preview, folder: str) -> None:
+    own, other = preview.site.root / folder, preview.site.root / "other"
+    for number in range(3):
+        shutil.copytree(own, other)
+        own.rename(preview.site.root / f"old{number}")
+        other.rename(own)
+        preview.get_ready()
+
+        preview.site.write("content/a/index.en.md", page("A", f"Text {number}"))
+
+        assert within(SOON, partial(shows, preview, f"Text {number}"))
+        shutil.rmtree(preview.site.root / f"old{number}")
 
 
 def test_catalog_added_after_the_start_is_noticed(make_site: MakeSite) -> None:
