@@ -13,6 +13,20 @@ from sitegen.source.mark import Mark
 _BEFORE_TARGETS, _MOST_BEFORE = (b"](", b"]:", b"href=", b"src="), 100
 
 
+#: What an inline link begins its target with, and what follows that: a title, and the end of the link.
+_TARGET = re.compile(r"\]\([ \t\n]*<?")
+_TITLE = re.compile(
+    r""">?(?:[ \t\n]+(?:"(?>(?:[^"\\]|\\.)*)"|'(?>(?:[^'\\]|\\.)*)'|\((?>(?:[^()\\]|\\.)*)\)))?[ \t\n]*\)""", re.DOTALL
+)
+
+
+def _inline_target(written: str, target: str) -> int:
+    """Return where the target of an inline link begins, whose words and title may hold the same; -1 if it has none."""
+    ends = (found.end() for found in _TARGET.finditer(written))
+    own = (end for end in ends if written.startswith(target, end) and _TITLE.fullmatch(written, end + len(target)))
+    return next(own, -1)
+
+
 def byte_offsets(text: str, characters: Iterable[int]) -> Iterator[int]:
     """Yield the byte offset of each of some characters of a text, which are named in order."""
     offset = last = 0
@@ -56,10 +70,9 @@ class Places:
         It is as wide as the target only if another one could be written there.
         """
         written = self.written(place)
-        starts = [
-            written.rfind(before + target) + len(before) for before in ("](", "](<") if before + target in written
-        ]
-        found = max(starts, default=written.rfind(target))  # a title may hold the same words
+        found = _inline_target(written, target) if written.count(target) > 1 else -1
+        if found < 0:
+            found = written.rfind(target)
         if found < 0 or written.endswith("]"):  # the same words in the text of `[/old/][1]` are not its target
             width = len(written.split("\n")[0])
             return self.mark(place["start"], width - (width == len(target)))  # by its width, a target is known as one

@@ -41,7 +41,7 @@ class Formats(Struct, frozen=True):
         if self.cldr:
             from babel.dates import format_date
 
-            return format_date(value, style, self.cldr)
+            return format_date(_day(value), style, self.cldr)
         return icu.date(self.locale, value, _ROOT_STYLE if self._is_root else style)
 
     def date_range(self, first: dt.date, last: dt.date, skeleton: str) -> str:
@@ -51,7 +51,7 @@ class Formats(Struct, frozen=True):
         if self.cldr:
             from babel.dates import format_interval
 
-            return format_interval(first, last, skeleton, locale=self.cldr)
+            return format_interval(_day(first), _day(last), skeleton, locale=self.cldr)
         return icu.date_range(self.locale, first, last, _ROOT_SKELETON if self._is_root else skeleton)
 
     def number(self, value: float) -> str:
@@ -73,6 +73,11 @@ class Formats(Struct, frozen=True):
     @property
     def _is_root(self) -> bool:
         return self.locale.partition("@")[0] == ROOT
+
+
+def _day(value: dt.date) -> dt.date:
+    """A date, or an error for what is none: Babel would show today in place of nothing."""
+    return max(value, dt.date.min)
 
 
 def _shortest(tag: str) -> str:

@@ -10,11 +10,13 @@ from msgspec.structs import replace
 from sitegen.content.reader import source_language
 from sitegen.i18n.locale import Locale
 from sitegen.library.section_pairs import (
+    NO_DIGEST,
     heading_names,
     likely_pairing,
     lost_sections,
     moved_sections,
     pair_sections,
+    recorded_sections,
     with_names_of_today,
 )
 from sitegen.library.translated_parts import is_accepted, lost_fields, records_of, translatable_parts
@@ -96,7 +98,8 @@ def _compared(path: str, source: Document, own: Document, kind: Kind, now: Mappi
     changed += gone
     lost = lost_sections(source, own, pairing, now)
     renamed = {was for was, name in zip(*pairing, strict=True) if name} if pairing is not None and lost else set()
-    rendered = (pairing or likely_pairing(source, own)).rendered
+    is_by_position = NO_DIGEST in recorded_sections(source, own).values()  # as without records
+    rendered = names if is_by_position else (pairing or likely_pairing(source, own)).rendered
     return State(
         "stale" if changed or lost else "current",
         path,

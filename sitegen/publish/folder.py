@@ -45,7 +45,8 @@ HISTORY = "history"
 LOCK = ".lock"
 #: Prefix of folders that are not releases yet; on a host, the name of the release follows.
 STAGE = ".stage-"
-_STAGED = re.compile(r"\.stage-[0-9a-f]+")
+#: The whole names: of what is at work here, of a file or link, and of a release on a host; others may be somebody's own.
+_STAGED = re.compile(r"\.stage-(?:[0-9a-f]{8}|[0-9a-f]{12}|[0-9a-f]{16})")
 #: Seconds after which nobody fills such a folder of a host any more.
 _SETTLED = 24 * 60 * 60
 NO_HOME, NO_HOME_HINT = "this names no home folder", "name the whole path of the folder, or begin it with ./"
@@ -239,8 +240,8 @@ def _refuse_overlap(site: Path, target: Path) -> None:
 def _clear(target: Path) -> None:
     """Remove what interrupted publications have left; a host's folder that may be filled from elsewhere only later."""
     for left in (target / RELEASES).glob(f"{STAGE}*"):
-        is_ours = not is_release_name(left.name.removeprefix(STAGE))
-        if is_ours or time.time() - left.stat().st_mtime > _SETTLED:
+        is_of_host = is_release_name(left.name.removeprefix(STAGE))
+        if not is_of_host or time.time() - left.stat().st_mtime > _SETTLED:
             _remove(left)
     for left in target.glob(f"{STAGE}*"):
         if _STAGED.fullmatch(left.name) and not _is_folder(left):

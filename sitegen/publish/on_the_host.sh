@@ -7,7 +7,7 @@ LC_ALL=C; export LC_ALL  # names are bytes
 foreign() { echo "$1"; exit "$not_ours"; }
 is_hex() { case $1 in ''|*[!0-9a-f]*) return 1;; esac; }
 is_named() { is_hex "$1" && [ ${#1} -eq 16 ]; }
-is_staged() { case $1 in "$prefix"*) is_hex "${1#"$prefix"}";; *) return 1;; esac; }
+is_staged() { case $1 in "$prefix"*) set -- "${1#"$prefix"}"; is_hex "$1" && case ${#1} in 8|12|16) ;; *) return 1;; esac;; *) return 1;; esac; }
 is_folder() { [ -d "$1" ] && [ ! -L "$1" ]; }
 is_file() { [ -f "$1" ] && [ ! -L "$1" ]; }
 is_free() { [ ! -e "$1" ] && [ ! -L "$1" ]; }

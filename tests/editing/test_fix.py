@@ -218,6 +218,16 @@ def test_links_to_a_moved_page_lead_to_its_new_address(site: TinySite) -> None:
     assert done.problems == ()
 
 
+def test_title_and_words_of_a_link_that_look_like_one_are_kept(site: TinySite) -> None:
+    titles = ["'[x](/old/)'", '"see (/old/), [x](/old/) there"', '"](/old/"', '"<p href=/old/>"']
+    links = "\n\n".join(f"[`](/old/ x`]({{}} {title})" for title in titles)
+    site.write(PAGE, "---\ntitle: A\n---\n" + links.replace("{}", "/old/") + "\n\n[a](</old/> '[x](/old/)')\n")
+    done = fixed(site)
+
+    assert read(site) == "---\ntitle: A\n---\n" + links.replace("{}", "/now/") + "\n\n[a](</now/> '[x](/old/)')\n"
+    assert done.problems == ()
+
+
 def test_backslashes_in_a_link_and_a_reference_become_slashes(site: TinySite) -> None:
     site.write(PAGE, "---\nkind: news\nabout: \\now\\\ntitle: A\n---\nSee [it](\\now#how).\n")
     done = fixed(site)

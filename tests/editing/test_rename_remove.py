@@ -513,6 +513,28 @@ def test_links_to_headings_that_the_replacement_lacks_lead_to_the_page(make_site
     assert read(site, "content/a/index.en.md").endswith("[x](/b/) [y](../b/#dates) [z](/b/?q=1#top) [w]\n\n[w]: /b/\n")
 
 
+@pytest.mark.parametrize("has_same", [True, False])
+def test_file_of_a_removed_page_is_no_other_file_of_the_same_name(make_site: MakeSite, *, has_same: bool) -> None:
+    files = {
+        "content/index.en.md": "---\ntitle: Home\n---\n[Her plan](/a/plan.txt)\n",
+        "content/a/index.en.md": "---\ntitle: A\n---\n",
+        "content/a/plan.txt": "Ann's",
+        "content/b/index.en.md": "---\ntitle: B\n---\n",
+        "content/b/plan.txt": "Ann's" if has_same else "Bob's",
+    }
+    site = saved(make_site(files))
+
+    if has_same:
+        remove(site.root, "/a/", "/b/")
+        assert read(site, "content/index.en.md").endswith("[Her plan](/b/plan.txt)\n")
+        return
+    with pytest.raises(SiteError) as caught:
+        remove(site.root, "/a/", "/b/")
+    (problem,) = caught.value.problems
+    assert (problem.place, problem.code) == ("content/index.en.md:4:12", "in-use")
+    assert {path: (site.root / path).read_text() for path in files} == files
+
+
 HELD = {
     "a kind that a field does not take": ("kind: news\ntitle: B", "about: '/b/' is of the kind 'news', not 'page'"),
     "a draft": ("title: B\ndraft: true", "'/b/' is a draft, and '/plan/' is published"),

@@ -697,3 +697,13 @@ def test_no_line_ends_within_a_name(text: str, parts: list[str]) -> None:
 
     assert locale("zh-Hans").phrases(text, lambda path: names) == parts
     assert locale("ru").phrases(text, lambda path: names) == [text]
+
+
+@pytest.mark.parametrize("tag", ["fr", "la"])
+@pytest.mark.parametrize("value", [None, "2026-03-01", 5])
+def test_what_is_no_day_is_refused_in_every_language(tag: str, value: object) -> None:
+    """Babel, which formats where ICU does not, shows today in place of nothing."""
+    with pytest.raises((TypeError, AttributeError)):
+        locale(tag).date(value)  # type: ignore[arg-type]
+    with pytest.raises((TypeError, AttributeError)):
+        locale(tag).date_range(dt.date(2026, 3, 1), value)  # type: ignore[arg-type]

@@ -95,6 +95,7 @@ FOLDERS = {
     "mkdir releases/.stage-0123abcd": "",
     "mkdir releases/.stage-$new": "",
     "mkdir releases/.stage-mine": "releases/.stage-mine",
+    "mkdir releases/.stage-1": "releases/.stage-1",
     "mkdir releases/.stage-": "releases/.stage-",
     "echo mine >releases/.stage-0123abcd": "releases/.stage-0123abcd",
     "mkdir releases/..x": "releases/..x",

@@ -376,8 +376,8 @@ def test_a_damaged_release_is_not_restored(site: TinySite, tmp_path: Path) -> No
 def test_leftovers_of_an_interrupted_publication_are_removed_by_the_next(site: TinySite, tmp_path: Path) -> None:
     host = tmp_path / "host"
     publish(site.public, str(host), How())
-    (host / "releases/.stage-1/en").mkdir(parents=True)
-    (host / "releases/.stage-1/en/index.html").write_text("Half")
+    (host / "releases/.stage-0123abcd/en").mkdir(parents=True)
+    (host / "releases/.stage-0123abcd/en/index.html").write_text("Half")
     (host / ".stage-0123456789ab").symlink_to("releases/0123456789abcdef")
     edit(site, "Second")
     publish(site.public, str(host), How())
@@ -770,6 +770,7 @@ FOREIGN = {
         "releases/2026|current",
     ),
     "a name like ours": ({"releases/0123456789abcdef/app.rb": "app"}, "releases/0123456789abcdef"),
+    "a stage with a number": ({"releases/.stage-1/app.rb": "app"}, "releases/.stage-1"),
     "a stage like ours": ({"releases/.stage-mine/app.rb": "app"}, "releases/.stage-mine"),
     "a file among releases": ({"releases/notes.txt": "mine"}, "releases/notes.txt"),
     "history of something": ({"history": "of my family", "current": "-> elsewhere"}, "current"),
@@ -789,7 +790,8 @@ FOREIGN = {
 
 #: Names that look like those of files which are not in place yet.
 BESIDE = dict.fromkeys(
-    (".current.notes", ".current.0123abcd", ".history", ".history.last", ".sitegen.new", ".stage-mine"), "mine"
+    (".current.notes", ".current.0123abcd", ".history", ".history.last", ".sitegen.new", ".stage-mine", ".stage-1"),
+    "mine",
 )
 
 

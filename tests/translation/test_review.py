@@ -63,6 +63,17 @@ def test_accepted_translation_is_current(site: TinySite) -> None:
     assert "/a/" not in status(site.root)
 
 
+def test_headings_keep_their_ids_where_a_translation_with_fewer_sections_is_accepted(site: TinySite) -> None:
+    site.write("content/a/index.fr.md", FRENCH.partition("## Deux")[0])
+    site.write("content/b/index.fr.md", "---\ntitle: B\n---\n[Un](/a/#one)\n")
+    before = site.build()["fr/a/index.html"]
+
+    list(accept(site.root, "/a/", "fr"))
+
+    assert '<h2 id="one">' in before
+    assert site.build()["fr/a/index.html"] == before
+
+
 def test_accepting_twice_changes_nothing(site: TinySite) -> None:
     list(accept(site.root, "all", "all"))
     before = site.inputs()
