@@ -352,7 +352,7 @@ def _check_children(check: Checker, entries: Mapping[str, Node], known: Mapping[
 
 def _kind_references(node: Node) -> Iterator[Node]:
     for name, child in node.value.items() if isinstance(node.value, dict) else ():
-        if name in ("extends", "kind") and isinstance(child.value, str):
+        if name in ("extends", "kind") and not isinstance(child.value, (tuple, dict)):  # a number is a name, too
             yield child
         elif name not in ("of", "schema") or "type" in (child.value if isinstance(child.value, dict) else {}):
             yield from _kind_references(child)

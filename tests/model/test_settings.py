@@ -252,6 +252,7 @@ def test_time_zone_that_depends_on_the_machine_is_refused(configure: Configure, 
         ("a: {template: a.html, facts: {x: {type: page, kind: b}}}\n", "1:53: error[unknown-kind]: 'b'"),
         ("a: {template: a.html, children: news}\n", "1:33: error[expected]: children"),
         ("a: {template: a.html, children: {kind: b}}\n", "1:40: error[unknown-kind]: 'b'"),
+        ("a: {template: a.html, children: {kind: 2026}}\n", "1:40: error[unknown-kind]: '2026'"),
         ("a: {template: a.html, children: {per_page: ten}}\n", "1:44: error[number]: per_page"),
         ("a: {template: a.html, children: {per_page: -1}}\n", "1:44: error[number]"),
         ("a: {template: a.html, children: {per_page: 1.5}}\n", "1:44: error[number]"),
@@ -270,7 +271,7 @@ def test_time_zone_that_depends_on_the_machine_is_refused(configure: Configure, 
     ids=[
         "no template", "text", "unknown key", "extends", "extends itself", "facts as list", "field as text", "type",
         "field's key", "max", "required", "list of nothing", "group of nothing", "choice of nothing", "sorted text", "sorted groups", "kind of page", "children as text",
-        "children's kind", "per_page", "per_page below 1", "half a per_page", "schema as text", "schema's field", "schema of 101", "schema of one field", "long label",
+        "children's kind", "a number as children's kind", "per_page", "per_page below 1", "half a per_page", "schema as text", "schema's field", "schema of 101", "schema of one field", "long label",
     ],
 )  # fmt: skip
 def test_mistake_in_kinds_yaml_is_reported_at_its_position(configure: Configure, kinds: str, problem: str) -> None:
