@@ -72,6 +72,7 @@ VALUES: dict[str, Any] = {
     "image": ImageName("f.png"),
     "table": TableName("f.csv"),
     "file": FileName("f.pdf"),
+    "captions": FileName("f.vtt"),
     "link": Destination("/a/#b", MARK),
     "money": Money(Decimal("12.50"), "CNY"),
     "list": (1, 2.5, ("a", Id("b")), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)),
