@@ -97,7 +97,9 @@ def remove(root: Path, old: str, to: str | None = None, *, force: bool = False) 
         other = _replacement(library, source, to, is_forced=force) if to else None
         mentions = [m for m in find_mentions(root, library) if m.key in gone and m.base not in gone]
         named = [(path, place) for path, place in _in_templates(root, source)]
-        lost = {m for m in mentions if m.file and not (other and _has_same_file(root, library, m, other))}
+        named_files = {(m.key, m.file) for m in mentions if m.file}
+        same = {own for own in named_files if other and _has_same_file(root, library, own, other)}
+        lost = {m for m in mentions if m.file and (m.key, m.file) not in same}
         in_use = [*_in_use(mentions), *(_in_use_of_template(root, *found) for found in named)]
         problems = [
             *(_in_use(m for m in mentions if m in lost) if other else in_use),
@@ -148,9 +150,9 @@ def _replacement(library: Library, source: Key, to: str, *, is_forced: bool) -> 
     return other
 
 
-def _has_same_file(root: Path, library: Library, mention: Mention, other: Key) -> bool:
-    """Whether the file that a mention names is beside another page, too: one of the same name may be another picture."""
-    paths = [library.files.get((key, mention.file)) for key in (mention.key, other)]
+def _has_same_file(root: Path, library: Library, file: tuple[Key, str], other: Key) -> bool:
+    """Whether a page's file is beside another page, too: one of the same name may be another picture."""
+    paths = [library.files.get((key, file[1])) for key in (file[0], other)]
     own, its = (read_file(root, path, None) if path else None for path in paths)
     return its is not None and its == own
 
