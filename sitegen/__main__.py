@@ -16,6 +16,7 @@ if "typing_extensions" not in sys.modules:
 
 try:
     from sitegen.cli import main  # most of them are created here
+    from sitegen.problems.interrupts import repeat_lost_interrupts
 except (EOFError, ValueError, TypeError) as error:
     sys.pycache_prefix = os.devnull  # read no compiled module, as any may be cut off
     from sitegen.problems.cut_off_modules import CUT_OFF, remove_cut_off_modules
@@ -28,6 +29,7 @@ except (EOFError, ValueError, TypeError) as error:
 
 def run() -> int:
     """Run the command line of this process, which ends with it."""
+    repeat_lost_interrupts()
     status = main(sys.argv[1:])
     gc.freeze()  # an ending interpreter looks for cycles twice more, which takes a seventh of a build
     return status

