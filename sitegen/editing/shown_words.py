@@ -63,7 +63,7 @@ class Before:
         was, own = shown
         are_words_there = not was.elements - own.elements and was.has_words_of(own, changed)
         are_links_there = was.has_links_of(own, changed) and was.leads_where_is_written(own, self._text, changed)
-        are_links_there = are_links_there and was.makes_links(own, changed, self._leads)
+        are_links_there = are_links_there and was.makes_links(own, changed, self._leads) and was.has_titles_of(own, self._text)
         return are_words_there and are_links_there and was.has_blanks_of(own)
 
     def _before_and_after(self, now: str) -> tuple[_Shown, _Shown] | bool:
@@ -143,6 +143,7 @@ class _Shown:
         self._within = {name: Counter[str]() for name in (*_HOLDERS, _IN_NOTES)}
         self.elements, self.holders, self._rest = Counter[str](), [*holders], rest
         self._code = Counter[str]()  # its lines
+        self.titles = Counter[str]()
         for piece in pieces(html):
             if isinstance(piece, str):
                 found = _TOKEN.findall(piece)
@@ -185,6 +186,12 @@ class _Shown:
         has_pictures = own.elements["img"] > self.elements["img"]
         return all(leads(address) and not (has_pictures and "://" in address) for address in made)
 
+    def has_titles_of(self, own: _Shown, text: str) -> bool:
+        """Whether the titles that an edited text has besides stood there before: no other fix has changed what becomes one."""
+        come = own.titles - self.titles
+        written = _without_escapes(text) if come else ""
+        return all(_without_escapes(title) in written for title in come)
+
     def has_blanks_of(self, own: _Shown) -> bool:
         """Whether no line of code has other blanks in an edited text."""
         gone, come = (
@@ -205,6 +212,8 @@ class _Shown:
         for name, value in tag.attributes.items():
             if name in ("href", "src") and value:
                 self._links[CONTROL.sub("", value)] += 1
+            if name == "title" and value:
+                self.titles[value] += 1
             if name not in _UNSEEN:
                 self._unseen.update(_TOKEN.findall(value))
 

@@ -120,3 +120,15 @@ def test_a_link_is_made_only_where_it_leads_somewhere(make_site: MakeSite) -> No
 
     assert (site.root / PAGE).read_text() == f"---\ntitle: A\n---\n{made.replace('] (', '](')}\n\n{left}\n"
     site.report()
+
+
+@pytest.mark.parametrize("title", ["'https://b.example/'", '"x) https://b.example/"'])
+def test_what_a_fix_makes_a_title_is_left_as_it_is(make_site: MakeSite, title: str) -> None:
+    """The address in a title was put between `<` and `>`, as if it still stood in the text, and readers saw these."""
+    rest = "[c] (https://c.example/) and https://d.example/"
+    site = make_site({PAGE: f"---\ntitle: A\n---\n[a] (https://a.example/ {title}) or {rest}\n"})
+
+    apply_fixes(Options(root=site.root, output=site.public))
+
+    fixed = "[c](https://c.example/) and <https://d.example/>"
+    assert (site.root / PAGE).read_text() == f"---\ntitle: A\n---\n[a](https://a.example/ {title}) or {fixed}\n"
