@@ -14,7 +14,7 @@ import pyromark
 from sitegen.content.blocks import OPTIONS, Marked, Range, find_marks, parse_around
 from sitegen.content.html_writer import MOST_ADDED, HtmlWriter, most_html
 from sitegen.content.lost_signs import find_lost_signs
-from sitegen.content.lost_words import find_changed_numbers, find_lost_cells, find_lost_definitions
+from sitegen.content.lost_words import find_changed_numbers, find_lost_boxes, find_lost_cells, find_lost_definitions
 from sitegen.content.plain_markdown import Plain, parse_plain
 from sitegen.content.positions import Places
 from sitegen.model.page import Body
@@ -61,6 +61,8 @@ def _written(
     is_other, options = config is not None and config.markdown.engine != "commonmark", options_of(config)
     if "|" in text:
         writer.problems += find_lost_cells(source, first_line, text, options)
+        if not is_other and ("[ ]" in text or "[x]" in text or "[X]" in text):
+            writer.problems += find_lost_boxes(source, first_line, text, options)
     may_be_taken = "<em>" in html or "<strong>" in html or "<blockquote" in html or '<code class="math-' in html
     if may_be_taken or "#\n" in text or text[-1:] == "#":  # without a call, for each text
         writer.problems += find_lost_signs(source, first_line, text, html, options, is_commonmark=not is_other)

@@ -134,8 +134,8 @@ SLIPS = (
     ),
     Slip(
         lazily(
-            r"(?<!\\)\[(?![\^\s\]])[^\[\]\n]{1,300}(\][ \t]+\()"
-            r"(?=(?:/|#|\.\./|https?:|mailto:)[^)\n]{0,500}\))"
+            r"(?<!\\)\[(?![\^\s\]])[^\[\]\n]{1,300}(?<!\\)(\][ \t]+\()"
+            r"(?=(?:/|#|\.\./|https?:|mailto:)[^\s()<>]{0,500}(?:\([^\s()<>]{0,200}\)[^\s()<>]{0,200})?(?:[ \t]+[\"'(][^\n]{0,500})?\))"
         ),
         "a space separates the words of a link from its address",
         _LINK,
@@ -262,6 +262,8 @@ def _is_address_alone(lines: Sequence[str], mark: Mark, words: str) -> bool:
     """Whether a bare address is all that it seems to be: not a part of an address with Markdown in it, nor of a link's words."""
     line = lines[mark.line - 1]
     if _REFERENCE.search(words) or not _AFTER_ADDRESS.match(line, mark.column - 1 + mark.width):
+        return False
+    if line[: mark.column - 1].endswith("\\"):  # which would show the <
         return False
     before = [line[: mark.column - 1]]
     for above in reversed(lines[max(0, mark.line - _MOST_ABOVE) : mark.line - 1]):

@@ -34,6 +34,8 @@ _JOINED = frozenset({"br", "ol", "p", "ul"})
 #: Of a long page, what follows an empty line far behind the last edit is not read: what is changed there would be so before it too.
 _LONG, _BEHIND = 200_000, 50_000
 _EMPTY = lazily(r"\n\n(?=\S)")
+#: Signs that a fix writes for Markdown, and that are shown where they are none.
+_MARKUP = frozenset("<>[]()#")
 #: Attributes that no reader sees.
 _UNSEEN = frozenset({"class", "id"})
 
@@ -164,7 +166,7 @@ class _Shown:
         for name in self._within:
             gone.update(token for token in self._within[name] - own._within[name] if token[0].isalnum())
         come = (own.words - self.words).keys() | (own._within["pre"] - self._within["pre"]).keys()
-        return gone <= may_go and come <= _tokens(changed.values())
+        return gone <= may_go and come <= _tokens(changed.values()) - _MARKUP
 
     def has_links_of(self, own: _Shown, changed: Mapping[str, str]) -> bool:
         """Whether an edited text has the same links and pictures, or those to which they are changed, which are there then."""

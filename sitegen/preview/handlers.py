@@ -60,6 +60,9 @@ class Pages(_OfPreview):
 
     async def _answer(self, address: str) -> None:
         root = self.preview.options.output.resolve()
+        if self.preview.report is not None and not root.is_dir():  # somebody has deleted .cache/
+            self.preview.is_lost = True
+            await rebuild(self.preview, None)
         path = find_file(root, address)
         if path is not None and path.is_dir() and address and not address.endswith("/"):
             self.redirect(local_path(f"{path.relative_to(root).as_posix()}/"))
@@ -79,6 +82,9 @@ class Pages(_OfPreview):
             await self._send(root, inside)
 
     head = get
+
+    def compute_etag(self) -> None:
+        """Have none: Tornado makes it of what is sent, which is nothing for HEAD."""
 
     async def _send(self, root: Path, path: str) -> None:
         """Send a file in pieces, as fast as they are read: many may ask for a film and not look at it."""

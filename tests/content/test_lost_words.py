@@ -128,3 +128,13 @@ def test_words_like_attributes_at_the_end_of_a_heading_are_told() -> None:
         (1, 17, "'{.NET}' is taken for attributes of the heading, and is not shown"),
         (3, 9, "'{a=b}' is taken for attributes of the heading, and is not shown"),
     ]
+
+
+@pytest.mark.parametrize(("box", "begin"), [("[x]", "- "), ("[ ]", "> 1. "), ("[X]", "* ")])
+def test_a_box_to_tick_that_the_parser_takes_away_before_a_table_is_told(box: str, begin: str) -> None:
+    rest = "> " * begin.startswith(">") + "     "
+    table = f"{begin}{box} Язык | a\n{rest}-|-\n{rest}b | c\n"
+
+    assert found(f"Ünï\n\n{table}") == [(3, len(begin) + 1, f"{box} before a table is not shown")]
+    assert found(f"{begin}{box} a | b\n") == []
+    assert found(f"```\n{table}```\n") == []

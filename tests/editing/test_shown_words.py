@@ -132,3 +132,15 @@ def test_what_a_fix_makes_a_title_is_left_as_it_is(make_site: MakeSite, title: s
 
     fixed = "[c](https://c.example/) and <https://d.example/>"
     assert (site.root / PAGE).read_text() == f"---\ntitle: A\n---\n[a](https://a.example/ {title}) or {fixed}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\\https://b.example/x is shown as it is.", "[w\\] (https://b.example/)", "[w] (https://b.example/ and so on)"],
+)
+def test_a_fix_whose_signs_would_be_shown_is_not_made(make_site: MakeSite, text: str) -> None:
+    site = make_site({PAGE: f"---\ntitle: A\n---\n{text}\n\n##Part\n"})
+
+    apply_fixes(Options(root=site.root, output=site.public))
+
+    assert (site.root / PAGE).read_text() == f"---\ntitle: A\n---\n{text}\n\n## Part\n"

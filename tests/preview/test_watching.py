@@ -135,6 +135,10 @@ def test_preview_survives_the_loss_of_its_cache(make_site: MakeSite) -> None:
         assert preview.get("/en/a/")[0] == 200
         assert within(SOON, lambda: removed(preview.site.root / ".cache"))
 
+        assert "First text" in preview.text("/en/a/")
+        assert preview.get("/robots-note.txt") == (200, "note")
+
+        assert within(SOON, lambda: removed(preview.site.root / ".cache"))
         preview.site.write("content/a/index.en.md", page("A", "Newer text"))
         assert within(SOON, lambda: "Newer text" in preview.text("/en/a/"))
         preview.site.write("content/a/index.en.md", page("A", "Newest text"))
