@@ -21,6 +21,8 @@ THEME = REPOSITORY / "sitegen/theme"
 CATALOGS = sorted(path.parts[-3] for path in THEME.glob("translations/*/LC_MESSAGES/messages.po"))
 THEMED = SITE + "theme: default\n"
 ABOUT = {"content/about/index.en.md": "---\ntitle: About\n---\nSome words.\n"}
+#: Templates that no kind has.
+NO_KINDS = {"404.html", "base.html", "chooser.html", "macros.html"}
 MakeSite = Callable[..., TinySite]
 
 
@@ -397,3 +399,16 @@ def test_home_page_shows_the_pages_of_a_menu_s_groups(make_site: MakeSite) -> No
 def text_of(page: str, tag: str) -> str:
     """The words of an element, with single spaces."""
     return " ".join(html.fromstring(page).xpath(f"//{tag}")[0].text_content().split())
+
+
+def test_each_template_of_the_theme_shows_pages_whose_kind_has_none_of_its_fields(make_site: MakeSite) -> None:
+    shown = sorted({path.name for path in (THEME / "templates").glob("*.html")} - NO_KINDS)
+    kinds = "page: {template: page.html}\n" + "".join(f"k{n}: {{template: {name}}}\n" for n, name in enumerate(shown))
+    pages = {"content/kinds.yaml": kinds}
+    for number, _ in enumerate(shown):
+        pages[f"content/p{number}/index.en.md"] = f"---\nkind: k{number}\ntitle: A\n---\nText\n"
+        pages[f"content/p{number}/below/index.en.md"] = "---\nkind: page\ntitle: B\n---\nText\n"
+
+    themed(make_site, pages).build()
+
+    assert len(shown) > 10
