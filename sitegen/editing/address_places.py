@@ -22,7 +22,7 @@ from sitegen.source.text import Source
 
 #: What may be an address: in a definition or link, where it may be on the next line of a quotation, or in a tag of HTML.
 _MAY_BE = re.compile(
-    rf"\]:[ \t]*(?:{END}[ \t>]*)?<?(?P<defined>[^\s<>]+)"
+    rf"\]:[ \t]*(?:{END}[ \t>]*)?<?(?P<defined>[^\s<>\[]+(?:\[\][^\s<>\[]*)*)"  # a note may begin with a link
     rf"|\]\([ \t]*(?:{END}[ \t>]*)?<?(?P<inline>[^\s<>()]+)"
     r"|\b(?:href|src)[ \t]*=[ \t]*[\"'](?P<attribute>[^\s\"'<>]+)"
 )

@@ -56,6 +56,7 @@ PLACES = {
     "in a list": "- one\n- [a](OLD)\n\n    [b](OLD)",
     "in a table": "| a | b |\n| --- | --- |\n| [a](OLD) | c |",
     "in a footnote": "A[^0].\n\n[^0]: see [a](OLD)",
+    "begins a footnote": "A[^0] [^0b].\n\n[^0]: [a](OLD)\n[^0b]: **[a](OLD)** b",
     "defined": "[a][r0]\n\n[r0]: OLD",
     "defined with a title": "[a][r0] [r0]\n\n[r0]: <OLD#how> 'KEPT'",
     "defined, folded": "[a][r0]\n\n[r0]:\n  OLD",
