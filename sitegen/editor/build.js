@@ -26,6 +26,8 @@ const DISK = [
 ];
 /** Where the time that the editor takes to open a text grows with the square of its length: see lines.js. */
 const LINES = [[/let (\w+)=(\w+)\.slice\((\w+)\)\.join\(`\n`\)(?=,\[)/g, 'let $1=textFrom($2,$3)']];
+/** Where a cell is written: a stroke in it would end it, and readers would not get the row's last cell. */
+const CELLS = [[/(?<=\(\w+\(\w+,\w+\))(?=\.replace\(\/\\n\/g,`\\\\n`\)\.trim\(\)\))/g, '.replaceAll(`|`,`\\\\|`)']];
 /** Where the backslashes before underscores are taken away: see underscores.js. */
 const UNDERSCORES = [[/(\w+\(\w+\))\.replace\(\/\\\\\(\[_\\\\\]\)\/g,`\$1`\)/g, 'unshielded($1)']];
 
@@ -78,7 +80,7 @@ function ownFont(family, part, address) {
 
 async function verbatim({ path }) {
   let contents = await readFile(path, 'utf8');
-  for (const [theirs, own] of [...VERBATIM, ...DISK, ...LINES, ...TEXTS, ...UNDERSCORES]) {
+  for (const [theirs, own] of [...VERBATIM, ...DISK, ...LINES, ...TEXTS, ...CELLS, ...UNDERSCORES]) {
     if (contents.match(theirs)?.length !== 1) throw new Error(`the editor has not exactly one ${theirs}`);
     contents = contents.replace(theirs, own);
   }

@@ -197,3 +197,14 @@ def test_breaks_of_what_is_pasted_stay_and_are_there_when_it_is_edited_again(pag
     page.wait_for_timeout(500)  # until the form knows of it
     save(page, site)
     assert kept_text(page, site) == now.replace("z1", "z1 and more")
+
+
+def test_a_stroke_in_a_cell_that_is_pasted_does_not_end_it(page: Any, site: Site) -> None:
+    """The row had a cell more than the table, and readers lost the last one."""
+    rows = "<tr><th>A|a</th><th>B</th></tr><tr><td>1|2 <code>c|d</code></td><td>last</td></tr>"
+
+    now = paste(page, site, COPY, f"<table>{rows}</table><p>z1</p>", "z1")
+
+    assert now == "| A\\|a | B |\n| --- | --- |\n| 1\\|2 `c\\|d` | last |\n\nz1\n"
+    (main,) = html.fromstring(site.build()["en/contact/index.html"]).cssselect("main")
+    assert [cell.text_content() for cell in main.cssselect("th, td")] == ["A|a", "B", "1|2 c|d", "last"]
