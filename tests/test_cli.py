@@ -428,6 +428,18 @@ def test_command_works_without_standard_streams(make_site: MakeSite, words: str,
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes no folder in which something runs")
+@pytest.mark.parametrize("words", ["check", "build", "new page /x/", "init site --languages en", "translate status"])
+def test_a_working_folder_that_was_deleted_is_told_in_one_line(tmp_path: Path, words: str) -> None:
+    command = f"rmdir '{tmp_path / 'gone'}'; '{sys.executable}' '{REPOSITORY / 'build.py'}' {words}"
+    (tmp_path / "gone").mkdir()
+
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path / "gone", capture_output=True, text=True, check=False)
+
+    assert done.returncode == PROBLEMS
+    assert done.stderr.startswith(".: error[unreadable]: the folder in which this runs has been deleted\n")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk without room")
 @pytest.mark.parametrize("words", ["translate status", "explain", "hosts nginx", "check --format json"])
 def test_output_that_the_disk_has_no_room_for_is_told_in_one_line(make_site: MakeSite, words: str) -> None:

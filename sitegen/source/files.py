@@ -270,6 +270,9 @@ def unusable(error: OSError | RuntimeError) -> Problem | None:
     if isinstance(error, RuntimeError):  # how `Path.resolve` reports a link to itself before Python 3.13
         loop = re.fullmatch(r"Symlink loop from ('.*'|\".*\")", str(error), re.DOTALL)
         error = OSError(errno.ELOOP, os.strerror(errno.ELOOP), loop[1][1:-1] if loop else None)
+    if error.errno == errno.ENOENT and error.filename is None:  # as only the working folder's name is asked for
+        message = "the folder in which this runs has been deleted"
+        return Problem(path=".", code="unreadable", message=message, hint="change to another one with `cd`")
     if not isinstance(error.filename, (str, bytes)):  # None, or the number of an open file
         return None
     path = shown(os.fsdecode(error.filename))

@@ -243,6 +243,8 @@ def _links_to(path: Path) -> Iterator[Path]:
 def _resolved(path: Path, what: str) -> Path:
     try:
         return path.resolve()
+    except FileNotFoundError:  # the working folder has been deleted
+        raise
     except (OSError, RuntimeError) as error:  # the latter before Python 3.13
         raise _refusal(path, f"{what} is a link that leads to itself", "delete it") from error
 
