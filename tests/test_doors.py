@@ -147,6 +147,18 @@ def test_what_is_opened_to_be_written_is_new_or_no_link() -> None:
     } <= _INTO_NEW_FOLDERS
 
 
+def test_only_what_the_user_names_is_read_wherever_it_leads() -> None:
+    """A file of the site may be a link out of it, so it is read by its path below the site's folder."""
+    joined = {
+        name_of(path)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "read_given" and isinstance(node.args[0], ast.BinOp)
+    }
+
+    assert joined == {"source.excerpts"}  # of the tables that the user named
+
+
 @pytest.mark.parametrize(
     ("code", "name"),
     [

@@ -22,7 +22,7 @@ from sitegen.model.settings import CHECK_LEVELS, Config
 from sitegen.model.site_yaml import EDITOR_FIELDS, MARKDOWN_FIELDS, MOST_WIDTHS, PICTURE_FIELDS, SITE_KEYS
 from sitegen.problems.problem import ALWAYS_ERRORS, CODES, Problem, SiteError
 from sitegen.source.file_writing import remove_file, replace_files
-from sitegen.source.files import read_given
+from sitegen.source.files import read_file, unreadable
 from sitegen.source.text import problem_at
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -42,11 +42,11 @@ def write_schemas(root: Path) -> list[str]:
     Settings of VS Code that stand there already are kept; only what they lack is added.
 
     Raises:
-        SiteError: the content model has errors, a file can't be written, or settings can't be added to one.
+        SiteError: the content model has errors, a file can't be written, one leads out of the site, or settings can't be added.
     """
     files = make_files(load_config(root))
     unread = [problem for name in read_settings() for problem in _keep_settings(root, name, files)]
-    same = {path for path in files if (root / path).is_file() and read_given(root / path) == files[path].encode()}
+    same = {path for path in files if _standing(root, path) == files[path].encode()}
     changed = files.keys() - same
     pages = (root / _FOLDER / "pages").glob("*.json")
     gone = {path.relative_to(root).as_posix() for path in pages} - files.keys()
@@ -96,9 +96,18 @@ def _text(own: Any) -> str:
     return json.dumps(own, ensure_ascii=False, indent=2) + "\n"
 
 
+def _standing(root: Path, path: str) -> bytes | None:
+    """What stands in a file already; None if there is none."""
+    try:
+        return read_file(root, path) if (root / path).is_file() else None
+    except OSError as error:
+        raise SiteError([unreadable(path, error)]) from error
+
+
 def _keep_settings(root: Path, name: str, files: dict[str, str]) -> Iterator[Problem]:
     """Let a file of settings keep what stands in it; not to be written, and a problem, if that can't be."""
-    stands = read_given(root / name) if (root / name).is_file() else b"{}"
+    found = _standing(root, name)
+    stands = b"{}" if found is None else found
     ours = json.loads(files[name])
     try:
         files[name] = _with_settings(stands, ours)

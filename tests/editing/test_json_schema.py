@@ -213,6 +213,22 @@ def test_settings_that_somebody_wrote_are_kept(make_site: MakeSite) -> None:
     assert write_schemas(site.root) == []
 
 
+@pytest.mark.parametrize("name", ["settings.json", "extensions.json", "tasks.json", "schemas/site.json"])
+def test_settings_that_are_a_link_out_of_the_site_are_not_read(make_site: MakeSite, tmp_path: Path, name: str) -> None:
+    """What they led to was written into the site, where the next commit would have published it."""
+    site = make_site()
+    (tmp_path / "own.json").write_text('{"token": "secret"}')
+    path = site.root / ".vscode" / name
+    path.parent.mkdir(parents=True)
+    path.symlink_to(tmp_path / "own.json")
+
+    with pytest.raises(SiteError) as caught:
+        write_schemas(site.root)
+    assert [(own.path, own.code) for own in caught.value.problems] == [(f".vscode/{name}", "symlink")]
+    assert path.is_symlink()
+    assert not any("secret" in own.read_text() for own in site.root.rglob("*.json") if not own.is_symlink())
+
+
 @pytest.mark.parametrize(
     "text",
     ['{\n  // mine\n  "editor.tabSize": 3,\n}\n', '{"a": 1, "a": 2}', "[]", '{"a": ', "", "{" * 5000, '{"a": 1.10}',
