@@ -51,12 +51,8 @@ def _make(renderer: Renderer, job: Job) -> bytes:
 
 
 def _newest(library: Library, scope: Scope, key: Key) -> list[PageView]:
-    """Return the newest children of a dated collection; for other pages, those of all dated collections."""
-    dated = (
-        [key]
-        if library.kind(key).children.has_feed
-        else [k for k in library.pages if library.kind(k).children.has_feed]
-    )
+    """Return the newest children of a dated collection; for the home page, those of all dated collections."""
+    dated = [key] if key != "/" else [own for own in library.pages if library.kind(own).children.has_feed]
     children = {child for owner in dated for child in library.children(owner, scope.locale.path)}
     pages = (scope.page(child) for child in library.sorted(children, "-date", scope.locale.path))
     return list(islice((page for page in pages if page.date is not None and page.is_listed), FEED_LENGTH))
@@ -88,9 +84,9 @@ def _moment(library: Library, day: dt.date) -> str:
 
 
 def _files(name: str, library: Library, renderer: Renderer) -> Iterator[Job]:
-    """Yield a job for each dated collection, and one for all of them, in each language."""
+    """Yield a job for each dated collection but the home page, and one for all of them, in each language."""
     for page in library.pages.values():
-        if library.kind(page.key).children.has_feed:
+        if page.key != "/" and library.kind(page.key).children.has_feed:
             for language in page.states:
                 yield Job(library.file_beside(page.key, language, FEED), name, language, page.key)
     yield from (Job(f"{language}/{FEED}", name, language) for language in library.locales)

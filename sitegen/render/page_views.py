@@ -424,7 +424,7 @@ class PageView:
 
     @property
     def feed_url(self) -> Url | None:
-        """The Atom feed of this page's children, where they are listed newest first."""
+        """The Atom feed of this page's children, where they are listed newest first; that of the language for the home page."""
         has_feed = self._library.kind(self.key).children.has_feed
         return self._beside(FEED, self.language) if has_feed else None
 

@@ -56,6 +56,7 @@ LOST = "\N{REPLACEMENT CHARACTER}"
 _CONFLICT = "#-#-#-#-#"
 
 #: What readers see of a text, and what they don't.
+_LINE_END = lazily(r"[\r\n]")
 _WORD, _COMMENT = lazily(r"[^\W_]"), lazily(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 #: How a Markdown mark is broken → message and hint.
@@ -317,7 +318,7 @@ def _broken(places: Places, unit: Unit, text: str, blocks: Mapping[str, BlockTyp
     if (longest := max(map(len, text.split("\n")))) > MAX_LINE:
         yield _at(places, unit, f"a line of {longest:,} characters, over {MAX_LINE:,}", "shorten it, or break the line")
     if not unit.is_markdown:
-        if unit.page and "\n" in text and "\n" not in unit.source + unit.target:
+        if unit.page and _LINE_END.search(text) and not _LINE_END.search(unit.source + unit.target):
             yield _at(places, unit, "a line break, which the source does not have", "write it on one line")
         return
     if _WORD.search(_COMMENT.sub("", unit.source)) and not _WORD.search(_COMMENT.sub("", text)):

@@ -125,6 +125,25 @@ def test_feed_names_itself_and_its_page(site: TinySite) -> None:
     assert links == {"self": f"{news}feed.xml", "alternate": news}
 
 
+def test_a_home_page_that_lists_the_newest_first_has_the_feed_of_its_language(make_site: MakeSite) -> None:
+    """It was made twice, of the home page and of the language, which no new name could mend."""
+    kinds = "page:\n  template: page.html\n  children: {kind: post, sort: -date}\npost: {template: page.html, facts: {date: {type: date}}}\n"
+    head = "---\nkind: page\ntitle: All\n---\n"
+    made = make_site(
+        {
+            "content/a/index.en.md": "---\ntitle: First\ndate: 2026-01-01\n---\n",
+            "content/b/index.en.md": head,
+            "content/b/c/index.en.md": "---\ntitle: Second\ndate: 2026-01-02\n---\n",
+            "templates/page.html": "{{ page.feed_url }} {{ site.feed_url }}",
+        },
+        kinds=kinds,
+    ).build()
+
+    assert [entry.title for entry in feed(made["en/feed.xml"]).entries] == ["Second", "First"]
+    assert [entry.title for entry in feed(made["en/b/feed.xml"]).entries] == ["Second"]
+    assert made["en/index.html"] == "/en/feed.xml /en/feed.xml"
+
+
 def test_feed_only_holds_pages_in_its_language(site: TinySite) -> None:
     pages = site.build()
 

@@ -45,8 +45,8 @@ def swapped(old: str, new: str) -> Change:
     """Change a translation to another text, written as the format writes it."""
 
     def change(style: str, text: str) -> str:
-        as_xml = new.replace("<", "&lt;").replace("\n", "&#10;")
-        as_po = new.replace("\n", "\\n")
+        as_xml = new.replace("<", "&lt;").replace("\n", "&#10;").replace("\r", "&#13;")
+        as_po = new.replace("\n", "\\n").replace("\r", "\\r")
         return text.replace(old, as_po if style == "po" else as_xml)
 
     return change
@@ -125,6 +125,7 @@ FAULTS: dict[str, tuple[tuple[str, ...], str, str, Change]] = {
     "a lost character": (ALL, "exchange", NEW, swapped("Rien.", "Ri\ufffden.")),
     "a long line": (ALL, "exchange", NEW, swapped("Rien.", "Rien " * 30_000)),
     "a line break": (ALL, "exchange", "/a/|title|", swapped("Études", "Les\nétudes")),
+    "a carriage return": (ALL, "exchange", "/a/|title|", swapped("Études", "Les\rétudes")),
     "raw HTML": (ALL, "html", NEW, swapped("Rien.", "Rien <u>du</u> tout.")),
     "a block without what it must have": (ALL, "required", NEW, swapped("Rien.", "Rien :abbr[de].")),
     "a script": (ALL, "dead-link url", NEW, swapped("Rien.", "[Rien](javascript:a)")),
