@@ -42,6 +42,8 @@ _TOKEN = lazily(rf"\\.|`+|(?<![A-Za-z0-9:\\]):{NAME}(?=[\[{{])|[\[\]]|\n[ \t>]*(
 _EMPTY_LINE = lazily(r"\n[ \t>]*(?=\n)")
 _SPACES = lazily(r"[ \t]*")
 _ESCAPE = lazily(r"\\([!-/:-@\[-`{-~])")
+#: An entity, or a number of a character, as CommonMark knows them.
+_ENTITY = lazily(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,40});")
 #: The extensions to CommonMark that pages may use.
 OPTIONS = (
     pyromark.Options.ENABLE_TABLES
@@ -340,7 +342,12 @@ def label_text(written: str) -> str:
 
 def attribute_text(written: str) -> str:
     """Return an attribute's value unquoted, with entities decoded and control characters removed."""
-    return without_control_characters(unescape(written[1:-1] if written[0] in "\"'" else written))
+    return without_control_characters(_decoded(written[1:-1] if written[0] in "\"'" else written))
+
+
+def _decoded(text: str) -> str:
+    """A text with the characters for which entities stand; CommonMark knows none without a semicolon: `?a=1&copy=2`."""
+    return _ENTITY.sub(lambda found: unescape(found[0]), text) if "&" in text else text
 
 
 def written_label(text: str) -> str:
@@ -351,7 +358,7 @@ def written_label(text: str) -> str:
 def written_value(text: str) -> str:
     """Quote a text as an attribute's value."""
     text = _on_one_line(text)
-    if unescape(text) != text:
+    if _decoded(text) != text:
         text = text.replace("&", "&amp;")
     if '"' in text and "'" not in text:
         return f"'{text}'"

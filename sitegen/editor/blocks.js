@@ -18,6 +18,8 @@ const KEY = String.raw`[A-Za-z_][\w-]*`;
 const VALUE = String.raw`"[^"\n]*"|'[^'\n]*'|[^\s"'{}<>${'`'}][^\s"{}<>${'`'}]*`;
 const ATTRIBUTES = String.raw`(?<attributes>\{(?:[ \t]*${KEY}(?:[ \t]*=[ \t]*(?:${VALUE}))?(?=[ \t}]))*[ \t]*\})`;
 const ATTRIBUTE = new RegExp(String.raw`(${KEY})(?:[ \t]*=[ \t]*(${VALUE}))?`, 'g');
+/** An entity, or a number of a character; CommonMark knows none without a semicolon: `?a=1&copy=2`. */
+const ENTITY = /&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,40});/g;
 /** Behind the last line of something; also says to the editor that a pattern is of lines and not of words. */
 const END = String.raw`(?=\n|(?![\s\S]))`;
 const FENCE = '`{3,}(?![^`\\n]*`)|~{3,}(?!~)';
@@ -149,8 +151,10 @@ function decoded(value) {
   if (!own.includes('&')) return own;
   const holder = globalThis.document?.createElement('textarea');
   if (!holder) return own.replaceAll('&quot;', '"').replaceAll('&amp;', '&');
-  holder.innerHTML = own;
-  return holder.value;
+  return own.replace(ENTITY, (entity) => {
+    holder.innerHTML = entity;
+    return holder.value;
+  });
 }
 
 function valueOf({ widget, multiple, value_type: type }, text) {
