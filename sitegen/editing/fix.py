@@ -17,6 +17,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sitegen.build.options import Options
 from sitegen.build.pipeline import problems_of, problems_of_sources
@@ -75,19 +76,21 @@ def apply_fixes(options: Options) -> Fixed:
         if plain := dict(_normalised(options.root, problems)):
             files.write(plain)
             problems = problems_of_sources(options)
-        read, left, trials = Counter[str](), _MOST_FIXED, _Trials()
+        read, left, trials, is_all = Counter[str](), _MOST_FIXED, _Trials(), False
         for number in range(_MOST_ROUNDS):
             problems = problems_of_sources(options) if number else problems
             again = (problem for problem in problems if read[problem.path] < _MOST_READ_AGAIN)
             fixes = [*islice(_fixes(files, again), left)]
-            if not (changed := _fix_once(files, fixes, trials)):
+            is_all = not (changed := _fix_once(files, fixes, trials))
+            if is_all:
                 break
             left -= len(fixes)
             files.write({path: _without_slips(path, now) for path, now in changed.items()})
             read.update({path: len(now) for path, now in changed.items()})
             if all(read[path] >= _MOST_READ_AGAIN for path in changed):
                 break
-    return Fixed(files.diff(), problems_of(options))
+    problems = problems_of(options)  # of which none is promised to be fixed that can't be
+    return Fixed(files.diff(), tuple(replace(own, fix=None) for own in problems) if is_all else problems)
 
 
 def _without_slips(path: str, content: bytes) -> bytes:

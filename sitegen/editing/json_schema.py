@@ -121,14 +121,15 @@ def _with_settings(stands: bytes, ours: dict[str, Any]) -> str:
     """A file of settings with what it lacks of ours; unchanged if it lacks nothing.
 
     Raises:
-        ValueError: it is no object of plain JSON, such as one with comments, or has a number that would be rounded.
+        ValueError: it is no object of plain JSON, such as one with comments, or has a number that would be rounded, or half a
+            character.
         RecursionError: it is nested too deep.
     """
     theirs = json.loads(stands.decode(), object_pairs_hook=_unique, parse_float=_exact, parse_constant=_exact)
     joined = _joined(theirs, ours)
     if not isinstance(theirs, dict):
         raise ValueError
-    return stands.decode() if joined == theirs else _text(joined)
+    return stands.decode() if joined == theirs else _text(joined).encode().decode()
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

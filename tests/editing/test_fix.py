@@ -716,3 +716,13 @@ def test_many_pages_with_a_fix_that_would_change_their_words_are_fixed_at_once(s
 
     assert fixed(site).diff.count("\n+## Part") == 60
     assert fixed(site).diff == ""
+
+
+def test_what_is_left_is_not_said_to_be_fixable(site: TinySite) -> None:
+    site.write(PAGE, "---\ntitle: A\n---\n\u2022a\n\n    code\n")
+
+    ran = fix(site.root)
+
+    assert ran.stderr.startswith("nothing to fix automatically\n")
+    assert "'\u2022' does not make a list" in ran.stderr
+    assert "--fix` fixes" not in ran.stderr

@@ -232,7 +232,7 @@ def test_settings_that_are_a_link_out_of_the_site_are_not_read(make_site: MakeSi
 @pytest.mark.parametrize(
     "text",
     ['{\n  // mine\n  "editor.tabSize": 3,\n}\n', '{"a": 1, "a": 2}', "[]", '{"a": ', "", "{" * 5000, '{"a": 1.10}',
-     '{"a": 0.12345678901234567890}', '{"a": 1e400}', '{"a": NaN}'],
+     '{"a": 0.12345678901234567890}', '{"a": 1e400}', '{"a": NaN}', '{"a": "\\ud800"}'],
 )  # fmt: skip
 def test_settings_that_would_lose_something_stay_as_they_are(make_site: MakeSite, text: str) -> None:
     site = make_site()
