@@ -15,7 +15,7 @@ from sitegen.library.links import is_file, resolve, resolve_file
 from sitegen.library.translation_status import Coverage, measure
 from sitegen.model.fields import Group
 from sitegen.model.page import Choice, Destination, FileName, ImageName, Key, Reference, TableName
-from sitegen.model.urls import is_external, url_of_file
+from sitegen.model.urls import Target, is_external, url_of_file
 from sitegen.render.dependency_recording import TracedLibrary
 from sitegen.render.page_views import Pages, PageView
 from sitegen.render.queries import choose
@@ -150,7 +150,7 @@ class Scope:
         path = target.partition("#")[0]
         if is_file(path) and not self._is_gone(FileName(path), key):
             file = self.file(key, path)
-            return LinkView(file.url, file)
+            return LinkView(file.url + Target.of(target).rest, file)  # `form.pdf#page=2`
         return LinkView(resolve(self.library, key, self.locale.path, target) or target)
 
     def select(
