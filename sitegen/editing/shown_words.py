@@ -65,8 +65,8 @@ class Before:
         was, own = shown
         are_words_there = not was.elements - own.elements and was.has_words_of(own, changed)
         are_links_there = was.has_links_of(own, changed) and was.leads_where_is_written(own, self._text, changed)
-        are_links_there = are_links_there and was.makes_links(own, changed, self._leads) and was.has_titles_of(own, self._text)
-        return are_words_there and are_links_there and was.has_blanks_of(own)
+        are_links_right = was.makes_links(own, changed, self._leads) and was.has_titles_of(own, self._text)
+        return are_words_there and are_links_there and are_links_right and was.has_blanks_of(own)
 
     def _before_and_after(self, now: str) -> tuple[_Shown, _Shown] | bool:
         """What the page shows before and after, where it differs; whether that is the same if this is known without reading both."""
