@@ -120,7 +120,7 @@ def built_at(root: Path, commit: str) -> Iterator[Path]:
     Raises:
         SiteError: there is no such commit, or it can't be built.
     """
-    git = [*GIT, "-C", str(root)]
+    git = [*GIT, "-c", f"core.hooksPath={os.devnull}", "-C", str(root)]  # which a branch may bring along, as in .husky/
     with temporary_folder() as temporary:
         tree, output = temporary / "tree", temporary / "public"
         within = _git([*git, "rev-parse", "--show-prefix"], commit).rstrip("\n")

@@ -204,6 +204,21 @@ def test_commit_with_mistakes_is_reported_with_the_first_of_them(make_site: Make
     assert "git worktree add" in problem.hint
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a hook is a program of another kind there")
+def test_comparing_runs_no_hook_that_the_commit_brings_along(make_site: MakeSite, tmp_path: Path) -> None:
+    site = make_site()
+    site.write("hooks/post-checkout", f"#!/bin/sh\ntouch '{tmp_path / 'owned'}'\n")
+    (site.root / "hooks/post-checkout").chmod(0o755)
+    committed(site, site.root)
+    subprocess.run(["git", "-C", str(site.root), "config", "core.hooksPath", "hooks"], check=True)
+    (tmp_path / "owned").unlink(missing_ok=True)
+
+    with built_at(site.root, "HEAD") as built:
+        assert (built / "en/index.html").is_file()
+
+    assert not (tmp_path / "owned").exists()
+
+
 @pytest.mark.parametrize("commit", ["no-such-commit", "--upload-pack=true", "--lock", "-b"])
 def test_unknown_commit_is_reported(make_site: MakeSite, commit: str) -> None:
     """One that begins with a hyphen is a name too, not an option of git's."""
