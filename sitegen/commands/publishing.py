@@ -140,7 +140,7 @@ COMMANDS: Commands = {
             option("--release", "make this release the current one", "NAME"),
             flag("--history", "list the releases with their times of publication"),
         ),
-        option("--keep", "number of releases to keep (default: 5)", "N", type=count, default=5),
+        option("--keep", "number of releases to keep (default: 5); a git branch keeps all", "N", type=count, default=5),
         flag("--drafts", "publish even if it was built with drafts"),
         flag("--pseudo", "publish even if it was built with pseudo-locales"),
         flag("--no-history", "on a git branch: keep only this release"),
