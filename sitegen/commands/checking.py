@@ -103,7 +103,10 @@ COMMANDS: Commands = {
         _check,
         *INPUTS,
         flag("--all", "list every warning, even if there are many of one kind"),
-        flag("--fix", "fix what is certain, and show the difference"),
+        flag(
+            "--fix",
+            "fix what is certain, and show the difference; a file that is fixed gets LF as line ends, and no byte order mark",
+        ),
         flag("--external", "check links to other sites instead"),
         option(
             "--times", "with --external: report only links that failed N times in a row", "N", type=count, default=1

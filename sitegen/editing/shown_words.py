@@ -66,7 +66,8 @@ class Before:
         are_words_there = not was.elements - own.elements and was.has_words_of(own, changed)
         are_links_there = was.has_links_of(own, changed) and was.leads_where_is_written(own, self._text, changed)
         are_links_right = was.makes_links(own, changed, self._leads) and was.has_titles_of(own, self._text)
-        return are_words_there and are_links_there and are_links_right and was.has_blanks_of(own)
+        is_seen = was.has_descriptions_of(own) and was.has_blanks_of(own)
+        return are_words_there and are_links_there and are_links_right and is_seen
 
     def _before_and_after(self, now: str) -> tuple[_Shown, _Shown] | bool:
         """What the page shows before and after, where it differs; whether that is the same if this is known without reading both."""
@@ -145,7 +146,7 @@ class _Shown:
         self._within = {name: Counter[str]() for name in (*_HOLDERS, _IN_NOTES)}
         self.elements, self.holders, self._rest = Counter[str](), [*holders], rest
         self._code = Counter[str]()  # its lines
-        self.titles = Counter[str]()
+        self.titles, self._described = Counter[str](), Counter[str]()
         for piece in pieces(html):
             if isinstance(piece, str):
                 found = _TOKEN.findall(piece)
@@ -170,12 +171,13 @@ class _Shown:
 
     def has_links_of(self, own: _Shown, changed: Mapping[str, str]) -> bool:
         """Whether an edited text has the same links and pictures, or those to which they are changed, which are there then."""
-        wanted = Counter[str]()
-        for address, count in (self._links - own._links).items():
-            wanted[changed.get(address, "")] += count
-        come = own._links - self._links
-        are_made = all(come[new.strip("<>")] for old, new in changed.items() if self._leads_to(old))
-        return are_made and wanted <= come
+        left, made = Counter(own._links), Counter[str]()
+        for address in sorted(self._links, key=changed.__contains__):  # one may be changed to what another was
+            count, now = self._links[address], changed.get(address, address).strip("<>")
+            made[address] = min(count, left[now])
+            left[now] -= made[address]
+            left[address] -= count - made[address]
+        return min(left.values(), default=0) >= 0 and all(made[old] for old in changed if self._leads_to(old))
 
     def leads_where_is_written(self, own: _Shown, text: str, changed: Mapping[str, str]) -> bool:
         """Whether the links that an edited text has besides lead to what stood there before, or stands in what is edited."""
@@ -193,6 +195,10 @@ class _Shown:
         come = own.titles - self.titles
         written = _without_escapes(text) if come else ""
         return all(_without_escapes(title) in written for title in come)
+
+    def has_descriptions_of(self, own: _Shown) -> bool:
+        """Whether the descriptions of pictures have the same words: in one, a link is no link, and its address would go."""
+        return not any(token[0].isalnum() for token in self._described - own._described)
 
     def has_blanks_of(self, own: _Shown) -> bool:
         """Whether no line of code has other blanks in an edited text."""
@@ -214,6 +220,8 @@ class _Shown:
         for name, value in tag.attributes.items():
             if name in ("href", "src") and value:
                 self._links[CONTROL.sub("", value)] += 1
+            if name == "alt" and value:
+                self._described.update(_TOKEN.findall(value))
             if name == "title" and value:
                 self.titles[value] += 1
             if name not in _UNSEEN:

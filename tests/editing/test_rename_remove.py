@@ -761,3 +761,25 @@ def test_places_that_still_name_a_page_are_listed(make_site: MakeSite, command: 
         [place, "still names /plan/"]
         for place in (f"{page}:3", f"{page}:6", f"{page}:8", f"{page}:11", "templates/more.html:1")
     ]
+
+
+@pytest.mark.parametrize(
+    "links", ["[x](../) and [w](../../)", "[w](../../)\n\n[x](../)", "[x](../) [w](../../) [y](../)"]
+)
+def test_links_of_which_one_becomes_what_another_was_follow(make_site: MakeSite, links: str) -> None:
+    """Those of a page to the one above it and to the next one above that."""
+    site = make_site(
+        {
+            "content/a/index.en.md": "---\ntitle: A\n---\n",
+            "content/a/b/index.en.md": f"---\ntitle: B\n---\n{links}\n",
+        }
+    )
+    before = site.build()["en/a/b/index.html"]
+
+    run(site.root, "rename", "/a/b/", "/c/")
+
+    assert (
+        links.replace("../../", "UP").replace("../", "../a/").replace("UP", "../")
+        in (site.root / "content/c/index.en.md").read_text()
+    )
+    assert site.build()["en/c/index.html"] == before

@@ -136,10 +136,16 @@ def test_what_a_fix_makes_a_title_is_left_as_it_is(make_site: MakeSite, title: s
 
 @pytest.mark.parametrize(
     "text",
-    ["\\https://b.example/x is shown as it is.", "[w\\] (https://b.example/)", "[w] (https://b.example/ and so on)"],
+    [
+        "\\https://b.example/x is shown as it is.",
+        "[w\\] (https://b.example/)",
+        "[w] (https://b.example/ and so on)",
+        "![[w] (https://b.example/)](plan.svg)",
+    ],
 )
 def test_a_fix_whose_signs_would_be_shown_is_not_made(make_site: MakeSite, text: str) -> None:
-    site = make_site({PAGE: f"---\ntitle: A\n---\n{text}\n\n##Part\n"})
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+    site = make_site({PAGE: f"---\ntitle: A\n---\n{text}\n\n##Part\n", "content/a/plan.svg": drawing})
 
     apply_fixes(Options(root=site.root, output=site.public))
 
