@@ -22,8 +22,11 @@ from sitegen.source.text import Source
 
 #: The line below the head of a table.
 _DELIMITER = lazily(r"\n[ \t>]*+([|:-][ \t:|-]*+)$", re.MULTILINE)
-#: A box to tick, before what may be a table.
-_BOX = lazily(r"\[[ xX]\][ \t]++(?=[^\n]+\n[ \t>]*+[|:-][ \t:|-]*+(?:\n|\Z))")
+#: An item with a box to tick, before what may be a table.
+_BOX = lazily(
+    r"^[ \t>]*+(?>(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]++)+)(\[[ xX]\][ \t]++)(?=[^\n]+\n[ \t>]*+[|:-][ \t:|-]*+(?:\n|\Z))",
+    re.MULTILINE,
+)
 #: `[words]: address "title"`, the title perhaps on the next line; with `#` for an address, people write remarks for one another.
 _DEFINITION = lazily(
     r"^(?>(?:[ \t>]|[-*+:][ \t]|[0-9]{1,9}[.)][ \t]|\[\^[^\[\]\s]+\]:[ \t])*)(\[(?!\^)(?:[^\[\]\n]|\n(?![ \t>]*\n)){1,200}\]:[ \t]*+(?:\n[ \t>]*+)?(?P<to><[^<>\n]++>|(?!#[ \t])[^ \t\n<][^ \t\n]*+)[ \t]*+(?P<title>[\"'(][^\n]+)?(?:\n[ \t>]*+(?P<below>[\"'(][^\n]*+))?)$",
@@ -87,10 +90,10 @@ def find_lost_boxes(source: Source, first_line: int, text: str, options: Any) ->
     events = parse_around(text, options).events
     heads = {place["start"] for event, place in events if event == {"Start": "TableHead"}}
     places = Places(text, first_line)
-    for found, offset in zip(boxes, byte_offsets(text, (own.end() for own in boxes)), strict=True):
-        if offset in heads:
-            mark = places.mark(offset - len(found[0]), 3)
-            message = f"{found[0].strip()} before a table is not shown"
+    for found, offset in zip(boxes, byte_offsets(text, (own.start(1) for own in boxes)), strict=True):
+        if offset + len(found[1]) in heads:
+            mark = places.mark(offset, 3)
+            message = f"{found[1].strip()} before a table is not shown"
             yield source.problem("markdown", message, mark, "write words behind it, and the table below an empty line")
 
 
