@@ -81,16 +81,18 @@ def apply_fixes(options: Options) -> Fixed:
             problems = problems_of_sources(options) if number else problems
             again = (problem for problem in problems if read[problem.path] < _MOST_READ_AGAIN)
             fixes = [*islice(_fixes(files, again), left)]
-            is_all = not (changed := _fix_once(files, fixes, trials))
-            if is_all:
+            if not (changed := _fix_once(files, fixes, trials)):
+                is_all = left > 0 and all(size < _MOST_READ_AGAIN for size in read.values())
                 break
             left -= len(fixes)
             files.write({path: _without_slips(path, now) for path, now in changed.items()})
             read.update({path: len(now) for path, now in changed.items()})
             if all(read[path] >= _MOST_READ_AGAIN for path in changed):
                 break
-    problems = problems_of(options)  # of which none is promised to be fixed that can't be
-    return Fixed(files.diff(), tuple(replace(own, fix=None) for own in problems) if is_all else problems)
+    problems = problems_of(options)
+    if is_all:  # so none of them can be fixed, and none is to be promised
+        problems = tuple(replace(own, fix=None) for own in problems)
+    return Fixed(files.diff(), problems)
 
 
 def _without_slips(path: str, content: bytes) -> bytes:
