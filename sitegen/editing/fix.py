@@ -82,7 +82,7 @@ def apply_fixes(options: Options) -> Fixed:
             again = (problem for problem in problems if read[problem.path] < _MOST_READ_AGAIN)
             fixes = [*islice(_fixes(files, again), left)]
             if not (changed := _fix_once(files, fixes, trials)):
-                is_all = left > 0 and all(size < _MOST_READ_AGAIN for size in read.values())
+                is_all = min(left, trials.left) > 0 and all(size < _MOST_READ_AGAIN for size in read.values())
                 break
             left -= len(fixes)
             files.write({path: _without_slips(path, now) for path, now in changed.items()})
