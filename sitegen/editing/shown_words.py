@@ -197,8 +197,8 @@ class _Shown:
         return all(_without_escapes(title) in written for title in come)
 
     def has_descriptions_of(self, own: _Shown) -> bool:
-        """Whether the descriptions of pictures have the same words: in one, a link is no link, and its address would go."""
-        return not any(token[0].isalnum() for token in self._described - own._described)
+        """Whether pictures are described as before: in a description a link is no link, and its address would go."""
+        return not self._described - own._described
 
     def has_blanks_of(self, own: _Shown) -> bool:
         """Whether no line of code has other blanks in an edited text."""
@@ -221,7 +221,7 @@ class _Shown:
             if name in ("href", "src") and value:
                 self._links[CONTROL.sub("", value)] += 1
             if name == "alt" and value:
-                self._described.update(_TOKEN.findall(value))
+                self._described[value] += 1
             if name == "title" and value:
                 self.titles[value] += 1
             if name not in _UNSEEN:

@@ -201,9 +201,10 @@ def changing(root: Path) -> Iterator[None]:
 
 
 def _mode_of(place: Path) -> int | None:
-    """The permissions of the file at a place; None if there is none."""
+    """The permissions of the file at a place; None if there is none: those of a link's target are no concern of ours."""
     with suppress(FileNotFoundError):
-        return stat.S_IMODE(place.stat().st_mode)
+        mode = place.lstat().st_mode
+        return stat.S_IMODE(mode) if stat.S_ISREG(mode) else None
     return None
 
 

@@ -141,6 +141,7 @@ def test_what_a_fix_makes_a_title_is_left_as_it_is(make_site: MakeSite, title: s
         "[w\\] (https://b.example/)",
         "[w] (https://b.example/ and so on)",
         "![[w] (https://b.example/)](plan.svg)",
+        "![x [[w] (https://b.example/) b](/old/) y](plan.svg)",
     ],
 )
 def test_a_fix_whose_signs_would_be_shown_is_not_made(make_site: MakeSite, text: str) -> None:

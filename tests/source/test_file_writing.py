@@ -66,6 +66,20 @@ def test_replacing_a_symlink_leaves_its_target(root: Path) -> None:
     assert not (root / "content/l").is_symlink()
 
 
+@pytest.mark.parametrize("target", ["/dev/null", "secret"])
+def test_what_replaces_a_symlink_has_the_default_mode(root: Path, target: str) -> None:
+    """Of a link to /dev/null became a file that everybody on the machine could write."""
+    (root.parent / "secret").chmod(0o666)
+    (root / "content/l").symlink_to(root.parent / target)
+    before = os.umask(0o022)
+    try:
+        replace_files(root, {"content/l": b"mine"})
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE((root / "content/l").stat().st_mode) == 0o644
+
+
 def test_a_file_keeps_its_mode_and_a_new_one_has_the_default(root: Path) -> None:
     (root / "content/a/x.txt").chmod(0o640)
     before = os.umask(0o027)
