@@ -347,7 +347,13 @@ def attribute_text(written: str) -> str:
 
 def _decoded(text: str) -> str:
     """A text with the characters for which entities stand; CommonMark knows none without a semicolon: `?a=1&copy=2`."""
-    return _ENTITY.sub(lambda found: unescape(found[0]), text) if "&" in text else text
+    return _ENTITY.sub(lambda found: _character(found[0]), text) if "&" in text else text
+
+
+def _character(entity: str) -> str:
+    """The character for which an entity stands; one that nobody knows stays, though HTML reads `&notit;` as ¬ and `it;`."""
+    character = unescape(entity)
+    return entity if len(character) > 1 and character.endswith(";") else character
 
 
 def written_label(text: str) -> str:

@@ -153,7 +153,7 @@ function decoded(value) {
   if (!holder) return own.replaceAll('&quot;', '"').replaceAll('&amp;', '&');
   return own.replace(ENTITY, (entity) => {
     holder.innerHTML = entity;
-    return holder.value;
+    return /.;$/.test(holder.value) ? entity : holder.value; // of `&notit;` HTML makes ¬ and `it;`
   });
 }
 
