@@ -7,8 +7,9 @@ arrive with an old time.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from sitegen.source.theme_layers import Layers
 DEBOUNCE, STEP = 50, 5
 #: Milliseconds between checks for an input folder that did not exist.
 LOOK_AGAIN = 1000
+#: Whether each folder is named to the system: Linux, asked for all below one, follows links, also out of the site.
+_IS_EACH_WATCHED = sys.platform == "linux"
 #: A theme may be a repository of its own.
 _KEPT_BY_GIT = frozenset({".git"})
 
@@ -68,8 +71,10 @@ def _told_if_impossible(root: Path) -> Iterator[None]:
 
 async def _watch(preview: Preview, root: Path, folders: Sequence[Path]) -> None:
     """Rebuild at each change until other folders are there, be it under the same names: they aren't watched yet."""
+    watched = frozenset(_folders_below(folders) if _IS_EACH_WATCHED else folders)
     changes = watchfiles.awatch(
-        *folders,
+        *watched,
+        recursive=not _IS_EACH_WATCHED,
         watch_filter=lambda _, path: is_watched(root, path),
         debounce=DEBOUNCE,
         step=STEP,
@@ -81,7 +86,7 @@ async def _watch(preview: Preview, root: Path, folders: Sequence[Path]) -> None:
     await rebuild(preview, None)
     with _told_if_impossible(root):
         changed = await first
-    while not _are_others(folders, changed):
+    while not _are_others(watched, changed):
         await _handle(preview, root, changed)
         if _folders(root) != folders:
             break
@@ -89,7 +94,7 @@ async def _watch(preview: Preview, root: Path, folders: Sequence[Path]) -> None:
     await changes.aclose()
 
 
-def _are_others(folders: Sequence[Path], changes: Iterable[tuple[watchfiles.Change, str]]) -> bool:
+def _are_others(folders: Collection[Path], changes: Iterable[tuple[watchfiles.Change, str]]) -> bool:
     """Whether a folder has come, or one of those that are watched has gone: Git and editors put others in their places.
 
     What is written into a new folder before it is watched is not told.
@@ -101,14 +106,23 @@ def _are_others(folders: Sequence[Path], changes: Iterable[tuple[watchfiles.Chan
     )
 
 
+def _folders_below(folders: Iterable[Path]) -> Iterator[Path]:
+    """These folders and all in them that can be read, through no link."""
+    for top in folders:
+        for folder, names, _ in os.walk(top):
+            names[:] = [name for name in names if name not in _KEPT_BY_GIT]
+            if os.access(folder, os.R_OK | os.X_OK):
+                yield Path(folder)
+
+
 def _folders(root: Path) -> Sequence[Path]:
     """The folders to watch: the site's own, and those of its themes that are inside it."""
-    own = [root / name for name in INPUTS if (root / name).is_dir()]
+    own = [root / name for name in INPUTS if (root / name).is_dir() and not (root / name).is_symlink()]
     try:
         themes = Layers.of(root, load_config(root).theme).themes
     except SiteError:  # reported by the build
         themes = ()
-    return own + [theme for theme in themes if theme.is_relative_to(root)]
+    return own + [theme for theme in themes if theme.is_relative_to(root) and not theme.is_symlink()]
 
 
 async def _handle(preview: Preview, root: Path, changes: set[tuple[watchfiles.Change, str]]) -> None:

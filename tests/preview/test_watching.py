@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -184,3 +185,37 @@ def test_what_programs_leave_beside_files_is_not_watched(tmp_path: Path, path: s
     (root / "static/x.bak").mkdir(parents=True)
 
     assert is_watched(root, str(root / path)) is expected
+
+
+def watches(process: int) -> int:
+    """How many folders a process has asked Linux to watch."""
+    told = 0
+    for handle in Path(f"/proc/{process}/fdinfo").iterdir():
+        with contextlib.suppress(OSError):
+            told += handle.read_text().count("inotify wd:")
+    return told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_no_folder_is_watched_through_a_link_out_of_the_site(make_site: MakeSite, tmp_path: Path) -> None:
+    """A link to /usr or /proc, which a branch may bring along, cost ten thousand watches, and could end the preview."""
+    for number in range(300):
+        (tmp_path / f"big/{number}").mkdir(parents=True)
+    site = make_site(FILES)
+    (site.root / "content/before").symlink_to(tmp_path / "big")
+    with serving(site) as preview:
+        assert within(SOON, lambda: watches(preview.process.pid) >= 4)
+        (site.root / "static/after").symlink_to(tmp_path / "big")
+        assert within(SOON, lambda: "after" in "".join(preview.said))
+        (site.root / "content/before").unlink()
+        (site.root / "static/after").unlink()
+        preview.site.write("content/a/index.en.md", page("A", "Second text"))
+
+        assert within(SOON, lambda: "Second text" in preview.text("/en/a/"))
+        assert 4 <= watches(preview.process.pid) < 30
+
+
+def test_folders_within_a_new_folder_are_watched(preview: Preview) -> None:
+    for text in ("Text", "New text"):
+        preview.site.write("content/c/d/e/index.en.md", page("E", text))
+        assert within(SOON, lambda text=text: text in preview.text("/en/c/d/e/"))  # type: ignore[misc]
