@@ -146,7 +146,7 @@ class _Shown:
         self._within = {name: Counter[str]() for name in (*_HOLDERS, _IN_NOTES)}
         self.elements, self.holders, self._rest = Counter[str](), [*holders], rest
         self._code = Counter[str]()  # its lines
-        self.titles, self._described = Counter[str](), Counter[str]()
+        self._titles, self._described = Counter[str](), Counter[str]()
         for piece in pieces(html):
             if isinstance(piece, str):
                 found = _TOKEN.findall(piece)
@@ -192,7 +192,7 @@ class _Shown:
 
     def has_titles_of(self, own: _Shown, text: str) -> bool:
         """Whether the titles that an edited text has besides stood there before: no other fix has changed what becomes one."""
-        come = own.titles - self.titles
+        come = own._titles - self._titles
         written = _without_escapes(text) if come else ""
         return all(_without_escapes(title) in written for title in come)
 
@@ -223,7 +223,7 @@ class _Shown:
             if name == "alt" and value:
                 self._described[value] += 1
             if name == "title" and value:
-                self.titles[value] += 1
+                self._titles[value] += 1
             if name not in _UNSEEN:
                 self._unseen.update(_TOKEN.findall(value))
 

@@ -55,8 +55,8 @@ LOST = "\N{REPLACEMENT CHARACTER}"
 #: Stands around each of the translations that msgcat has found for one text.
 _CONFLICT = "#-#-#-#-#"
 
-#: What readers see of a text, and what they don't.
 _LINE_END = lazily(r"[\r\n]")
+#: What readers see of a text, and what they don't.
 _WORD, _COMMENT = lazily(r"[^\W_]"), lazily(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 #: How a Markdown mark is broken → message and hint.
